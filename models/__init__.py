@@ -1,0 +1,1 @@
+"""Engines that run models. They know strings and language tags, never documents."""

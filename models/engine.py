@@ -1,0 +1,113 @@
+"""What the pipeline asks of a model: three protocols and the values they exchange.
+
+Results of the two writing engines come back as `(index, hypothesis)` pairs in the order in which
+they finish, so that a caller can store, count and show each one while the others are still
+being decoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Finish = Literal["stop", "length", "loop"]
+UNDETERMINED = "und"  # BCP-47 for "no telling": too short, no letters, or empty
+OTHER = "mis"  # BCP-47 for "none of the languages we know": identified as foreign to all of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How text is generated. Part of every cache key.
+
+    `max_new_tokens` caps one reply; `max_length_ratio` caps it relative to the tokens of its
+    source, whichever is smaller.
+    """
+
+    num_beams: int = 1
+    max_new_tokens: int = 512
+    max_length_ratio: float = 2.5
+    repetition_penalty: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of text to translate, with BCP-47 tags of the two languages."""
+
+    text: str
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text to summarise, already in the language that the summary is written in."""
+
+    text: str
+    language: str
+    max_sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What a model wrote, how it ended, and what wrote it.
+
+    `tokens` counts generated tokens. `finish` is "stop" when the model ended by itself, "length"
+    when it ran into the cap, "loop" when it was cut because it repeated itself.
+    """
+
+    text: str
+    tokens: int
+    finish: Finish
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """A language tag and the probability given to it, between 0 and 1."""
+
+    language: str
+    confidence: float
+
+
+class Translator(Protocol):
+    """Turns segments into another language."""
+
+    @property
+    def identity(self) -> str:
+        """Model, revision and prompt version in one line: a cache key changes when it does."""
+        ...
+
+    def translate(
+        self, segments: Sequence[Segment], *, decoding: Decoding
+    ) -> Iterator[tuple[int, Hypothesis]]:
+        """Yield `(index into segments, hypothesis)` once for every segment, in any order."""
+        ...
+
+
+class Summariser(Protocol):
+    """Writes a short text that says what a long one says."""
+
+    @property
+    def identity(self) -> str:
+        """Model, revision and prompt version in one line: a cache key changes when it does."""
+        ...
+
+    @property
+    def max_source_chars(self) -> int:
+        """The longest passage, in characters, that is read whole; longer ones must be split."""
+        ...
+
+    def summarise(
+        self, passages: Sequence[Passage], *, decoding: Decoding
+    ) -> Iterator[tuple[int, Hypothesis]]:
+        """Yield `(index into passages, hypothesis)` once for every passage, in any order."""
+        ...
+
+
+class LanguageIdentifier(Protocol):
+    """Tells in which language a text is written."""
+
+    def identify(self, text: str) -> Identification:
+        """Return the language of `text`: a tag, `OTHER` or `UNDETERMINED`."""
+        ...

@@ -1,0 +1,20 @@
+"""What can go wrong in an engine.
+
+EngineError            the model cannot be run, or answered with nonsense as a whole
+└── WeightsError       weights are missing, incomplete, or do not have the expected sha256
+"""
+
+
+class EngineError(Exception):
+    """An engine cannot do its work.
+
+    `hint` says what to do next, in one sentence, for the person at the terminal.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class WeightsError(EngineError):
+    """Weights are missing, incomplete, or not the ones that were published."""

@@ -1,0 +1,88 @@
+"""What tells two close languages apart beyond their letters: a weight for each run of letters.
+
+The weights are in `langid_pairs.tsv`, whose head says what they were learnt from and how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+
+from models.errors import EngineError
+
+MAX_GRAM = 5  # letters; a whole word counts as a gram of its own, however long
+_NO_DOUBT = 12.0  # log-odds: one error in 160,000
+_UNIT = 0.01  # of what a weight is written in
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Log-odds of `second` over `first`: positive speaks for `second`.
+
+    `profile_weight` is what a nat of the letter models counts, `bias` what every word adds.
+    """
+
+    first: str
+    second: str
+    profile_weight: float
+    bias: float
+    weights: dict[str, float]
+
+    def log_odds(self, words: Iterable[str], *, profiles: float) -> float:
+        """Return the log-odds for `words`, read until there is no doubt left.
+
+        `profiles` is the letter models' own log-odds for all of them, in nats.
+        """
+        total = self.profile_weight * profiles
+        get = self.weights.get
+        for word in words:
+            if abs(total) > _NO_DOUBT:
+                break
+            total += self.bias + sum([get(gram, 0.0) for gram in pair_grams(word)])
+        return total
+
+
+def pair_grams(word: str) -> set[str]:
+    """Return each run of up to `MAX_GRAM` letters of `_word_`, and the whole of it."""
+    edged = f"_{word}_"
+    size = len(edged)
+    grams = {
+        edged[start : start + n] for n in range(1, MAX_GRAM + 1) for start in range(size - n + 1)
+    }
+    grams.add(edged)
+    return grams
+
+
+def load_pairs() -> tuple[Pair, ...]:
+    """Read the weights that come with Nightdesk.
+
+    Raises EngineError, with the line, where the file is damaged.
+    """
+    text = (files("models") / "langid_pairs.tsv").read_text(encoding="utf-8")
+    return tuple(parse_pairs(text))
+
+
+def parse_pairs(text: str) -> Iterator[Pair]:
+    """Yield the pairs in `text`: a `[first second weight bias]` line, then `gram<TAB>weight`."""
+    pair: Pair | None = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line or line.startswith("#"):
+            continue
+        try:
+            if line.startswith("["):
+                first, second, profile_weight, bias = line.strip("[]").split()
+                if pair is not None:
+                    yield pair
+                pair = Pair(first, second, float(profile_weight), float(bias), {})
+            else:
+                gram, weight = line.split("\t")
+                assert pair is not None
+                pair.weights[gram] = int(weight) * _UNIT
+        except (ValueError, AssertionError) as error:
+            raise EngineError(
+                f"langid_pairs.tsv, line {number}: cannot read {line!r}",
+                hint="the file is damaged: install Nightdesk again",
+            ) from error
+    if pair is not None:
+        yield pair

@@ -1,0 +1,179 @@
+"""A set of inputs through all stages into one output folder, with the record of the run."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from models.engine import Hypothesis
+from pipeline import __version__
+from pipeline.build import build
+from pipeline.config import Config
+from pipeline.document import Document, Rejection
+from pipeline.errors import UsageError
+from pipeline.nightly.lock import exclusive
+from pipeline.output.writer import RunWriter
+from pipeline.progress import Progress
+from pipeline.runner import Clock, through
+from pipeline.sources.folder import list_files, read_file
+from pipeline.state import State
+
+_REPORTED = ("langdetect", "sentencex", "torch", "trafilatura", "transformers")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run made, and its record as it stands in run.json."""
+
+    documents: tuple[Document, ...]
+    rejections: tuple[Rejection, ...]
+    record: dict[str, Any]
+
+
+def run_folder(
+    root: Path, out: Path, *, config: Config, state: State, progress: Progress
+) -> Result:
+    """Summarise every document below `root` into `out`.
+
+    Raises UsageError when `root` has nothing to read, BusyError when another run writes to `out`,
+    OutputError when `out` cannot be written, EngineError when a model cannot be run.
+    """
+    files = [f for f in list_files(root) if not f.is_relative_to(out)]
+    if not files:
+        raise UsageError(
+            f"{root}: every file in it was written by Nightdesk",
+            hint="choose an output folder outside of the input folder",
+        )
+    with exclusive(out):
+        items = read_files(root, files, config=config, progress=progress)
+        title = root.resolve().name or "Nightdesk"
+        return run_items(
+            items, out, title=title, config=config, state=state, progress=progress
+        )
+
+
+def read_files(
+    root: Path, files: Iterable[Path], *, config: Config, progress: Progress
+) -> Iterator[Document | Rejection]:
+    """Read `files`, named by their path below `root`."""
+    files = list(files)
+    progress.stage("read", total=len(files), unit="files")
+    limit = int(config.sources.max_file_mb * 1_000_000)
+    for path in files:
+        name = path.relative_to(root).as_posix()
+        yield from read_file(path, name=name, max_file_bytes=limit)
+        progress.advance()
+
+
+def run_items(
+    items: Iterable[Document | Rejection],
+    out: Path,
+    *,
+    title: str,
+    config: Config,
+    state: State,
+    progress: Progress,
+) -> Result:
+    """Take documents through every stage and write all results below `out`.
+
+    The caller holds the lock on `out`. Each document is written as soon as it is finished.
+    """
+    clock = Clock()
+    started_at = datetime.now(UTC)
+    counting = _Counting(progress)
+    desk = build(config, state=state, progress=counting)
+    writer = RunWriter(out)
+    documents: list[Document] = []
+    rejections: list[Rejection] = []
+    for item in through(items, desk.all(), clock=clock):
+        if isinstance(item, Rejection):
+            rejections.append(item)
+            progress.remark(f"{item.name}: not used: {item.reason}")
+            continue
+        documents.append(item)
+        began = time.monotonic()
+        until = clock.until.get(item.name, {})
+        writer.document(item, engines=desk.engines, seconds=until)
+        clock.add("publish", time.monotonic() - began)
+    record = writer.finish(
+        documents,
+        rejections,
+        title=title,
+        run={
+            "started_at": started_at.isoformat(timespec="seconds"),
+            "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "counts": _counts(documents, rejections),
+            "seconds": round(clock.elapsed(), 3),
+            "seconds_by_stage": {k: round(v, 3) for k, v in clock.seconds.items()},
+            "tokens_written": counting.tokens,
+            "results_written": counting.results,
+            "tokens_per_s": _rate(counting.tokens, clock),
+            "engines": dict(desk.engines),
+            "profile": config.profile,
+            "versions": _versions(),
+        },
+    )
+    return Result(tuple(documents), tuple(rejections), record)
+
+
+class _Counting:
+    """Progress that also counts what the models wrote anew."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self.tokens = 0
+        self.results = 0
+
+    def stage(self, name: str, *, total: int | None, unit: str) -> None:
+        self._progress.stage(name, total=total, unit=unit)
+
+    def advance(self, count: int = 1) -> None:
+        self._progress.advance(count)
+
+    def decoded(self, hypothesis: Hypothesis) -> None:
+        self.tokens += hypothesis.tokens
+        self.results += 1
+        self._progress.decoded(hypothesis)
+
+    def remark(self, message: str) -> None:
+        self._progress.remark(message)
+
+
+def _rate(tokens: int, clock: Clock) -> float | None:
+    seconds = sum(clock.seconds.get(stage, 0.0) for stage in ("translate", "summarise"))
+    return round(tokens / seconds, 2) if tokens and seconds else None
+
+
+def _counts(documents: list[Document], rejections: list[Rejection]) -> dict[str, Any]:
+    paragraphs = [p for d in documents for p in d.paragraphs]
+    removed = Counter(
+        f"{p.removal.stage}: {p.removal.reason}" for p in paragraphs if p.removal is not None
+    )
+    flags = Counter(f for p in paragraphs if p.translation for f in p.translation.flags)
+    return {
+        "documents": len(documents),
+        "rejections": len(rejections),
+        "summaries": sum(d.summary is not None for d in documents),
+        "languages": dict(Counter(d.language for d in documents).most_common()),
+        "paragraphs": len(paragraphs),
+        "translated": sum(p.translation is not None for p in paragraphs),
+        "translation_flags": dict(flags.most_common()),
+        "removed": dict(removed.most_common()),
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {"nightdesk": __version__, "python": platform.python_version()}
+    for name in _REPORTED:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found

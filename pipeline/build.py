@@ -1,0 +1,149 @@
+"""Configuration to engines and stages: the only place that puts the parts together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
+
+from models.engine import Decoding, LanguageIdentifier, Summariser, Translator
+from pipeline.config import Config
+from pipeline.progress import Progress
+from pipeline.remembering import RememberingSummariser, RememberingTranslator
+from pipeline.stage import Stage
+from pipeline.stages.clean import Clean
+from pipeline.stages.dedup import Dedup
+from pipeline.stages.detect import Detect
+from pipeline.stages.summarise import Summarise
+from pipeline.stages.translate import Translate
+from pipeline.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Stages, ready to run, and what their engines are, for the records.
+
+    `reading` finds languages; `cleaning` takes text out; `writing` is translation and summary.
+    """
+
+    reading: tuple[Stage, ...]
+    cleaning: tuple[Stage, ...]
+    translating: Stage
+    summarising: Stage
+    engines: Mapping[str, Any]
+
+    def all(self) -> tuple[Stage, ...]:
+        """Return every stage in the order of the data path."""
+        return (*self.reading, *self.cleaning, self.translating, self.summarising)
+
+
+def build(config: Config, *, state: State, progress: Progress) -> Desk:
+    """Return the stages that `config` asks for. No model is loaded and nothing is fetched yet."""
+    translator, summariser = _engines(config)
+    translating = Decoding(
+        num_beams=config.translate.num_beams, max_new_tokens=config.translate.max_new_tokens
+    )
+    summarising = Decoding(
+        num_beams=config.summarise.num_beams, max_new_tokens=config.summarise.max_new_tokens
+    )
+    cleaning: list[Stage] = []
+    if config.clean_up.boilerplate:
+        cleaning.append(Clean())
+    if config.clean_up.duplicates:
+        cleaning.append(Dedup(near=config.clean_up.near_duplicates))
+    return Desk(
+        reading=(Detect(_identifier(config), languages=config.languages.sources),),
+        cleaning=tuple(cleaning),
+        translating=Translate(
+            RememberingTranslator(translator, state=state, progress=progress),
+            languages=config.languages.sources,
+            target=config.languages.target,
+            decoding=translating,
+            max_segment_chars=config.translate.max_segment_chars,
+            window_documents=config.engine.window_documents,
+            progress=progress,
+        ),
+        summarising=Summarise(
+            RememberingSummariser(summariser, state=state, progress=progress),
+            target=config.languages.target,
+            decoding=summarising,
+            min_sentences=config.summarise.min_sentences,
+            max_sentences=config.summarise.max_sentences,
+            window_documents=config.engine.window_documents,
+            progress=progress,
+        ),
+        engines={
+            "translate": {"identity": translator.identity, "decoding": asdict(translating)},
+            "summarise": {"identity": summariser.identity, "decoding": asdict(summarising)},
+        },
+    )
+
+
+def _identifier(config: Config) -> LanguageIdentifier:
+    from models.langid import ProfileIdentifier
+
+    return ProfileIdentifier(languages=config.languages.sources)
+
+
+def _engines(config: Config) -> tuple[Translator, Summariser]:
+    if config.profile == "hub":
+        return _hub_engines(config)
+    if config.profile == "server":
+        return _server_engines(config)
+    return _embedded_engines(config)
+
+
+def _embedded_engines(config: Config) -> tuple[Translator, Summariser]:
+    from models.causal import CausalSummariser, CausalTranslator, ChatModel
+    from models.fetch import require
+    from models.registry import EMBEDDED
+
+    chat = ChatModel(
+        partial(require, EMBEDDED),
+        identity=f"{EMBEDDED.name}@{EMBEDDED.revision}",
+        device=config.engine.device,
+        dtype=config.engine.dtype,
+        max_batch_tokens=config.engine.max_batch_tokens,
+        max_batch_size=config.engine.max_batch_size,
+    )
+    return CausalTranslator(chat), CausalSummariser(chat)
+
+
+def _hub_engines(config: Config) -> tuple[Translator, Summariser]:
+    from models.seq2seq import Seq2SeqSummariser, Seq2SeqTranslator
+
+    return (
+        Seq2SeqTranslator(
+            config.hub.translator,
+            pairs=config.hub.translators,
+            device=config.engine.device,
+            dtype=config.engine.dtype,
+            max_batch_tokens=config.engine.max_batch_tokens,
+            max_batch_size=config.engine.max_batch_size,
+        ),
+        Seq2SeqSummariser(
+            config.hub.summariser,
+            device=config.engine.device,
+            dtype=config.engine.dtype,
+            max_batch_tokens=config.engine.max_batch_tokens,
+            max_batch_size=config.engine.max_batch_size,
+        ),
+    )
+
+
+def _server_engines(config: Config) -> tuple[Translator, Summariser]:
+    from models.server import ChatServer, ServerSummariser, ServerTranslator
+
+    server = ChatServer(
+        config.server.base_url,
+        model=config.server.model,
+        api_key=os.environ.get(config.server.api_key_env),
+        timeout_s=config.server.timeout_s,
+        max_concurrency=config.server.max_concurrency,
+    )
+    return (
+        ServerTranslator(server),
+        ServerSummariser(server, max_source_chars=config.server.max_source_chars),
+    )

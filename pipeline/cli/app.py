@@ -1,0 +1,49 @@
+"""The command tree: what there is to call, and in which file it lives."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline import __version__
+from pipeline.cli import cache, doctor, documents, night, weights
+
+_EPILOG = (
+    "Exit codes: 0 all done, 1 some inputs could not be used, 2 wrong usage, 3 failed,"
+    " 130 stopped by Ctrl-C."
+)
+
+app = typer.Typer(
+    name="nightdesk",
+    help="Turn a folder of Russian, Ukrainian, French and English news into faithful summaries.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(documents.run)
+app.command("translate")(documents.translate)
+app.command("summarize")(documents.summarize)
+app.add_typer(night.app, name="nightly")
+app.add_typer(weights.app, name="models")
+app.add_typer(cache.app, name="cache")
+app.command("doctor")(doctor.doctor)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"nightdesk {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Turn a folder of Russian, Ukrainian, French and English news into faithful summaries."""

@@ -1,0 +1,38 @@
+"""nightdesk cache: what is remembered between runs."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+from pipeline.cli.options import AsJson, Quiet, say
+
+app = typer.Typer(help="What is remembered between runs.", no_args_is_help=True)
+
+
+@app.command("info")
+def info(as_json: AsJson = False) -> None:
+    """Show where results are remembered and how many."""
+    from pipeline.state import open_state
+
+    with open_state() as state:
+        record = {
+            "path": str(state.path),
+            "results": state.count(),
+            "size_bytes": state.path.stat().st_size,
+        }
+    if as_json:
+        print(json.dumps(record))
+    else:
+        print(f"{record['path']}: {record['results']} results, {record['size_bytes']} bytes")
+
+
+@app.command("clear")
+def clear(quiet: Quiet = False) -> None:
+    """Forget every remembered translation and summary."""
+    from pipeline.state import open_state
+
+    with open_state() as state:
+        count = state.clear()
+    say(f"forgot {count} results", quiet=quiet)

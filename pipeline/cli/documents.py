@@ -1,0 +1,204 @@
+"""nightdesk run, translate, summarize."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.options import (
+    AsJson,
+    ConfigFile,
+    Profile,
+    Quiet,
+    Target,
+    Verbose,
+    configured,
+    say,
+    session,
+)
+from pipeline.config import Config, check_language
+from pipeline.document import Document, Rejection
+from pipeline.errors import SourceError, UsageError
+
+Input = Annotated[str, typer.Argument(metavar="FILE", help="A file, or - for stdin.")]
+OutputFile = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write here, not to stdout.")
+]
+
+
+def run(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of texts to read.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder for the results.")
+    ] = Path("nightdesk-out"),
+    to: Target = None,
+    keep_all: Annotated[
+        bool, typer.Option("--keep-all", help="Remove nothing: no clean-up, no deduplication.")
+    ] = False,
+    config: ConfigFile = None,
+    profile: Profile = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Summarise every document in FOLDER and below.
+
+    Reads .txt .md .html .jsonl .pdf (and .gz of the text ones). A second run works only on what
+    changed; an interrupted one goes on where it stopped.
+
+    Examples:
+
+      nightdesk run inbox/ --out today/
+
+      nightdesk run inbox/ --to fr --json > run.json
+    """
+    from pipeline.batch import run_folder
+
+    settings = configured(config, profile=profile, target=to)
+    if keep_all:
+        settings = settings.keeping_all()
+    with session(settings, quiet=quiet, verbose=verbose) as desk:
+        result = run_folder(
+            folder, out, config=settings, state=desk.state, progress=desk.progress
+        )
+    counts = result.record["counts"]
+    if as_json:
+        print(json.dumps(result.record, ensure_ascii=False, indent=2))
+    say(
+        f"{counts['summaries']} summaries of {counts['documents']} documents in"
+        f" {result.record['seconds']:.0f} s: {out / 'summary.md'}",
+        quiet=quiet,
+    )
+    if result.rejections:
+        for rejection in result.rejections:
+            say(f"not used: {rejection.name}: {rejection.reason}")
+            if rejection.hint:
+                say(f"  {rejection.hint}")
+        raise typer.Exit(1)
+
+
+def translate(
+    file: Input,
+    to: Target = None,
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="LANG", help="Do not detect the language.")
+    ] = None,
+    output: OutputFile = None,
+    config: ConfigFile = None,
+    profile: Profile = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Translate one text, keeping its blank lines, headings, lists and code.
+
+    Examples:
+
+      nightdesk translate article.txt
+
+      printf 'Привет, мир.\\n' | nightdesk translate - --to fr
+    """
+    from pipeline.build import build
+    from pipeline.single import translate_document, translated_text
+
+    settings = configured(config, profile=profile, target=to)
+    if source is not None:
+        check_language(source)
+    document = _read_one(file, settings)
+    with session(settings, quiet=quiet, verbose=verbose) as desk:
+        stages = build(settings, state=desk.state, progress=desk.progress)
+        document = translate_document(document, stages, language=source)
+    text = translated_text(document)
+    if as_json:
+        record = {
+            "name": document.name,
+            "language": document.language,
+            "target": settings.languages.target,
+            "text": text,
+            "notes": list(document.notes),
+            "flags": sorted({f for p in document.paragraphs if p.translation for f in p.translation.flags}),
+        }
+        text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    _deliver(text, output)
+    for note in document.notes:
+        say(f"nightdesk: {document.name}: {note}")
+    if document.notes:
+        raise typer.Exit(1)
+
+
+def summarize(
+    file: Input,
+    to: Target = None,
+    output: OutputFile = None,
+    config: ConfigFile = None,
+    profile: Profile = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Summarise one text.
+
+    Examples:
+
+      nightdesk summarize article.pdf
+
+      curl -s https://example.org/a.txt | nightdesk summarize - --json
+    """
+    from pipeline.build import build
+    from pipeline.output.record import document_record
+    from pipeline.single import summarise_document
+
+    settings = configured(config, profile=profile, target=to)
+    document = _read_one(file, settings)
+    with session(settings, quiet=quiet, verbose=verbose) as desk:
+        stages = build(settings, state=desk.state, progress=desk.progress)
+        document = summarise_document(document, stages)
+    if as_json:
+        record = document_record(document, engines=stages.engines, seconds={})
+        _deliver(json.dumps(record, ensure_ascii=False, indent=2) + "\n", output)
+    elif document.summary is not None:
+        _deliver(" ".join(document.summary.sentences) + "\n", output)
+    if document.summary is None:
+        raise SourceError(
+            f"{document.name}: no summary: {'; '.join(document.notes) or 'no text was left'}"
+        )
+
+
+def _read_one(file: str, config: Config) -> Document:
+    """Return the one document in `file`, or raise SourceError with the reason it has none."""
+    from pipeline.sources.folder import SUFFIXES, read_bytes, read_file
+
+    if file == "-":
+        results = list(read_bytes(sys.stdin.buffer.read(), name="stdin", suffix=".txt"))
+    else:
+        path = Path(file)
+        if not path.is_file():
+            what = "is a folder" if path.is_dir() else "no such file"
+            raise UsageError(
+                f"{file}: {what}", hint="give one file, - for stdin, or use `nightdesk run FOLDER`"
+            )
+        if not path.name.lower().endswith(tuple(SUFFIXES)):
+            raise UsageError(f"{file}: unknown kind of file", hint=f"known: {' '.join(SUFFIXES)}")
+        limit = int(config.sources.max_file_mb * 1_000_000)
+        results = list(read_file(path, name=path.name, max_file_bytes=limit))
+    if len(results) != 1:
+        raise UsageError(
+            f"{file}: holds {len(results)} documents, not one", hint="use `nightdesk run FOLDER`"
+        )
+    (result,) = results
+    if isinstance(result, Rejection):
+        raise SourceError(f"{result.name}: {result.reason}", hint=result.hint)
+    return result
+
+
+def _deliver(text: str, output: Path | None) -> None:
+    from pipeline.output.atomic import write_text
+
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        write_text(output, text)

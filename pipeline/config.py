@@ -1,0 +1,225 @@
+"""The configuration: frozen dataclasses read from TOML, each key with its default and its unit."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from pipeline.errors import ConfigError, UsageError
+
+LANGUAGES = ("en", "fr", "ru", "uk")
+ProfileName = Literal["embedded", "hub", "server"]
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """Which languages are read, and into which one they are translated."""
+
+    sources: tuple[str, ...] = LANGUAGES
+    target: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """How inputs are read."""
+
+    max_file_mb: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class CleanUp:
+    """What is taken out before anything is translated. All of it can be put back."""
+
+    boilerplate: bool = True
+    duplicates: bool = True
+    near_duplicates: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Translating:
+    """How paragraphs are cut into segments and decoded."""
+
+    max_segment_chars: int = 400
+    max_new_tokens: int = 400
+    num_beams: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Summarising:
+    """How long a summary may be."""
+
+    min_sentences: int = 2
+    max_sentences: int = 4
+    max_new_tokens: int = 320
+    num_beams: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Where and how wide models run. `device` and `dtype` are "auto" or a torch name."""
+
+    device: str = "auto"
+    dtype: str = "auto"
+    max_batch_tokens: int = 24_576
+    max_batch_size: int = 32
+    window_documents: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """Hugging Face models of the `hub` profile.
+
+    `translators` maps "source-target" to a model name; `translator` is a multilingual model that
+    serves every pair which is not listed there.
+    """
+
+    translator: str = "facebook/nllb-200-distilled-600M"
+    translators: Mapping[str, str] = field(default_factory=dict)
+    summariser: str = "facebook/bart-large-cnn"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """An OpenAI-compatible endpoint of the `server` profile.
+
+    `api_key_env` names the environment variable that holds the key; a key is never in a file.
+    """
+
+    base_url: str = "http://127.0.0.1:8000/v1"
+    model: str = "default"
+    api_key_env: str = "NIGHTDESK_API_KEY"
+    timeout_s: float = 120.0
+    max_concurrency: int = 8
+    max_source_chars: int = 12_000
+
+
+@dataclass(frozen=True, slots=True)
+class Nightly:
+    """The scheduled digest: where it reads, where it publishes, whose midnight counts."""
+
+    inbox: str = "inbox"
+    out: str = "digests"
+    title: str = "Night desk"
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be set."""
+
+    profile: ProfileName = "embedded"
+    languages: Languages = field(default_factory=Languages)
+    sources: Sources = field(default_factory=Sources)
+    clean_up: CleanUp = field(default_factory=CleanUp)
+    translate: Translating = field(default_factory=Translating)
+    summarise: Summarising = field(default_factory=Summarising)
+    engine: Engine = field(default_factory=Engine)
+    hub: Hub = field(default_factory=Hub)
+    server: Server = field(default_factory=Server)
+    nightly: Nightly = field(default_factory=Nightly)
+
+    def with_target(self, target: str) -> Config:
+        """Return this configuration with another target language; UsageError if unknown."""
+        check_language(target)
+        return dataclasses.replace(
+            self, languages=dataclasses.replace(self.languages, target=target)
+        )
+
+    def keeping_all(self) -> Config:
+        """Return this configuration with every removal switched off."""
+        nothing = CleanUp(boilerplate=False, duplicates=False, near_duplicates=False)
+        return dataclasses.replace(self, clean_up=nothing)
+
+
+def check_language(tag: str) -> str:
+    """Return `tag`, or raise UsageError naming the languages there are."""
+    if tag not in LANGUAGES:
+        near = difflib.get_close_matches(tag, LANGUAGES, n=1)
+        raise UsageError(
+            f"unknown language code {tag!r}",
+            hint=(f"did you mean {near[0]}? " if near else "") + f"known: {', '.join(LANGUAGES)}",
+        )
+    return tag
+
+
+def load(path: Path | None) -> Config:
+    """Read a configuration file; without one, return the defaults.
+
+    Raises ConfigError naming the file and the key for unreadable files, broken TOML, unknown
+    keys (with the nearest known one) and values of the wrong type.
+    """
+    if path is None:
+        return Config()
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    config: Config = _build(Config, table, where=str(path))
+    for tag in (*config.languages.sources, config.languages.target):
+        try:
+            check_language(tag)
+        except UsageError as error:
+            raise ConfigError(f"{path}: languages: {error}", hint=error.hint) from error
+    _check_bounds(config, path)
+    return config
+
+
+def _check_bounds(config: Config, path: Path) -> None:
+    for section in dataclasses.fields(config):
+        table = getattr(config, section.name)
+        for key in dataclasses.fields(table) if dataclasses.is_dataclass(table) else ():
+            value = getattr(table, key.name)
+            if isinstance(value, int | float) and not isinstance(value, bool) and value <= 0:
+                raise ConfigError(f"{path}: {section.name}.{key.name} must be above 0, not {value}")
+    if config.summarise.min_sentences > config.summarise.max_sentences:
+        raise ConfigError(f"{path}: summarise.min_sentences is above summarise.max_sentences")
+
+
+def _build(cls: type[Any], table: Mapping[str, Any], *, where: str) -> Any:
+    hints = typing.get_type_hints(cls)
+    for key in table:
+        if key not in hints:
+            near = difflib.get_close_matches(key, hints, n=1)
+            raise ConfigError(
+                f"{where}: unknown key {key!r}",
+                hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(hints)}",
+            )
+    values = {
+        key: _value(hints[key], value, where=f"{where}: {key}") for key, value in table.items()
+    }
+    return cls(**values)
+
+
+def _value(wanted: Any, value: Any, *, where: str) -> Any:
+    """Return `value` as `wanted`, one of the few types that the dataclasses above use."""
+    origin = typing.get_origin(wanted)
+    if dataclasses.is_dataclass(wanted) and isinstance(wanted, type):
+        if isinstance(value, dict):
+            return _build(wanted, value, where=where)
+    elif origin is Literal:
+        if value in typing.get_args(wanted):
+            return value
+        raise ConfigError(
+            f"{where}: {value!r} is not one of {', '.join(typing.get_args(wanted))}"
+        )
+    elif origin is tuple:
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+    elif origin is Mapping:
+        if isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):
+            return types.MappingProxyType(value)
+    elif wanted is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    elif isinstance(wanted, type) and type(value) is wanted:
+        return value
+    name = "table" if dataclasses.is_dataclass(wanted) else str(getattr(wanted, "__name__", wanted))
+    raise ConfigError(f"{where}: expected {name}, found {value!r}")

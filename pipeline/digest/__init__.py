@@ -1,0 +1,1 @@
+"""From summarised documents to the page an editor reads."""

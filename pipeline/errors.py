@@ -1,0 +1,44 @@
+"""What can go wrong outside the engines (`models.errors` has those), and the exit code of each.
+
+NightdeskError
+├── UsageError         2  the command line or the configuration asks for something impossible
+│   └── ConfigError    2  a key or a value in a configuration file
+├── SourceError        -  one input cannot be used: it becomes a Rejection and the run goes on
+└── OutputError        3  the result cannot be written
+    └── BusyError      3  another run is writing to the same place
+"""
+
+
+class NightdeskError(Exception):
+    """Base of every error that Nightdesk raises on purpose.
+
+    The message says what was wrong and where; `hint` says what to do next.
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class UsageError(NightdeskError):
+    """The command line asks for something that cannot be done."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """A configuration file has an unknown key or an impossible value."""
+
+
+class SourceError(NightdeskError):
+    """One input cannot be used; the others can."""
+
+
+class OutputError(NightdeskError):
+    """A result cannot be written."""
+
+
+class BusyError(OutputError):
+    """Another run holds the output folder."""

@@ -1,0 +1,1 @@
+"""The scheduled digest: once per local date, each document told once."""

@@ -1,0 +1,74 @@
+"""Files that are there whole or not at all: written beside, flushed to disk, renamed."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import OutputError
+
+_PREFIX = ".nightdesk-"  # of files being written; a crash may leave one, the next run removes it
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a UTF-8 text file; an existing one stands until the new one is complete.
+
+    Raises OutputError when the folder cannot be written or the disk is full.
+    """
+    temporary: Path | None = None
+    with output_errors(path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(prefix=_PREFIX, dir=path.parent)
+            temporary = Path(name)
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(path)
+        except BaseException:
+            if temporary is not None:
+                with suppress(OSError):
+                    temporary.unlink()
+            raise
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write `value` as indented JSON, keys in the order given."""
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what an interrupted run left half-written below `folder`."""
+    with output_errors(folder):
+        for path in folder.rglob(f"{_PREFIX}*"):
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def output_errors(path: Path) -> Iterator[None]:
+    """Turn an OSError inside the block into an OutputError that names `path` and a way out."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise OutputError(
+                f"{path}: the disk is full", hint="free space and run again: finished work is kept"
+            ) from error
+        raise OutputError(
+            f"{path}: cannot be written: {error.strerror or error}",
+            hint="choose another folder with --out, or change its permissions",
+        ) from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,94 @@
+"""The same results for people: one Markdown page per document and one for the folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.document import Document, Kind, Paragraph, Rejection
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>])")
+_BLOCK_START = re.compile(r"^(\s*)([#>+-]|\d+[.)])(?=\s|$)")
+
+
+def escape(text: str) -> str:
+    """Return `text` on one line so that Markdown shows it as it is."""
+    line = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _BLOCK_START.sub(r"\1\\\2", line)
+
+
+def headline(document: Document) -> str:
+    """Return the document's title in the target language, if it has one, else its name."""
+    for paragraph in document.kept():
+        if paragraph.kind is Kind.HEADING:
+            return paragraph.translation.text if paragraph.translation else paragraph.text
+    return document.title or document.name
+
+
+def document_markdown(document: Document) -> str:
+    """Return the page of one document: summary, translation, and what was taken out."""
+    lines = [f"# {escape(headline(document))}", "", _facts(document), ""]
+    lines += _summary(document)
+    lines += [f"> {escape(note)}\n" for note in document.notes]
+    if any(p.translation for p in document.kept()):
+        lines += ["## Translation", ""]
+        for paragraph in document.kept():
+            lines += [_shown(paragraph), ""]
+    removed = [p for p in document.paragraphs if p.removal is not None]
+    if removed:
+        lines += ["## Left out", ""]
+        lines += [_left_out(p) for p in removed]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def folder_markdown(
+    documents: Sequence[Document], rejections: Sequence[Rejection], *, title: str
+) -> str:
+    """Return the page of a folder: every summary, then every input that could not be used."""
+    lines = [f"# {escape(title)}", ""]
+    for document in documents:
+        link = f"documents/{document.name}.md".replace(" ", "%20")
+        lines += [f"## [{escape(headline(document))}]({link})", "", _facts(document), ""]
+        lines += _summary(document)
+        lines += [f"> {escape(note)}\n" for note in document.notes]
+    if rejections:
+        lines += ["## Not used", ""]
+        lines += [f"- {escape(r.name)} ({r.stage}): {escape(r.reason)}" for r in rejections]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _facts(document: Document) -> str:
+    removed = sum(p.removal is not None for p in document.paragraphs)
+    facts = [escape(document.name), document.language, document.date, document.encoding]
+    if removed:
+        facts.append(f"{removed} of {len(document.paragraphs)} paragraphs left out")
+    return "*" + " · ".join(fact for fact in facts if fact) + "*"
+
+
+def _summary(document: Document) -> list[str]:
+    if document.summary is None:
+        return ["No summary.", ""]
+    return [escape(" ".join(document.summary.sentences)), ""]
+
+
+def _shown(paragraph: Paragraph) -> str:
+    translation = paragraph.translation
+    text = escape(translation.text if translation else paragraph.text)
+    if paragraph.kind is Kind.HEADING:
+        return f"### {text}"
+    text = f"- {text}" if paragraph.kind is Kind.LIST_ITEM else text
+    flags = f" *({', '.join(translation.flags)})*" if translation and translation.flags else ""
+    return text + flags
+
+
+def _left_out(paragraph: Paragraph) -> str:
+    removal = paragraph.removal
+    if removal is None:
+        raise ValueError(f"paragraph {paragraph.index} was not removed")
+    reason = removal.reason
+    if removal.kept is not None:
+        reason += f" of paragraph {removal.kept.paragraph} in {removal.kept.document}"
+    excerpt = paragraph.text if len(paragraph.text) <= 100 else paragraph.text[:99] + "…"
+    return f"- paragraph {paragraph.index}, {escape(reason)}: {escape(excerpt)}"

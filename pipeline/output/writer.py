@@ -1,0 +1,91 @@
+"""The folder of a run: a record and a page per document, then the ledger and the run itself."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pipeline import ledger
+from pipeline.document import Document, Rejection
+from pipeline.output.atomic import output_errors, remove_leftovers, write_json, write_text
+from pipeline.output.record import document_record
+from pipeline.output.report import document_markdown, folder_markdown
+
+RUN_FILE = "run.json"
+_DOCUMENTS = "documents"
+
+
+class RunWriter:
+    """Writes one run below `out`. The caller holds the lock on that folder.
+
+    A file that is there is complete. What an earlier run left and this one did not write again is
+    removed by `finish`, and only what that earlier run had listed as its own.
+    """
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+        self._written: list[str] = []
+        with output_errors(out):
+            out.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(out)
+
+    def document(
+        self, document: Document, *, engines: Mapping[str, Any], seconds: Mapping[str, float]
+    ) -> None:
+        """Write the record and the page of one document."""
+        base = f"{_DOCUMENTS}/{_inside(document.name)}"
+        record = document_record(document, engines=engines, seconds=seconds)
+        write_json(self._out / f"{base}.json", record)
+        write_text(self._out / f"{base}.md", document_markdown(document))
+        self._written += [f"{base}.json", f"{base}.md"]
+
+    def finish(
+        self,
+        documents: Sequence[Document],
+        rejections: Sequence[Rejection],
+        *,
+        title: str,
+        run: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        """Write summary.md, removed.jsonl and, last of all, run.json; return what it holds."""
+        lines = [
+            json.dumps(dataclasses.asdict(entry), ensure_ascii=False)
+            for document in documents
+            for entry in ledger.entries(document)
+        ]
+        write_text(self._out / "removed.jsonl", "".join(f"{line}\n" for line in lines))
+        page = folder_markdown(documents, rejections, title=title)
+        write_text(self._out / "summary.md", page)
+        before = self._listed_before()
+        record = {
+            **run,
+            "rejections": [dataclasses.asdict(r) for r in rejections],
+            "files": ["summary.md", "removed.jsonl", *self._written],
+        }
+        write_json(self._out / RUN_FILE, record)
+        self._remove_stale(before - set(record["files"]))
+        return record
+
+    def _listed_before(self) -> set[str]:
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            record = json.loads((self._out / RUN_FILE).read_text(encoding="utf-8"))
+            return {str(name) for name in record["files"]}
+        return set()
+
+    def _remove_stale(self, names: set[str]) -> None:
+        for name in names:
+            path = self._out / _inside(name)
+            with output_errors(path):
+                path.unlink(missing_ok=True)
+                with suppress(OSError):  # not empty: other documents live there
+                    path.parent.rmdir()
+
+
+def _inside(name: str) -> PurePosixPath:
+    """Return a relative path that stays below the output folder whatever the name says."""
+    parts = [part for part in PurePosixPath(name).parts if part not in ("/", "..", ".")]
+    return PurePosixPath(*parts)

@@ -1,0 +1,1 @@
+"""Bytes to documents: one module per format, encodings repaired on the way."""

@@ -1,0 +1,106 @@
+"""Stretches of a text that are paragraphs, and the document they make."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipeline.document import Document, Kind, Paragraph, Span, content_id
+from pipeline.errors import SourceError
+
+_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_INVISIBLE = "\u200b\u2060\ufeff"  # without width, yet no whitespace for str.isspace
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a text without its end: `text` is the source from `start` to `end`."""
+
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        """Return the offset behind the last character."""
+        return self.start + len(self.text)
+
+    @property
+    def blank(self) -> bool:
+        """Return whether nothing on the line can be seen."""
+        return not visible(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Characters `[start, end)` of a text that are one paragraph once whitespace is trimmed."""
+
+    start: int
+    end: int
+    kind: Kind = Kind.TEXT
+
+
+def visible(text: str) -> bool:
+    """Tell whether `text` holds more than whitespace and characters without width."""
+    return any(not c.isspace() and c not in _INVISIBLE for c in text)
+
+
+def split_lines(text: str) -> list[Line]:
+    """Return the lines of `text`, whatever their ends are (LF, CRLF, CR, Unicode's own)."""
+    lines = []
+    start = 0
+    for match in _LINE_END.finditer(text):
+        lines.append(Line(text[start : match.start()], start))
+        start = match.end()
+    lines.append(Line(text[start:], start))
+    return lines
+
+
+def make_document(
+    text: str,
+    blocks: Iterable[Block],
+    *,
+    name: str,
+    encoding: str,
+    title: str | None = None,
+    date: str | None = None,
+    notes: tuple[str, ...] = (),
+) -> Document:
+    """Return the document whose paragraphs are `blocks`, trimmed; empty ones are left out.
+
+    Blocks are in the order of the text and do not overlap. Raises SourceError when no paragraph
+    is left.
+    """
+    paragraphs = tuple(_paragraphs(text, blocks))
+    if not paragraphs:
+        raise SourceError(
+            "holds no paragraph of text", hint="look at the file; remove it if it is not an article"
+        )
+    return Document(
+        id=content_id(text),
+        name=name,
+        text=text,
+        encoding=encoding,
+        paragraphs=paragraphs,
+        title=title,
+        date=date,
+        notes=notes,
+    )
+
+
+def _paragraphs(text: str, blocks: Iterable[Block]) -> Iterator[Paragraph]:
+    index = 0
+    for block in blocks:
+        start, end = trim(text, block.start, block.end)
+        if start < end:
+            yield Paragraph(index, text[start:end], Span(start, end), block.kind)
+            index += 1
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return `[start, end)` without what cannot be seen at its edges."""
+    while start < end and (text[start].isspace() or text[start] in _INVISIBLE):
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] in _INVISIBLE):
+        end -= 1
+    return start, end

@@ -1,0 +1,211 @@
+"""Which of the one-byte encodings a text is in.
+
+All of them give every byte a meaning, so none can be ruled out: they are ranked by how much each
+reading looks like Russian, Ukrainian, French or English. Letter frequencies say most of it, the
+shape of words (capitals inside of words, alphabets mixed in one word, isolated letters) the rest;
+that is enough for single words, where general detectors guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Of equally good readings the first wins, so the more usual encodings stand first.
+CANDIDATES = (
+    "cp1252",
+    "cp1251",
+    "koi8-u",
+    "cp866",
+    "iso8859-5",
+    "iso8859-15",
+    "mac-cyrillic",
+    "mac-roman",
+)
+_USUAL = frozenset({"cp1252", "cp1251", "koi8-u"})
+_RARE = 0.6  # points that the others must have more, to be believed
+
+PLAUSIBLE = -0.5  # mean points per high byte; below it, none of these languages in none of these
+HOPELESS = -2.0
+
+_SAMPLE_BYTES = 65_536
+_CONTEXT_BYTES = 24
+_HIGH = re.compile(rb"[\x80-\xff]+(?:[^\x80-\xff]{1,8}[\x80-\xff]+)*")
+_KOI8_UKRAINIAN = re.compile(
+    rb"[\xc0-\xff][\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd]|[\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd][\xc0-\xff]"
+)
+
+# Points for a letter, by how often it is written in Russian or Ukrainian.
+_CYRILLIC = {
+    letter: points
+    for points, letters in (
+        (2.0, "оаеинт"),
+        (1.5, "срвлкі"),
+        (1.0, "мдпу"),
+        (0.5, "яыьгзбї"),
+        (0.0, "чйхє"),
+        (-0.5, "жшю"),
+        (-1.0, "цщў"),
+        (-1.5, "эфёґ"),
+        (-2.5, "ъ"),
+    )
+    for letter in letters
+}
+_OTHER_CYRILLIC = -3.0  # Serbian, Macedonian and historic letters
+_LATIN = {
+    letter: points
+    for points, letters in ((1.5, "éèàêç"), (1.0, "âîôûùëïüœ"), (0.0, "öäóáíñúãåøßæÿ"))
+    for letter in letters
+}
+_OTHER_LATIN = -1.0
+_PUNCTUATION = frozenset("«»—–“”„‘’…№\xa0•€°§")
+_SYMBOL = -1.5
+_BOX = -3.0
+_CONTROL = -6.0
+_VOWELS = frozenset("аеиоуыэюяіїєё")
+_ALONE = frozenset("авикосуяізйє")  # words of one letter
+_PAIRS = (
+    "ст но то на ен ов ни ра во ко ро по пр го ер ал ли от не ре ан ос ет ка ла ть де ел ор та "
+    "ло ва ми ри ин ол ем со ле за ом те ки да ит ис об ск ны ав ль ия ый ий ой их ся чт эт бы "
+    "ві ін ня ти ій що ці із пі ує ії ів ні до як че се тр ви ди ма ог од он ам ат ас"
+)
+_COMMON_PAIRS = frozenset(_PAIRS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An encoding, and how plausible the text is in it: mean points per high byte."""
+
+    encoding: str
+    score: float
+
+
+def rank(data: bytes) -> list[Reading]:
+    """Return a reading of `data` for every candidate, the most plausible first.
+
+    Only a sample of the data is looked at: the first 64 kB around bytes above 127.
+    """
+    sample = _sample(data)
+    high = sum(byte > 127 for byte in sample) or 1
+    readings = []
+    for encoding in CANDIDATES:
+        points = _points(sample.decode(encoding, "replace"))
+        points -= 0.0 if encoding in _USUAL else _RARE
+        readings.append(Reading(encoding, points / high))
+    readings.sort(key=lambda r: -r.score)  # stable: ties stay in the order of CANDIDATES
+    return readings
+
+
+def name_variant(encoding: str, data: bytes) -> str:
+    """Return the exact member of a family of encodings that `data` is in.
+
+    KOI8-U is KOI8-R but for the Ukrainian letters; Latin-1 is cp1252 without 0x80 to 0x9F.
+    """
+    if encoding == "koi8-u":
+        return "koi8-u" if _KOI8_UKRAINIAN.search(data) else "koi8-r"
+    if encoding == "cp1252":
+        return "cp1252" if re.search(rb"[\x80-\x9f]", data) else "latin-1"
+    return encoding
+
+
+def _sample(data: bytes) -> bytes:
+    if len(data) <= _SAMPLE_BYTES:
+        return data
+    pieces: list[bytes] = []
+    size = end = 0
+    for match in _HIGH.finditer(data):
+        start = max(match.start() - _CONTEXT_BYTES, end)
+        end = match.end() + _CONTEXT_BYTES
+        pieces.append(data[start:end])
+        size += end - start
+        if size >= _SAMPLE_BYTES:
+            break
+    return b" ".join(pieces)[:_SAMPLE_BYTES]
+
+
+def _points(text: str) -> float:
+    """Return the points of all characters above 127 and of their neighbours."""
+    padded = f" {text} "
+    triples = Counter(zip(padded, padded[1:], padded[2:], strict=False))
+    return sum(
+        _triple(before, character, after) * count
+        for (before, character, after), count in triples.items()
+        if character > "\x7f"
+    )
+
+
+@lru_cache(maxsize=65_536)
+def _triple(before: str, character: str, after: str) -> float:
+    """Return the points of `character` between its neighbours."""
+    script = _script(character)
+    if script == "":
+        return _sign(before, character, after)
+    lower = character.lower()
+    if script == "cyrillic":
+        points = _CYRILLIC.get(lower, _OTHER_CYRILLIC)
+    else:
+        points = _LATIN.get(lower, _OTHER_LATIN)
+    sides = (_script(before), _script(after))
+    if not any(sides):
+        return _lonely(script, lower, by_digit=before.isdigit() or after.isdigit())
+    if (sides[0] and before.islower() and character.isupper()) or (
+        sides[1] and character.islower() and after.isupper()
+    ):
+        points -= 4.0
+    for other in (before, after):
+        other_script = _script(other)
+        if other_script and other_script != script:
+            points -= 4.0
+        elif script == "latin" and other_script and other > "\x7f" and other != character:
+            points -= 3.0  # French hardly ever puts two different accented letters side by side
+    if script == "cyrillic":
+        points += _cyrillic_pair(before.lower(), lower, starts=not sides[0])
+        if before.isupper() and character.isupper():
+            points -= 0.3
+    return points
+
+
+def _cyrillic_pair(before: str, letter: str, *, starts: bool) -> float:
+    if starts:
+        return -4.0 if letter in "ьъы" else 0.0
+    if before + letter in _COMMON_PAIRS:
+        return 1.0
+    if letter in "ьъ" and before in _VOWELS | {"ь", "ъ"}:
+        return -4.0
+    if letter in _VOWELS and before in _VOWELS:
+        return -0.5
+    return 0.0
+
+
+def _lonely(script: str, lower: str, *, by_digit: bool) -> float:
+    """Return the points for a letter that is a word by itself."""
+    if by_digit:
+        return -2.0
+    if script == "latin":
+        return 2.0 if lower == "à" else -2.0
+    return 0.5 if lower in _ALONE else -3.0
+
+
+def _sign(before: str, character: str, after: str) -> float:
+    """Return the points for a character that is no letter of either alphabet."""
+    if character in _PUNCTUATION:
+        left, right = bool(_script(before)), bool(_script(after))
+        inside = character not in "’—–…" and left and right
+        misplaced = (character in "”’" and right and not left) or (character in "€" and left)
+        return -3.0 if inside or misplaced else 0.2
+    if character < "\xa0" or character == "\ufffd":
+        return _CONTROL
+    if "\u2500" <= character <= "\u25ff":
+        return _BOX
+    return _SYMBOL
+
+
+@lru_cache(maxsize=4096)
+def _script(character: str) -> str:
+    if "\u0400" <= character <= "\u052f":
+        return "cyrillic"
+    if character.isalpha() and character not in "ªº" and character < "\u0250":
+        return "latin"
+    return ""

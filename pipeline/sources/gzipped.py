@@ -1,0 +1,44 @@
+"""Files packed with gzip, unpacked no further than the limit."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+
+from pipeline.errors import SourceError
+
+
+def unpack(data: bytes, *, max_bytes: int) -> bytes:
+    """Return what was packed into `data`.
+
+    Raises SourceError when it is cut off or broken, or as soon as it is known to be longer than
+    `max_bytes`.
+    """
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+            unpacked = packed.read(max_bytes + 1)
+    except EOFError as error:
+        raise SourceError(
+            "is a gzip file that ends too early", hint="copy or download it again"
+        ) from error
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise SourceError(
+            f"is not a gzip file, or a broken one: {error}",
+            hint="copy or download it again, or drop the .gz from its name",
+        ) from error
+    if len(unpacked) > max_bytes:
+        raise SourceError(
+            f"unpacks to more than the limit of {megabytes(max_bytes)}",
+            hint="raise sources.max_file_mb in the configuration, or split the file",
+        )
+    return unpacked
+
+
+def megabytes(size: int) -> str:
+    """Return a number of bytes as people write it: 52.4 MB, 3.1 kB, 12 bytes."""
+    if size >= 100_000:
+        return f"{size / 1e6:.1f}".removesuffix(".0") + " MB"
+    if size >= 1000:
+        return f"{size / 1e3:.1f}".removesuffix(".0") + " kB"
+    return f"{size} bytes"

@@ -1,0 +1,114 @@
+"""Web pages: the article as trafilatura finds it, without menus, adverts and comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pipeline.document import Document, Kind
+from pipeline.errors import SourceError
+from pipeline.sources.block import Block, make_document, split_lines, visible
+from pipeline.sources.encoding import decode
+from pipeline.sources.quiet import quiet
+
+if TYPE_CHECKING:
+    from trafilatura.settings import Document as Extracted
+
+_HEAD_BYTES = 4096
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.I)
+_XML_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]{1,40})", re.I)
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>")
+_PAGE = re.compile(r"<(?:html|body|head)\b", re.I)
+_LIST_MARK = re.compile(r"\s*[-•]\s+(?=\S)")
+
+
+def read_html(data: bytes, *, name: str) -> Document:
+    """Return the article in a web page; its text is what was extracted.
+
+    The encoding is the byte order mark's, or that of the page's own declaration. Raises
+    SourceError when there is no article in it.
+    """
+    decoded = decode(data, declared=declared_charset(data))
+    # lxml refuses text that declares an encoding of its own.
+    if not visible(decoded.text):
+        raise SourceError("holds only whitespace", hint="remove it, or fill it")
+    declaration = _XML_DECLARATION.match(decoded.text)
+    page = decoded.text[declaration.end() :] if declaration else decoded.text
+    if not _PAGE.search(page[:_HEAD_BYTES]):  # a fragment, which trafilatura does not take
+        page = f"<html><body>{page}</body></html>"
+    article = _extract(page)
+    if article is None or not (article.text or "").strip():
+        raise SourceError(
+            "no article was found in this page",
+            hint="save the page after it has loaded completely, or copy its text into a .txt file",
+        )
+    text = str(article.text)
+    return make_document(
+        text,
+        _blocks(text, _headings(article)),
+        name=name,
+        encoding=decoded.encoding,
+        title=article.title or None,
+        date=article.date or None,
+    )
+
+
+def declared_charset(data: bytes) -> str | None:
+    """Return the encoding that a page names in its first 4096 bytes, if it does."""
+    head = data[:_HEAD_BYTES]
+    match = _CHARSET.search(head) or _XML_ENCODING.search(head)
+    return None if match is None else match[1].decode("ascii")
+
+
+def _extract(page: str) -> Extracted | None:
+    from lxml.etree import LxmlError  # type: ignore[import-untyped]
+    from trafilatura import bare_extraction
+
+    # A guessed date is worse than none: only those that the page marks up as its own.
+    date_options = {
+        "original_date": True,
+        "extensive_search": False,
+        "max_date": datetime.now(UTC).date().isoformat(),
+    }
+    with quiet("trafilatura", "htmldate", "courlan", "justext"):
+        for precise in (True, False):
+            try:
+                found = bare_extraction(
+                    page,
+                    favor_precision=precise,
+                    include_comments=False,
+                    with_metadata=True,
+                    date_extraction_params=dict(date_options),
+                )
+            except (LxmlError, RecursionError) as error:
+                raise SourceError(
+                    f"is not a page that can be read: {error}",
+                    hint="copy its text into a .txt file",
+                ) from error
+            if found is not None and not isinstance(found, dict) and (found.text or "").strip():
+                return found
+    return None
+
+
+def _headings(article: Extracted) -> frozenset[str]:
+    if article.body is None:
+        return frozenset()
+    found = (" ".join("".join(head.itertext()).split()) for head in article.body.iter("head"))
+    return frozenset(heading for heading in found if heading)
+
+
+def _blocks(text: str, headings: frozenset[str]) -> Iterator[Block]:
+    for line in split_lines(text):
+        if line.blank:
+            continue
+        mark = _LIST_MARK.match(line.text)
+        if " ".join(line.text.split()) in headings:
+            yield Block(line.start, line.end, Kind.HEADING)
+        elif line.text.lstrip().startswith("|"):
+            yield Block(line.start, line.end, Kind.CODE)  # the row of a table
+        elif mark is not None:
+            yield Block(line.start + mark.end(), line.end, Kind.LIST_ITEM)
+        else:
+            yield Block(line.start, line.end)

@@ -1,0 +1,129 @@
+"""Markdown: blocks by markdown-it, each with the characters it has in the source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.document import Document, Kind
+from pipeline.sources import dates
+from pipeline.sources.block import Block, Line, make_document
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_LINE_END = re.compile(r"\r\n?|\n")  # what CommonMark calls a line; nothing else
+_FIELD = re.compile(r"([A-Za-z_][\w-]*)\s*[:=](?:\s+(.*))?$")
+_MAX_FRONT_LINES = 200
+_DATE_BLOCKS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _FrontMatter:
+    """The fields at the top of a file, and how many lines they take, fences included."""
+
+    lines: int = 0
+    title: str | None = None
+    date: str | None = None
+
+
+def read_markdown(text: str, *, name: str, encoding: str) -> Document:
+    """Return a Markdown text as a document. Raises SourceError when it has no paragraph."""
+    lines = _lines(text)
+    front = _front_matter(lines)
+    blocks = list(_blocks(text, lines, skip=front.lines))
+    title = front.title or _first_heading(text, blocks)
+    date = front.date or _date(text, blocks)
+    return make_document(text, blocks, name=name, encoding=encoding, title=title, date=date)
+
+
+def _lines(text: str) -> list[Line]:
+    lines = []
+    start = 0
+    for match in _LINE_END.finditer(text):
+        lines.append(Line(text[start : match.start()], start))
+        start = match.end()
+    lines.append(Line(text[start:], start))
+    return lines
+
+
+def _front_matter(lines: Sequence[Line]) -> _FrontMatter:
+    """Read simple `title` and `date` fields between `---` (YAML) or `+++` (TOML) lines."""
+    fence = lines[0].text.rstrip()
+    if fence not in ("---", "+++"):
+        return _FrontMatter()
+    fields: dict[str, str] = {}
+    for number, line in enumerate(lines[1:_MAX_FRONT_LINES], start=1):
+        content = line.text.rstrip()
+        if content == fence or (fence == "---" and content == "..."):
+            title = fields.get("title", "").strip(" \"'") or None
+            date = fields.get("date") or fields.get("published") or ""
+            return _FrontMatter(number + 1, title, dates.parse(date.strip(" \"'")))
+        field = _FIELD.match(content)
+        if field is not None:
+            fields.setdefault(field[1].lower(), field[2] or "")
+        elif content and not content.startswith((" ", "\t", "-", "#", "[", "]", "}")):
+            break  # prose: the fence was a rule
+    return _FrontMatter()
+
+
+def _blocks(text: str, lines: Sequence[Line], *, skip: int) -> Iterator[Block]:
+    from markdown_it import MarkdownIt
+
+    # Only the block structure is wanted; inline parsing costs most and can be made to blow up.
+    parser = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
+    body = lines[skip].start if skip < len(lines) else len(text)
+    items = 0
+    heading = False
+    table_end = 0
+    for token in parser.parse(text[body:]):
+        items += (token.type == "list_item_open") - (token.type == "list_item_close")
+        if token.type in ("heading_open", "heading_close"):
+            heading = token.type == "heading_open"
+        if token.map is None:
+            continue
+        first, last = token.map[0] + skip, min(token.map[1] + skip, len(lines))
+        if token.type == "table_open":
+            table_end = last
+            yield from (Block(x.start, x.end, Kind.CODE) for x in lines[first:last])
+        elif first < table_end or first >= last:
+            continue
+        elif token.type in ("fence", "code_block", "html_block"):
+            yield Block(lines[first].start, lines[last - 1].end, Kind.CODE)
+        elif token.type == "inline":
+            kind = Kind.HEADING if heading else Kind.LIST_ITEM if items else Kind.TEXT
+            yield _content(token, lines[first:last], kind)
+
+
+def _content(token: Token, lines: Sequence[Line], kind: Kind) -> Block:
+    """Return the span of a block's content without the marks before and behind it."""
+    content = token.content.split("\n")
+    last_line = lines[min(len(content), len(lines)) - 1]
+    start = _place(content[0], lines[0])
+    end = _place(content[-1], last_line) + len(content[-1])
+    if not lines[0].start <= start < end <= last_line.end:
+        start, end = lines[0].start, lines[-1].end
+    return Block(start, end, kind)
+
+
+def _place(content: str, line: Line) -> int:
+    """Return where `content`, which no mark follows but a heading's, stands in its line."""
+    found = line.text.rfind(content.strip())
+    return line.start + max(found, 0)
+
+
+def _first_heading(text: str, blocks: Sequence[Block]) -> str | None:
+    for block in blocks:
+        if block.kind is Kind.HEADING:
+            return " ".join(text[block.start : block.end].split()) or None
+    return None
+
+
+def _date(text: str, blocks: Sequence[Block]) -> str | None:
+    for block in blocks[:_DATE_BLOCKS]:
+        found = dates.of_line(text[block.start : block.end].strip().strip("*_"))
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,134 @@
+"""Text whose UTF-8 bytes were once read in a one-byte encoding: read them again, rightly.
+
+ftfy knows the readings as Latin text (Ã©, â€™, ÐŸÑ€Ð¸). Those as Cyrillic text (РџСЂРё, п÷я─п╦,
+╨Я╤А╨╕) or on old Macs (–ü—Ä–∏) are repaired here: UTF-8 has a shape, a leading byte and
+continuing bytes, that honest text hardly ever takes on through these encodings. Lines that do not
+show that shape stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+MAX_ROUNDS = 3  # text that was damaged again and again
+
+_LATIN_SIGNS = re.compile(
+    r"[ÂÃÄÅÐÑâ√¬‚][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ]|[\x80-\x84\x86-\x9f]"
+)
+_SURE = 3  # so many sequences in one line are no accident
+_STRAY = 0.25  # other characters above 127 in such a line, for every sequence
+
+
+@dataclass(frozen=True, slots=True)
+class _Misreading:
+    """How UTF-8 looks through a one-byte encoding."""
+
+    sequence: re.Pattern[str]
+    to_byte: dict[int, int]
+
+
+def repair(text: str) -> str:
+    """Return `text` with mojibake undone; the very same object where there is none."""
+    for _ in range(MAX_ROUNDS):
+        repaired = _repair_shape(_repair_latin(text))
+        if repaired == text:
+            return text
+        text = repaired
+    return text
+
+
+def _repair_latin(text: str) -> str:
+    if not _LATIN_SIGNS.search(text):
+        return text
+    from ftfy import TextFixerConfig, fix_encoding
+    from ftfy.badness import badness
+
+    config = TextFixerConfig(explain=False)
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if _LATIN_SIGNS.search(line):
+            fixed = fix_encoding(line, config)
+            if fixed != line and badness(fixed) < badness(line):
+                lines[number] = fixed
+    return "\n".join(lines)
+
+
+def _repair_shape(text: str) -> str:
+    for encoding in ("cp1251", "koi8-r", "cp866", "mac-roman"):
+        seen_as = _misreading(encoding)
+        if seen_as.sequence.search(text):
+            text = _undo(text, seen_as)
+    return text
+
+
+def _undo(text: str, seen_as: _Misreading) -> str:
+    """Read the lines of `text` again that are UTF-8 seen through an encoding.
+
+    Short lines give little to go by; they follow where the rest of the text is sure.
+    """
+    lines = text.split("\n")
+    counts = [_sequences(line, seen_as) for line in lines]
+    sure = [n >= _SURE and stray <= _STRAY * n for n, stray in counts]
+    if not any(sure):
+        return text
+    damaged = sum(n for (n, _), yes in zip(counts, sure, strict=True) if yes)
+    sound = sum(stray for (_, stray), yes in zip(counts, sure, strict=True) if not yes)
+    mostly = damaged > 4 * sound
+    for number, (n, stray) in enumerate(counts):
+        if sure[number] or (mostly and n and not stray):
+            lines[number] = _read_again(lines[number], seen_as)
+    return "\n".join(lines)
+
+
+def _sequences(line: str, seen_as: _Misreading) -> tuple[int, int]:
+    """Count the UTF-8 sequences in a line, and the other characters above 127."""
+    if line.isascii():
+        return 0, 0
+    found = covered = 0
+    for match in seen_as.sequence.finditer(line):
+        found += 1
+        covered += sum(c > "\x7f" for c in match.group())
+    return found, sum(c > "\x7f" for c in line) - covered
+
+
+def _read_again(line: str, seen_as: _Misreading) -> str:
+    def decoded(match: re.Match[str]) -> str:
+        octets = bytes(seen_as.to_byte[ord(c)] for c in match.group())
+        try:
+            return octets.decode("utf-8")
+        except UnicodeDecodeError:  # the shape of UTF-8, but not a character: not ours to change
+            return match.group()
+
+    return seen_as.sequence.sub(decoded, line)
+
+
+@lru_cache(maxsize=8)
+def _misreading(encoding: str) -> _Misreading:
+    seen = {byte: _character(byte, encoding) for byte in range(0x80, 0x100)}
+    to_byte = {ord(character): byte for byte, character in seen.items()}
+
+    def some(first: int, last: int) -> str:
+        return "[" + "".join(re.escape(seen[b]) for b in range(first, last + 1)) + "]"
+
+    tail = some(0x80, 0xBF)
+    patterns = [
+        f"{some(0xC2, 0xC3)}{tail}",  # « » and no-break space
+        f"{some(0xD0, 0xD2)}{tail}",  # Cyrillic
+        f"{some(0xE2, 0xE2)}{tail}{tail}",  # quotation marks, dashes, the number sign
+        f"{some(0xF0, 0xF0)}{tail}{tail}{tail}",  # pictures
+    ]
+    if encoding == "cp1251":
+        # The no-break space in Р and the unassigned 0x98 in И are often lost on the way.
+        to_byte[ord(" ")], to_byte[ord("\ufffd")], to_byte[ord("?")] = 0xA0, 0x98, 0x98
+        patterns.append(f"Р (?=[РС]{tail})")
+        patterns.append("Р[?\ufffd]")
+    return _Misreading(re.compile("|".join(patterns)), to_byte)
+
+
+def _character(byte: int, encoding: str) -> str:
+    try:
+        return bytes([byte]).decode(encoding)
+    except UnicodeDecodeError:
+        return chr(byte)  # unassigned: most programs pass the byte through

@@ -1,0 +1,190 @@
+"""Plain text: paragraphs by their layout, a date glued to the first line, the likely headings."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from pipeline.document import Document, Kind
+from pipeline.sources import dates
+from pipeline.sources.block import Block, Line, make_document, split_lines
+
+_LIST_MARK = re.compile(r"\s*(?:[-*+•‣◦●▪■►]|\d{1,3}[.)])\s+(?=\S)")
+_SENTENCE_END = re.compile(r"[.!?…;:][\s\"'»”’)\]]*$")
+_PUNCTUATED = re.compile(r"[.!?…;:,>|/]['\"»”’)\]\s]*$")
+_MAX_WRAP = 100  # characters: no one wraps by hand at more
+_MIN_WRAP = 40
+_RAGGED = 8  # characters that a line may leave free although the next word would have fitted
+_DATE_LINES = 10  # lines at the top in which a publication date is looked for
+_TITLE_BLOCKS = 5
+_HEADING_CHARS = 80
+_HEADING_WORDS = 12
+_RUNNING_CHARS = 80  # a paragraph so long, ending like a sentence, is running text
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The blocks of a plain text and what its first lines say about it."""
+
+    blocks: tuple[Block, ...]
+    title: str | None
+    date: str | None
+
+
+def read_plain(text: str, *, name: str, encoding: str) -> Document:
+    """Return a plain text as a document. Raises SourceError when it has no paragraph."""
+    found = layout(text)
+    return make_document(
+        text, found.blocks, name=name, encoding=encoding, title=found.title, date=found.date
+    )
+
+
+def layout(text: str) -> Layout:
+    """Find the paragraphs of a plain text.
+
+    Blank lines separate blocks. In a block every line is a paragraph, except in a list item and
+    in hard-wrapped prose.
+    """
+    lines = split_lines(text)
+    date, split_at = _date(lines)
+    blocks: list[Block] = []
+    group: list[Line] = []
+    for line in [*lines, Line("", len(text))]:
+        if not line.blank:
+            group.append(line)
+        elif group:
+            if split_at is not None and not blocks:
+                blocks += _split_first(group, split_at)
+            else:
+                blocks += _group(group)
+            group = []
+    marked = tuple(_headings(text, blocks))
+    return Layout(marked, _title(text, marked), date)
+
+
+def _date(lines: Sequence[Line]) -> tuple[str | None, tuple[int, int] | None]:
+    """Return the date, and where it ends and the text begins if it is glued to the first line."""
+    top = [line for line in lines[: 4 * _DATE_LINES] if not line.blank][:_DATE_LINES]
+    if top:
+        glued = dates.glued(top[0].text)
+        if glued is not None:
+            date, end, begin = glued
+            return date, (top[0].start + end, top[0].start + begin)
+    return next((d for line in top if (d := dates.of_line(line.text))), None), None
+
+
+def _split_first(group: list[Line], split_at: tuple[int, int]) -> list[Block]:
+    first, rest = group[0], group[1:]
+    end, begin = split_at
+    shortened = Line(first.text[begin - first.start :], begin)
+    return [Block(first.start, end), *_group([shortened, *rest])]
+
+
+def _group(lines: list[Line]) -> list[Block]:
+    """Return the paragraphs in lines that follow each other without a blank one."""
+    blocks: list[Block] = []
+    run: list[Line] = []
+    marked = [line for line in lines if _LIST_MARK.match(line.text)]
+    margin = min((_indent(line) for line in marked), default=0)
+    for line in lines:
+        mark = _LIST_MARK.match(line.text)
+        if mark is not None:
+            blocks += _prose(run)
+            run = []
+            blocks.append(Block(line.start + mark.end(), line.end, Kind.LIST_ITEM))
+        elif not run and blocks and _indent(line) > margin:  # continues the item above
+            blocks[-1] = replace(blocks[-1], end=line.end)
+        else:
+            run.append(line)
+    return blocks + _prose(run)
+
+
+def _indent(line: Line) -> int:
+    return len(line.text) - len(line.text.lstrip())
+
+
+def _prose(lines: list[Line]) -> list[Block]:
+    for skipped in range(min(2, len(lines))):  # a heading may stand straight above
+        if _is_wrapped(lines[skipped:]):
+            above = [Block(line.start, line.end) for line in lines[:skipped]]
+            return [*above, Block(lines[skipped].start, lines[-1].end)]
+    return [Block(line.start, line.end) for line in lines]
+
+
+def _is_wrapped(lines: Sequence[Line]) -> bool:
+    """Tell whether lines are one paragraph that was broken at a width.
+
+    Where a text is broken at a width, the first word of each line did not fit on the line above.
+    """
+    if len(lines) < 2:
+        return False
+    texts = [line.text.strip() for line in lines]
+    width = max(map(len, texts))
+    if not _MIN_WRAP <= width <= _MAX_WRAP:
+        return False
+    full = lower = ended = 0
+    for text, following in pairwise(texts):
+        first_word = following.split(maxsplit=1)[0]
+        full += len(text) + 1 + len(first_word) > width - _RAGGED
+        lower += following[0].islower()
+        ended += bool(_SENTENCE_END.search(text))
+    breaks = len(texts) - 1
+    if full < 0.9 * breaks or ended > 0.5 * breaks:
+        return False
+    return lower >= (0.3 * breaks if breaks > 1 else 1)
+
+
+def _headings(text: str, blocks: Sequence[Block]) -> list[Block]:
+    """Mark as headings the short lines that stand above running text, or above such a line."""
+    marked = list(blocks)
+    top = Counter(text[b.start : b.end].strip() for b in blocks[:_TITLE_BLOCKS])
+    twice = {content for content, count in top.items() if count > 1}  # pages repeat their title
+    below: list[Kind] = []  # from the next block on: what is heading, running text or neither
+    for number in range(len(blocks) - 1, -1, -1):
+        block = blocks[number]
+        content = text[block.start : block.end].strip()
+        kind = Kind.LIST_ITEM  # stands for "neither" here
+        if block.kind is Kind.TEXT and is_running(content):
+            kind = Kind.TEXT
+        elif block.kind is Kind.TEXT and _is_short_line(content):
+            over_text = below[-1:] == [Kind.TEXT]
+            over_heading = number == 0 and below[-2:] == [Kind.TEXT, Kind.HEADING]
+            if over_text or over_heading or content in twice:
+                kind = Kind.HEADING
+                marked[number] = replace(block, kind=Kind.HEADING)
+        below.append(kind)
+    return marked
+
+
+def is_running(text: str) -> bool:
+    """Tell whether a paragraph is running text: long, and it ends like a sentence."""
+    return len(text) >= _RUNNING_CHARS and bool(_SENTENCE_END.search(text))
+
+
+def _is_short_line(text: str) -> bool:
+    words = text.split()
+    return (
+        len(text) <= _HEADING_CHARS
+        and 0 < len(words) <= _HEADING_WORDS
+        and "\n" not in text
+        and not text[0].islower()
+        and not _PUNCTUATED.search(text)
+        and sum(c.isalpha() for c in text) > len(text) / 2
+        and not re.search(r"\s[>›»|/]\s|://|@", text)
+        and dates.parse(text) is None
+        and dates.of_line(text) is None
+    )
+
+
+def _title(text: str, blocks: Sequence[Block]) -> str | None:
+    """Return the first heading, if it stands above all running text."""
+    for block in blocks:
+        content = text[block.start : block.end].strip()
+        if block.kind is Kind.HEADING:
+            return content
+        if is_running(content):
+            return None
+    return None

