@@ -7,7 +7,7 @@ being decoded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -110,4 +110,12 @@ class LanguageIdentifier(Protocol):
 
     def identify(self, text: str) -> Identification:
         """Return the language of `text`: a tag, `OTHER` or `UNDETERMINED`."""
+        ...
+
+    def scores(self, text: str) -> Mapping[str, float]:
+        """Return the probability of every language that `text` may be in, likeliest first.
+
+        They sum to 1; languages without a route are among them under their own tags, and `OTHER`
+        stands for those that have none. Empty where nothing can be told.
+        """
         ...

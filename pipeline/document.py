@@ -63,10 +63,20 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of a paragraph that is in one language, where the paragraph is in several."""
+
+    span: Span  # in `Document.text`
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """The unit that is cleaned, deduplicated and translated.
 
     `text` is exactly `Document.text[span.start:span.end]`, without surrounding whitespace.
+    `language` is that of most of it. `runs` is empty where all of it is in that language; else
+    the runs follow each other without a gap and together make up `span`.
     """
 
     index: int
@@ -77,6 +87,7 @@ class Paragraph:
     confidence: float = 0.0
     removal: Removal | None = None
     translation: Translation | None = None
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
         "kind": str(paragraph.kind),
         "language": paragraph.language,
         "confidence": round(paragraph.confidence, 4),
+        "runs": [{"span": _span(r.span), "language": r.language} for r in paragraph.runs],
         "fate": "kept" if paragraph.removal is None else "removed",
         "removal": _removal(paragraph),
         "text": paragraph.text,

@@ -1,0 +1,163 @@
+"""The detect stage: a language for each paragraph, with its document as context.
+
+A paragraph is judged by what it says and by where it stands. A one-word heading says too little
+and takes the language of the text around it; a foreign paragraph says enough to keep its own. The
+same holds one level down: a sentence that is surely foreign becomes a run of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from models.engine import OTHER, UNDETERMINED, LanguageIdentifier
+from pipeline.document import Document, Kind, Paragraph, Rejection, Run, Span
+from pipeline.stages.segment import sentences
+
+_RARE = 0.02  # prior of a routed language that the rest of the document does not use
+_STRANGE = 0.0005  # the same for each of the many languages without a route
+_RUNNING_LETTERS = 200  # a paragraph with fewer counts less: headlines are made of names
+_TELLING_LETTERS = 24  # a word or two says less than its scores claim
+_SENTENCE_LETTERS = 25  # a shorter sentence is no evidence that the language changed
+_SURE = 0.98  # probability at which such a sentence is taken to be foreign
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a paragraph says by itself: its letters, and a probability for each language."""
+
+    letters: int
+    scores: Mapping[str, float]
+
+
+class Detect:
+    """Sets `language` and `confidence` of paragraphs and documents, and the runs of mixed ones.
+
+    `languages` are the tags that have a route. Text in any other language is called `OTHER`, kept
+    and noted. Code keeps `UNDETERMINED`; so does a paragraph without words in a document without
+    any, and otherwise it takes the language of its document.
+    """
+
+    name = "detect"
+
+    def __init__(self, identifier: LanguageIdentifier, *, languages: Sequence[str]) -> None:
+        self._identifier = identifier
+        self._languages = tuple(languages)
+
+    def run(self, documents: Iterable[Document]) -> Iterator[Document | Rejection]:
+        """Yield each document with its languages."""
+        for document in documents:
+            yield self._detect(document)
+
+    def _detect(self, document: Document) -> Document:
+        readings = {
+            p.index: self._read(p.text) for p in document.paragraphs if p.kind is not Kind.CODE
+        }
+        usage = _usage(readings.values())
+        if not usage:
+            return document
+        paragraphs = tuple(
+            self._paragraph(p, readings[p.index], usage) if p.index in readings else p
+            for p in document.paragraphs
+        )
+        language, confidence = _most(paragraphs)
+        notes = document.notes
+        if language == OTHER:
+            notes = (*notes, self._no_route(usage))
+        return replace(
+            document,
+            language=language,
+            confidence=confidence,
+            paragraphs=paragraphs,
+            notes=notes,
+        )
+
+    def _no_route(self, usage: Mapping[str, float]) -> str:
+        guess = max(usage, key=lambda tag: (usage[tag], tag))
+        name = "another language" if guess == OTHER else f"another language, likely {guess!r}"
+        return f"is in {name}; kept, not translated (routes: {', '.join(self._languages)})"
+
+    def _read(self, text: str) -> _Reading:
+        return _Reading(sum(map(str.isalpha, text)), self._identifier.scores(text))
+
+    def _answer(self, scores: Mapping[str, float]) -> tuple[str, float]:
+        """Return the likeliest tag that has a route, or `OTHER`, with its probability."""
+        if not scores:
+            return UNDETERMINED, 0.0
+        routed = {tag: scores.get(tag, 0.0) for tag in self._languages}
+        best = max(self._languages, key=routed.__getitem__)
+        other = max(0.0, 1.0 - sum(routed.values()))
+        return (best, routed[best]) if routed[best] >= other else (OTHER, other)
+
+    def _in_context(self, reading: _Reading, usage: Mapping[str, float]) -> Mapping[str, float]:
+        """Weigh what a text says by how much its surroundings use each language (Bayes)."""
+        trust = min(1.0, reading.letters / _TELLING_LETTERS)
+        weighed = {
+            tag: p**trust * (usage.get(tag, 0.0) + (_RARE if tag in self._languages else _STRANGE))
+            for tag, p in reading.scores.items()
+            if p > 0.0
+        }
+        total = sum(weighed.values())
+        return {tag: p / total for tag, p in weighed.items()} if total else reading.scores
+
+    def _paragraph(
+        self, paragraph: Paragraph, reading: _Reading, usage: Mapping[str, float]
+    ) -> Paragraph:
+        if not reading.scores:
+            language, confidence = self._answer(usage)
+            return replace(paragraph, language=language, confidence=confidence)
+        language, confidence = self._answer(self._in_context(reading, usage))
+        runs = self._runs(paragraph, language)
+        found = replace(paragraph, language=language, confidence=confidence, runs=runs)
+        return replace(found, language=_most([found])[0]) if runs else found
+
+    def _runs(self, paragraph: Paragraph, language: str) -> tuple[Run, ...]:
+        """Return the stretches of whole sentences in one language, if there are several."""
+        if sum(map(str.isalpha, paragraph.text)) < 2 * _SENTENCE_LETTERS:
+            return ()
+        runs: list[Run] = []
+        at = paragraph.span.start
+        for sentence in sentences(paragraph.text, language=language):
+            found = self._sentence(sentence, language)
+            end = at + len(sentence)
+            if runs and runs[-1].language == found:
+                runs[-1] = Run(Span(runs[-1].span.start, end), found)
+            else:
+                runs.append(Run(Span(at, end), found))
+            at = end
+        return tuple(runs) if len(runs) > 1 else ()
+
+    def _sentence(self, text: str, language: str) -> str:
+        reading = self._read(text)
+        if reading.letters < _SENTENCE_LETTERS:
+            return language
+        found, probability = self._answer(self._in_context(reading, {language: 1.0}))
+        return found if probability >= _SURE else language
+
+
+def _usage(readings: Iterable[_Reading]) -> Mapping[str, float]:
+    """Return how much of a document each language is: shares of its letters that sum to 1."""
+    letters: dict[str, float] = {}
+    for reading in readings:
+        weight = reading.letters * min(1.0, reading.letters / _RUNNING_LETTERS)
+        for tag, probability in reading.scores.items():
+            letters[tag] = letters.get(tag, 0.0) + weight * probability
+    total = sum(letters.values())
+    return {tag: count / total for tag, count in letters.items()} if total else {}
+
+
+def _most(paragraphs: Iterable[Paragraph]) -> tuple[str, float]:
+    """Return the language of most text, and which share of all text is surely in it."""
+    sizes: dict[str, float] = {}
+    sure: dict[str, float] = {}
+    for paragraph in paragraphs:
+        if paragraph.language == UNDETERMINED:
+            continue
+        for run in paragraph.runs or (Run(paragraph.span, paragraph.language),):
+            size = run.span.end - run.span.start
+            sizes[run.language] = sizes.get(run.language, 0.0) + size
+            sure[run.language] = sure.get(run.language, 0.0) + size * paragraph.confidence
+    if not sizes:
+        return UNDETERMINED, 0.0
+    best = max(sizes, key=lambda tag: (sizes[tag], tag))
+    return best, sure[best] / sum(sizes.values())
