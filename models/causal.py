@@ -79,7 +79,7 @@ class ChatModel:
         device = pick_device(self._device)
         with quiet_transformers():
             try:
-                model = AutoModelForCausalLM.from_pretrained(
+                model: Any = AutoModelForCausalLM.from_pretrained(
                     folder,
                     dtype=pick_dtype(self._dtype, device=device),
                     use_safetensors=True,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
 
 
 @contextmanager
 def quiet_transformers() -> Iterator[None]:
     """Silence progress bars and log lines of transformers inside the block, then restore."""
-    from transformers.utils import logging
-
+    logging: Any = import_module("transformers.utils.logging")  # untyped there
     verbosity = logging.get_verbosity()
     bars = logging.is_progress_bar_enabled()
     logging.set_verbosity_error()

@@ -68,7 +68,7 @@ def _signatures(texts: Sequence[str]) -> NDArray[np.uint32]:
 
 def _signatures_of_batch(texts: Sequence[str]) -> NDArray[np.uint32]:
     import numpy as np
-    from rensa import RMinHash  # type: ignore[import-untyped]
+    from rensa import RMinHash
 
     # Padding makes a shingle for every start, so that texts of any length have some, and it keeps
     # the shingles of one text from running into the next.
