@@ -177,7 +177,9 @@ def seen_as(text: str, encoding: str) -> str:
     return found
 
 
-@pytest.mark.parametrize("encoding", ["cp1251", "cp1252", "latin-1", "koi8-r", "cp866", "mac-roman"])
+@pytest.mark.parametrize(
+    "encoding", ["cp1251", "cp1252", "latin-1", "koi8-r", "cp866", "mac-roman"]
+)
 @pytest.mark.parametrize("times", [1, 2])
 def test_mojibake_of_cyrillic_is_repaired(encoding: str, times: int) -> None:
     for text in (*RUSSIAN, *UKRAINIAN, "\r\n".join(RUSSIAN)):
@@ -202,19 +204,23 @@ def test_mojibake_that_lost_its_odd_characters_is_repaired() -> None:
 
 
 def test_only_the_damaged_lines_are_touched() -> None:
-    text = f"{RUSSIAN[0]}\n{seen_as(RUSSIAN[1], 'cp1251')}\n“{ENGLISH}”\n{seen_as(FRENCH[0], 'cp1252')}"
-    assert decode(text.encode()).text == f"{RUSSIAN[0]}\n{RUSSIAN[1]}\n“{ENGLISH}”\n{FRENCH[0]}"
+    sound = (RUSSIAN[0], f"“{ENGLISH}”")
+    damaged = (seen_as(RUSSIAN[1], "cp1251"), seen_as(FRENCH[0], "cp1252"))
+    text = "\n".join((sound[0], damaged[0], sound[1], damaged[1]))
+    mended = "\n".join((sound[0], RUSSIAN[1], sound[1], FRENCH[0]))
+    assert decode(text.encode()).text == mended
 
 
 def test_utf8_with_a_few_broken_bytes_is_still_utf8() -> None:
     whole = "\n".join(RUSSIAN).encode()
-    cut = decode(whole[:-3])  # inside a letter
-    assert "\n".join(RUSSIAN).startswith(cut.text)
+    cut = decode(whole[:-2])  # inside the letter before the full stop
+    assert cut.text == "\n".join(RUSSIAN)[:-2]
     assert cut.encoding == "utf-8 (cut off inside the last character)"
     hurt = decode(whole[:21] + b"\xff" + whole[21:])
-    assert hurt.text.replace("\ufffd", "") in "\n".join(RUSSIAN) or "\ufffd" in hurt.text
-    assert hurt.text.endswith(RUSSIAN[-1])
-    assert hurt.encoding == "utf-8 (1 broken characters)"
+    assert hurt.text == whole[:21].decode() + "\ufffd" + whole[21:].decode()
+    assert hurt.encoding == "utf-8 (1 broken character)"
+    twice = decode(whole[:21] + b"\xff" + whole[21:32] + b"\xfe" + whole[32:])
+    assert twice.encoding == "utf-8 (2 broken characters)"
 
 
 @pytest.mark.parametrize(
@@ -243,11 +249,13 @@ def test_binary_data_is_refused_with_what_it_is(data: bytes, says: str) -> None:
 def test_any_bytes_are_text_or_a_source_error(data: bytes) -> None:
     try:
         decoded = decode(data)
-    except SourceError as error:
-        assert error.hint
+    except SourceError as refused:
+        hint = refused.hint
     else:
         decoded.text.encode("utf-8")
+        hint = "none is needed"
         assert "\0" not in decoded.text
+    assert hint
 
 
 def test_what_a_page_declares_is_believed_where_it_can_be_true() -> None:

@@ -109,7 +109,8 @@ def _utf8(data: bytes) -> Decoded | None:
     wide = len(text) - len(text.encode("ascii", "ignore"))
     if wrong > (1 - _VALID_SHARE) * wide:
         return None
-    return _repaired(text, "utf-8", remark=f"{wrong} broken characters")
+    plural = "" if wrong == 1 else "s"
+    return _repaired(text, "utf-8", remark=f"{wrong} broken character{plural}")
 
 
 def _declared(data: bytes, declared: str) -> Decoded | None:

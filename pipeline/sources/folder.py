@@ -40,7 +40,7 @@ def list_files(root: Path) -> list[Path]:
         hint = "give the folder it is in" if root.exists() else "check the path"
         raise UsageError(f"{root}: {what}", hint=hint)
     try:
-        next(os.scandir(root), None)
+        os.scandir(root).close()
     except OSError as error:
         raise UsageError(
             f"{root}: the folder cannot be opened: {error.strerror}",
@@ -99,7 +99,8 @@ def _walk(root: Path) -> list[Path]:
             continue
         seen.add((status.st_dev, status.st_ino))
         try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
         except OSError:
             files.append(folder)
             continue

@@ -15,11 +15,15 @@ from pipeline.sources.block import Block, Line, make_document, split_lines
 _LIST_MARK = re.compile(r"\s*(?:[-*+•‣◦●▪■►]|\d{1,3}[.)])\s+(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?…;:][\s\"'»”’)\]]*$")
 _PUNCTUATED = re.compile(r"[.!?…;:,>|/]['\"»”’)\]\s]*$")
+_TITLE_END = re.compile(r"[.…;:,>|/]['\"»”’)\]\s]*$")  # a title may ask or exclaim
+_TRAIL = re.compile(r"\s[>›»|/]\s|[>›»|/]\s*$|://|@")
 _MAX_WRAP = 100  # characters: no one wraps by hand at more
 _MIN_WRAP = 40
 _RAGGED = 8  # characters that a line may leave free although the next word would have fitted
 _DATE_LINES = 10  # lines at the top in which a publication date is looked for
 _TITLE_BLOCKS = 5
+_TITLE_CHARS = 160
+_TITLE_WORDS = 25
 _HEADING_CHARS = 80
 _HEADING_WORDS = 12
 _RUNNING_CHARS = 80  # a paragraph so long, ending like a sentence, is running text
@@ -61,8 +65,12 @@ def layout(text: str) -> Layout:
             else:
                 blocks += _group(group)
             group = []
-    marked = tuple(_headings(text, blocks))
-    return Layout(marked, _title(text, marked), date)
+    marked = _headings(text, blocks)
+    at = _title(text, marked)
+    if at is None:
+        return Layout(tuple(marked), None, date)
+    marked[at] = replace(marked[at], kind=Kind.HEADING)
+    return Layout(tuple(marked), text[marked[at].start : marked[at].end].strip(), date)
 
 
 def _date(lines: Sequence[Line]) -> tuple[str | None, tuple[int, int] | None]:
@@ -140,12 +148,12 @@ def _is_wrapped(lines: Sequence[Line]) -> bool:
 def _headings(text: str, blocks: Sequence[Block]) -> list[Block]:
     """Mark as headings the short lines that stand above running text, or above such a line."""
     marked = list(blocks)
-    top = Counter(text[b.start : b.end].strip() for b in blocks[:_TITLE_BLOCKS])
+    top = Counter(_content(text, b) for b in blocks[:_TITLE_BLOCKS])
     twice = {content for content, count in top.items() if count > 1}  # pages repeat their title
     below: list[Kind] = []  # from the next block on: what is heading, running text or neither
     for number in range(len(blocks) - 1, -1, -1):
         block = blocks[number]
-        content = text[block.start : block.end].strip()
+        content = _content(text, block)
         kind = Kind.LIST_ITEM  # stands for "neither" here
         if block.kind is Kind.TEXT and is_running(content):
             kind = Kind.TEXT
@@ -172,19 +180,43 @@ def _is_short_line(text: str) -> bool:
         and "\n" not in text
         and not text[0].islower()
         and not _PUNCTUATED.search(text)
-        and sum(c.isalpha() for c in text) > len(text) / 2
-        and not re.search(r"\s[>›»|/]\s|://|@", text)
+        and _is_words(text)
+    )
+
+
+def _title(text: str, blocks: Sequence[Block]) -> int | None:
+    """Return which block is the title: the first line above all running text that reads like one.
+
+    Dates, breadcrumbs and lines of a few words may stand above it, anything below it.
+    """
+    first = next((n for n, b in enumerate(blocks) if is_running(_content(text, b))), None)
+    for number, block in enumerate(blocks[: min(first or 0, _TITLE_BLOCKS)]):
+        if block.kind is Kind.HEADING or _reads_like_title(_content(text, block)):
+            return number
+    return None
+
+
+def _reads_like_title(text: str) -> bool:
+    words = text.split()
+    return (
+        len(text) <= _TITLE_CHARS
+        and 4 <= len(words) <= _TITLE_WORDS
+        and "\n" not in text
+        and not text[0].islower()
+        and not _TITLE_END.search(text)
+        and _is_words(text)
+    )
+
+
+def _is_words(text: str) -> bool:
+    """Tell whether a line is mostly letters, and no date, address or breadcrumb."""
+    return (
+        sum(c.isalpha() for c in text) > len(text) / 2
+        and not _TRAIL.search(text)
         and dates.parse(text) is None
         and dates.of_line(text) is None
     )
 
 
-def _title(text: str, blocks: Sequence[Block]) -> str | None:
-    """Return the first heading, if it stands above all running text."""
-    for block in blocks:
-        content = text[block.start : block.end].strip()
-        if block.kind is Kind.HEADING:
-            return content
-        if is_running(content):
-            return None
-    return None
+def _content(text: str, block: Block) -> str:
+    return text[block.start : block.end].strip()
