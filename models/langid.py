@@ -25,6 +25,7 @@ from models.langid_words import read
 _TRUST = 0.3  # what a nat of the letter models is worth: neighbouring letters repeat each other
 _FUNCTION_WORD = 2.0  # log-odds of a word or an ending on a language's list
 _EXPECTED = 4.0  # log-odds, before anything is read, of a routed language against any one other
+_STRANGE_WORD = 3.0  # log-odds against a language, of a word with a letter that it does not have
 _UNKNOWN = math.log(1 / 40)  # per letter, of a language that we have no model of
 _CYRILLIC_SHARE = 1 / 3  # of the letters: Cyrillic text quotes Latin names, hardly the reverse
 _MAX_WORDS = 60  # taken evenly from longer texts: more of them change no answer
@@ -110,8 +111,10 @@ class ProfileIdentifier:
         }
         log_odds[OTHER] = _TRUST * _UNKNOWN * len(text)
         if script == "Cyrl":
-            for tag, count in speaking_for(words).items():
-                log_odds[tag] += _FUNCTION_WORD * count
+            for tag, count in self._strange_words(words, rows.languages).items():
+                log_odds[tag] -= _STRANGE_WORD * count
+        for tag, count in speaking_for(words).items():
+            log_odds[tag] += _FUNCTION_WORD * count
         found = _softmax(log_odds)
         for pair in self._pairs:
             a, b = pair.first, pair.second
@@ -122,6 +125,22 @@ class ProfileIdentifier:
                 found[b] = both * _logistic(odds)
                 found[a] = both - found[b]
         return found
+
+    def _strange_words(self, words: Sequence[str], languages: Sequence[str]) -> dict[str, int]:
+        """Count, for each language, the words with a letter that it does not have.
+
+        Of a letter that only one of a learnt pair lacks, the learnt weights know better.
+        """
+        letters = {letter for word in words for letter in word} - {"'"}
+        lacked = {tag: letters - ALPHABETS[tag] for tag in languages}
+        for pair in self._pairs:
+            if pair.first in lacked:
+                lacked[pair.first] = lacked[pair.second] = lacked[pair.first] & lacked[pair.second]
+        return {
+            tag: sum(not strange.isdisjoint(word) for word in words)
+            for tag, strange in lacked.items()
+            if strange
+        }
 
 
 def _evidence(words: Sequence[str]) -> Sequence[str]:

@@ -84,4 +84,3 @@ KIN: Mapping[str, tuple[Kin, ...]] = MappingProxyType(
         ),
     }
 )
-

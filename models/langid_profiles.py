@@ -51,9 +51,7 @@ class Rows(dict[str, tuple[float, ...]]):
         super().__init__()
         self.languages: Sequence[str] = SCRIPTS[script]
         models: dict[str, LetterModel] = {}
-        self._readings = [
-            (ALPHABETS[tag], tuple(_readings(tag, models))) for tag in self.languages
-        ]
+        self._readings = [(ALPHABETS[tag], tuple(_readings(tag, models))) for tag in self.languages]
 
     def __missing__(self, gram: str) -> tuple[float, ...]:
         if gram[1:2] == " ":  # a new word: what the one before ended in says nothing
