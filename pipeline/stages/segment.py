@@ -1,22 +1,43 @@
 """Paragraphs to segments: sentences, joined up to a budget, and nothing lost between them.
 
-sentencex finds the sentences: it is lossless, covers all four languages and is about a hundred
-times faster than pysbd; razdel knows Russian alone. What it cuts wrongly at initials, months and
-reporting clauses is joined again here.
+sentencex finds the sentences: it is lossless, covers all four languages and is about twenty times
+faster than pysbd, which knows no Ukrainian; razdel knows Russian alone. On tests/data/
+sentences.tsv sentencex by itself cuts 45 of 58 texts rightly, pysbd 41, razdel 47. What it cuts
+wrongly at initials, titles and reporting clauses is joined again here, and what it leaves whole
+behind "и т. д.", "2023 г." and "…" is cut.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-_INITIAL = re.compile(r"(?:^|[\s(«“\"])(?:[A-ZА-ЯЁІЇЄҐ]|M|Mme|Mlle|Mr|Mrs|Dr|Prof|St|Me)\.\s*$")
-_ABBREVIATION = re.compile(
-    r"\b(?:janv|févr|avr|juil|sept|oct|nov|déc|env|art|p|fig|им|ім|г|р|ул|вул|тис|тыс|млн|млрд)\.\s*$",
+_CAPITAL = "A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐ"
+_INITIAL = re.compile(rf"(?:^|[\s(«“\"\-.])(?:[{_CAPITAL}]|Mme|Mlle|Mr|Mrs|Dr|Prof|St|Me)\.\s*$")
+# Before a name, however it is spelt; "г." and "р." only where no year stands before them.
+_TITLE = re.compile(
+    r"(?:\b(?:им|ім|ул|вул|пос|дер|сел|обл|просп|пр|пл|бул|стор|стр|см|див|проф|акад|ген|полк"
+    r"|п|av|bd|art|cf|fig|p|env)|(?<!\d)\s(?:г|м|р))\.\s*$",
+    re.IGNORECASE,
+)
+_BEFORE_FIGURE = re.compile(
+    r"\b(?:janv|févr|avr|juil|sept|oct|nov|déc|art|p|fig|г|р|ул|вул|тис|тыс|млн|млрд|д|буд|кв)"
+    r"\.\s*$",
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(r"^[\s»”\"')\]]*(?:[—–-]\s*)?[a-zà-ÿа-яёіїєґ]")
 _DIGIT_FIRST = re.compile(r"^\s*\d")
-_CLAUSE_END = re.compile(r"(?:[;:]|,|\s[—–])\s+")
+_MISSED_END = re.compile(
+    rf"(?:(?:\b(?:т\. ?[дп]|др|ін|тощо)|\d\s(?:г|гг|р|рр|руб|коп|грн))\.|…)[»”\")]?\s+"
+    rf"(?=[«“\"—–]?\s?[{_CAPITAL}])"
+)
+# Where a long sentence may be cut, the best first: between clauses, before a conjunction, anywhere.
+_CUTS = (
+    re.compile(r"[;:]\s+|\s[—–]\s+"),
+    re.compile(r",\s+(?=(?:и|а|но|что|который|і|й|але|що|який|et|mais|qui|and|but|which)\b)"),
+    re.compile(r",\s+"),
+    re.compile(r"\s+"),
+)
 
 
 def sentences(text: str, *, language: str) -> list[str]:
@@ -31,18 +52,18 @@ def sentences(text: str, *, language: str) -> list[str]:
             joined.append(piece)
     if "".join(joined) != text:  # better one long sentence than a lost character
         return [text] if text else []
-    return joined
+    return [part for piece in joined for part in _at_missed_ends(piece)]
 
 
 def segments(text: str, *, language: str, max_chars: int) -> list[str]:
     """Split `text` into runs of whole sentences of at most `max_chars` characters.
 
-    A sentence that is longer is cut behind a clause, else at a space, else anywhere. The
+    A sentence that is longer is cut between clauses, else at a comma, a space, or anywhere. The
     concatenation of the result is `text`.
     """
     result: list[str] = []
     for sentence in sentences(text, language=language):
-        for piece in _clauses(sentence, max_chars=max_chars):
+        for piece in clauses(sentence, max_chars=max_chars):
             if result and len(result[-1]) + len(piece) <= max_chars:
                 result[-1] += piece
             else:
@@ -50,21 +71,35 @@ def segments(text: str, *, language: str, max_chars: int) -> list[str]:
     return result
 
 
-def _belongs_to(before: str, piece: str) -> bool:
-    """Tell whether a cut between `before` and `piece` is no end of a sentence."""
-    if _INITIAL.search(before) or (_CONTINUES.match(piece) and not before.endswith("\n")):
-        return True
-    return bool(_ABBREVIATION.search(before) and _DIGIT_FIRST.match(piece))
+def clauses(sentence: str, *, max_chars: int) -> list[str]:
+    """Cut a sentence into pieces of at most `max_chars`; joined, they are the sentence.
 
-
-def _clauses(sentence: str, *, max_chars: int) -> list[str]:
+    The last good place in the second half of what fits is taken, so that no piece is a scrap.
+    """
     pieces = []
     while len(sentence) > max_chars:
-        ends = [m.end() for m in _CLAUSE_END.finditer(sentence, 0, max_chars)]
-        cut = ends[-1] if ends else sentence.rfind(" ", 1, max_chars) + 1
-        cut = cut if cut > 0 else max_chars
+        cut = max_chars
+        for pattern in _CUTS:
+            ends = [m.end() for m in pattern.finditer(sentence, max_chars // 2, max_chars)]
+            if ends:
+                cut = ends[-1]
+                break
         pieces.append(sentence[:cut])
         sentence = sentence[cut:]
     if sentence:
         pieces.append(sentence)
     return pieces
+
+
+def _belongs_to(before: str, piece: str) -> bool:
+    """Tell whether a cut between `before` and `piece` is no end of a sentence."""
+    if before.endswith("\n"):
+        return False
+    if _INITIAL.search(before) or _TITLE.search(before) or _CONTINUES.match(piece):
+        return True
+    return bool(_BEFORE_FIGURE.search(before) and _DIGIT_FIRST.match(piece))
+
+
+def _at_missed_ends(sentence: str) -> list[str]:
+    cuts = [0, *(m.end() for m in _MISSED_END.finditer(sentence)), len(sentence)]
+    return [sentence[a:b] for a, b in pairwise(cuts) if a < b]
