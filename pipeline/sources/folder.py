@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.document import Document, Rejection
-from pipeline.errors import SourceError, UsageError
+from pipeline.errors import EmptyFolderError, SourceError, UsageError
 from pipeline.sources import gzipped
 from pipeline.sources.block import visible
 from pipeline.sources.encoding import decode
@@ -33,7 +33,8 @@ def list_files(root: Path) -> list[Path]:
 
     Hidden files and folders are left out; a folder reached by several links is listed once. A
     folder below `root` that cannot be opened is listed itself, so that reading it says so. Raises
-    UsageError when `root` is not a folder, cannot be opened, or holds nothing to read.
+    UsageError when `root` is not a folder or cannot be opened, EmptyFolderError when it holds
+    nothing to read.
     """
     if not root.is_dir():
         what = "is a file, not a folder" if root.exists() else "no such folder"
@@ -48,7 +49,7 @@ def list_files(root: Path) -> list[Path]:
         ) from error
     found = _walk(root)
     if not found:
-        raise UsageError(
+        raise EmptyFolderError(
             f"{root}: the folder holds no file that can be read",
             hint=f"put files into it that end in {', '.join(_READ)} (or .gz of the text ones)",
         )

@@ -18,6 +18,7 @@ _LINE_END = re.compile(r"\r\n?|\n")  # what CommonMark calls a line; nothing els
 _FIELD = re.compile(r"([A-Za-z_][\w-]*)\s*[:=](?:\s+(.*))?$")
 _MAX_FRONT_LINES = 200
 _DATE_BLOCKS = 8
+_MAX_NESTING = 100  # quotes and lists inside each other; what is deeper is no paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def _blocks(text: str, lines: Sequence[Line], *, skip: int) -> Iterator[Block]:
     from markdown_it import MarkdownIt
 
     # Only the block structure is wanted; inline parsing costs most and can be made to blow up.
-    parser = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
+    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
+    parser.enable("table").disable(["inline", "text_join"])
     body = lines[skip].start if skip < len(lines) else len(text)
     items = 0
     heading = False

@@ -60,8 +60,8 @@ def read_pdf(data: bytes, *, name: str) -> Document:
     lines = [line for page in pages for line in (*page, "")]
     if not any(visible(line) for line in lines):
         raise SourceError(
-            "has no text layer: its pages are pictures",
-            hint="run it through text recognition first, for example with ocrmypdf",
+            "has no text in it: its pages are pictures of text, or damaged",
+            hint="if it opens in a viewer, run it through text recognition, such as ocrmypdf",
         )
     text = "\n\n".join(_paragraphs(pages))
     found = layout(text)

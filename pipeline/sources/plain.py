@@ -70,7 +70,7 @@ def layout(text: str) -> Layout:
     if at is None:
         return Layout(tuple(marked), None, date)
     marked[at] = replace(marked[at], kind=Kind.HEADING)
-    return Layout(tuple(marked), text[marked[at].start : marked[at].end].strip(), date)
+    return Layout(tuple(marked), _content(text, marked[at]), date)
 
 
 def _date(lines: Sequence[Line]) -> tuple[str | None, tuple[int, int] | None]:
@@ -187,20 +187,20 @@ def _is_short_line(text: str) -> bool:
 def _title(text: str, blocks: Sequence[Block]) -> int | None:
     """Return which block is the title: the first line above all running text that reads like one.
 
-    Dates, breadcrumbs and lines of a few words may stand above it, anything below it.
+    Where none does, it is the first heading there, however short.
     """
-    first = next((n for n, b in enumerate(blocks) if is_running(_content(text, b))), None)
-    for number, block in enumerate(blocks[: min(first or 0, _TITLE_BLOCKS)]):
-        if block.kind is Kind.HEADING or _reads_like_title(_content(text, block)):
-            return number
-    return None
+    first = next((n for n, b in enumerate(blocks) if is_running(_content(text, b))), 0)
+    top = range(min(first, _TITLE_BLOCKS))
+    titles = [n for n in top if _reads_like_title(_content(text, blocks[n]))]
+    titles += [n for n in top if blocks[n].kind is Kind.HEADING]
+    return titles[0] if titles else None
 
 
 def _reads_like_title(text: str) -> bool:
     words = text.split()
     return (
         len(text) <= _TITLE_CHARS
-        and 4 <= len(words) <= _TITLE_WORDS
+        and 3 <= len(words) <= _TITLE_WORDS
         and "\n" not in text
         and not text[0].islower()
         and not _TITLE_END.search(text)

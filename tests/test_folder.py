@@ -1,0 +1,171 @@
+"""Folders: what is read, in which order, and what becomes of the rest."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from pipeline.document import Document, Rejection
+from pipeline.errors import UsageError
+from pipeline.sources.folder import SUFFIXES, list_files, read_bytes, read_file, read_folder
+
+TEXT = "The sea had taken two planks of the quay at Reyny, and the boat could not land.\n"
+
+
+def tree(root: Path, *names: str) -> Path:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(TEXT, encoding="utf-8")
+    return root
+
+
+def listed(root: Path) -> list[str]:
+    return [path.relative_to(root).as_posix() for path in list_files(root)]
+
+
+def only(path: Path, *, limit: int = 10_000) -> Document | Rejection:
+    (result,) = read_file(path, name=path.name, max_file_bytes=limit)
+    return result
+
+
+def rejected(path: Path, *, limit: int = 10_000) -> Rejection:
+    result = only(path, limit=limit)
+    assert isinstance(result, Rejection)
+    assert result.stage == "sources"
+    assert result.hint
+    return result
+
+
+def test_known_suffixes_are_listed_below_the_folder_in_order(tmp_path: Path) -> None:
+    names = [f"sub/dir/b{suffix}" for suffix in SUFFIXES]
+    tree(
+        tmp_path,
+        *names,
+        "B.TXT",
+        "a.txt",
+        "notes.docx",
+        "README",
+        "x.gz",
+        ".hidden.txt",
+        ".d/a.txt",
+    )
+    assert listed(tmp_path) == sorted([*names, "B.TXT", "a.txt"])
+
+
+def test_a_folder_reached_by_links_is_listed_once_and_a_loop_ends(tmp_path: Path) -> None:
+    tree(tmp_path, "real/a.txt")
+    (tmp_path / "again").symlink_to(tmp_path / "real")
+    (tmp_path / "real" / "up").symlink_to(tmp_path)
+    assert listed(tmp_path) == ["real/a.txt"]
+
+
+def test_a_linked_folder_elsewhere_is_read(tmp_path: Path) -> None:
+    elsewhere = tree(tmp_path / "elsewhere", "a.txt")
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "wire").symlink_to(elsewhere)
+    assert listed(inbox) == ["wire/a.txt"]
+
+
+def test_no_folder_no_work(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no such folder"):
+        list_files(tmp_path / "nowhere")
+    file = tree(tmp_path, "a.txt") / "a.txt"
+    with pytest.raises(UsageError, match="a file, not a folder"):
+        list_files(file)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError, match="no file that can be read") as caught:
+        list_files(tmp_path / "empty")
+    assert ".txt" in caught.value.hint
+
+
+def test_every_file_yields_its_results_under_its_path(tmp_path: Path) -> None:
+    tree(tmp_path, "b/a.txt")
+    (tmp_path / "feed.jsonl").write_text('{"text": "One boat."}\n{"text": "Two boats."}\n')
+    (tmp_path / "empty.txt").touch()
+    results = list(read_folder(tmp_path, max_file_bytes=10_000))
+    assert [result.name for result in results] == [
+        "b/a.txt", "empty.txt", "feed.jsonl#1", "feed.jsonl#2",
+    ]  # fmt: skip
+    assert [isinstance(result, Document) for result in results] == [True, False, True, True]
+
+
+def test_an_empty_file_and_a_blank_one_are_rejected(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.touch()
+    assert rejected(path).reason == "is empty: 0 bytes"
+    for blank in ("\n" * 50, " \t\r\n\u00a0\u200b\ufeff"):
+        path.write_text(blank, encoding="utf-8")
+        assert rejected(path).reason == "holds only whitespace"
+
+
+def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    with path.open("wb") as file:
+        file.truncate(50_000_000)
+    rejection = rejected(path, limit=20_000_000)
+    assert rejection.reason == "is larger than the limit: 50 MB, limit 20 MB"
+    assert "sources.max_file_mb" in rejection.hint
+    path.write_text(TEXT)
+    assert isinstance(only(path, limit=len(TEXT)), Document)
+    assert isinstance(only(path, limit=len(TEXT) - 1), Rejection)
+
+
+def test_binary_data_under_the_name_of_a_text_is_rejected(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"PK\x03\x04" + os.urandom(500))
+    assert "ZIP archive" in rejected(path).reason
+
+
+def test_what_is_no_regular_file_is_rejected_and_never_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "pipe.txt").touch()
+    (tmp_path / "pipe.txt").unlink()
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert "not a regular file" in rejected(tmp_path / "pipe.txt").reason
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(os.path.relpath(tmp_path / "socket.txt"))
+        assert "cannot be read" in rejected(tmp_path / "socket.txt").reason
+    (tmp_path / "folder.txt").mkdir()
+    assert rejected(tmp_path / "folder.txt").reason == "is a folder"
+
+
+def test_links_that_lead_nowhere_say_where(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").symlink_to("gone.txt")
+    assert rejected(tmp_path / "a.txt").reason == "is a link that leads nowhere: gone.txt"
+    (tmp_path / "b.txt").symlink_to("b.txt")
+    assert "b.txt" in rejected(tmp_path / "b.txt").reason
+    assert listed(tmp_path) == ["a.txt", "b.txt"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_rejected(tmp_path: Path) -> None:
+    path = tree(tmp_path, "a.txt") / "a.txt"
+    path.chmod(0)
+    rejection = rejected(path)
+    assert "Permission denied" in rejection.reason
+    assert "chmod" in rejection.hint
+
+
+def test_a_file_that_is_gone_meanwhile_is_rejected(tmp_path: Path) -> None:
+    assert "cannot be read: No such file" in rejected(tmp_path / "a.txt").reason
+
+
+def test_a_name_in_another_encoding_can_be_printed(tmp_path: Path) -> None:
+    raw = os.path.join(os.fsencode(tmp_path), "причал.txt".encode("cp1251"))  # noqa: PTH118
+    try:
+        with open(raw, "wb") as file:  # noqa: PTH123
+            file.write(TEXT.encode())
+    except OSError:
+        pytest.skip("this file system wants names in UTF-8")
+    (result,) = read_folder(tmp_path, max_file_bytes=10_000)
+    assert isinstance(result, Document)
+    assert result.name.encode("utf-8").endswith(b".txt")
+
+
+def test_an_unknown_suffix_is_a_mistake_of_the_caller() -> None:
+    with pytest.raises(ValueError, match=r"no reader for '\.docx'"):
+        list(read_bytes(TEXT.encode(), name="a.docx", suffix=".docx"))
