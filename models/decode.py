@@ -1,5 +1,10 @@
 """The decoding loop for decoder-only models: full batches, whose finished rows are refilled.
 
+Greedy, or sampled from what the model thinks at least `MIN_PROBABILITY` likely (epsilon sampling,
+Freitag et al. 2023, https://arxiv.org/abs/2305.09860: the samples that a consensus can be chosen
+from). A row's random numbers come from its own seed and prompt, so its sample does not depend on
+the batch it is decoded in.
+
 A static batch waits for its longest row; here a row that ends is taken out at once and, when
 enough places are free, new prompts are prefilled and join. That keeps the matrix products wide,
 which is where the time goes: one step for sixteen rows costs less than two steps for one.
@@ -16,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from models.batching import batches
@@ -28,16 +34,20 @@ LOOP_CHECK_EVERY = 8  # tokens between two looks for a loop; a look is cheap but
 MAX_LOOP_PERIOD = 48  # tokens; longer repetitions are sentences, and those are triaged as text
 MIN_LOOP_TOKENS = 16
 REFILL_SHARE = 0.75  # refill once this share of the places, or less, is taken
+MIN_PROBABILITY = 0.02  # of a token that is sampled; Freitag et al. found 0.02 best for news
+MAX_CANDIDATES = 50  # no more than this many can have that probability
 MAX_PREFILL_TOKENS = 512  # padded tokens in one prefill: small ones hold rows of like length
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Token ids to continue, the most tokens to add, and the tokens that end the reply."""
+    """Token ids to continue, the most tokens to add, the tokens that end the reply, the dice."""
 
     ids: Sequence[int]
     max_new_tokens: int
     stop_ids: frozenset[int]
+    temperature: float = 0.0  # 0 is greedy
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,10 @@ class _Row:
     index: int
     prompt: Prompt
     ids: list[int] = field(default_factory=list)
+    dice: Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.dice = Random(f"{self.prompt.seed} {list(self.prompt.ids)}")
 
 
 def loop_start(ids: Sequence[int]) -> int | None:
@@ -71,7 +85,7 @@ def loop_start(ids: Sequence[int]) -> int | None:
 
 
 class Decoder:
-    """Greedy continuation of many prompts by one transformers decoder-only model.
+    """Continuation of many prompts by one transformers decoder-only model.
 
     `allowed` restricts the output vocabulary: a sorted 1-D tensor of token ids. The rows of the
     output matrix that are not in it are not even multiplied.
@@ -141,6 +155,9 @@ class Decoder:
                 stops = self._columns(row.prompt.stop_ids)
                 logits[position, stops] = float("-inf")
         best = logits.argmax(dim=-1)
+        for position, row in enumerate(rows):
+            if row.prompt.temperature:
+                best[position] = _sample(logits[position], row)
         chosen = best if self._allowed is None else self._allowed[best]
         for row, token in zip(rows, chosen.tolist(), strict=True):
             row.ids.append(token)
@@ -152,6 +169,19 @@ class Decoder:
         if self._allowed is None:
             return wanted
         return torch.isin(self._allowed, wanted).nonzero().squeeze(1)
+
+
+def _sample(logits: torch.Tensor, row: _Row) -> int:
+    """Draw a column of `logits` (columns), by the row's temperature, from the likely ones."""
+    scaled = logits.float() / row.prompt.temperature
+    total = scaled.logsumexp(dim=-1)
+    values, columns = scaled.topk(min(MAX_CANDIDATES, len(scaled)))
+    weights = (values - total).exp().tolist()
+    likely = [w if w >= MIN_PROBABILITY else 0.0 for w in weights]
+    if not any(likely):
+        likely[0] = 1.0
+    (place,) = row.dice.choices(range(len(likely)), weights=likely)
+    return int(columns[place])
 
 
 def _width(row: _Row) -> int:

@@ -118,8 +118,8 @@ def _time(match: re.Match[str]) -> list[Figure]:
 def _figure(text: str, match: re.Match[str], *, language: str) -> Figure:
     written = match.group()
     values = readings(written, language=language)
-    factors = _factors(text, match.end(), language=language)
-    scaled = {v * factor for v in values for factor in factors}
+    scales = factors(text, match.end(), language=language)
+    scaled = {v * factor for v in values for factor in scales}
     if len(written) == 2 and written.endswith("0") and _DECADE.match(text, match.end()):
         scaled |= {v + century for v in values for century in (1800, 1900, 2000)}
     before = text[max(0, match.start() - 12) : match.start()]
@@ -151,7 +151,7 @@ def readings(written: str, *, language: str) -> set[Decimal]:
     return {as_decimal, as_thousands}
 
 
-def _factors(text: str, end: int, *, language: str) -> set[Decimal]:
+def factors(text: str, end: int, *, language: str) -> set[Decimal]:
     """Return what the words behind a figure multiply it by; two where a range shares its scale."""
     position, factor = end, Decimal(1)
     while match := _SCALE.match(text, position):
@@ -163,7 +163,7 @@ def _factors(text: str, end: int, *, language: str) -> set[Decimal]:
     if factor != 1:
         return {factor}
     if (joint := _RANGE.match(text, end)) and (other := _FIGURE.match(text, joint.end())):
-        return {Decimal(1)} | _factors(text, other.end(), language=language)
+        return {Decimal(1)} | factors(text, other.end(), language=language)
     return {factor}
 
 

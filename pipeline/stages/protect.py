@@ -1,0 +1,149 @@
+"""Spans that no translator may touch: addresses, handles, code, placeholders, the marks of a mask.
+
+What is opaque - it has no language - survives letter by letter. Two ways to see to that: look
+afterwards and put a damaged copy right (`restore`), or hide the span behind a mark while the model
+works (`mask`, `unmask`). Looking costs nothing where all is well, and a masked sentence reads worse
+to a small model, so the translate stage looks first and masks what looking could not save
+(scripts/bench/LOG.md has the comparison).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Literal
+
+Opaque = Literal["url", "email", "handle", "code", "placeholder", "file"]
+
+_DOMAINS = "com|org|net|info|io|eu|ua|ru|fr|uk|gov|edu|int"
+_EXTENSIONS = (
+    "pdf|docx?|xlsx?|csv|txt|json|zip|py|html?|jpe?g|png|exe|toml|ya?ml|md|log|odt|pptx?|mp[34]"
+)
+_TRAILING = ".,;:!?…»”\"'"
+_PATTERNS: tuple[tuple[Opaque, str], ...] = (
+    ("code", r"`[^`\n]+`"),
+    ("url", r"(?:https?|ftp)://[^\s<>«»“”\"|]+|\bwww\.[^\s<>«»“”\"|]+\.[^\s<>«»“”\"|]+"),
+    ("email", r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    ("placeholder", r"\{\{[^{}\n]{1,60}\}\}|\$\{[^{}\n]{1,60}\}|\{[\w.:!,-]{0,60}\}|\[\[\w+\]\]"),
+    (
+        "placeholder",
+        r"%\(\w+\)[sdifr]|(?<!\w)%[-+0#]?\d*(?:\.\d+)?[sdifuxr](?![^\W\d_])|%\d+\$[sd]",
+    ),
+    (
+        "placeholder",
+        r"\$[A-Z_][A-Z0-9_]+\b|__[A-Z][A-Z0-9_]+__|:[a-z_]{2,30}:|&(?:[a-z]{2,8}|#\d+);",
+    ),
+    ("placeholder", r"</?[a-zA-Z][\w-]*(?:\s[^<>\n]{0,200})?/?>"),
+    ("handle", r"(?<![\w@/.])@[A-Za-z]\w{1,30}(?:\.\w+)*|(?<![\w&#])#[^\W\d_]\w{1,50}"),
+    ("file", r"(?<![\w/])(?:/|~/|\./)[\w.-]+(?:/[\w.-]+)+|\bv?\d+(?:\.\d+){2,}\b"),
+    ("file", rf"\b[A-Za-z][\w-]*\.(?:{_EXTENSIONS})\b"),
+    ("url", rf"\b(?:[a-z0-9-]+\.)+(?:{_DOMAINS})\b(?:/[^\s<>«»“”\"|]*)?"),
+)
+_ANY = re.compile("|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumerate(_PATTERNS)))
+_MARK = re.compile(r"XXZ(\d+)Q|\b[Xx]{0,2}[Zz](\d+)[Qq]\b")  # the second as a model may copy it
+_BRACKETS = {"{": r"\{+[^{}]*\}+", "<": r"<[^<>]*>", "[": r"\[+[^\[\]]*\]+", "`": r"`[^`]*`"}
+_NEAR = 0.6  # rapidfuzz ratio from which a token of the target is a damaged copy of a span
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """A span of the source that must stand in the target as it is."""
+
+    kind: Opaque
+    start: int
+    end: int
+    text: str
+
+
+def protected(text: str) -> tuple[Protected, ...]:
+    """Return the opaque spans of `text`, in order; what touches (`<b>{name}</b>`) is one span."""
+    found: list[Protected] = []
+    for match in _ANY.finditer(text):
+        number = int((match.lastgroup or "k0")[1:])
+        kind = _PATTERNS[number][0]
+        span = match.group()
+        if kind in {"url", "email"}:
+            span = _without_tail(span)
+        if found and found[-1].end == match.start():
+            before = found.pop()
+            found.append(
+                Protected(before.kind, before.start, match.start() + len(span), before.text + span)
+            )
+            continue
+        found.append(Protected(kind, match.start(), match.start() + len(span), span))
+    return tuple(found)
+
+
+def _without_tail(address: str) -> str:
+    """Take off what belongs to the sentence: a full stop, a bracket that opened before it."""
+    while address and (
+        address[-1] in _TRAILING or (address[-1] == ")" and address.count("(") < address.count(")"))
+    ):
+        address = address[:-1]
+    return address
+
+
+def missing_protected(source: str, target: str) -> list[str]:
+    """Return the opaque spans of `source` that `target` lacks, as often as they are lacking."""
+    missing = []
+    for span, count in Counter(p.text for p in protected(source)).items():
+        there = len(re.findall(rf"(?<![\w@]){re.escape(span)}(?![\w/])", target))
+        missing += [span] * (count - there)
+    return missing
+
+
+def restore(source: str, target: str) -> str:
+    """Return `target` with damaged copies of opaque spans put right.
+
+    A copy is damaged when it is like the span and like no word of the source itself: a URL that
+    lost its slash, a placeholder whose name was translated. What is gone stays gone.
+    """
+    from rapidfuzz import fuzz
+
+    for span in missing_protected(source, target):
+        others = {p.text for p in protected(source)} - {span}
+        candidates = [
+            (fuzz.ratio(span.lower(), token.lower()) / 100, match)
+            for match in re.finditer(_shape(span), target)
+            if (token := match.group().rstrip(_TRAILING)) not in others
+        ]
+        if not candidates:
+            continue
+        score, match = max(candidates, key=lambda c: c[0])
+        only = len(candidates) == 1 and span[0] in _BRACKETS  # its name may have been translated
+        if only or score >= _NEAR:
+            end = match.start() + len(match.group().rstrip(_TRAILING))
+            target = target[: match.start()] + span + target[end:]
+    return target
+
+
+def _shape(span: str) -> str:
+    """Return a pattern for what a damaged copy of `span` can look like."""
+    if span[0] in _BRACKETS:
+        return _BRACKETS[span[0]]
+    if span[0] == "%":
+        return r"%\s?\S*"
+    return r"\S*[./@_#:]\S*"
+
+
+def mask(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return `text` with every opaque span behind a mark, and the spans in order of their marks."""
+    pieces: list[str] = []
+    spans: list[str] = []
+    position = 0
+    for item in protected(text):
+        pieces += [text[position : item.start], f"XXZ{len(spans)}Q"]
+        spans.append(item.text)
+        position = item.end
+    return "".join([*pieces, text[position:]]), tuple(spans)
+
+
+def unmask(text: str, spans: tuple[str, ...]) -> str:
+    """Return `text` with each mark replaced by its span; marks that nobody set are taken out."""
+
+    def span(match: re.Match[str]) -> str:
+        number = int(match[1] or match[2])
+        return spans[number] if number < len(spans) else ""
+
+    return _MARK.sub(span, text)

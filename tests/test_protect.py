@@ -1,0 +1,128 @@
+"""What is opaque comes through letter by letter; numbers come out in the target's format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.stages.measures import localise, measures, unit_problems
+from pipeline.stages.numbers import figures
+from pipeline.stages.protect import mask, missing_protected, protected, restore, unmask
+
+LINES = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "data" / "protected.tsv")
+    .read_text(encoding="utf-8")
+    .splitlines()
+]
+FIGURES = {"amount", "time", "unit", "mixed"}
+
+
+def test_every_opaque_span_of_the_list_is_found_whole() -> None:
+    opaque = [line for line in LINES if line[1] not in FIGURES]
+    assert len(LINES) == 200
+    for _, _, source, wanted in opaque:
+        assert wanted in [span.text for span in protected(source)]
+
+
+def test_a_masked_text_comes_back_and_shows_nothing_opaque() -> None:
+    for _, _, source, _ in LINES:
+        masked, spans = mask(source)
+        assert unmask(masked, spans) == source
+        assert protected(masked) == ()
+
+
+@given(st.text(alphabet="аяzQX0123{}%s@#./:`<>&; ", max_size=60))
+def test_masking_any_text_loses_nothing(text: str) -> None:
+    masked, spans = mask(text)
+    if "XXZ" not in text.upper():
+        assert unmask(masked, spans) == text
+
+
+def test_ordinary_text_has_nothing_opaque() -> None:
+    for text in [
+        "Il a dit : « 50 % de réduction ! » (ou presque) - c'est tout.",
+        "Цены выросли на 3,5 % с 2019 г. Всё.",
+        "He & she <3 it; A/B and 24/7.",
+    ]:
+        assert protected(text) == ()
+
+
+def test_the_full_stop_behind_an_address_belongs_to_the_sentence() -> None:
+    spans = protected("Voir https://example.org/a_(b). (ou www.example.fr), merci.")
+    assert [s.text for s in spans] == ["https://example.org/a_(b)", "www.example.fr"]
+
+
+@pytest.mark.parametrize(
+    ("source", "damaged"),
+    [
+        ("См. https://example.org/news/2023", "See https://example.org/новости/2023."),
+        ("Здравствуйте, {name}!", "Hello, {имя}!"),
+        ("Bonjour {{user.name}} !", "Hello {{ user.name }}!"),
+        ("Пишите на info@example.ru.", "Write to info@exampleru."),
+        ("Задайте `max_size = 20`.", "Set `max size = 20`."),
+    ],
+)
+def test_a_damaged_copy_is_put_right(source: str, damaged: str) -> None:
+    assert missing_protected(source, damaged)
+    assert missing_protected(source, restore(source, damaged)) == []
+
+
+def test_what_is_gone_stays_gone_and_is_named() -> None:
+    source = "Пишите на info@example.ru или @example_bot."
+    target = restore(source, "Write to us.")
+    assert target == "Write to us."
+    assert missing_protected(source, target) == ["info@example.ru", "@example_bot"]
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "target", "wanted"),
+    [
+        ("fr", "Le train de 14 h 30", "The 2:30 p.m. train", "The 14:30 train"),
+        ("uk", "Потяг о 14:30.", "The train is at 14:30 PM.", "The train is at 14:30."),
+        ("uk", "Потяг о 14.30", "The train is at 2.30 pm", "The train is at 14:30"),
+        ("fr", "Rendez-vous à 9 h.", "We meet at 9 am.", "We meet at 9:00."),
+        ("ru", "в 2 часа дня", "at 2 pm", "at 2 pm"),
+        ("fr", "151 939 voitures", "151 939 cars", "151,939 cars"),
+        ("ru", "1 234,5 тонны", "1 234,5 tonnes", "1,234.5 tonnes"),
+        ("fr", "2,4 milliards d'euros", "$2,4 billion", "€2.4 billion"),
+        ("ru", "30 евро", "30 dollars", "30 euros"),
+        ("ru", "1 500 рублей", "1.500 roubles", "1,500 roubles"),
+        ("fr", "12,50 euros en 2023", "12.50 euros in 2023", "12.50 euros in 2023"),
+    ],
+)
+def test_formats_follow_the_target(language: str, source: str, target: str, wanted: str) -> None:
+    assert localise(source, target, source_language=language, target_language="en") == wanted
+
+
+def test_english_numbers_become_french_and_ukrainian_ones() -> None:
+    source, copied = "It sold 151,939 cars, 3.5% more.", "Il a vendu 151,939 voitures, 3.5 %."
+    found = localise(source, copied, source_language="en", target_language="fr")
+    assert found == "Il a vendu 151\u202f939 voitures, 3,5 %."
+    found = localise(source, "Продано 151,939 машин", source_language="en", target_language="uk")
+    assert found == "Продано 151\u00a0939 машин"
+
+
+def test_a_format_is_left_alone_where_the_source_does_not_vouch_for_the_value() -> None:
+    target = "It sold 151 940 cars."
+    assert localise("151 939", target, source_language="fr", target_language="en") == target
+
+
+@given(st.integers(0, 10**7), st.integers(0, 99), st.sampled_from([" ", "\u00a0", "\u202f"]))
+def test_a_format_never_changes_a_value(whole: int, cents: int, space: str) -> None:
+    amount = f"{whole:,}".replace(",", space) + f",{cents:02d}"
+    found = localise(f"{amount} €", f"€{amount}", source_language="fr", target_language="en")
+    (before,) = figures(f"{amount} €", language="fr")
+    (after,) = figures(found, language="en")
+    assert before.values == after.values
+
+
+def test_another_unit_beside_the_same_number_is_seen() -> None:
+    languages = {"source_language": "ru", "target_language": "en"}
+    assert unit_problems("30 евро", "$30", **languages) == ["30 EUR"]
+    assert unit_problems("30 км", "30 miles", **languages) == ["30 km"]
+    assert unit_problems("30 евро и 30 долларов", "€30 and $30", **languages) == []
+    assert [m.unit for m in measures("5 кг за 300 руб. и 2 %", language="ru")] == ["kg", "RUB", "%"]
