@@ -1,11 +1,12 @@
 """What can go wrong outside the engines (`models.errors` has those), and the exit code of each.
 
 NightdeskError
-├── UsageError         2  the command line or the configuration asks for something impossible
-│   └── ConfigError    2  a key or a value in a configuration file
-├── SourceError        -  one input cannot be used: it becomes a Rejection and the run goes on
-└── OutputError        3  the result cannot be written
-    └── BusyError      3  another run is writing to the same place
+├── UsageError            2  the command line or the configuration asks for something impossible
+│   ├── ConfigError       2  a key or a value in a configuration file
+│   └── EmptyFolderError  2  a folder holds nothing that can be read
+├── SourceError           -  one input cannot be used: it becomes a Rejection and the run goes on
+└── OutputError           3  the result cannot be written
+    └── BusyError         3  another run is writing to the same place
 """
 
 
@@ -30,6 +31,10 @@ class UsageError(NightdeskError):
 
 class ConfigError(UsageError):
     """A configuration file has an unknown key or an impossible value."""
+
+
+class EmptyFolderError(UsageError):
+    """A folder holds nothing that can be read."""
 
 
 class SourceError(NightdeskError):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import shutil
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +26,12 @@ from pipeline.cli.options import (
 
 app = typer.Typer(help="The scheduled digest of what is new.", no_args_is_help=True)
 
+# Variables that say where things are; each is a path.
+_PATHS = (
+    "NIGHTDESK_CACHE", "NIGHTDESK_CONFIG", "NIGHTDESK_STATE",
+    "HF_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
+)  # fmt: skip
+
 Inbox = Annotated[Path | None, typer.Option("--inbox", metavar="DIR", help="Folder to read.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder of the nights.")]
 Zone = Annotated[
@@ -39,6 +48,14 @@ def run(
         typer.Option("--date", metavar="YYYY-MM-DD", help="Publish as this date, not today's."),
     ] = None,
     tz: Zone = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at",
+            metavar="HH:MM",
+            help="Do nothing unless it is this time, or up to 15 minutes later: for cron.",
+        ),
+    ] = None,
     config: ConfigFile = None,
     profile: Profile = None,
     as_json: AsJson = False,
@@ -57,14 +74,20 @@ def run(
       nightdesk nightly run --inbox inbox/ --out digests/ --tz Europe/Kyiv --date 2026-03-01
     """
     from pipeline.nightly.run import run_night
+    from pipeline.nightly.schedule import check_timezone, is_due, parse_time
 
     settings = configured(config, profile=profile)
+    timezone = tz or settings.nightly.timezone
+    if at is not None:
+        moment, zone = parse_time(at), check_timezone(timezone)
+        if not is_due(datetime.now(UTC), at=moment, zone=zone):
+            return
     with session(settings, quiet=quiet, verbose=verbose) as desk:
         outcome = run_night(
             inbox or Path(settings.nightly.inbox),
             out or Path(settings.nightly.out),
             date=date,
-            timezone=tz or settings.nightly.timezone,
+            timezone=timezone,
             config=settings,
             state=desk.state,
             progress=desk.progress,
@@ -72,7 +95,11 @@ def run(
     if as_json:
         print(json.dumps(outcome.record(), ensure_ascii=False, indent=2))
     say(outcome.message, quiet=quiet)
-    if outcome.rejected:
+    for rejection in outcome.rejections:
+        say(f"not used: {rejection.name}: {rejection.reason}")
+        if rejection.hint:
+            say(f"  {rejection.hint}")
+    if outcome.rejections:
         raise typer.Exit(1)
 
 
@@ -83,11 +110,15 @@ def install_schedule(
     inbox: Inbox = None,
     out: Out = None,
     config: ConfigFile = None,
+    profile: Profile = None,
     print_only: Annotated[
         bool, typer.Option("--print", help="Show what would be installed; touch nothing.")
     ] = False,
 ) -> None:
     """Run `nightly run` every night: a systemd user timer, or a crontab line without systemd.
+
+    It takes the place of an earlier one. Where Nightdesk keeps its things (NIGHTDESK_CACHE and
+    the like) is written down with it, an API key never is.
 
     Example:
 
@@ -95,9 +126,10 @@ def install_schedule(
     """
     from pipeline.nightly.schedule import install, plan
 
-    settings = configured(config)
+    settings = configured(config, profile=profile)
     zone = tz or settings.nightly.timezone
     command = [
+        *_environment(),
         str(Path(sys.argv[0]).resolve()),
         "nightly",
         "run",
@@ -105,13 +137,16 @@ def install_schedule(
         *("--out", str((out or Path(settings.nightly.out)).expanduser().resolve())),
         *("--tz", zone),
         *(("--config", str(config.resolve())) if config else ()),
+        *(("--profile", profile) if profile else ()),
     ]
     planned = plan(command, at=at, timezone=zone)
     if print_only:
         print(planned.describe())
         return
-    install(planned)
-    say(f"installed: {shlex.join(command)} at {at} {zone}")
+    remarks = install(planned)
+    say(f"installed: every day at {at} {zone}: {shlex.join(command)}")
+    for remark in remarks:
+        say(f"  {remark}")
 
 
 @app.command("uninstall")
@@ -120,3 +155,13 @@ def uninstall_schedule() -> None:
     from pipeline.nightly.schedule import uninstall
 
     say("removed" if uninstall() else "nothing was installed")
+
+
+def _environment() -> list[str]:
+    """Return the call of env(1) that sets what is set now: a timer and cron start without it."""
+    paths = [
+        f"{name}={Path(value).expanduser().resolve()}"
+        for name in _PATHS
+        if (value := os.environ.get(name))
+    ]
+    return [shutil.which("env") or "/usr/bin/env", *paths] if paths else []

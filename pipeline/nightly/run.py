@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pipeline.batch import Result, read_files, run_items
 from pipeline.config import Config
 from pipeline.digest.night import Item, Night
 from pipeline.digest.render import render_html, render_markdown
 from pipeline.document import Document, Rejection
-from pipeline.errors import UsageError
+from pipeline.errors import EmptyFolderError, UsageError
 from pipeline.nightly.lock import exclusive
-from pipeline.nightly.publish import NIGHT_FILE, published, staging
+from pipeline.nightly.publish import NIGHT_FILE, Told, published, staging
 from pipeline.nightly.schedule import check_timezone
 from pipeline.output.atomic import write_json, write_text
 from pipeline.output.report import headline
@@ -32,7 +31,7 @@ class Outcome:
     date: str
     folder: Path | None
     documents: int
-    rejected: int
+    rejections: tuple[Rejection, ...]
     message: str
 
     def record(self) -> dict[str, Any]:
@@ -41,7 +40,7 @@ class Outcome:
             "date": self.date,
             "folder": None if self.folder is None else str(self.folder),
             "documents": self.documents,
-            "rejected": self.rejected,
+            "rejections": [asdict(rejection) for rejection in self.rejections],
             "message": self.message,
         }
 
@@ -58,24 +57,25 @@ def run_night(
 ) -> Outcome:
     """Publish the night of `date`, or of today in `timezone`, below `out`.
 
-    A document is new when no published night has told its content. Raises UsageError for a date
-    or zone that does not exist, BusyError while another night is being made.
+    A document is new when no published night has told its content. A night that would hold no
+    document is not published, and leaves its date free. Raises UsageError for a date or zone that
+    does not exist and for an inbox that cannot be read, BusyError while another night is being
+    made, OutputError when `out` cannot be written.
     """
-    zone = check_timezone(timezone)
-    day = _day(date, zone)
+    day = _day(date, check_timezone(timezone))
     with exclusive(out):
         told = published(out)
-        files = [f for f in list_files(inbox) if not f.is_relative_to(out)]
-        items = list(read_files(inbox, files, config=config, progress=progress))
-        fresh = list(_fresh(items, told.ids))
-        if not any(isinstance(item, Document) for item in fresh):
-            return _nothing(day, "nothing is new: every document has been told", fresh)
-        count = sum(isinstance(item, Document) for item in fresh)
+        files = _files(inbox, out)
+        items = read_files(inbox, files, config=config, progress=progress)
+        fresh, told_before = _sorted_out(items, told.ids)
+        rejected = tuple(item for item in fresh if isinstance(item, Rejection))
+        count = len(fresh) - len(rejected)
+        if not count:
+            return Outcome(day, None, 0, rejected, "nothing is new: no document is left to tell")
         if day in told.dates:
             waiting = f"{count} new {'document waits' if count == 1 else 'documents wait'}"
-            return _nothing(
-                day, f"{day} is published already; {waiting} for the next night", fresh
-            )
+            message = f"{day} is published already; {waiting} for the next night"
+            return Outcome(day, None, 0, rejected, message)
         with staging(out, day) as folder:
             result = run_items(
                 fresh,
@@ -85,17 +85,33 @@ def run_night(
                 state=state,
                 progress=progress,
             )
-            _write_digest(folder, result, day=day, timezone=timezone, config=config)
-    return Outcome(
-        date=day,
-        folder=out / day,
-        documents=len(result.documents),
-        rejected=len(result.rejections),
-        message=f"published {len(result.documents)} documents: {out / day / 'digest.html'}",
-    )
+            if result.documents:
+                _write_digest(folder, result, told=told, day=day, timezone=timezone, config=config)
+                record = _record(result, told_before, day=day, timezone=timezone)
+                write_json(folder / NIGHT_FILE, record)
+    documents, rejected = len(result.documents), result.rejections
+    if not documents:
+        return Outcome(day, None, 0, rejected, "nothing is published: no document could be used")
+    named = f"{documents} {'document' if documents == 1 else 'documents'}"
+    page = out / day / "digest.html"
+    return Outcome(day, out / day, documents, rejected, f"published {named}: {page}")
 
 
-def _day(given: str | None, zone: ZoneInfo) -> str:
+def _files(inbox: Path, out: Path) -> list[Path]:
+    """Return what there is to read, without what earlier nights have written."""
+    nights = out.resolve()
+    if inbox.resolve().is_relative_to(nights):
+        raise UsageError(
+            f"{inbox}: is in the folder of the nights, {out}",
+            hint="choose an inbox outside of it, or another folder with --out",
+        )
+    try:
+        return [f for f in list_files(inbox) if not f.resolve().is_relative_to(nights)]
+    except EmptyFolderError:
+        return []  # a night on which nothing came in is no mistake
+
+
+def _day(given: str | None, zone: tzinfo) -> str:
     if given is None:
         return datetime.now(zone).date().isoformat()
     try:
@@ -104,54 +120,75 @@ def _day(given: str | None, zone: ZoneInfo) -> str:
         raise UsageError(f"not a date: {given!r}", hint="write it as 2026-03-01") from error
 
 
-def _fresh(
+def _sorted_out(
     items: Iterable[Document | Rejection], told: frozenset[str]
-) -> Iterator[Document | Rejection]:
-    """Yield what is not told yet; of documents with the same text, the first."""
-    seen = set(told)
+) -> tuple[list[Document | Rejection], list[str]]:
+    """Return what is not told yet, of equal texts the first; and the ids of what is told."""
+    fresh: list[Document | Rejection] = []
+    seen: set[str] = set()
     for item in items:
-        if isinstance(item, Document):
-            if item.id in seen:
-                continue
+        if isinstance(item, Rejection):
+            fresh.append(item)
+        elif item.id not in seen:
             seen.add(item.id)
-        yield item
-
-
-def _nothing(day: str, message: str, items: list[Document | Rejection]) -> Outcome:
-    rejected = sum(isinstance(item, Rejection) for item in items)
-    return Outcome(date=day, folder=None, documents=0, rejected=rejected, message=message)
+            if item.id not in told:
+                fresh.append(item)
+    return fresh, sorted(seen & told)
 
 
 def _write_digest(
-    folder: Path, result: Result, *, day: str, timezone: str, config: Config
+    folder: Path, result: Result, *, told: Told, day: str, timezone: str, config: Config
 ) -> None:
     night = Night(
         date=day,
         title=config.nightly.title,
         timezone=timezone,
         language=config.languages.target,
-        items=tuple(_item(d) for d in result.documents),
+        items=tuple(_item(d, told=told) for d in result.documents),
         rejections=result.rejections,
         generated_at=datetime.now(UTC).isoformat(timespec="seconds"),
         model=str(result.record["engines"]["summarise"]["identity"]),
     )
     write_text(folder / "digest.md", render_markdown(night))
     write_text(folder / "digest.html", render_html(night))
-    record = {
+
+
+def _record(
+    result: Result, told_before: Sequence[str], *, day: str, timezone: str
+) -> dict[str, Any]:
+    """Return what the coming nights must know: it lies in the night, and is published with it.
+
+    Documents that earlier nights have told and that still lie in the inbox are in it, too: who
+    clears old nights away does not get their documents told again.
+    """
+    return {
         "date": day,
         "timezone": timezone,
         "documents": [{"id": d.id, "name": d.name} for d in result.documents],
+        "told_before": list(told_before),
     }
-    write_json(folder / NIGHT_FILE, record)
 
 
-def _item(document: Document) -> Item:
+def _item(document: Document, *, told: Told) -> Item:
+    text = headline(document)
     return Item(
         name=document.name,
         language=document.language,
-        headline=headline(document),
+        headline=text,
+        headline_language=_language_of(text, document),
         date=document.date,
         sentences=document.summary.sentences if document.summary else (),
         notes=document.notes,
         link=f"documents/{document.name}.md",
+        changed_since=told.named.get(document.name),
     )
+
+
+def _language_of(headline: str, document: Document) -> str | None:
+    """Return the language of a headline; None where it is the name of the file."""
+    for paragraph in document.kept():
+        if paragraph.translation is not None and paragraph.translation.text == headline:
+            return paragraph.translation.language
+        if paragraph.text == headline:
+            return paragraph.language
+    return document.language if headline == document.title else None

@@ -1,0 +1,41 @@
+"""What stands in one digest: the values that the pages are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.document import Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One document as the digest tells it.
+
+    `language` is the document's own, `headline_language` that of its headline (None for a file
+    name); `sentences` are in the language of the night. `link` is a path relative to the digest,
+    not percent-encoded. `changed_since` is the night that told an earlier state of the document.
+    """
+
+    name: str
+    language: str
+    headline: str
+    headline_language: str | None
+    date: str | None
+    sentences: tuple[str, ...]
+    notes: tuple[str, ...]
+    link: str
+    changed_since: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """One digest. `date` is a calendar date in `timezone`, `generated_at` an ISO 8601 instant."""
+
+    date: str
+    title: str
+    timezone: str
+    language: str
+    items: tuple[Item, ...]
+    rejections: tuple[Rejection, ...]
+    generated_at: str
+    model: str

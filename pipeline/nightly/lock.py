@@ -1,0 +1,40 @@
+"""One run at a time for each output folder, held by the system and so never left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import BusyError
+from pipeline.output.atomic import output_errors
+
+# In the folder, not beside it: one may write to a folder and not to what it lies in, and the lock
+# goes along when the folder is renamed. The name is not one that `remove_leftovers` takes away.
+LOCK_FILE = ".nightdesk.lock"
+
+
+@contextmanager
+def exclusive(out: Path) -> Iterator[None]:
+    """Hold `out` for the length of the block; the folder is made if it is not there.
+
+    The lock is the system's own (flock): it goes with the process, however that ends, and the
+    file that stays behind means nothing. Raises BusyError at once when another run holds `out`,
+    OutputError when it cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(out / LOCK_FILE, blocking=False)
+    with output_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire()
+        except Timeout as error:  # an OSError, too: caught before it is taken for a broken disk
+            raise BusyError(
+                f"{out}: another run is writing to this folder",
+                hint="wait until it has finished, or choose another folder with --out",
+            ) from error
+    try:
+        yield
+    finally:
+        lock.release()

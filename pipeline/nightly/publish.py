@@ -1,0 +1,114 @@
+"""The folder of nights: what they have told, and how a new one comes to be there as a whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import OutputError
+from pipeline.output.atomic import output_errors
+
+NIGHT_FILE = "night.json"  # what a night has told; written last, and it makes a folder a night
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_STAGING = ".night-"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the nights of a folder have told.
+
+    `ids` are those of documents; `dates` are the nights there are; `named` gives for the name of
+    a document the last night that told it.
+    """
+
+    ids: frozenset[str]
+    dates: frozenset[str]
+    named: Mapping[str, str]
+
+
+def published(out: Path) -> Told:
+    """Read the nights below `out`; none where there is no such folder.
+
+    Raises OutputError naming a night whose record cannot be read: without it, everything that
+    night told would be told again.
+    """
+    ids: set[str] = set()
+    named: dict[str, str] = {}
+    dates: set[str] = set()
+    for path in _records(out):
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+            ids.update(str(known) for known in record["told_before"])
+            for document in record["documents"]:
+                ids.add(str(document["id"]))
+                named[str(document["name"])] = path.parent.name
+        except (FileNotFoundError, NotADirectoryError):
+            continue  # a folder, or a file, of such a name that is not ours
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise OutputError(
+                f"{path}: cannot be read, so what this night has told is not known: {error!r}",
+                hint="restore the file; or remove the folder, and its documents are told again",
+            ) from error
+        dates.add(path.parent.name)
+    return Told(frozenset(ids), frozenset(dates), named)
+
+
+@contextmanager
+def staging(out: Path, day: str) -> Iterator[Path]:
+    """Give a hidden folder to make a night in; afterwards it is `out/day`, by one rename.
+
+    It becomes a night only if `NIGHT_FILE` was written into it; without that, and when the block
+    raises, it is removed. What a killed process left is removed first, so the caller must hold
+    the lock on `out`. Raises OutputError when `out/day` is there already or nothing can be
+    written.
+    """
+    target = out / day
+    if os.path.lexists(target):
+        raise OutputError(
+            f"{target}: is there already and is not a night",
+            hint="move it away, or publish as another date with --date",
+        )
+    with output_errors(out):
+        for leftover in out.glob(f"{_STAGING}*"):
+            shutil.rmtree(leftover)
+        folder = Path(tempfile.mkdtemp(prefix=_STAGING, dir=out))
+    try:
+        yield folder
+        if (folder / NIGHT_FILE).is_file():
+            _publish(folder, target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)  # not there any more if it was published
+
+
+def _records(out: Path) -> list[Path]:
+    """Return where the records of nights are or would be, oldest first."""
+    if not out.is_dir():
+        return []
+    with output_errors(out):
+        days = sorted(path for path in out.iterdir() if _DAY.fullmatch(path.name))
+    return [day / NIGHT_FILE for day in days]
+
+
+def _publish(folder: Path, target: Path) -> None:
+    with output_errors(target):
+        folder.chmod(target.parent.stat().st_mode & 0o777)  # mkdtemp makes it private
+        # The files are on the disk already; their names must be, too, before the night has its own.
+        for parent, _, _ in os.walk(folder):
+            _sync(Path(parent))
+        folder.rename(target)
+        _sync(target.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

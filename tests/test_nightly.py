@@ -1,0 +1,493 @@
+"""Nights are told once, whole or not at all, and never two at a time: with real processes."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.errors import EngineError
+from pipeline.config import Config, load
+from pipeline.errors import BusyError, OutputError, UsageError
+from pipeline.nightly.lock import exclusive
+from pipeline.nightly.publish import NIGHT_FILE, published, staging
+from pipeline.nightly.run import Outcome, run_night
+from pipeline.progress import Silent
+from pipeline.state import open_state
+
+# Longer than a summary may be: a shorter text is its own summary, and no model is asked.
+DEPOT = (
+    "The tram depot on the river will close on Monday. Buses replace four of its six lines for "
+    "two winters. The city council voted for the plan in March. The halls date from the time of "
+    "the horse trams. Their roof lets in the rain. Drivers keep their routes where they can. "
+    "A new depot opens behind the freight yard.\n"
+)
+BAKERY = (
+    "The last bakery of the old harbour has found a buyer. A cooperative of nine families takes "
+    "over the ovens in spring. The price was not made public. The shop had stood empty since "
+    "autumn. Neighbours had collected signatures. The landlord lowered the rent. The first "
+    "loaves are promised for Easter.\n"
+)
+LIBRARY = (
+    "The library stays open on Sundays from now on. Volunteers will look after the reading room. "
+    "The trial runs until the end of June. Lending is by machine. The café stays shut. Parents "
+    "had asked for it for years. The town pays for the heating.\n"
+)
+ORCHARD = "Старый яблоневый сад за станцией решили сохранить.\n"
+ORCHARD_EN = "It was decided to keep the old apple orchard behind the station."
+
+
+class Chat(ThreadingHTTPServer):
+    """An OpenAI-compatible server: translates what it knows, summarises by the first sentences.
+
+    A request whose text holds `stops_at` is not answered until `gate` is set.
+    """
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answering)
+        self.stops_at = "\0"
+        self.status = 200
+        self.gate = threading.Event()
+        self.stopped = threading.Event()
+
+    def answer(self, instruction: str, text: str) -> str:
+        if self.stops_at in text:
+            self.stopped.set()
+            self.gate.wait(60)
+        if instruction.startswith("You translate"):
+            return ORCHARD_EN
+        return " ".join(re.split(r"(?<=\.)\s", text)[:2])
+
+    def handle_error(self, *_: Any) -> None:  # a client that was killed
+        pass
+
+
+class Answering(BaseHTTPRequestHandler):
+    server: Chat
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        system, user = (message["content"] for message in body["messages"])
+        text = self.server.answer(system, user)
+        choice = {"message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+        answer = json.dumps({"choices": [choice], "usage": {"completion_tokens": 9}}).encode()
+        self.send_response(self.server.status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def chat() -> Iterator[Chat]:
+    server = Chat()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield server
+    server.gate.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@dataclasses.dataclass(slots=True)
+class House:
+    """An inbox, the folder of nights, and the configuration file that a process gets."""
+
+    inbox: Path
+    out: Path
+    config_file: Path
+
+    def put(self, **texts: str) -> None:
+        for name, text in texts.items():
+            (self.inbox / f"{name}.txt").write_text(text, encoding="utf-8")
+
+    def night(self, date: str | None, *, timezone: str = "Europe/Kyiv") -> Outcome:
+        with open_state() as state:
+            return run_night(
+                self.inbox, self.out, date=date, timezone=timezone,
+                config=self.config(), state=state, progress=Silent(),
+            )  # fmt: skip
+
+    def config(self) -> Config:
+        return load(self.config_file)
+
+    def start(self, date: str) -> subprocess.Popen[str]:
+        """Start a night as its users do, in a process of its own."""
+        program = Path(sys.executable).with_name("nightdesk")
+        return subprocess.Popen(
+            [program, "nightly", "run", "--inbox", self.inbox, "--out", self.out,
+             "--date", date, "--config", self.config_file],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+
+    def visible(self) -> list[str]:
+        return sorted(p.name for p in self.out.iterdir() if not p.name.startswith("."))
+
+    def hidden(self) -> list[Path]:
+        return [p for p in self.out.iterdir() if p.name.startswith(".") and p.is_dir()]
+
+    def told(self, date: str) -> list[str]:
+        record = json.loads((self.out / date / NIGHT_FILE).read_text(encoding="utf-8"))
+        return [document["name"] for document in record["documents"]]
+
+    def page(self, date: str) -> str:
+        return (self.out / date / "digest.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def house(chat: Chat, tmp_path: Path) -> House:
+    config_file = tmp_path / "nightdesk.toml"
+    config_file.write_text(
+        f'profile = "server"\n'
+        f"[engine]\nwindow_documents = 1\n"  # a document is written before the next is begun
+        f'[server]\nbase_url = "http://127.0.0.1:{chat.server_port}/v1"\nmodel = "tiny"\n'
+    )
+    (tmp_path / "inbox").mkdir()
+    return House(tmp_path / "inbox", tmp_path / "out" / "nights", config_file)
+
+
+def test_three_nights_over_an_inbox_that_grows(house: House) -> None:
+    house.put(depot=DEPOT, orchard=ORCHARD)
+    first = house.night("2026-03-01")
+    house.put(bakery=BAKERY)
+    second = house.night("2026-03-02")
+    third = house.night("2026-03-03")
+
+    assert (first.documents, second.documents, third.documents) == (2, 1, 0)
+    assert house.visible() == ["2026-03-01", "2026-03-02"]
+    assert house.told("2026-03-01") == ["depot.txt", "orchard.txt"]
+    assert house.told("2026-03-02") == ["bakery.txt"]
+    assert third.folder is None
+    assert third.message.startswith("nothing is new")
+    assert ORCHARD_EN in house.page("2026-03-01")
+    assert "The tram depot on the river will close on Monday." in house.page("2026-03-01")
+    assert "tram depot" not in house.page("2026-03-02")
+    assert house.hidden() == []
+
+
+def test_a_night_holds_what_it_links_to(house: House) -> None:
+    house.put(depot=DEPOT)
+    folder = house.night("2026-03-01").folder
+    assert folder is not None
+    names = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    assert names == {
+        "digest.html", "digest.md", "night.json", "run.json", "summary.md", "removed.jsonl",
+        "documents/depot.txt.json", "documents/depot.txt.md",
+    }  # fmt: skip
+    assert 'href="documents/depot.txt.md"' in (folder / "digest.html").read_text("utf-8")
+    assert folder.stat().st_mode == house.out.stat().st_mode, "readable as the other folders are"
+
+
+def test_what_comes_later_the_same_day_is_told_by_the_next_night(house: House) -> None:
+    house.put(depot=DEPOT)
+    house.night("2026-03-01")
+    before = house.page("2026-03-01")
+    house.put(bakery=BAKERY)
+    again = house.night("2026-03-01")
+    assert again.folder is None
+    assert again.message.endswith("published already; 1 new document waits for the next night")
+    assert house.page("2026-03-01") == before
+    assert house.night("2026-03-02").documents == 1
+
+
+def test_a_changed_document_is_told_again_and_a_copy_is_not(house: House) -> None:
+    house.put(depot=DEPOT)
+    house.night("2026-03-01")
+    house.put(depot=DEPOT.replace("Monday", "Tuesday"), copied=DEPOT)
+    assert house.night("2026-03-02").documents == 1
+    assert house.told("2026-03-02") == ["depot.txt"]
+    assert "Told before, on 1 March 2026; it has changed since." in house.page("2026-03-02")
+    assert "changed since" not in house.page("2026-03-01")
+
+
+def test_equal_texts_of_one_night_are_told_once(house: House) -> None:
+    house.put(a=DEPOT, b=DEPOT)
+    house.night("2026-03-01")
+    assert house.told("2026-03-01") == ["a.txt"]
+
+
+def test_who_clears_old_nights_away_is_not_told_them_again(house: House) -> None:
+    house.put(depot=DEPOT)
+    house.night("2026-03-01")
+    house.put(bakery=BAKERY)
+    house.night("2026-03-02")
+    shutil.rmtree(house.out / "2026-03-01")
+    house.put(library=LIBRARY)
+    house.night("2026-03-03")
+    assert house.told("2026-03-03") == ["library.txt"]
+
+
+def test_what_cannot_be_used_is_named_and_stops_nobody(house: House) -> None:
+    house.put(depot=DEPOT, empty="")
+    outcome = house.night("2026-03-01")
+    assert outcome.documents == 1
+    assert [r.name for r in outcome.rejections] == ["empty.txt"]
+    assert "**empty.txt** is empty: 0 bytes" in house.page("2026-03-01")
+
+
+def test_a_night_without_a_usable_document_is_not_published(house: House) -> None:
+    house.put(empty="")
+    outcome = house.night("2026-03-01")
+    assert (outcome.folder, len(outcome.rejections)) == (None, 1)
+    assert house.visible() == []
+
+
+def test_an_empty_inbox_is_no_mistake_and_a_missing_one_is(house: House) -> None:
+    assert house.night("2026-03-01").message.startswith("nothing is new")
+    house.inbox.rmdir()
+    with pytest.raises(UsageError, match="no such folder"):
+        house.night("2026-03-01")
+
+
+def test_nights_within_the_inbox_are_not_read(house: House, monkeypatch) -> None:
+    house.put(depot=DEPOT)
+    monkeypatch.chdir(house.inbox.parent)
+    house.out = Path("inbox/../inbox/nights")  # spelled otherwise than the inbox is
+    assert house.night("2026-03-01").documents == 1
+    assert house.night("2026-03-02").documents == 0
+
+
+def test_an_inbox_within_the_nights_is_refused(house: House) -> None:
+    house.put(depot=DEPOT)
+    house.out = house.inbox
+    with pytest.raises(UsageError, match="is in the folder of the nights"):
+        house.night("2026-03-01")
+
+
+def test_the_date_is_that_of_the_zone(house: House) -> None:
+    # The two are 25 hours apart, so their dates differ at any time of any day.
+    house.put(depot=DEPOT)
+    there = house.night(None, timezone="Pacific/Kiritimati")
+    house.put(bakery=BAKERY)
+    here = house.night(None, timezone="Pacific/Pago_Pago")
+    assert there.date > here.date
+    assert house.visible() == [here.date, there.date]
+
+
+@pytest.mark.parametrize(
+    ("date", "timezone", "message"),
+    [
+        ("2026-02-30", "UTC", "not a date: '2026-02-30'"),
+        ("tomorrow", "UTC", "not a date"),
+        (None, "Europe/Kyev", "unknown time zone 'Europe/Kyev'"),
+    ],
+)
+def test_a_date_or_zone_that_is_none_is_refused(
+    house: House, date: str | None, timezone: str, message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        house.night(date, timezone=timezone)
+    assert not house.out.exists()
+
+
+def test_a_killed_night_is_never_seen_and_the_next_run_makes_it(house: House, chat: Chat) -> None:
+    house.put(a_depot=DEPOT, b_bakery=BAKERY)
+    chat.stops_at = "bakery"
+    with ExitStack() as stack:
+        process = stack.enter_context(house.start("2026-03-01"))
+        stack.callback(process.kill)
+        assert chat.stopped.wait(60), process.communicate(timeout=5)[0]
+        (half,) = house.hidden()
+        _wait_for((half / "documents" / "a_depot.txt.md").exists)
+        assert house.visible() == []
+
+        with pytest.raises(BusyError, match=re.escape(str(house.out))):
+            house.night("2026-03-01")  # never two at a time, and the other one is not disturbed
+        assert process.poll() is None
+        assert half.exists()
+
+        process.send_signal(signal.SIGKILL)
+        assert process.wait(10) == -signal.SIGKILL
+    assert house.visible() == []
+    assert published(house.out).ids == frozenset()
+
+    chat.gate.set()
+    outcome = house.night("2026-03-01")
+    assert (outcome.documents, house.visible()) == (2, ["2026-03-01"])
+    assert house.hidden() == [], "what the killed night left is gone"
+
+
+DIES_AT_THE_RENAME = """
+import os, pathlib, signal, sys
+rename = pathlib.Path.rename
+
+def renamed(self, target):
+    night = pathlib.Path(target).name == "2026-03-01"
+    if night and moment == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    moved = rename(self, target)
+    if night:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return moved
+
+pathlib.Path.rename = renamed
+moment, *sys.argv = sys.argv[1:]
+from pipeline.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize(("moment", "first"), [("before", 0), ("after", 1)])
+def test_a_crash_around_the_rename_tells_nothing_twice(
+    house: House, moment: str, first: int
+) -> None:
+    house.put(depot=DEPOT)
+    done = subprocess.run(
+        [sys.executable, "-c", DIES_AT_THE_RENAME, moment, "nightdesk", "nightly", "run",
+         "--inbox", house.inbox, "--out", house.out, "--date", "2026-03-01",
+         "--config", house.config_file],
+        check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGKILL
+    assert len(house.visible()) == first
+    assert house.night("2026-03-02").documents == 1 - first
+    nights = house.visible()
+    assert [house.told(night) for night in nights] == [["depot.txt"]]
+
+
+def test_a_broken_engine_leaves_no_night(house: House, chat: Chat) -> None:
+    house.put(depot=DEPOT)
+    chat.status = 401
+    with pytest.raises(EngineError):
+        house.night("2026-03-01")
+    assert house.visible() == []
+    assert house.hidden() == []
+    chat.status = 200
+    assert house.night("2026-03-01").documents == 1
+
+
+def test_the_command_publishes_and_says_where(house: House) -> None:
+    house.put(depot=DEPOT)
+    with house.start("2026-03-01") as process:
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+    assert f"published 1 document: {house.out / '2026-03-01' / 'digest.html'}" in said
+    house.put(empty="")
+    with house.start("2026-03-02") as process:
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == 1, said
+    assert "nothing is new" in said
+    assert "not used: empty.txt: is empty: 0 bytes" in said
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_three_nights_on_the_real_weights(house: House) -> None:
+    house.config_file.write_text("")
+    house.put(depot=DEPOT, orchard=ORCHARD)
+    assert house.night("2026-03-01").documents == 2
+    house.put(bakery=BAKERY)
+    assert house.night("2026-03-02").documents == 1
+    assert house.night("2026-03-03").message.startswith("nothing is new")
+    assert "apple" in house.page("2026-03-01").lower()
+    assert "bakery" in house.page("2026-03-02").lower()
+
+
+# The lock and the staging folder by themselves.
+
+
+def test_the_lock_makes_its_folder_and_lets_go(tmp_path: Path) -> None:
+    out = tmp_path / "not" / "there"
+    for _ in range(2):
+        with exclusive(out):
+            assert out.is_dir()
+
+
+def test_the_lock_keeps_others_out_by_any_name(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (tmp_path / "link").symlink_to(out)
+    with exclusive(out):
+        with pytest.raises(BusyError, match="link: another run"), exclusive(tmp_path / "link"):
+            pass
+        out.rename(tmp_path / "renamed")
+        renamed = exclusive(tmp_path / "renamed")
+        with pytest.raises(BusyError, match="renamed: another run"), renamed:
+            pass
+    with exclusive(tmp_path / "renamed"):
+        pass
+
+
+def test_an_error_under_the_lock_passes_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), exclusive(tmp_path):
+        (tmp_path / "nothing").read_text()
+    with exclusive(tmp_path):
+        pass
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    blocked = tmp_path / "file" / "out"
+    with pytest.raises(OutputError, match=f"{blocked}: cannot be written"), exclusive(blocked):
+        pass
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_permission_is_named(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(OutputError, match="Permission denied"), exclusive(tmp_path):
+        pass
+
+
+def test_only_a_complete_night_is_published(tmp_path: Path) -> None:
+    def failing() -> None:
+        with staging(tmp_path, "2026-03-01") as folder:
+            (folder / NIGHT_FILE).write_text("{}")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        failing()
+    with staging(tmp_path, "2026-03-01") as folder:
+        (folder / "digest.md").write_text("without a record")
+    assert list(tmp_path.iterdir()) == []
+    with staging(tmp_path, "2026-03-01") as folder:
+        (folder / NIGHT_FILE).write_text("{}")
+        assert [p.name for p in tmp_path.iterdir()] == [folder.name]
+    assert [p.name for p in tmp_path.iterdir()] == ["2026-03-01"]
+
+
+def test_a_folder_that_is_no_night_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "2026-03-01").mkdir()
+    (tmp_path / "2026-03-02").write_text("a file")
+    assert published(tmp_path).dates == frozenset()
+    for day in ("2026-03-01", "2026-03-02"):
+        with pytest.raises(OutputError, match="is not a night"), staging(tmp_path, day):
+            pass
+    assert published(tmp_path / "missing").dates == frozenset()
+
+
+@pytest.mark.parametrize("record", ["", "[]", '{"documents": [{}], "told_before": []}', "{}"])
+def test_a_night_with_a_damaged_record_is_named(tmp_path: Path, record: str) -> None:
+    (tmp_path / "2026-03-01").mkdir()
+    (tmp_path / "2026-03-01" / NIGHT_FILE).write_text(record)
+    with pytest.raises(OutputError, match=r"2026-03-01/night\.json: cannot be read") as caught:
+        published(tmp_path)
+    assert "restore the file" in caught.value.hint
+
+
+def _wait_for(there: Callable[[], bool], *, timeout_s: float = 10.0) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not there():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
