@@ -95,7 +95,8 @@ def run_items(
     for item in through(items, desk.all(), clock=clock):
         if isinstance(item, Rejection):
             rejections.append(item)
-            progress.remark(f"{item.name}: not used: {item.reason}")
+            hint = f"; {item.hint}" if item.hint else ""
+            progress.remark(f"not used: {item.name}: {item.reason}{hint}")
             continue
         documents.append(item)
         began = time.monotonic()

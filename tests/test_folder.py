@@ -163,7 +163,13 @@ def test_a_name_in_another_encoding_can_be_printed(tmp_path: Path) -> None:
         pytest.skip("this file system wants names in UTF-8")
     (result,) = read_folder(tmp_path, max_file_bytes=10_000)
     assert isinstance(result, Document)
-    assert result.name.encode("utf-8").endswith(b".txt")
+    assert result.name == "причал.txt"
+
+
+def test_a_name_that_would_upset_a_terminal_is_spelt_out(tmp_path: Path) -> None:
+    tree(tmp_path, "a\nb\x1b[31m\u200b.txt")
+    (result,) = read_folder(tmp_path, max_file_bytes=10_000)
+    assert result.name == r"a\nb\x1b[31m\u200b.txt"
 
 
 def test_an_unknown_suffix_is_a_mistake_of_the_caller() -> None:

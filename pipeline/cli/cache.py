@@ -6,7 +6,7 @@ import json
 
 import typer
 
-from pipeline.cli.options import AsJson, Quiet, say
+from pipeline.cli.options import AsJson, Quiet, put, say
 
 app = typer.Typer(help="What is remembered between runs.", no_args_is_help=True)
 
@@ -23,9 +23,9 @@ def info(as_json: AsJson = False) -> None:
             "size_bytes": state.path.stat().st_size,
         }
     if as_json:
-        print(json.dumps(record))
+        put(json.dumps(record) + "\n")
     else:
-        print(f"{record['path']}: {record['results']} results, {record['size_bytes']} bytes")
+        put(f"{record['path']}: {record['results']} results, {record['size_bytes']} bytes\n")
 
 
 @app.command("clear")
@@ -35,4 +35,4 @@ def clear(quiet: Quiet = False) -> None:
 
     with open_state() as state:
         count = state.clear()
-    say(f"forgot {count} results", quiet=quiet)
+    say(f"forgot {count} result{'' if count == 1 else 's'}", quiet=quiet)

@@ -5,16 +5,29 @@ from __future__ import annotations
 import json
 import platform
 import shutil
+import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import typer
 
 from pipeline import __version__
-from pipeline.cli.options import AsJson, ConfigFile, configured
+from pipeline.cli.options import (
+    AsJson,
+    ConfigFile,
+    Profile,
+    config_path,
+    configured,
+    own_config_path,
+    put,
+)
 
-_PACKAGES = ("torch", "transformers", "safetensors", "langdetect", "sentencex", "trafilatura")
+_PACKAGES = ("langdetect", "sentencex", "trafilatura", "pypdf")
+_LOCAL_PACKAGES = ("torch", "transformers", "safetensors")
+_CONNECT_S = 3.0
 _FREE_BYTES_WANTED = 5_000_000_000  # conversion of the embedded weights holds both forms
 
 
@@ -27,65 +40,90 @@ class Finding:
     fix: str = ""
 
 
-def doctor(config: ConfigFile = None, as_json: AsJson = False) -> None:
+def doctor(config: ConfigFile = None, profile: Profile = None, as_json: AsJson = False) -> None:
     """Look at the installation and say what to fix. Exits with 1 if there is something."""
-    settings = configured(config)
+    settings = configured(config, profile=profile)
+    local = settings.profile != "server"  # models run on this machine
     findings = [
         Finding("nightdesk", f"{__version__} on Python {platform.python_version()}"),
+        _config(config),
         Finding("profile", settings.profile),
-        *_packages(),
-        _device(),
-        *_weights(),
+        *_packages(_PACKAGES, extra=""),
+        *_packages(_LOCAL_PACKAGES, extra="[local]", needed=local),
+        _device(needed=local),
+        *_weights(needed=settings.profile == "embedded"),
+        *([] if local else [_server(settings.server.base_url)]),
         _state(),
     ]
     if as_json:
         rows = [{"what": f.what, "found": f.found, "fix": f.fix} for f in findings]
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        put(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
     else:
-        for finding in findings:
-            print(f"{'ok ' if not finding.fix else 'FIX'} {finding.what}: {finding.found}")
-            if finding.fix:
-                print(f"    {finding.fix}")
+        put("".join(f"{_shown(finding)}\n" for finding in findings))
     if any(f.fix for f in findings):
         raise typer.Exit(1)
 
 
-def _packages() -> list[Finding]:
+def _shown(finding: Finding) -> str:
+    line = f"{'FIX' if finding.fix else 'ok '} {finding.what}: {finding.found}"
+    return f"{line}\n    {finding.fix}" if finding.fix else line
+
+
+def _config(named: Path | None) -> Finding:
+    path = config_path(named)
+    found = f"defaults; your own would be {own_config_path()}" if path is None else str(path)
+    return Finding("configuration", found)
+
+
+def _packages(names: Sequence[str], *, extra: str, needed: bool = True) -> list[Finding]:
     findings = []
-    for name in _PACKAGES:
+    for name in names:
         try:
             findings.append(Finding(name, metadata.version(name)))
         except metadata.PackageNotFoundError:
-            findings.append(Finding(name, "missing", "pip install 'nightdesk[embedded]'"))
+            fix = f"pip install 'nightdesk{extra}'" if needed else ""
+            findings.append(Finding(name, "missing" if needed else "missing, not needed", fix))
     return findings
 
 
-def _device() -> Finding:
+def _device(*, needed: bool) -> Finding:
     try:
         from models.device import describe
 
         return Finding("device", describe())
     except ImportError:
-        return Finding("device", "unknown: torch is missing", "pip install 'nightdesk[embedded]'")
+        fix = "pip install 'nightdesk[local]'" if needed else ""
+        return Finding("device", "unknown: torch is missing", fix)
 
 
-def _weights() -> list[Finding]:
+def _weights(*, needed: bool) -> list[Finding]:
     from models.fetch import cache_root, status
     from models.registry import EMBEDDED
 
     root = cache_root()
     existing = next(p for p in (root, *root.parents) if p.exists())
     free = shutil.disk_usage(existing).free
-    found = status(EMBEDDED)
-    fix = "" if found.present else "nightdesk models fetch"
-    weights = Finding(EMBEDDED.name, "here" if found.present else "not here", fix)
-    space_short = not found.present and free < _FREE_BYTES_WANTED
+    missing = needed and not status(EMBEDDED).present
+    here = "here" if status(EMBEDDED).present else "not here" if needed else "not here, not needed"
+    space_short = missing and free < _FREE_BYTES_WANTED
     space = Finding(
         "cache",
         f"{root}, {free / 1e9:.1f} GB free",
         "free 5 GB, or point NIGHTDESK_CACHE at another disk" if space_short else "",
     )
-    return [weights, space]
+    return [Finding(EMBEDDED.name, here, "nightdesk models fetch" if missing else ""), space]
+
+
+def _server(base_url: str) -> Finding:
+    address = urlsplit(base_url)
+    try:
+        port = address.port or (443 if address.scheme == "https" else 80)
+        socket.create_connection((address.hostname or "", port), timeout=_CONNECT_S).close()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        fix = "start it, or set server.base_url in the configuration"
+        return Finding("server", f"{base_url}: no connection: {why}", fix)
+    return Finding("server", f"{base_url} takes connections")
 
 
 def _state() -> Finding:

@@ -17,12 +17,14 @@ from pipeline.cli.options import (
     Target,
     Verbose,
     configured,
+    put,
+    refusal,
     say,
     session,
 )
 from pipeline.config import Config, check_language
 from pipeline.document import Document, Rejection
-from pipeline.errors import SourceError, UsageError
+from pipeline.errors import UsageError
 
 Input = Annotated[str, typer.Argument(metavar="FILE", help="A file, or - for stdin.")]
 OutputFile = Annotated[
@@ -59,25 +61,27 @@ def run(
     from pipeline.batch import run_folder
 
     settings = configured(config, profile=profile, target=to)
+    _check_folder(out)
     if keep_all:
         settings = settings.keeping_all()
     with session(settings, quiet=quiet, verbose=verbose) as desk:
-        result = run_folder(
-            folder, out, config=settings, state=desk.state, progress=desk.progress
-        )
+        result = run_folder(folder, out, config=settings, state=desk.state, progress=desk.progress)
     counts = result.record["counts"]
     if as_json:
-        print(json.dumps(result.record, ensure_ascii=False, indent=2))
+        put(json.dumps(result.record, ensure_ascii=False, indent=2) + "\n")
+    for document in result.documents:
+        for note in document.notes:
+            say(f"note: {document.name}: {note}", quiet=quiet)
     say(
         f"{counts['summaries']} summaries of {counts['documents']} documents in"
         f" {result.record['seconds']:.0f} s: {out / 'summary.md'}",
         quiet=quiet,
     )
     if result.rejections:
-        for rejection in result.rejections:
-            say(f"not used: {rejection.name}: {rejection.reason}")
-            if rejection.hint:
-                say(f"  {rejection.hint}")
+        if quiet:  # else each was told when it was met
+            for rejection in result.rejections:
+                say(refusal(rejection))
+        say(f"{len(result.rejections)} not used: {out / 'run.json'} has the reasons", quiet=quiet)
         raise typer.Exit(1)
 
 
@@ -94,13 +98,13 @@ def translate(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Translate one text, keeping its blank lines, headings, lists and code.
+    r"""Translate one text, keeping its blank lines, headings, lists and code.
 
     Examples:
 
       nightdesk translate article.txt
 
-      printf 'Привет, мир.\\n' | nightdesk translate - --to fr
+      printf 'Привет, мир.\n' | nightdesk translate - --to fr
     """
     from pipeline.build import build
     from pipeline.single import translate_document, translated_text
@@ -108,6 +112,7 @@ def translate(
     settings = configured(config, profile=profile, target=to)
     if source is not None:
         check_language(source)
+    _check_file(output)
     document = _read_one(file, settings)
     with session(settings, quiet=quiet, verbose=verbose) as desk:
         stages = build(settings, state=desk.state, progress=desk.progress)
@@ -120,7 +125,9 @@ def translate(
             "target": settings.languages.target,
             "text": text,
             "notes": list(document.notes),
-            "flags": sorted({f for p in document.paragraphs if p.translation for f in p.translation.flags}),
+            "flags": sorted(
+                {f for p in document.paragraphs if p.translation for f in p.translation.flags}
+            ),
         }
         text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
     _deliver(text, output)
@@ -153,6 +160,7 @@ def summarize(
     from pipeline.single import summarise_document
 
     settings = configured(config, profile=profile, target=to)
+    _check_file(output)
     document = _read_one(file, settings)
     with session(settings, quiet=quiet, verbose=verbose) as desk:
         stages = build(settings, state=desk.state, progress=desk.progress)
@@ -162,21 +170,26 @@ def summarize(
         _deliver(json.dumps(record, ensure_ascii=False, indent=2) + "\n", output)
     elif document.summary is not None:
         _deliver(" ".join(document.summary.sentences) + "\n", output)
+    for note in document.notes:
+        say(f"note: {document.name}: {note}", quiet=quiet and document.summary is not None)
     if document.summary is None:
-        raise SourceError(
-            f"{document.name}: no summary: {'; '.join(document.notes) or 'no text was left'}"
+        known = ", ".join(settings.languages.sources)
+        say(
+            f"no summary: {document.name}: no complete sentence was left to summarise;"
+            f" give a text of some sentences in one of the languages {known}"
         )
+        raise typer.Exit(1)
 
 
 def _read_one(file: str, config: Config) -> Document:
-    """Return the one document in `file`, or raise SourceError with the reason it has none."""
+    """Return the one document in `file`; where there is none, say why and exit with 1."""
     from pipeline.sources.folder import SUFFIXES, read_bytes, read_file
 
     if file == "-":
         results = list(read_bytes(sys.stdin.buffer.read(), name="stdin", suffix=".txt"))
     else:
         path = Path(file)
-        if not path.is_file():
+        if path.is_dir() or not (path.exists() or path.is_symlink()):
             what = "is a folder" if path.is_dir() else "no such file"
             raise UsageError(
                 f"{file}: {what}", hint="give one file, - for stdin, or use `nightdesk run FOLDER`"
@@ -191,14 +204,35 @@ def _read_one(file: str, config: Config) -> Document:
         )
     (result,) = results
     if isinstance(result, Rejection):
-        raise SourceError(f"{result.name}: {result.reason}", hint=result.hint)
+        say(refusal(result))
+        raise typer.Exit(1)
     return result
 
 
 def _deliver(text: str, output: Path | None) -> None:
-    from pipeline.output.atomic import write_text
+    from pipeline.output.atomic import output_errors, write_text
 
     if output is None:
-        sys.stdout.write(text)
+        put(text)
+    elif output.exists() and not output.is_file():  # /dev/stdout, a pipe: not to be replaced
+        with output_errors(output):
+            output.write_text(text, encoding="utf-8", newline="")
     else:
         write_text(output, text)
+
+
+def _check_folder(out: Path) -> None:
+    """Refuse an output folder that cannot be one, before any work is done for it."""
+    blocked = next((p for p in (out, *out.parents) if p.exists() and not p.is_dir()), None)
+    if blocked is not None:
+        raise UsageError(
+            f"{blocked}: is a file, not a folder", hint="choose another folder for the results"
+        )
+
+
+def _check_file(output: Path | None) -> None:
+    if output is None:
+        return
+    if output.is_dir():
+        raise UsageError(f"{output}: is a folder", hint="name a file in it")
+    _check_folder(output.parent)

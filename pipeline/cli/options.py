@@ -16,7 +16,8 @@ import typer
 
 from pipeline.cli.watch import watching
 from pipeline.config import Config, ProfileName, load
-from pipeline.errors import UsageError
+from pipeline.document import Rejection
+from pipeline.errors import OutputError, UsageError
 from pipeline.progress import Progress
 from pipeline.state import State, open_state
 
@@ -36,6 +37,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON o
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless it fails.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
 
+_READER_LEFT = 141  # what shells say of a program that writes into a closed pipe
 PROFILES: tuple[ProfileName, ...] = ("embedded", "hub", "server")
 
 
@@ -55,12 +57,7 @@ def configured(
 
     `profile` and `target` from the command line overrule it.
     """
-    if path is None and (named := os.environ.get("NIGHTDESK_CONFIG")):
-        path = Path(named)
-    if path is None:
-        own = platformdirs.user_config_path("nightdesk") / "config.toml"
-        path = own if own.is_file() else None
-    config = load(path)
+    config = load(config_path(path))
     if profile is not None:
         chosen = next((name for name in PROFILES if name == profile), None)
         if chosen is None:
@@ -69,11 +66,51 @@ def configured(
     return config if target is None else config.with_target(target)
 
 
+def config_path(named: Path | None) -> Path | None:
+    """Return the configuration file that counts: the one named on the command line, if any."""
+    if named is not None:
+        return named
+    if variable := os.environ.get("NIGHTDESK_CONFIG"):
+        return Path(variable)
+    own = own_config_path()
+    return own if own.is_file() else None
+
+
+def own_config_path() -> Path:
+    """Return where the user's own configuration belongs."""
+    return platformdirs.user_config_path("nightdesk") / "config.toml"
+
+
 @contextmanager
 def session(config: Config, *, quiet: bool, verbose: bool) -> Iterator[Session]:
     """Open the state and a progress display for the length of a command."""
     with open_state() as state, watching(quiet=quiet, verbose=verbose) as progress:
         yield Session(config=config, state=state, progress=progress)
+
+
+def put(text: str) -> None:
+    """Write a result to stdout, now. Raises OutputError where that cannot be done.
+
+    A reader that has left, as `head` does, has what it wanted: that ends the program in silence.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        # What is left in the buffer would be tried again when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise typer.Exit(_READER_LEFT) from error
+        raise OutputError(
+            f"stdout: cannot be written: {error.strerror or error}",
+            hint="free space where it goes, or choose a file with -o",
+        ) from error
+
+
+def refusal(rejection: Rejection) -> str:
+    """Return the line that tells which input was not used, why, and what to do about it."""
+    hint = f"; {rejection.hint}" if rejection.hint else ""
+    return f"not used: {rejection.name}: {rejection.reason}{hint}"
 
 
 def say(message: str, *, quiet: bool = False) -> None:

@@ -62,7 +62,8 @@ class Plain:
         self._rate = _Rate()
         self._began = self._told = time.monotonic()
         amount = "" if total is None else f" {total}"
-        print(f"{name}:{amount} {unit}", file=sys.stderr)
+        counted = unit.removesuffix("s") if total == 1 else unit
+        print(f"{name}:{amount} {counted}", file=sys.stderr)
 
     def advance(self, count: int = 1) -> None:
         """Count, and say how far it is when that was long ago."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.options import AsJson, Quiet, say
+from pipeline.cli.options import AsJson, Quiet, put, say
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from models.registry import ModelSpec
 
 app = typer.Typer(help="Model weights: what there is, and what is here.", no_args_is_help=True)
 
@@ -38,7 +43,7 @@ def list_models(as_json: AsJson = False) -> None:
             }
         )
     if as_json:
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        put(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
         return
     for row in rows:
         print(f"{row['name']} {row['revision']}  {'here' if row['present'] else 'not here'}")
@@ -55,9 +60,8 @@ def fetch_model(name: Name = None, quiet: Quiet = False) -> None:
     This is the one command that uses the network for the embedded profile.
     """
     from models.fetch import fetch, locate
-    from models.registry import EMBEDDED, find
 
-    spec = find(name) if name else EMBEDDED
+    spec = _named(name)
     if (path := locate(spec)) is not None:
         say(f"{spec.name} is here: {path}", quiet=quiet)
         return
@@ -77,9 +81,8 @@ def verify_model(name: Name = None, quiet: Quiet = False) -> None:
     """Compare every file of NAME with its recorded sha256."""
     from models.errors import WeightsError
     from models.fetch import require, verify
-    from models.registry import EMBEDDED, find
 
-    spec = find(name) if name else EMBEDDED
+    spec = _named(name)
     require(spec)
     if problems := verify(spec):
         raise WeightsError(
@@ -93,6 +96,22 @@ def verify_model(name: Name = None, quiet: Quiet = False) -> None:
 def path_of_model(name: Name = None) -> None:
     """Print the folder that holds NAME; fail if it is not here."""
     from models.fetch import require
-    from models.registry import EMBEDDED, find
 
-    print(require(find(name) if name else EMBEDDED))
+    put(f"{require(_named(name))}\n")
+
+
+def _named(name: str | None) -> ModelSpec:
+    """Return the model of that name, or the embedded profile's; UsageError if there is none."""
+    from models.registry import EMBEDDED, MODELS
+
+    if name is None:
+        return EMBEDDED
+    found = next((spec for spec in MODELS if spec.name == name), None)
+    if found is None:
+        names = [spec.name for spec in MODELS]
+        near = difflib.get_close_matches(name, names, n=1)
+        raise UsageError(
+            f"no model is named {name!r}",
+            hint=(f"did you mean {near[0]}? " if near else "") + f"known: {', '.join(names)}",
+        )
+    return found

@@ -61,7 +61,7 @@ def read_file(path: Path, *, name: str, max_file_bytes: int) -> Iterator[Documen
 
     A file larger than `max_file_bytes` (packed or unpacked) is rejected, not read.
     """
-    name = os.fsencode(name).decode("utf-8", "replace")  # names may be in any encoding
+    name = _printable(name)
     try:
         data = _load(path, max_file_bytes=max_file_bytes)
         suffix = _suffix(path.name)
@@ -85,6 +85,22 @@ def read_bytes(data: bytes, *, name: str, suffix: str = ".txt") -> Iterator[Docu
         yield from _parse(data, name=name, suffix=suffix)
     except SourceError as error:
         yield _rejection(name, error)
+
+
+def _printable(name: str) -> str:
+    """Return a file name that can be shown and written: names may be in any encoding.
+
+    One that is not UTF-8 is read like a text; what cannot be shown is spelt as an escape.
+    """
+    raw = os.fsencode(name)
+    try:
+        readable = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            readable = decode(raw).text
+        except SourceError:
+            readable = raw.decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in readable)
 
 
 def _walk(root: Path) -> list[Path]:
