@@ -28,14 +28,19 @@ from pipeline.errors import UsageError
 
 Input = Annotated[str, typer.Argument(metavar="FILE", help="A file, or - for stdin.")]
 OutputFile = Annotated[
-    Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write here, not to stdout.")
+    Path | None,
+    typer.Option(
+        "-o", "--output", metavar="FILE", help="Write here, not to stdout.", readable=False
+    ),
 ]
 
 
 def run(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of texts to read.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Folder of texts to read.", readable=False)
+    ],
     out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Folder for the results.")
+        Path, typer.Option("--out", metavar="DIR", help="Folder for the results.", readable=False)
     ] = Path("nightdesk-out"),
     to: Target = None,
     keep_all: Annotated[

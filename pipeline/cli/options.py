@@ -23,7 +23,9 @@ from pipeline.state import State, open_state
 
 ConfigFile = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE", help="TOML file; see configs/default.toml."),
+    typer.Option(
+        "--config", metavar="FILE", help="TOML file; see configs/default.toml.", readable=False
+    ),
 ]
 Profile = Annotated[
     str | None,

@@ -1,0 +1,164 @@
+"""A small OpenAI-compatible server on this machine, and the real `nightdesk` command beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+COMMAND = Path(sys.executable).with_name("nightdesk")
+SUMMARY = "The quay at Reyny is closed until spring. Nobody knows who is to pay for a new one."
+# Takes from root what lets it read and write everything (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH),
+# and becomes the command. Whoever is not root has nothing to lose.
+_MORTAL = """
+import ctypes, os, sys
+for capability in (1, 2):
+    ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def translation(text: str) -> str:
+    """Return what the server answers: a good sentence, and another one for each text."""
+    digest = hashlib.sha256(text.encode()).hexdigest()[:6]
+    name = "".join(chr(ord("a") + int(digit, 16)) for digit in digest).capitalize()
+    return (
+        "The old quay at Reyny stays closed until the spring because its piles have rotted, says"
+        f" a certain {name}."
+    )
+
+
+@dataclass(slots=True)
+class Newsroom:
+    """Answers every request with good sentences; holds back those past `limit`."""
+
+    url: str = ""
+    asked: list[str] = field(default_factory=list)
+    limit: int | None = None
+    held: threading.Event = field(default_factory=threading.Event)  # a request is waiting
+    release: threading.Event = field(default_factory=threading.Event)
+
+    def answer(self, body: Mapping[str, Any]) -> str:
+        system, user = (message["content"] for message in body["messages"])
+        self.asked.append(user)
+        if self.limit is not None and len(self.asked) > self.limit:
+            self.held.set()
+            self.release.wait(60)
+        return SUMMARY if system.startswith("You summarise") else translation(user)
+
+
+@contextmanager
+def newsroom() -> Iterator[Newsroom]:
+    """Serve until the block ends."""
+    desk = Newsroom()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            text = desk.answer(body)
+            reply = {
+                "choices": [{"message": {"content": text}, "finish_reason": "stop"}],
+                "usage": {"completion_tokens": 16},
+            }
+            content = json.dumps(reply).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 64
+        block_on_close = False
+
+        def handle_error(self, *_: Any) -> None:  # a client that was stopped
+            pass
+
+    server = Server(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    desk.url = f"http://127.0.0.1:{server.server_port}/v1"
+    try:
+        yield desk
+    finally:
+        desk.release.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    def lines(self, beginning: str) -> list[str]:
+        """Return the lines on stderr that begin like this."""
+        return [line for line in self.err.splitlines() if line.startswith(beginning)]
+
+
+@contextmanager
+def running(
+    *arguments: str | Path, mortal: bool = False, **environment: str
+) -> Iterator[subprocess.Popen[str]]:
+    """Run the real command beside the block; it does not outlive it.
+
+    `mortal`: even root is refused what its modes forbid.
+    """
+    wrapper = [sys.executable, "-c", _MORTAL] if mortal else []
+    with subprocess.Popen(
+        [*wrapper, str(COMMAND), *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, **environment},
+    ) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def nightdesk(
+    *arguments: str | Path, given: str = "", mortal: bool = False, **environment: str
+) -> Outcome:
+    """Run the real command to its end, with `given` on stdin."""
+    with running(*arguments, mortal=mortal, **environment) as process:
+        return finish(process, given=given)
+
+
+def finish(process: subprocess.Popen[str], *, given: str = "") -> Outcome:
+    """Wait for a command."""
+    out, err = process.communicate(given, timeout=120)
+    return Outcome(process.returncode, out, err)
+
+
+def interrupt(process: subprocess.Popen[str]) -> Outcome:
+    """Send what Ctrl-C sends, and wait."""
+    process.send_signal(signal.SIGINT)
+    return finish(process)
+
+
+def server_config(path: Path, url: str, lines: Sequence[str] = ()) -> Path:
+    """Write a configuration of the server profile and return its path."""
+    text = f'profile = "server"\n[server]\nbase_url = "{url}"\nmodel = "m"\n' + "\n".join(lines)
+    path.write_text(text + "\n", encoding="utf-8")
+    return path
