@@ -26,12 +26,17 @@ SENTENCE_TOKENS = 60  # a long news sentence in English
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A chat to continue: its messages, the most tokens to add, and whether one line is all."""
+    """A chat to continue: its messages, the most tokens to add, whether one line is all, the dice.
+
+    `temperature` 0 is greedy; else `seed` decides which sample it is.
+    """
 
     messages: Sequence[dict[str, str]]
     max_new_tokens: int | None = None
     max_length_ratio: float | None = None
     one_line: bool = True
+    temperature: float = 0.0
+    seed: int = 0
 
 
 class ChatModel:
@@ -117,7 +122,13 @@ class ChatModel:
             source = self.count_tokens(request.messages[-1]["content"])
             cap = min(cap, 16 + int(request.max_length_ratio * source))
         stops = self._end_ids | (self._line_ids if request.one_line else self._paragraph_ids)
-        return Prompt(ids=ids, max_new_tokens=cap, stop_ids=stops)
+        return Prompt(
+            ids=ids,
+            max_new_tokens=cap,
+            stop_ids=stops,
+            temperature=request.temperature,
+            seed=request.seed,
+        )
 
     def _decoder(self, language: str) -> Decoder:
         if language not in self._decoders:
@@ -167,8 +178,11 @@ class CausalTranslator:
     ) -> Iterator[tuple[int, Hypothesis]]:
         """Yield `(index, hypothesis)` for every segment as it is finished."""
         _require_greedy(decoding)
-        for target in sorted({s.target for s in segments}):
-            indices = [i for i, s in enumerate(segments) if s.target == target]
+        # One direction at a time: its prompts begin alike, and that part is computed once.
+        for source, target in sorted({(s.source, s.target) for s in segments}):
+            indices = [
+                i for i, s in enumerate(segments) if (s.source, s.target) == (source, target)
+            ]
             requests = [_translation_request(segments[i], decoding) for i in indices]
             for position, continuation, text in self._model.chat(requests, language=target):
                 index = indices[position]
@@ -222,6 +236,8 @@ def _translation_request(segment: Segment, decoding: Decoding) -> Request:
         ),
         max_new_tokens=decoding.max_new_tokens,
         max_length_ratio=decoding.max_length_ratio,
+        temperature=decoding.temperature if segment.variant else 0.0,
+        seed=segment.variant,
     )
 
 

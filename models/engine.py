@@ -21,22 +21,30 @@ class Decoding:
     """How text is generated. Part of every cache key.
 
     `max_new_tokens` caps one reply; `max_length_ratio` caps it relative to the tokens of its
-    source, whichever is smaller.
+    source, whichever is smaller. `temperature` is that of the variants of a segment; variant 0 is
+    decoded without dice.
     """
 
     num_beams: int = 1
     max_new_tokens: int = 512
     max_length_ratio: float = 2.5
     repetition_penalty: float = 1.0
+    temperature: float = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of text to translate, with BCP-47 tags of the two languages."""
+    """A piece of text to translate, with BCP-47 tags of the two languages.
+
+    `variant` asks for another answer to the same question: 0 is the engine's best, every other
+    number a sample that is always the same for that number. Engines that cannot sample answer all
+    variants alike.
+    """
 
     text: str
     source: str
     target: str
+    variant: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,7 @@ def run_items(
             "results_written": counting.results,
             "tokens_per_s": _rate(counting.tokens, clock),
             "engines": dict(desk.engines),
+            "ladder": desk.ladder.as_json(),
             "profile": config.profile,
             "versions": _versions(),
         },

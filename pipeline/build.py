@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from models.engine import Decoding, LanguageIdentifier, Summariser, Translator
 from pipeline.config import Config
+from pipeline.names_state import NameMemory
 from pipeline.progress import Progress
 from pipeline.remembering import RememberingSummariser, RememberingTranslator
 from pipeline.stage import Stage
 from pipeline.stages.clean import Clean
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.detect import Detect
+from pipeline.stages.glossary import Glossary, load_glossary
+from pipeline.stages.ladder import LadderRecord
+from pipeline.stages.names import Names
 from pipeline.stages.summarise import Summarise
 from pipeline.stages.translate import Translate
 from pipeline.state import State
@@ -33,6 +38,7 @@ class Desk:
     translating: Stage
     summarising: Stage
     engines: Mapping[str, Any]
+    ladder: LadderRecord = field(default_factory=LadderRecord)  # what became of suspects
 
     def all(self) -> tuple[Stage, ...]:
         """Return every stage in the order of the data path."""
@@ -48,6 +54,8 @@ def build(config: Config, *, state: State, progress: Progress) -> Desk:
     summarising = Decoding(
         num_beams=config.summarise.num_beams, max_new_tokens=config.summarise.max_new_tokens
     )
+    ladder = LadderRecord()
+    glossary = _glossary(config)
     cleaning: list[Stage] = []
     if config.clean_up.boilerplate:
         cleaning.append(Clean())
@@ -64,6 +72,11 @@ def build(config: Config, *, state: State, progress: Progress) -> Desk:
             max_segment_chars=config.translate.max_segment_chars,
             window_documents=config.engine.window_documents,
             progress=progress,
+            names=Names(glossary=glossary, memory=NameMemory(state.path)),
+            glossary=glossary,
+            consensus=config.translate.consensus,
+            samples=config.translate.ladder_samples,
+            record=ladder,
         ),
         summarising=Summarise(
             RememberingSummariser(summariser, state=state, progress=progress),
@@ -78,7 +91,16 @@ def build(config: Config, *, state: State, progress: Progress) -> Desk:
             "translate": {"identity": translator.identity, "decoding": asdict(translating)},
             "summarise": {"identity": summariser.identity, "decoding": asdict(summarising)},
         },
+        ladder=ladder,
     )
+
+
+def _glossary(config: Config) -> Glossary:
+    """Return the configured glossary, else the one beside the sources, where there is one."""
+    if config.translate.glossary:
+        return load_glossary(Path(config.translate.glossary).expanduser())
+    own = Path(__file__).resolve().parent.parent / "configs" / "glossary.toml"
+    return load_glossary(own) if own.is_file() else Glossary()
 
 
 def _identifier(config: Config) -> LanguageIdentifier:

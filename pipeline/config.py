@@ -44,11 +44,19 @@ class CleanUp:
 
 @dataclass(frozen=True, slots=True)
 class Translating:
-    """How paragraphs are cut into segments and decoded."""
+    """How paragraphs are cut into segments, decoded, and mended.
+
+    The most agreed of `consensus` answers is taken; 1 asks once. `ladder_samples` more answers are
+    decoded for a segment that looks wrong. `glossary` is a file; empty is the one that comes with
+    Nightdesk.
+    """
 
     max_segment_chars: int = 400
     max_new_tokens: int = 400
     num_beams: int = 1
+    consensus: int = 1
+    ladder_samples: int = 4
+    glossary: str = ""
 
 
 @dataclass(frozen=True, slots=True)

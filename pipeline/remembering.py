@@ -33,7 +33,7 @@ class RememberingTranslator:
         """Yield `(index, hypothesis)` for every segment; equal segments are decoded once."""
         settings = dataclasses.astuple(decoding)
         keys = [
-            result_key("translate", self.identity, settings, s.source, s.target, s.text)
+            result_key("translate", self.identity, settings, s.source, s.target, s.variant, s.text)
             for s in segments
         ]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from models.engine import Decoding, Hypothesis, Segment
+from models.engine import Decoding, Segment
 from models.fake import ScriptedTranslator
-from pipeline.document import Document, Kind, Paragraph, Removal, Span, content_id
+from pipeline.document import Document, Kind, Paragraph, Removal, Run, Span, content_id
 from pipeline.progress import Silent
+from pipeline.stages.names import Names
 from pipeline.stages.translate import Translate
-from pipeline.stages.triage import suspicions
 
 LONG = "Город открыл новый мост через реку, и жители пришли посмотреть."
 
@@ -25,11 +25,15 @@ def document(*texts: str, language: str = "ru", **paragraph: object) -> Document
 
 
 def run(translator: ScriptedTranslator, *documents: Document, **options: object) -> list[Document]:
-    settings = {"languages": ("ru", "uk", "fr", "en"), "target": "en", "max_segment_chars": 400}
+    settings: dict[str, object] = {
+        "languages": ("ru", "uk", "fr", "en"),
+        "target": "en",
+        "max_segment_chars": 400,
+    }
+    settings["window_documents"] = 2
     stage = Translate(
         translator,
         decoding=Decoding(),
-        window_documents=2,
         progress=Silent(),
         **(settings | options),  # type: ignore[arg-type]
     )
@@ -83,8 +87,14 @@ def test_what_stays_bad_keeps_its_source_and_is_flagged() -> None:
 
 def test_long_paragraphs_are_cut_and_put_together_again() -> None:
     text = " ".join(f"Предложение номер {i} стоит здесь." for i in range(20))
-    translator = ScriptedTranslator(lambda s: s.text.strip().replace("Предложение", "Sentence")
-                                    .replace("номер", "number").replace("стоит здесь", "is here"))
+    translator = ScriptedTranslator(
+        lambda s: (
+            s.text.strip()
+            .replace("Предложение", "Sentence")
+            .replace("номер", "number")
+            .replace("стоит здесь", "is here")
+        )
+    )
     (found,) = run(translator, document(text), max_segment_chars=100)
     translation = found.paragraphs[0].translation
     assert translation is not None
@@ -92,21 +102,65 @@ def test_long_paragraphs_are_cut_and_put_together_again() -> None:
     assert len(translator.asked) > 5
 
 
-def hypothesis(text: str, finish: str = "stop") -> Hypothesis:
-    return Hypothesis(text, 1, finish, "m")  # type: ignore[arg-type]
+def test_runs_are_translated_from_their_own_language_and_the_targets_own_stays() -> None:
+    text = "Мэр сказал так. We will rebuild. Les travaux commencent lundi."
+    first, second = text.index("We"), text.index("Les")
+    runs = (
+        Run(Span(0, first), "ru"),
+        Run(Span(first, second), "en"),
+        Run(Span(second, len(text)), "fr"),
+    )
+    translator = ScriptedTranslator(
+        lambda s: {"ru": "So said the mayor.", "fr": "Work begins on Monday."}[s.source]
+    )
+    (found,) = run(translator, document(text, runs=runs))
+    translation = found.paragraphs[0].translation
+    assert translation is not None
+    assert translation.text == "So said the mayor. We will rebuild. Work begins on Monday."
+    assert {s.source for s in translator.asked} == {"ru", "fr"}
 
 
-def test_triage_names_what_is_wrong() -> None:
-    good = hypothesis("The city opened a new bridge over the river, and people came to look.")
-    assert suspicions(LONG, good, target="en") == ()
-    assert suspicions(LONG, hypothesis(" "), target="en") == ("empty",)
-    assert "short" in suspicions(LONG, hypothesis("Bridge."), target="en")
-    assert "long" in suspicions(LONG, hypothesis("bridge " * 60), target="en")
-    assert "residue" in suspicions(LONG, hypothesis("The город opened a bridge."), target="en")
-    assert "residue" in suspicions("The city opened.", hypothesis("The city."), target="ru")
-    assert "cut" in suspicions(LONG, hypothesis(good.text, "length"), target="en")
-    assert "loop" in suspicions(LONG, hypothesis(good.text, "loop"), target="en")
-    assert "meta" in suspicions(LONG, hypothesis('{"text": "The city opened"}'), target="en")
-    copied = "La ville ouvre un nouveau pont demain matin."
-    assert "copied" in suspicions(copied, hypothesis(copied), target="en")
-    assert suspicions("Renault Group", hypothesis("Renault Group"), target="en") == ()
+def test_an_english_paragraph_with_a_foreign_run_is_translated_there_only() -> None:
+    text = "He said it. Это правда. Then he left."
+    start, end = text.index("Это"), text.index("Then")
+    runs = (
+        Run(Span(0, start), "en"),
+        Run(Span(start, end), "ru"),
+        Run(Span(end, len(text)), "en"),
+    )
+    translator = ScriptedTranslator(lambda s: "That is true.")
+    (found,) = run(translator, document(text, language="en", runs=runs))
+    assert found.paragraphs[0].translation is not None
+    assert found.paragraphs[0].translation.text == "He said it. That is true. Then he left."
+
+
+def test_the_most_agreed_of_several_answers_is_taken() -> None:
+    answers = ["The bridge was shut on Monday.", "A cat sat.", "The bridge was shut on Monday!"]
+    translator = ScriptedTranslator(lambda s: answers[s.variant])
+    (found,) = run(translator, document("Мост закрыли в понедельник."), consensus=3)
+    assert found.paragraphs[0].translation is not None
+    assert "bridge" in found.paragraphs[0].translation.text
+    assert sorted(s.variant for s in translator.asked) == [0, 1, 2]
+
+
+def test_numbers_come_out_in_the_format_of_the_target() -> None:
+    translator = ScriptedTranslator(lambda s: "It sold 151 939 cars at 2:30 pm.")
+    (found,) = run(translator, document("Продано 151 939 машин в 14:30."))
+    assert found.paragraphs[0].translation is not None
+    assert found.paragraphs[0].translation.text == "It sold 151,939 cars at 14:30."
+    assert found.paragraphs[0].translation.flags == ()
+
+
+def test_a_name_has_one_spelling_across_documents() -> None:
+    spelt = {"один": "Mayor Oleg Warren spoke.", "два": "Oleg Worren left.", "три": "Warren won."}
+    translator = ScriptedTranslator(
+        lambda s: next(v for k, v in spelt.items() if k in s.text.lower())
+    )
+    documents = [
+        document("Сказал один мэр Олег Уоррен."),
+        document("Потом два раза ушёл Олег Уоррен."),
+        document("Но три раза победил сам Уоррен."),
+    ]
+    found = run(translator, *documents, names=Names(), window_documents=3)
+    texts = [p.translation.text for d in found for p in d.paragraphs if p.translation]
+    assert texts == ["Mayor Oleg Warren spoke.", "Oleg Warren left.", "Warren won."]

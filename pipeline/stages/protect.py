@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-Opaque = Literal["url", "email", "handle", "code", "placeholder", "file"]
+Opaque = Literal["url", "email", "handle", "code", "placeholder", "file", "term"]
 
 _DOMAINS = "com|org|net|info|io|eu|ua|ru|fr|uk|gov|edu|int"
 _EXTENSIONS = (
@@ -56,12 +58,15 @@ class Protected:
     text: str
 
 
-def protected(text: str) -> tuple[Protected, ...]:
-    """Return the opaque spans of `text`, in order; what touches (`<b>{name}</b>`) is one span."""
+def protected(text: str, *, terms: Collection[str] = ()) -> tuple[Protected, ...]:
+    """Return the opaque spans of `text`, in order; what touches (`<b>{name}</b>`) is one span.
+
+    `terms` are words that are not to be translated: they are opaque too.
+    """
     found: list[Protected] = []
-    for match in _ANY.finditer(text):
-        number = int((match.lastgroup or "k0")[1:])
-        kind = _PATTERNS[number][0]
+    for match in _pattern(tuple(terms)).finditer(text):
+        group = match.lastgroup or "k0"
+        kind: Opaque = "term" if group == "term" else _PATTERNS[int(group[1:])][0]
         span = match.group()
         if kind in {"url", "email"}:
             span = _without_tail(span)
@@ -75,6 +80,15 @@ def protected(text: str) -> tuple[Protected, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=8)
+def _pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
+    if not terms:
+        return _ANY
+    longest_first = sorted(terms, key=len, reverse=True)
+    own = "|".join(rf"(?<!\w){re.escape(term)}(?!\w)" for term in longest_first)
+    return re.compile(f"{_ANY.pattern}|(?P<term>{own})")
+
+
 def _without_tail(address: str) -> str:
     """Take off what belongs to the sentence: a full stop, a bracket that opened before it."""
     while address and (
@@ -84,16 +98,16 @@ def _without_tail(address: str) -> str:
     return address
 
 
-def missing_protected(source: str, target: str) -> list[str]:
+def missing_protected(source: str, target: str, *, terms: Collection[str] = ()) -> list[str]:
     """Return the opaque spans of `source` that `target` lacks, as often as they are lacking."""
     missing = []
-    for span, count in Counter(p.text for p in protected(source)).items():
+    for span, count in Counter(p.text for p in protected(source, terms=terms)).items():
         there = len(re.findall(rf"(?<![\w@]){re.escape(span)}(?![\w/])", target))
         missing += [span] * (count - there)
     return missing
 
 
-def restore(source: str, target: str) -> str:
+def restore(source: str, target: str, *, terms: Collection[str] = ()) -> str:
     """Return `target` with damaged copies of opaque spans put right.
 
     A copy is damaged when it is like the span and like no word of the source itself: a URL that
@@ -101,7 +115,7 @@ def restore(source: str, target: str) -> str:
     """
     from rapidfuzz import fuzz
 
-    for span in missing_protected(source, target):
+    for span in missing_protected(source, target, terms=terms):
         others = {p.text for p in protected(source)} - {span}
         candidates = [
             (fuzz.ratio(span.lower(), token.lower()) / 100, match)
@@ -124,15 +138,15 @@ def _shape(span: str) -> str:
         return _BRACKETS[span[0]]
     if span[0] == "%":
         return r"%\s?\S*"
-    return r"\S*[./@_#:]\S*"
+    return r"\S*[./@_#:]\S*" if re.search(r"[./@_#:]", span) else re.escape(span)
 
 
-def mask(text: str) -> tuple[str, tuple[str, ...]]:
+def mask(text: str, *, terms: Collection[str] = ()) -> tuple[str, tuple[str, ...]]:
     """Return `text` with every opaque span behind a mark, and the spans in order of their marks."""
     pieces: list[str] = []
     spans: list[str] = []
     position = 0
-    for item in protected(text):
+    for item in protected(text, terms=terms):
         pieces += [text[position : item.start], f"XXZ{len(spans)}Q"]
         spans.append(item.text)
         position = item.end

@@ -8,24 +8,34 @@ from dataclasses import dataclass, replace
 from models.engine import Decoding, Hypothesis, Segment, Translator
 from pipeline.document import Document, Kind, Paragraph, Rejection, Translation
 from pipeline.progress import Progress
-from pipeline.stages.segment import segments, sentences
-from pipeline.stages.triage import suspicions
+from pipeline.stages.consensus import most_agreed
+from pipeline.stages.glossary import Glossary
+from pipeline.stages.ladder import Answer, Ladder, LadderRecord
+from pipeline.stages.measures import localise
+from pipeline.stages.names import Names, Rendering
+from pipeline.stages.protect import restore
+from pipeline.stages.segment import segments
+from pipeline.stages.triage import severity, suspicions
 from pipeline.stages.window import windows
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _Piece:
+    """Part of a paragraph: to be translated from `language`, or kept where that is None."""
+
     text: str
-    model: str
-    flags: tuple[str, ...] = ()
+    language: str | None
 
 
 class Translate:
     """Translates every kept paragraph that is not in the target language yet.
 
-    `languages` are the tags that have a route. Paragraphs in any other language are left alone.
-    `window_documents` documents are decoded together: more of them fill batches better, fewer
-    show results sooner.
+    `languages` are the tags that have a route. Paragraphs in any other language are left alone,
+    and so are the runs of a paragraph that are in the target language already.
+    `consensus` answers are decoded for every segment and the most agreed one is taken; 1 takes the
+    engine's best. `samples` more are decoded for suspects. `window_documents` documents are decoded
+    together: more of them fill batches better, fewer show results sooner. What the ladder did is
+    counted in `record`.
     """
 
     name = "translate"
@@ -40,6 +50,11 @@ class Translate:
         max_segment_chars: int,
         window_documents: int,
         progress: Progress,
+        names: Names | None = None,
+        glossary: Glossary | None = None,
+        consensus: int = 1,
+        samples: int = 0,
+        record: LadderRecord | None = None,
     ) -> None:
         self._translator = translator
         self._languages = frozenset(languages)
@@ -48,27 +63,39 @@ class Translate:
         self._max_segment_chars = max_segment_chars
         self._window_documents = window_documents
         self._progress = progress
+        self._names = names
+        self._consensus = consensus
+        self._terms = glossary.do_not_translate if glossary else ()
+        self._ladder = Ladder(
+            self._decode, samples=samples, record=record or LadderRecord(), terms=self._terms
+        )
 
     def run(self, documents: Iterable[Document]) -> Iterator[Document | Rejection]:
         """Yield each document with `Paragraph.translation` set where there is one."""
         for window in windows(documents, self._window_documents):
             cuts = {
-                (d, p.index): segments(
-                    p.text, language=p.language, max_chars=self._max_segment_chars
-                )
+                (d, p.index): self._pieces(document, p)
                 for d, document in enumerate(window)
                 for p in document.paragraphs
                 if self._wanted(p)
             }
-            flat = [
-                Segment(piece, window[d].paragraphs[p].language, self._target)
-                for (d, p), pieces in cuts.items()
+            wanted = [
+                Segment(piece.text, piece.language, self._target)
+                for pieces in cuts.values()
                 for piece in pieces
+                if piece.language is not None
             ]
-            answers = iter(self._answers(flat))
+            answers = iter(self._named(window, wanted, self._answers(wanted)))
             translations = {
-                (d, p): _join(pieces, [next(answers) for _ in pieces], self._target)
-                for (d, p), pieces in cuts.items()
+                place: _join(
+                    pieces,
+                    [
+                        next(answers) if piece.language else Answer(piece.text, "")
+                        for piece in pieces
+                    ],
+                    self._target,
+                )
+                for place, pieces in cuts.items()
             }
             for d, document in enumerate(window):
                 yield replace(
@@ -83,65 +110,86 @@ class Translate:
         return (
             paragraph.removal is None
             and paragraph.kind is not Kind.CODE
-            and paragraph.language in self._languages
-            and paragraph.language != self._target
+            and any(map(self._foreign, _languages(paragraph)))
             and any(character.isalpha() for character in paragraph.text)
         )
 
-    def _answers(self, wanted: Sequence[Segment]) -> list[_Answer]:
-        """Translate; what looks wrong once more sentence by sentence; else keep the source."""
-        first = self._decode(wanted)
-        suspects = [
-            i for i, s in enumerate(wanted) if suspicions(s.text, first[i], target=s.target)
-        ]
-        split = {
-            i: sentences(wanted[i].text, language=wanted[i].source)
-            for i in suspects
-        }
-        again = [replace(wanted[i], text=piece) for i, pieces in split.items() for piece in pieces]
-        second = iter(self._decode(again))
-        answers = [_Answer(h.text, h.model) for h in first]
-        for i, pieces in split.items():
-            answers[i] = _mended(wanted[i], first[i], [(p, next(second)) for p in pieces])
-        return answers
+    def _foreign(self, language: str) -> bool:
+        return language in self._languages and language != self._target
+
+    def _pieces(self, document: Document, paragraph: Paragraph) -> list[_Piece]:
+        runs = [(document.text[r.span.start : r.span.end], r.language) for r in paragraph.runs]
+        pieces: list[_Piece] = []
+        for text, language in runs or [(paragraph.text, paragraph.language)]:
+            if not self._foreign(language) or not any(c.isalpha() for c in text):
+                pieces.append(_Piece(text, None))
+                continue
+            cut = segments(text, language=language, max_chars=self._max_segment_chars)
+            pieces += [_Piece(part, language) for part in cut]
+        return pieces
+
+    def _answers(self, wanted: Sequence[Segment]) -> list[Answer]:
+        variants = range(self._consensus)
+        asked = [replace(s, variant=v) for s in wanted for v in variants]
+        replies = iter(self._decode(asked))
+        first = [self._agreed(s, [next(replies) for _ in variants]) for s in wanted]
+        return self._ladder.climb(wanted, first)
 
     def _decode(self, wanted: Sequence[Segment]) -> list[Hypothesis]:
+        """Return what the engine says to each segment, with spans and numbers put right."""
         if not wanted:
             return []
         self._progress.stage(self.name, total=len(wanted), unit="segments")
         found: dict[int, Hypothesis] = {}
         for index, hypothesis in self._translator.translate(wanted, decoding=self._decoding):
-            found[index] = hypothesis
+            found[index] = self._edited(wanted[index], hypothesis)
             self._progress.advance()
         return [found[i] for i in range(len(wanted))]
 
+    def _agreed(self, segment: Segment, hypotheses: Sequence[Hypothesis]) -> Hypothesis:
+        """Return the most agreed of the least suspicious hypotheses."""
+        if len(hypotheses) == 1:
+            return hypotheses[0]
+        ranks = [severity(suspicions(segment, h, terms=self._terms)) for h in hypotheses]
+        good = [h for h, rank in zip(hypotheses, ranks, strict=True) if rank == min(ranks)]
+        return good[most_agreed([h.text for h in good])]
 
-def _mended(
-    segment: Segment, first: Hypothesis, again: Sequence[tuple[str, Hypothesis]]
-) -> _Answer:
-    """Put a second, sentence by sentence attempt together; bad sentences keep their source."""
-    if len(again) == 1:  # it was one sentence: the same question would get the same answer
-        flags = suspicions(segment.text, first, target=segment.target)
-        if set(flags) <= {"long", "short"} or flags == ("loop",):
-            return _Answer(first.text, first.model, flags)  # odd, but more use than the source
-        return _Answer(segment.text.strip(), first.model, (*flags, "kept-source"))
-    parts: list[str] = []
-    flags_of_all: list[str] = []
-    for piece, hypothesis in again:
-        flags = suspicions(piece, hypothesis, target=segment.target)
-        bad = bool(set(flags) - {"long", "short", "loop"})
-        parts.append(piece.strip() if bad else hypothesis.text)
-        flags_of_all += (*flags, "kept-source") if bad else flags
-    return _Answer(" ".join(parts), first.model, tuple(dict.fromkeys(flags_of_all)))
+    def _edited(self, segment: Segment, hypothesis: Hypothesis) -> Hypothesis:
+        text = restore(segment.text, hypothesis.text, terms=self._terms)
+        text = localise(
+            segment.text, text, source_language=segment.source, target_language=segment.target
+        )
+        return replace(hypothesis, text=text)
+
+    def _named(
+        self, window: Sequence[Document], wanted: Sequence[Segment], answers: list[Answer]
+    ) -> list[Answer]:
+        """Give each name one spelling over the window and what was remembered before it."""
+        if self._names is None or not wanted:
+            return answers
+        for document in window:
+            for paragraph in document.kept():
+                if not paragraph.runs:
+                    self._names.read(paragraph.text, language=paragraph.language)
+        renderings = [
+            Rendering(s.text, a.text, s.source) for s, a in zip(wanted, answers, strict=True)
+        ]
+        texts = self._names.unify(renderings, target=self._target)
+        return [replace(a, text=text) for a, text in zip(answers, texts, strict=True)]
 
 
-def _join(pieces: Sequence[str], answers: Sequence[_Answer], target: str) -> Translation:
+def _languages(paragraph: Paragraph) -> list[str]:
+    return [run.language for run in paragraph.runs] or [paragraph.language]
+
+
+def _join(pieces: Sequence[_Piece], answers: Sequence[Answer], target: str) -> Translation:
     """Put the answers together with the whitespace that stood behind each piece."""
     text = "".join(
-        answer.text + piece[len(piece.rstrip()) :]
+        answer.text.rstrip() + piece.text[len(piece.text.rstrip()) :]
         for piece, answer in zip(pieces, answers, strict=True)
     )
     flags = dict.fromkeys(flag for answer in answers for flag in answer.flags)
+    model = next((a.model for a in answers if a.model), "")
     return Translation(
-        text=" ".join(text.split()), language=target, model=answers[0].model, flags=tuple(flags)
+        text=" ".join(text.split()), language=target, model=model, flags=tuple(flags)
     )

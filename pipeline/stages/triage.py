@@ -1,54 +1,136 @@
-"""Is this hypothesis a translation at all? Cheap looks at a model's answer, no model needed."""
+"""Is this hypothesis a translation, and of this source? Looks from cheap to dear, no model needed.
+
+Every suspicion is a word. The fatal ones mean that there is no translation to speak of; the others
+that something in it is wrong, though it is more use to a reader than the source.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Collection, Iterable
 
-from models.engine import Hypothesis
+from models.engine import Hypothesis, Segment
+from pipeline.stages.function_words import FUNCTION_WORDS
+from pipeline.stages.measures import unit_problems
+from pipeline.stages.negation import negation_lost
+from pipeline.stages.numbers import added_numbers, missing_numbers
+from pipeline.stages.protect import missing_protected, protected
+
+FATAL = frozenset({"empty", "meta", "residue", "copied", "language"})
+SERIOUS = frozenset({"protected", "numbers", "units", "negation", "loop", "cut"})
+MILD = frozenset({"long", "short"})
 
 _CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
 _LATIN_WORD = re.compile(r"[a-zà-ÿ]{4,}")
-_META = re.compile(r"```|^\s*[{\[]\s*\"|^(?:sure|here is|as an ai)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
+_META = re.compile(
+    r"```|^\s*[{\[]\s*\"|^(?:sure|certainly|here(?:'s| is) (?:the|your|a)\b.{0,40}"
+    r"(?:translat|text|version)|as an ai|i(?:'m| am) sorry, but"
+    r"|i can(?:not|'t) (?:translate|assist))"
+    r"|\b(?:translat(?:ed?|ion) (?:in)?to (?:english|french|russian|ukrainian))\b"
+    r"|\bthe user'?s? (?:message|text)\b|^(?:voici la traduction|вот перевод|ось переклад)",
+    re.IGNORECASE,
+)
 _CYRILLIC_LANGUAGES = frozenset({"ru", "uk"})
+_ONLY = {"ru": re.compile("[ыэъё]"), "uk": re.compile("[іїєґ]")}
+_FOREIGN_LETTER = re.compile(r"\b[a-z]*[áíóúýčďěňřšťůžąćęłńśźżäößñãõåøășț]\w*")
 MAX_RATIO = 2.8  # characters of translation for one of source
-MIN_RATIO = 0.3
+MIN_RATIO = 0.4
 MIN_CHARS_FOR_RATIO = 30  # below this, lengths say nothing
 MIN_COPIED_WORDS = 3  # names and titles are rightly the same in both languages
 MAX_RESIDUE = 0.5  # share of letters in the wrong script
+LOOP_WORDS = 4  # an n-gram of so many words
+LOOP_COPIES = 3  # so often, and not in the source, is a loop
+MIN_WORDS_FOR_LANGUAGE = 5
+MAX_FOREIGN_WORDS = 0.25  # share of words that may have letters of neither English nor French
 
 
-def suspicions(source: str, hypothesis: Hypothesis, *, target: str) -> tuple[str, ...]:
-    """Return what is wrong with a translation of `source`, in a word each; empty means nothing.
+def suspicions(
+    segment: Segment, hypothesis: Hypothesis, *, terms: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Return what is wrong with a translation, in a word each; empty means nothing is seen.
 
     The words: "empty", "cut" (ran into the length cap), "loop", "long", "short", "residue" (in
-    the script of the source), "meta" (talk about the task), "copied".
+    the script of the source), "meta" (talk about the task), "copied", "language" (in another than
+    the target), "protected" (an address, a placeholder ... is missing), "numbers", "units",
+    "negation". `terms` are words that are not to be translated.
     """
     text = hypothesis.text.strip()
     if not text:
         return ("empty",)
-    found = []
+    return tuple(_found(segment, text, hypothesis, terms))
+
+
+def severity(flags: Iterable[str]) -> int:
+    """Return how bad suspicions are together: a fatal one outweighs all others."""
+    flags = set(flags)
+    return 100 * len(flags & FATAL) + 10 * len(flags & SERIOUS) + len(flags & MILD)
+
+
+def _found(
+    segment: Segment, text: str, hypothesis: Hypothesis, terms: Collection[str]
+) -> Iterable[str]:
+    source, target = segment.text.strip(), segment.target
+    languages = {"source_language": segment.source, "target_language": target}
     if hypothesis.finish == "length":
-        found.append("cut")
-    if hypothesis.finish == "loop":
-        found.append("loop")
+        yield "cut"
+    if hypothesis.finish == "loop" or _loops(text, source):
+        yield "loop"
     if len(source) >= MIN_CHARS_FOR_RATIO:
         ratio = len(text) / len(source)
         if ratio > MAX_RATIO:
-            found.append("long")
+            yield "long"
         if ratio < MIN_RATIO:
-            found.append("short")
-    if _in_wrong_script(text, target=target):
-        found.append("residue")
+            yield "short"
+    if _in_wrong_script(text, source, target=target, terms=terms):
+        yield "residue"
     if _META.search(text) and not _META.search(source):
-        found.append("meta")
-    if text == source.strip() and len(_LATIN_WORD.findall(text)) > MIN_COPIED_WORDS:
-        found.append("copied")
-    return tuple(found)
+        yield "meta"
+    copied = text == source and len(_LATIN_WORD.findall(text)) > MIN_COPIED_WORDS
+    if copied:
+        yield "copied"
+    elif _in_other_language(text, segment.source, target):
+        yield "language"
+    if missing_protected(source, text, terms=terms):
+        yield "protected"
+    if missing_numbers(source, text, **languages) or added_numbers(source, text, **languages):
+        yield "numbers"
+    if unit_problems(source, text, **languages):
+        yield "units"
+    if negation_lost(source, text, **languages):
+        yield "negation"
 
 
-def _in_wrong_script(text: str, *, target: str) -> bool:
+def _loops(text: str, source: str) -> bool:
+    """Tell whether some words in a row come again and again, as they do not in the source."""
+    words = [w.lower() for w in _WORD.findall(text)]
+    grams = Counter(zip(*(words[i:] for i in range(LOOP_WORDS)), strict=False))
+    most = max(grams.values(), default=0)
+    if most < LOOP_COPIES:
+        return False
+    theirs = [w.lower() for w in _WORD.findall(source)]
+    return most > max(Counter(theirs).values(), default=0)
+
+
+def _in_wrong_script(text: str, source: str, *, target: str, terms: Collection[str]) -> bool:
     letters = sum(character.isalpha() for character in text)
     cyrillic = len(_CYRILLIC_LETTER.findall(text))
     if target in _CYRILLIC_LANGUAGES:
         return letters > 0 and (letters - cyrillic) / letters > MAX_RESIDUE
-    return cyrillic > 0
+    opaque = {p.text for p in protected(source, terms=terms)}
+    return cyrillic > sum(len(_CYRILLIC_LETTER.findall(s)) for s in opaque if s in text)
+
+
+def _in_other_language(text: str, source: str, target: str) -> bool:
+    """Tell whether a text has the function words, or the letters, of another language."""
+    if {source, target} == _CYRILLIC_LANGUAGES:
+        wrong, right = (len(_ONLY[tag].findall(text.lower())) for tag in (source, target))
+        return wrong > 2 and wrong > right
+    words = [w.lower() for w in _WORD.findall(text)]
+    if len(words) < MIN_WORDS_FOR_LANGUAGE or source not in FUNCTION_WORDS:
+        return False
+    mine = sum(w in FUNCTION_WORDS[source] for w in words)
+    theirs = sum(w in FUNCTION_WORDS.get(target, frozenset()) for w in words)
+    foreign = len(_FOREIGN_LETTER.findall(text)) if target not in _CYRILLIC_LANGUAGES else 0
+    return foreign > MAX_FOREIGN_WORDS * len(words) or (mine > 2 and mine > 2 * theirs)

@@ -1,0 +1,89 @@
+"""The forms of names that earlier runs decided on: a table of its own in the state file.
+
+A form is kept until a better reason comes: one seen in Latin letters in a text outranks the
+national standard, and that outranks a vote over the model's spellings.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import OutputError
+from pipeline.stages.names import Key, Origin
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS names (
+    stem     TEXT NOT NULL,
+    language TEXT NOT NULL,
+    target   TEXT NOT NULL,
+    form     TEXT NOT NULL,
+    origin   TEXT NOT NULL,
+    made_at  REAL NOT NULL,
+    PRIMARY KEY (stem, language, target)
+) WITHOUT ROWID;
+"""
+_RANK: dict[Origin, int] = {"vote": 0, "standard": 1, "text": 2, "glossary": 3}
+
+
+class NameMemory:
+    """Implements `pipeline.stages.names.Memory` on the state file at `path`.
+
+    Each call opens the file and closes it: names are asked for once in a window of documents.
+    Raises OutputError when the file cannot be used.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def recall(self, keys: Iterable[Key]) -> dict[Key, str]:
+        """Return the remembered forms among `keys`."""
+        found: dict[Key, str] = {}
+        with self._open() as connection:
+            for key in keys:
+                row = connection.execute(
+                    "SELECT form FROM names WHERE stem = ? AND language = ? AND target = ?",
+                    (key.stem, key.language, key.target),
+                ).fetchone()
+                if row is not None:
+                    found[key] = row[0]
+        return found
+
+    def remember(self, forms: dict[Key, tuple[str, Origin]]) -> None:
+        """Store forms; one that is there already gives way only to a better origin."""
+        with self._open() as connection, connection:
+            for key, (form, origin) in forms.items():
+                row = connection.execute(
+                    "SELECT origin FROM names WHERE stem = ? AND language = ? AND target = ?",
+                    (key.stem, key.language, key.target),
+                ).fetchone()
+                if row is not None and _RANK[row[0]] >= _RANK[origin]:
+                    continue
+                connection.execute(
+                    "INSERT OR REPLACE INTO names VALUES (?,?,?,?,?,?)",
+                    (key.stem, key.language, key.target, form, origin, time.time()),
+                )
+
+    def clear(self) -> None:
+        """Forget all names."""
+        with self._open() as connection, connection:
+            connection.execute("DELETE FROM names")
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self._path, timeout=30)
+            try:
+                connection.executescript(_SCHEMA)
+                yield connection
+            finally:
+                connection.close()
+        except (sqlite3.Error, OSError) as error:
+            raise OutputError(
+                f"{self._path}: the state cannot be used: {error}",
+                hint="free disk space, delete the file, or point NIGHTDESK_STATE at another one",
+            ) from error

@@ -1,0 +1,48 @@
+"""The user's glossary: what is never translated, and the form a name or a term is to have.
+
+do_not_translate = ["Nightdesk", "Le Monde"]
+
+[en]                       # preferred forms in English, whatever the source language
+"Київ" = "Kyiv"
+"Киев" = "Kyiv"
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.config import LANGUAGES
+from pipeline.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """`forms` maps a target language to the forms that source words have in it."""
+
+    do_not_translate: tuple[str, ...] = ()
+    forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def load_glossary(path: Path) -> Glossary:
+    """Read a glossary; raises ConfigError naming the file and the key that is wrong."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    kept = table.pop("do_not_translate", [])
+    if not isinstance(kept, list) or not all(isinstance(term, str) and term for term in kept):
+        raise ConfigError(f"{path}: do_not_translate: expected a list of words")
+    for language, forms in table.items():
+        if language not in LANGUAGES:
+            raise ConfigError(
+                f"{path}: unknown key {language!r}",
+                hint=f"known: do_not_translate and the tables {', '.join(LANGUAGES)}",
+            )
+        if not isinstance(forms, dict) or not all(isinstance(v, str) for v in forms.values()):
+            raise ConfigError(f"{path}: {language}: expected a table of words and their forms")
+    return Glossary(tuple(kept), table)

@@ -1,0 +1,218 @@
+"""What becomes of a suspect: it is decoded again otherwise, rung by rung, and kept where better.
+
+1. mask: opaque spans that got lost are hidden behind marks while the model works.
+2. split: several sentences are translated one by one, and each climbs on by itself.
+3. sample: other answers to the same question; among the least suspicious the consensus wins.
+4. clauses: a sentence that is still no translation is cut between its clauses.
+5. keep: what has no usable translation keeps its source, flagged.
+
+Every rung counts how often it was tried and what came of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from models.engine import Hypothesis, Segment
+from pipeline.stages.consensus import most_agreed
+from pipeline.stages.protect import mask, unmask
+from pipeline.stages.segment import clauses, sentences
+from pipeline.stages.triage import FATAL, severity, suspicions
+
+Rung = Literal["mask", "split", "sample", "clauses", "keep"]
+MIN_CLAUSE_CHARS = 60  # shorter sentences are not cut any further
+Decode = Callable[[Sequence[Segment]], list[Hypothesis]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The translation that stands for a segment, what wrote it, and what is wrong with it."""
+
+    text: str
+    model: str
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class LadderRecord:
+    """How many segments were suspected of what, and how each rung ended."""
+
+    segments: int = 0
+    suspects: int = 0
+    suspicions: Counter[str] = field(default_factory=Counter)
+    tried: Counter[str] = field(default_factory=Counter)
+    mended: Counter[str] = field(default_factory=Counter)
+    bettered: Counter[str] = field(default_factory=Counter)
+
+    def outcome(self, rung: Rung, before: int, after: int) -> None:
+        """Note what one try of a rung did to the severity of a suspect."""
+        self.tried[rung] += 1
+        if after == 0:
+            self.mended[rung] += 1
+        elif after < before:
+            self.bettered[rung] += 1
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the record as it stands in run.json."""
+        return {
+            "segments": self.segments,
+            "suspects": self.suspects,
+            "suspicions": dict(self.suspicions.most_common()),
+            "rungs": {
+                rung: {
+                    "tried": count,
+                    "mended": self.mended[rung],
+                    "bettered": self.bettered[rung],
+                }
+                for rung, count in self.tried.items()
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Best:
+    hypothesis: Hypothesis
+    flags: tuple[str, ...]
+
+    @property
+    def severity(self) -> int:
+        return severity(self.flags)
+
+
+class Ladder:
+    """Judges hypotheses and decodes the suspects again.
+
+    `decode` answers segments in their order, edited as every answer is. `samples` is how many
+    other answers rung 3 asks for; 0 leaves the rung out. `terms` are words not to be translated.
+    """
+
+    def __init__(
+        self,
+        decode: Decode,
+        *,
+        samples: int,
+        record: LadderRecord,
+        terms: Collection[str] = (),
+    ) -> None:
+        self._terms = terms
+        self._decode = decode
+        self._samples = samples
+        self._record = record
+
+    def climb(self, segments: Sequence[Segment], first: Sequence[Hypothesis]) -> list[Answer]:
+        """Return an answer for every segment; `first` is what the engine said at once."""
+        self._record.segments += len(segments)
+        best = [self._judged(s, h) for s, h in zip(segments, first, strict=True)]
+        suspects = [i for i, b in enumerate(best) if b.flags]
+        self._record.suspects += len(suspects)
+        for i in suspects:
+            self._record.suspicions.update(best[i].flags)
+        answers = [_answer(b) for b in best]
+        climbed = self._rungs([segments[i] for i in suspects], [best[i] for i in suspects])
+        for i, answer in zip(suspects, climbed, strict=True):
+            answers[i] = answer
+        return answers
+
+    def _rungs(self, segments: Sequence[Segment], best: list[_Best]) -> list[Answer]:
+        if not segments:
+            return []
+        best = self._mask(segments, best)
+        best = self._sample(segments, best)
+        answers = [_answer(b) for b in best]
+        cut = self._split(segments, best)
+        for i, parts in cut.items():
+            rung: Rung = "split" if len(sentences_of(segments[i])) > 1 else "clauses"
+            joined = _joined(parts)
+            self._record.outcome(rung, best[i].severity, severity(joined.flags))
+            if severity(joined.flags) < best[i].severity or FATAL & set(best[i].flags):
+                answers[i] = joined
+        for i, segment in enumerate(segments):
+            if i not in cut and FATAL & set(best[i].flags):
+                self._record.outcome("keep", best[i].severity, best[i].severity)
+                flags = (*best[i].flags, "kept-source")
+                answers[i] = Answer(segment.text.strip(), best[i].hypothesis.model, flags)
+        return answers
+
+    def _mask(self, segments: Sequence[Segment], best: list[_Best]) -> list[_Best]:
+        places = [i for i, b in enumerate(best) if "protected" in b.flags]
+        masked = [mask(segments[i].text, terms=self._terms) for i in places]
+        asked = [replace(segments[i], text=t) for i, (t, _) in zip(places, masked, strict=True)]
+        best = list(best)
+        for i, (_, spans), hypothesis in zip(places, masked, self._ask(asked), strict=True):
+            again = replace(hypothesis, text=unmask(hypothesis.text, spans))
+            best[i] = self._better("mask", segments[i], best[i], again)
+        return best
+
+    def _sample(self, segments: Sequence[Segment], best: list[_Best]) -> list[_Best]:
+        places = [i for i, b in enumerate(best) if b.flags] if self._samples else []
+        asked = [
+            replace(segments[i], variant=v) for i in places for v in range(1, self._samples + 1)
+        ]
+        replies = iter(self._ask(asked))
+        best = list(best)
+        for i in places:
+            candidates = [
+                best[i],
+                *(self._judged(segments[i], next(replies)) for _ in range(self._samples)),
+            ]
+            least = min(c.severity for c in candidates)
+            good = [c for c in candidates if c.severity == least]
+            chosen = good[most_agreed([c.hypothesis.text for c in good])]
+            self._record.outcome("sample", best[i].severity, chosen.severity)
+            if chosen.severity < best[i].severity:
+                best[i] = chosen
+        return best
+
+    def _split(self, segments: Sequence[Segment], best: list[_Best]) -> dict[int, list[Answer]]:
+        """Return the answers to the parts of suspects that can be cut, each after its own climb."""
+        cuts = {
+            i: parts
+            for i, (segment, b) in enumerate(zip(segments, best, strict=True))
+            if b.flags and len(parts := _parts(segment, fatal=bool(FATAL & set(b.flags)))) > 1
+        }
+        flat = [replace(segments[i], text=part) for i, parts in cuts.items() for part in parts]
+        judged = [self._judged(s, h) for s, h in zip(flat, self._ask(flat), strict=True)]
+        bad = [k for k, b in enumerate(judged) if b.flags]
+        answers = [_answer(b) for b in judged]
+        climbed = self._rungs([flat[k] for k in bad], [judged[k] for k in bad])
+        for k, answer in zip(bad, climbed, strict=True):
+            answers[k] = answer
+        queue = iter(answers)
+        return {i: [next(queue) for _ in parts] for i, parts in cuts.items()}
+
+    def _better(self, rung: Rung, segment: Segment, best: _Best, again: Hypothesis) -> _Best:
+        other = self._judged(segment, again)
+        self._record.outcome(rung, best.severity, other.severity)
+        return other if other.severity < best.severity else best
+
+    def _judged(self, segment: Segment, hypothesis: Hypothesis) -> _Best:
+        return _Best(hypothesis, suspicions(segment, hypothesis, terms=self._terms))
+
+    def _ask(self, segments: Sequence[Segment]) -> list[Hypothesis]:
+        return self._decode(segments) if segments else []
+
+
+def sentences_of(segment: Segment) -> list[str]:
+    """Return the sentences of a segment's text."""
+    return sentences(segment.text, language=segment.source)
+
+
+def _parts(segment: Segment, *, fatal: bool) -> list[str]:
+    """Return sentences or, where a single one has no translation at all, its halves."""
+    found = sentences_of(segment)
+    if len(found) > 1 or not fatal or len(segment.text) < 2 * MIN_CLAUSE_CHARS:
+        return found
+    return clauses(segment.text, max_chars=max(MIN_CLAUSE_CHARS, len(segment.text) * 2 // 3))
+
+
+def _answer(best: _Best) -> Answer:
+    return Answer(best.hypothesis.text, best.hypothesis.model, best.flags)
+
+
+def _joined(parts: Sequence[Answer]) -> Answer:
+    flags = dict.fromkeys(flag for part in parts for flag in part.flags)
+    text = " ".join(part.text.strip() for part in parts)
+    return Answer(text, parts[0].model, tuple(flags))

@@ -1,0 +1,107 @@
+"""Names as words: which words are names, what inflection adds to them, which look Slavic.
+
+Rules of thumb that need no dictionary. A name is a word with a capital inside a sentence; its stem
+is what is left without the longest case ending; Slavic surnames give themselves away by a suffix.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from functools import lru_cache
+
+from pipeline.stages.fact_words import DATES
+from pipeline.stages.function_words import ANY_FUNCTION_WORD
+
+CYRILLIC = frozenset({"ru", "uk"})
+MIN_STEM = 3
+
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|['’ʼ-](?=[^\W\d_]))+")
+_SENTENCE_START = re.compile(r"(?:^|[.!?…:]['\"»”)\]]*\s+|[\n•]\s*|(?:^|\s)[—–-]\s+|[«“\"(]\s*)$")
+_ENDINGS = {
+    "ru": "ями ами иями ого его ому ему ыми ими иях иям ией ием ях ах ям ам ой ей ою ею ом ем ём ым"
+    " им ых их ую юю ая яя ое ее ый ий ые ие ов ев ия ии ию а я у ю е и ы о ь й",
+    "uk": "ями ами ові еві єві ого його ому йому ими іми іях ях ах ям ам ою ею єю ом ем єм им ім их"
+    " іх ої єї ій ий ую юю ая яя ів їв ія ії ію а я у ю е є и і ї о ь й",
+}
+_NO_ENDING = {  # surnames and places whose last letters only look like an ending
+    "ru": re.compile(r"(?:ов|ев|ёв|ин|ын|ец|ок)$"),
+    "uk": re.compile(r"(?:ов|ев|єв|їв|ин|ін|ець|ок)$"),
+}
+_SLAVIC = {
+    "ru": re.compile(r"(?:[^л]ов|[^л]ев|[ёе]в|ск|цк|енк|ович|евич|овн|евн|чук|щук|[иы]шин|кин)$"),
+    "uk": re.compile(
+        r"(?:ськ|цьк|зьк|енк|чук|щук|[^а]юк|ович|йович|івн|ївн|ець|енк|[^л]ов|[^л]ев)$"
+    ),
+}
+_DERIVED = re.compile(
+    r"(?:ia|a|y)?(?:ns?|ans?|ians?|ish|ese|ics?|is?|s|es|aya?|ova|eva|ists?|ism)?$"
+)
+
+
+def names_in(text: str, *, known: Collection[str] = ()) -> list[re.Match[str]]:
+    """Return the words of `text` that are names: a capital, and no sentence begins there.
+
+    A word that opens a sentence counts where its lower-case form is in `known`, or where another
+    name follows it at once.
+    """
+    words = [m for m in _NAME.finditer(text) if m.group()[0].isupper()]
+    found = []
+    for place, match in enumerate(words):
+        word = match.group()
+        low = word.lower()
+        if low in ANY_FUNCTION_WORD or low in DATES or len(word) < MIN_STEM:
+            continue
+        if word.isupper():  # an abbreviation, or a headline in capitals
+            continue
+        if _SENTENCE_START.search(text, 0, match.start()):
+            follows = place + 1 < len(words) and words[place + 1].start() == match.end() + 1
+            if low not in known and not follows:
+                continue
+        found.append(match)
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str, language: str) -> str:
+    """Return a name in lower case without its case ending; the whole name in Latin script."""
+    low = re.sub("[’ʼ]", "'", word.lower())
+    if language not in CYRILLIC or _NO_ENDING[language].search(low):
+        return low
+    for ending in _ENDINGS[language].split():
+        if low.endswith(ending) and len(low) - len(ending) >= MIN_STEM:
+            return low[: -len(ending)]
+    return low
+
+
+def looks_slavic(name_stem: str, language: str) -> bool:
+    """Tell whether a stem ends as Russian and Ukrainian surnames do."""
+    return language in CYRILLIC and bool(_SLAVIC[language].search(name_stem))
+
+
+def nominative(name_stem: str, language: str, seen: Collection[str]) -> str:
+    """Return the base form of a Slavic name, from its stem and the forms in lower case seen."""
+    if re.search(r"(?:[сцз]ьк|[сц]к)$", name_stem):
+        masculine = any(re.search(r"(?:[ыи]й|ого|ому|[иы]м)$", form) for form in seen)
+        feminine = "ая" if language == "ru" else "а"
+        return name_stem + ("ий" if masculine or not seen else feminine)
+    if name_stem.endswith("енк"):
+        return name_stem + "о"
+    if re.search(r"(?:[ії]вн|[ое]вн)$", name_stem):
+        return name_stem + "а"
+    if re.search(r"(?:ов|[её]в|[иы]н)$", name_stem):
+        masculine = any(form == name_stem or re.search(r"(?:ом|ым|им|ові)$", form) for form in seen)
+        feminine = any(re.search(r"(?:ой|ою|ої|ій)$", form) for form in seen)
+        return name_stem + ("а" if feminine and not masculine else "")
+    return name_stem
+
+
+def derived(one: str, other: str) -> bool:
+    """Tell whether two Latin words differ as Germany and German do, or Ivanov and Ivanova."""
+    a, b = one.lower(), other.lower()
+    shared = 0
+    while shared < min(len(a), len(b)) and a[shared] == b[shared]:
+        shared += 1
+    if shared < max(3, min(len(a), len(b)) - 2):
+        return False
+    return bool(_DERIVED.fullmatch(a[shared:]) and _DERIVED.fullmatch(b[shared:]))

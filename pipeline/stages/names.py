@@ -1,0 +1,228 @@
+"""One spelling per name through a run: how the model spelt each, and what it is to be.
+
+The words of source and translation are paired by sound: a source name in Latin letters by the
+standard, against every capitalised word of the translation. All inflected forms of a name are one
+entity. Its form is, in this order: the glossary's; one that the run's English or French texts have
+in Latin letters; the one remembered from earlier runs; for Slavic names that of the national
+standard (pipeline/stages/romanise.py); for all others the model's most frequent spelling, of
+equals the one that sounds most like the name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from pipeline.stages.glossary import Glossary
+from pipeline.stages.name_forms import (
+    CYRILLIC,
+    derived,
+    looks_slavic,
+    names_in,
+    nominative,
+    stem,
+)
+from pipeline.stages.romanise import likeness, romanise
+
+Origin = Literal["glossary", "text", "standard", "vote"]
+
+MIN_LIKENESS = 0.7  # of a name and the word that renders it
+SEEN_LIKENESS = 0.9  # of a name and a word in another text of the run
+_TARGET_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ](?:[^\W\d_]|['’ʼ-](?=[^\W\d_]))+")
+_POSSESSIVE = re.compile(r"['’]s?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A source text in `language` and its translation."""
+
+    source: str
+    target: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A name: its stem in the language of the source, and the language it is rendered in."""
+
+    stem: str
+    language: str
+    target: str
+
+
+class Memory(Protocol):
+    """What was decided about names in earlier runs."""
+
+    def recall(self, keys: Iterable[Key]) -> dict[Key, str]:
+        """Return the remembered forms among `keys`."""
+        ...
+
+    def remember(self, forms: dict[Key, tuple[str, Origin]]) -> None:
+        """Store forms, each with where it came from."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a source and the word that renders it: `[start, end)` of the translation."""
+
+    key: Key
+    word: str
+    start: int
+    end: int
+    form: str
+
+
+@dataclass(slots=True)
+class _Entity:
+    words: Counter[str] = field(default_factory=Counter)  # as the sources have it, lower case
+    forms: Counter[str] = field(default_factory=Counter)  # as the model spelt it
+
+
+class Names:
+    """Decides on forms and writes them into translations; reads the run's own Latin texts."""
+
+    def __init__(self, *, glossary: Glossary | None = None, memory: Memory | None = None) -> None:
+        self._glossary = glossary or Glossary()
+        self._memory = memory
+        self._latin: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def read(self, text: str, *, language: str) -> None:
+        """Take in the names of a text that is in Latin script itself."""
+        if language in {"en", "fr"}:
+            self._latin[language].update(m.group() for m in names_in(text))
+
+    def unify(self, renderings: Sequence[Rendering], *, target: str) -> list[str]:
+        """Return the translations with one form for every name.
+
+        Targets in Cyrillic script are returned as they are: their names are inflected, and what
+        differs there is not the spelling.
+        """
+        if target in CYRILLIC:
+            return [r.target for r in renderings]
+        mentions = list(mentions_in(renderings, target=target))
+        entities: dict[Key, _Entity] = defaultdict(_Entity)
+        for mention in (m for found in mentions for m in found):
+            entities[mention.key].words[mention.word.lower()] += 1
+            entities[mention.key].forms[mention.form] += 1
+        forms = self._forms(entities)
+        return [_rewritten(r.target, m, forms) for r, m in zip(renderings, mentions, strict=True)]
+
+    def _forms(self, entities: dict[Key, _Entity]) -> dict[Key, str]:
+        recalled = self._memory.recall(entities) if self._memory else {}
+        decided: dict[Key, tuple[str, Origin]] = {}
+        for key, entity in entities.items():
+            if form := self._in_glossary(key):
+                decided[key] = (form, "glossary")
+            elif form := self._in_texts(key, entity):
+                decided[key] = (form, "text")
+            elif key in recalled:
+                continue
+            elif looks_slavic(key.stem, key.language):
+                base = nominative(key.stem, key.language, entity.words)
+                decided[key] = (romanise(base.capitalize(), key.language), "standard")
+            elif entity.forms.total() > 1:
+                decided[key] = (_voted(key, entity), "vote")
+        if self._memory:
+            self._memory.remember({k: v for k, v in decided.items() if v[1] != "glossary"})
+        return recalled | {key: form for key, (form, _) in decided.items()}
+
+    def _in_glossary(self, key: Key) -> str | None:
+        for word, form in self._glossary.forms.get(key.target, {}).items():
+            if stem(word, key.language) == key.stem:
+                return form
+        return None
+
+    def _in_texts(self, key: Key, entity: _Entity) -> str | None:
+        """Return the form that an English text of the run has, or a French one."""
+        if key.language not in CYRILLIC:
+            return None
+        spoken = {romanise(word, key.language) for word in entity.words}
+        for language in (key.target, "en", "fr"):
+            best = max(
+                (
+                    (max(likeness(s, word) for s in spoken), count, word)
+                    for word, count in self._latin.get(language, {}).items()
+                    if language == key.target or not _french_spelling(word, spoken)
+                ),
+                default=(0.0, 0, ""),
+            )
+            if best[0] >= SEEN_LIKENESS:
+                return best[2]
+        return None
+
+
+def mentions_in(renderings: Sequence[Rendering], *, target: str) -> Iterator[list[Mention]]:
+    """Yield, for every rendering, the names of its source with the words that render them."""
+    known = {stem(m.group(), r.language) for r in renderings for m in names_in(r.source)}
+    for rendering in renderings:
+        yield _paired(rendering, target, known)
+
+
+def _paired(rendering: Rendering, target: str, known: set[str]) -> list[Mention]:
+    language = rendering.language
+    low = {
+        m.group().lower()
+        for m in re.finditer(r"[^\W\d_][\w'’ʼ-]+", rendering.source)
+        if stem(m.group(), language) in known
+    }
+    sources = names_in(rendering.source, known=low)
+    words = list(_TARGET_WORD.finditer(rendering.target))
+    scored = sorted(
+        (
+            (-_sound(s.group(), w.group(), language), i, j)
+            for i, s in enumerate(sources)
+            for j, w in enumerate(words)
+        ),
+    )
+    used_sources: set[int] = set()
+    used_words: set[int] = set()
+    found = []
+    for score, i, j in scored:
+        if -score < MIN_LIKENESS:
+            break
+        if i in used_sources or j in used_words:
+            continue
+        used_sources.add(i)
+        used_words.add(j)
+        form = _POSSESSIVE.sub("", words[j].group())
+        key = Key(stem(sources[i].group(), language), language, target)
+        start = words[j].start()
+        found.append(Mention(key, sources[i].group(), start, start + len(form), form))
+    return found
+
+
+def _sound(source: str, word: str, language: str) -> float:
+    word = _POSSESSIVE.sub("", word)
+    if language not in CYRILLIC:
+        return likeness(source, word)
+    return max(
+        likeness(romanise(source, language), word),
+        likeness(romanise(stem(source, language), language), word),
+    )
+
+
+def _voted(key: Key, entity: _Entity) -> str:
+    spoken = romanise(key.stem, key.language) if key.language in CYRILLIC else key.stem
+    return max(entity.forms, key=lambda form: (entity.forms[form], likeness(spoken, form), form))
+
+
+def _french_spelling(word: str, spoken: set[str]) -> bool:
+    """Tell whether a French text spells a name by ear: Poutine, Tchernihiv, Chmyhal."""
+    low = word.lower()
+    by_ear = (("ou", "u"), ("tch", "ch"), ("ch", "sh"), ("ine", "in"), ("gu", "g"))
+    return any(
+        french in low and any(plain in s.lower() and french not in s.lower() for s in spoken)
+        for french, plain in by_ear
+    )
+
+
+def _rewritten(text: str, mentions: Sequence[Mention], forms: dict[Key, str]) -> str:
+    for mention in sorted(mentions, key=lambda m: -m.start):
+        form = forms.get(mention.key, mention.form)
+        if form != mention.form and not derived(form, mention.form):
+            text = text[: mention.start] + form + text[mention.end :]
+    return text

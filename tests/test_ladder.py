@@ -1,0 +1,126 @@
+"""Suspects climb: each rung is tried where it can help, counted, and kept only where better."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sacrebleu.metrics.chrf import CHRF
+
+from models.engine import Hypothesis, Segment
+from pipeline.stages.consensus import likeness_of_texts, most_agreed
+from pipeline.stages.ladder import Answer, Ladder, LadderRecord
+
+SOURCE = "Город открыл новый мост через реку в 2019 году, и жители пришли посмотреть."
+GOOD = "In 2019 the city opened a new bridge over the river, and people came to look."
+
+
+def climb(
+    text: str, answer: Callable[[Segment], str], *, samples: int = 3, terms: Sequence[str] = ()
+) -> tuple[Answer, LadderRecord, list[Segment]]:
+    asked: list[Segment] = []
+
+    def decode(segments: Sequence[Segment]) -> list[Hypothesis]:
+        asked.extend(segments)
+        return [Hypothesis(answer(s), 1, "stop", "m") for s in segments]
+
+    record = LadderRecord()
+    segment = Segment(text, "ru", "en")
+    ladder = Ladder(decode, samples=samples, record=record, terms=terms)
+    (found,) = ladder.climb([segment], decode([segment]))
+    return found, record, asked
+
+
+def test_a_good_answer_is_asked_once() -> None:
+    found, record, asked = climb(SOURCE, lambda s: GOOD)
+    assert found == Answer(GOOD, "m")
+    assert len(asked) == 1
+    assert record.as_json() == {"segments": 1, "suspects": 0, "suspicions": {}, "rungs": {}}
+
+
+def test_a_lost_number_is_found_again_in_another_answer() -> None:
+    bad = "The city opened a new bridge over the river, and people came to look."
+    found, record, asked = climb(SOURCE, lambda s: GOOD if s.variant == 2 else bad)
+    assert found == Answer(GOOD, "m")
+    assert [s.variant for s in asked] == [0, 1, 2, 3]
+    assert record.as_json()["rungs"] == {"sample": {"tried": 1, "mended": 1, "bettered": 0}}
+    assert record.as_json()["suspicions"] == {"numbers": 1}
+
+
+def test_an_address_is_masked_and_comes_back_in_its_place() -> None:
+    source = "Смотрите подробности на сайте example.org уже сегодня."
+
+    def answer(segment: Segment) -> str:
+        if "XXZ0Q" in segment.text:
+            return "See the details at XXZ0Q today."
+        return "See the details on the site today."
+
+    found, record, _ = climb(source, answer)
+    assert found == Answer("See the details at example.org today.", "m")
+    assert record.as_json()["rungs"] == {"mask": {"tried": 1, "mended": 1, "bettered": 0}}
+
+
+def test_a_term_that_must_not_be_translated_is_masked_too() -> None:
+    def answer(segment: Segment) -> str:
+        return segment.text.replace("читает", "reads") if "XXZ" in segment.text else "He reads."
+
+    found, _, _ = climb("XY читает «Вечёрку».", answer, terms=["«Вечёрку»"])
+    assert found.text == "XY reads «Вечёрку»."
+
+
+def test_sentences_are_taken_one_by_one_and_only_the_bad_one_keeps_its_source() -> None:
+    def answer(segment: Segment) -> str:
+        return (
+            "It opened." if segment.text.startswith("Мост") and "Пусто" not in segment.text else ""
+        )
+
+    found, record, _ = climb("Мост открыли. Пусто здесь.", answer, samples=1)
+    assert found == Answer("It opened. Пусто здесь.", "m", ("empty", "kept-source"))
+    assert record.as_json()["rungs"]["split"]["tried"] == 1
+    assert record.as_json()["rungs"]["keep"]["tried"] == 1
+
+
+def test_a_wrong_number_is_flagged_but_is_more_use_than_the_source() -> None:
+    bad = "In 2018 the city opened a new bridge over the river, and people came to look."
+    found, record, _ = climb(SOURCE, lambda s: bad)
+    assert found == Answer(bad, "m", ("numbers",))
+    assert record.as_json()["rungs"]["sample"] == {"tried": 1, "mended": 0, "bettered": 0}
+
+
+def test_a_long_sentence_without_any_translation_is_cut_between_clauses() -> None:
+    source = SOURCE[:-1] + ", а потом все пошли домой, потому что начался сильный дождь."
+
+    def answer(segment: Segment) -> str:
+        if segment.text == source:
+            return ""
+        return GOOD if "2019" in segment.text else "Then all went home, because it rained hard."
+
+    found, record, _ = climb(source, answer)
+    assert found.flags == ()
+    assert found.text.startswith(GOOD)
+    assert record.as_json()["rungs"]["clauses"]["mended"] == 1
+
+
+def test_no_samples_no_rung() -> None:
+    _, record, asked = climb(SOURCE, lambda s: "The city opened a bridge, people came.", samples=0)
+    assert "sample" not in record.as_json()["rungs"]
+    assert len(asked) == 1
+
+
+@given(st.text("abc de", max_size=30), st.text("abc de", max_size=30))
+def test_likeness_is_sacrebleus_sentence_chrf(one: str, other: str) -> None:
+    if len("".join(other.split())) < 6 or len("".join(one.split())) < 6:
+        return  # orders that only one side has are smoothed otherwise there
+    theirs = CHRF().sentence_score(one, [other]).score / 100
+    assert likeness_of_texts(one, other) == pytest.approx(theirs, abs=0.005)
+
+
+def test_the_most_agreed_is_chosen_and_the_first_of_equals() -> None:
+    assert (
+        most_agreed(["the bridge is shut", "a cat", "the bridge is closed", "the bridge is"]) != 1
+    )
+    assert most_agreed(["same", "same"]) == 0
+    with pytest.raises(ValueError, match="no candidates"):
+        most_agreed([])
