@@ -146,6 +146,12 @@ def test_one_text_from_stdin_goes_to_stdout_alone(room: Newsroom) -> None:
     assert (outcome.code, outcome.out) == (0, f"{SUMMARY}\n")
 
 
+def test_a_page_from_stdin_is_read_as_a_page(room: Newsroom) -> None:
+    page = f"<!doctype html><html><body><nav>Меню</nav><article><p>{QUAY}</p></article></body>"
+    outcome = nightdesk("translate", "-", given=f"{page}</html>")
+    assert (outcome.code, outcome.out) == (0, translation(QUAY))
+
+
 def test_the_layout_of_a_text_stays(room: Newsroom, tmp_path: Path) -> None:
     source = tmp_path / "a.md"
     source.write_text(f"# {QUAY}\n\n\n* {BOAT}\n\n```\nкод\n```\n{MAYOR}\n\n", encoding="utf-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import os
 import socket
 from pathlib import Path
@@ -10,7 +12,14 @@ import pytest
 
 from pipeline.document import Document, Rejection
 from pipeline.errors import UsageError
-from pipeline.sources.folder import SUFFIXES, list_files, read_bytes, read_file, read_folder
+from pipeline.sources.folder import (
+    SUFFIXES,
+    list_files,
+    read_bytes,
+    read_file,
+    read_folder,
+    read_stream,
+)
 
 TEXT = "The sea had taken two planks of the quay at Reyny, and the boat could not land.\n"
 
@@ -170,6 +179,42 @@ def test_a_name_that_would_upset_a_terminal_is_spelt_out(tmp_path: Path) -> None
     tree(tmp_path, "a\nb\x1b[31m\u200b.txt")
     (result,) = read_folder(tmp_path, max_file_bytes=10_000)
     assert result.name == r"a\nb\x1b[31m\u200b.txt"
+
+
+PAGE = f"<html><body><article><p>{TEXT * 4}</p></article></body></html>"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        TEXT.encode(),
+        TEXT.encode("utf-16"),
+        PAGE.encode(),
+        b"\xef\xbb\xbf \n<!DOCTYPE html>" + PAGE.encode(),
+        gzip.compress(TEXT.encode()),
+        gzip.compress(PAGE.encode()),
+    ],
+)
+def test_a_stream_is_read_for_what_it_is(data: bytes) -> None:
+    (document,) = read_stream(io.BytesIO(data), name="stdin", max_file_bytes=10_000)
+    assert isinstance(document, Document)
+    assert document.text.startswith("The sea had taken")
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"x" * 10_001, "is larger than the limit: more than that, limit 10 kB"),
+        (gzip.compress(bytes(10**6)), "unpacks to more than the limit"),
+        (b"%PDF-1.7\nrubbish", "is a broken PDF"),
+        (b"", "is empty: 0 bytes"),
+    ],
+)
+def test_a_stream_that_cannot_be_used_is_rejected(data: bytes, says: str) -> None:
+    (rejection,) = read_stream(io.BytesIO(data), name="stdin", max_file_bytes=10_000)
+    assert isinstance(rejection, Rejection)
+    assert rejection.reason.startswith(says)
+    assert rejection.hint
 
 
 def test_an_unknown_suffix_is_a_mistake_of_the_caller() -> None:

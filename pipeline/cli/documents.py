@@ -188,10 +188,11 @@ def summarize(
 
 def _read_one(file: str, config: Config) -> Document:
     """Return the one document in `file`; where there is none, say why and exit with 1."""
-    from pipeline.sources.folder import SUFFIXES, read_bytes, read_file
+    from pipeline.sources.folder import SUFFIXES, read_file, read_stream
 
+    limit = int(config.sources.max_file_mb * 1_000_000)
     if file == "-":
-        results = list(read_bytes(sys.stdin.buffer.read(), name="stdin", suffix=".txt"))
+        results = list(read_stream(sys.stdin.buffer, name="stdin", max_file_bytes=limit))
     else:
         path = Path(file)
         if path.is_dir() or not (path.exists() or path.is_symlink()):
@@ -201,7 +202,6 @@ def _read_one(file: str, config: Config) -> Document:
             )
         if not path.name.lower().endswith(tuple(SUFFIXES)):
             raise UsageError(f"{file}: unknown kind of file", hint=f"known: {' '.join(SUFFIXES)}")
-        limit = int(config.sources.max_file_mb * 1_000_000)
         results = list(read_file(path, name=path.name, max_file_bytes=limit))
     if len(results) != 1:
         raise UsageError(

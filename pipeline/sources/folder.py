@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from pipeline.document import Document, Rejection
 from pipeline.errors import EmptyFolderError, SourceError, UsageError
@@ -15,6 +16,7 @@ from pipeline.sources.encoding import decode
 
 _READ = (".txt", ".md", ".html", ".htm", ".jsonl", ".pdf")
 SUFFIXES = (*_READ, ".txt.gz", ".md.gz", ".html.gz", ".htm.gz", ".jsonl.gz")
+_HEAD_BYTES = 1024
 _EMPTY_HINT = "remove it, or fill it"
 
 
@@ -72,6 +74,30 @@ def read_file(path: Path, *, name: str, max_file_bytes: int) -> Iterator[Documen
         yield _rejection(name, error)
         return
     yield from read_bytes(data, name=name, suffix=suffix)
+
+
+def read_stream(
+    stream: BinaryIO, *, name: str, max_file_bytes: int
+) -> Iterator[Document | Rejection]:
+    """Yield what a stream without a file name holds: a PDF, a web page, either packed, or text."""
+    data = stream.read(max_file_bytes + 1)
+    try:
+        if len(data) > max_file_bytes:
+            raise _too_large("more than that", max_file_bytes)
+        if data.startswith(b"\x1f\x8b"):
+            data = gzipped.unpack(data, max_bytes=max_file_bytes)
+    except SourceError as error:
+        yield _rejection(name, error)
+        return
+    yield from read_bytes(data, name=name, suffix=_sniffed(data))
+
+
+def _sniffed(data: bytes) -> str:
+    """Return the suffix that a file with this content would have."""
+    if data.startswith(b"%PDF-"):
+        return ".pdf"
+    head = data[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    return ".html" if head.startswith((b"<!doctype html", b"<html")) else ".txt"
 
 
 def read_bytes(data: bytes, *, name: str, suffix: str = ".txt") -> Iterator[Document | Rejection]:
@@ -162,14 +188,17 @@ def _load(path: Path, *, max_file_bytes: int) -> bytes:
     except OSError as error:
         raise _unreadable(path, error) from error
     if size > max_file_bytes:
-        limit = gzipped.megabytes(max_file_bytes)
-        raise SourceError(
-            f"is larger than the limit: {gzipped.megabytes(size)}, limit {limit}",
-            hint="raise sources.max_file_mb in the configuration, or split the file",
-        )
+        raise _too_large(gzipped.megabytes(size), max_file_bytes)
     if not data:
         raise SourceError("is empty: 0 bytes", hint=_EMPTY_HINT)
     return data
+
+
+def _too_large(size: str, limit: int) -> SourceError:
+    return SourceError(
+        f"is larger than the limit: {size}, limit {gzipped.megabytes(limit)}",
+        hint="raise sources.max_file_mb in the configuration, or split the file",
+    )
 
 
 _BINARY = getattr(os, "O_BINARY", 0)  # of Windows
