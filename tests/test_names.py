@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from pipeline.errors import ConfigError
+from pipeline.names_state import NameMemory
+from pipeline.stages.glossary import load_glossary
+from pipeline.stages.name_count import count_names
+from pipeline.stages.name_forms import names_in, nominative, stem
+from pipeline.stages.names import Key, Names, Rendering
 from pipeline.stages.romanise import likeness, romanise
 
 
@@ -47,3 +55,145 @@ def test_spellings_of_one_name_are_alike_and_of_two_names_are_not() -> None:
         assert likeness(one, other) > 0.85
     for one, other in [("Boston", "Biden"), ("Berlin", "Merkel"), ("Putin", "Bush")]:
         assert likeness(one, other) < 0.8
+
+
+def unified(*pairs: tuple[str, str], language: str = "ru", names: Names | None = None) -> list[str]:
+    return (names or Names()).unify([Rendering(s, t, language) for s, t in pairs], target="en")
+
+
+def test_the_commonest_spelling_of_a_foreign_name_wins_in_every_case_form() -> None:
+    assert unified(
+        ("Вчера выступил Дэвид Уоррен.", "David Warren spoke yesterday."),
+        ("Он видел Уоррена.", "He saw Worren."),
+        ("Разговор с Уорреном прервали.", "The talk with Warren was cut short."),
+        ("Это дом Уоррена.", "It is Worrin's house."),
+    ) == [
+        "David Warren spoke yesterday.",
+        "He saw Warren.",
+        "The talk with Warren was cut short.",
+        "It is Warren's house.",
+    ]
+
+
+def test_slavic_names_follow_their_national_standard() -> None:
+    assert unified(
+        ("Про це сказав Микола Загородній і пан Ковальчук.", "So said Mr Kovalchook."),
+        ("Слово взяла пані Гриценко.", "Mrs Gritsenko took the floor."),
+        language="uk",
+    ) == ["So said Mr Kovalchuk.", "Mrs Hrytsenko took the floor."]
+
+
+def test_a_form_in_the_runs_own_latin_texts_wins() -> None:
+    names = Names()
+    names.read("Hier, Jean Provost a parlé au personnel. Selon M. Provost, tout va.", language="fr")
+    (found,) = unified(("Потом выступил Люк Провост.", "Then Luke Prowost spoke."), names=names)
+    assert found == "Then Luke Provost spoke."
+    names.read("The head of the plant, Jean Shevchuk, left.", language="en")
+    (found,) = unified(("Ушёл и Шевчук.", "Shefchuk left too."), names=names)
+    assert found == "Shevchuk left too."
+
+
+def test_a_french_spelling_by_ear_is_not_taken() -> None:
+    names = Names()
+    names.read("Le maire de Tchernihiv et M. Chmyhal", language="fr")
+    (found,) = unified(("Так сказав Шмигаль.", "So said Shmyhal."), language="uk", names=names)
+    assert found == "So said Shmyhal."
+
+
+def test_the_glossary_overrules_everything(tmp_path: Path) -> None:
+    path = tmp_path / "glossary.toml"
+    path.write_text('do_not_translate = ["Вечёрка"]\n[en]\n"Ковальчук" = "Koval"\n', "utf-8")
+    glossary = load_glossary(path)
+    assert glossary.do_not_translate == ("Вечёрка",)
+    names = Names(glossary=glossary)
+    names.read("We saw Kovalchuk.", language="en")
+    (found,) = unified(
+        ("Прийшов до Ковальчука.", "He came to Kovalchuk."), language="uk", names=names
+    )
+    assert found == "He came to Koval."
+
+
+def test_a_broken_glossary_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "g.toml"
+    for text, problem in [
+        ("[xx]\n", "unknown key 'xx'"),
+        ('do_not_translate = "a"', "expected a list"),
+        ("[en]\na = 1", "expected a table"),
+        ("[en", "not valid TOML"),
+    ]:
+        path.write_text(text, "utf-8")
+        with pytest.raises(ConfigError, match=problem) as caught:
+            load_glossary(path)
+        assert str(path) in str(caught.value)
+
+
+def test_the_glossary_that_comes_with_nightdesk_is_sound(repository: Path) -> None:
+    glossary = load_glossary(repository / "configs" / "glossary.toml")
+    assert glossary.forms["en"]["Київ"] == "Kyiv"
+
+
+def test_forms_are_remembered_between_runs_until_a_better_reason_comes(tmp_path: Path) -> None:
+    path = tmp_path / "state.sqlite"
+    first = Names(memory=NameMemory(path))
+    unified(("Сказал Уоррен.", "Warren said."), ("Ушёл Уоррен.", "Warren left."), names=first)
+    later = Names(memory=NameMemory(path))
+    assert unified(("Пришёл и Уоррен.", "Worren came too."), names=later) == ["Warren came too."]
+    later.read("We met Wairren and Mr Worren.", language="en")
+    assert unified(("Пришёл Уоррен.", "Warren came."), names=later) == ["Worren came."]
+    last = Names(memory=NameMemory(path))
+    assert unified(("Пришёл Уоррен.", "Warren came."), names=last) == ["Worren came."]
+    NameMemory(path).clear()
+    assert NameMemory(path).recall([Key("уоррен", "ru", "en")]) == {}
+
+
+def test_a_country_and_its_people_are_not_made_one() -> None:
+    pairs = [
+        ("Власти Германии молчат.", "The authorities of Germany are silent."),
+        ("Об этом в Германии знают.", "German people know about it."),
+        ("Он из Германии.", "He is from Germany."),
+    ]
+    assert unified(*pairs) == [target for _, target in pairs]
+
+
+def test_translations_into_cyrillic_are_left_alone() -> None:
+    pairs = [Rendering("Mr Warren spoke.", "Пан Воррен говорив.", "en")]
+    assert Names().unify(pairs, target="uk") == ["Пан Воррен говорив."]
+
+
+def test_a_word_that_opens_a_sentence_is_a_name_only_where_it_is_known_as_one() -> None:
+    assert [m.group() for m in names_in("Вчера приехал Уоррен. Мост закрыт.")] == ["Уоррен"]
+    assert [m.group() for m in names_in("Уоррен ушёл.", known={"уоррен"})] == ["Уоррен"]
+    assert [m.group() for m in names_in("Олег Уоррен ушёл.")] == ["Олег", "Уоррен"]
+
+
+@pytest.mark.parametrize(
+    ("language", "forms"),
+    [
+        ("ru", "Зеленский Зеленского Зеленскому Зеленским Зеленском"),
+        ("ru", "Ковальчук Ковальчука Ковальчуку Ковальчуком Ковальчуке"),
+        ("uk", "Шевченко Шевченка Шевченку Шевченком"),
+        ("uk", "Загородній Загороднього Загородньому Загороднім"),
+        ("ru", "Обама Обамы Обаме Обаму Обамой"),
+    ],
+)
+def test_case_forms_have_one_stem(language: str, forms: str) -> None:
+    assert len({stem(form, language) for form in forms.split()}) == 1
+
+
+def test_the_base_form_is_made_from_the_forms_seen() -> None:
+    assert nominative("зеленск", "ru", ["зеленского"]) == "зеленский"
+    assert nominative("зеленск", "ru", ["зеленская"]) == "зеленская"
+    assert nominative("шевченк", "uk", ["шевченка"]) == "шевченко"
+    assert nominative("иванов", "ru", ["иванов", "иванова"]) == "иванов"
+    assert nominative("ковальчук", "uk", ["ковальчука"]) == "ковальчук"
+
+
+def test_the_count_of_names_sees_what_differs() -> None:
+    document = [
+        Rendering("Выступил Дэвид Уоррен.", "David Warren spoke.", "ru"),
+        Rendering("Он видел Уоррена.", "He saw Worren.", "ru"),
+        Rendering("С ним был Дэвид.", "David was with him.", "ru"),
+    ]
+    count = count_names([document], target="en")
+    assert (count.repeated, count.consistent) == (2, 1)
+    assert count.differing == [("уоррен", {"Warren": 1, "Worren": 1})]

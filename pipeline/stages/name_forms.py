@@ -15,6 +15,7 @@ from pipeline.stages.function_words import ANY_FUNCTION_WORD
 
 CYRILLIC = frozenset({"ru", "uk"})
 MIN_STEM = 3
+MIN_SLAVIC_STEM = 5  # shorter ones (Keane, Seve) say nothing by their ends
 
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|['’ʼ-](?=[^\W\d_]))+")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:]['\"»”)\]]*\s+|[\n•]\s*|(?:^|\s)[—–-]\s+|[«“\"(]\s*)$")
@@ -37,6 +38,17 @@ _SLAVIC = {
 _DERIVED = re.compile(
     r"(?:ia|a|y)?(?:ns?|ans?|ians?|ish|ese|ics?|is?|s|es|aya?|ova|eva|ists?|ism)?$"
 )
+
+# Words that are written with a capital and translated, not spelt: they have no spelling to unify.
+_TRANSLATED = """
+Russia Russian Ukraine Ukrainian France French Germany German England English Britain British China
+Chinese Turkey Turkish Spain Spanish Italy Italian Poland Polish Greece Greek Sweden Swedish Norway
+Norwegian Japan Japanese Europe European America American Asia Asian Africa African Israel Israeli
+Iran Iranian Iraq Iraqi Syria Syrian Ireland Irish Scotland Scottish Wales Welsh Netherlands Dutch
+Belarus Belarusian Moldova Moldovan Georgia Georgian India Indian Canada Canadian Mexico Mexican
+Brazil Brazilian Switzerland Swiss Austria Austrian Hungary Hungarian Czech Romania Romanian
+"""
+TRANSLATED = frozenset(_TRANSLATED.split())
 
 
 def names_in(text: str, *, known: Collection[str] = ()) -> list[re.Match[str]]:
@@ -69,22 +81,31 @@ def stem(word: str, language: str) -> str:
     if language not in CYRILLIC or _NO_ENDING[language].search(low):
         return low
     for ending in _ENDINGS[language].split():
+        if ending == "о" and not low.endswith("енко"):  # "Прово" is no "Пров"
+            continue
         if low.endswith(ending) and len(low) - len(ending) >= MIN_STEM:
-            return low[: -len(ending)]
+            return low[: -len(ending)].rstrip("ь")
     return low
 
 
 def looks_slavic(name_stem: str, language: str) -> bool:
     """Tell whether a stem ends as Russian and Ukrainian surnames do."""
-    return language in CYRILLIC and bool(_SLAVIC[language].search(name_stem))
+    if language not in CYRILLIC or len(name_stem) < MIN_SLAVIC_STEM:
+        return False
+    return bool(_SLAVIC[language].search(name_stem))
 
 
-def nominative(name_stem: str, language: str, seen: Collection[str]) -> str:
-    """Return the base form of a Slavic name, from its stem and the forms in lower case seen."""
+def nominative(name_stem: str, language: str, seen: Collection[str]) -> str | None:
+    """Return the base form of a Slavic name, from its stem and the forms in lower case seen.
+
+    None where the forms do not tell: "Аляски" may be of an "Аляска" or of an "Аляский".
+    """
     if re.search(r"(?:[сцз]ьк|[сц]к)$", name_stem):
-        masculine = any(re.search(r"(?:[ыи]й|ого|ому|[иы]м)$", form) for form in seen)
-        feminine = "ая" if language == "ru" else "а"
-        return name_stem + ("ий" if masculine or not seen else feminine)
+        if any(re.search(r"(?:[ыи]й|ого|ому|[иы]м)$", form) for form in seen):
+            return name_stem + "ий"
+        if any(re.search(r"(?:ая|[сцз]ька|[сцз]ької|[сцз]ькою)$", form) for form in seen):
+            return name_stem + ("ая" if language == "ru" else "а")
+        return None
     if name_stem.endswith("енк"):
         return name_stem + "о"
     if re.search(r"(?:[ії]вн|[ое]вн)$", name_stem):

@@ -5,7 +5,8 @@ standard, against every capitalised word of the translation. All inflected forms
 entity. Its form is, in this order: the glossary's; one that the run's English or French texts have
 in Latin letters; the one remembered from earlier runs; for Slavic names that of the national
 standard (pipeline/stages/romanise.py); for all others the model's most frequent spelling, of
-equals the one that sounds most like the name.
+equals the longest. A word that the translations also write in lower case is no name, and what
+differs as Germany and German do is left alone.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Literal, Protocol
 from pipeline.stages.glossary import Glossary
 from pipeline.stages.name_forms import (
     CYRILLIC,
+    TRANSLATED,
     derived,
     looks_slavic,
     names_in,
@@ -32,6 +34,8 @@ Origin = Literal["glossary", "text", "standard", "vote"]
 MIN_LIKENESS = 0.7  # of a name and the word that renders it
 SEEN_LIKENESS = 0.9  # of a name and a word in another text of the run
 _TARGET_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ](?:[^\W\d_]|['’ʼ-](?=[^\W\d_]))+")
+_LOWER_WORD = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
+_ADJECTIVE = re.compile(r"[skz]k(?:yi|yy|iy|ii|ij|y|i|aya|aia|a)$")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
@@ -103,13 +107,20 @@ class Names:
         """
         if target in CYRILLIC:
             return [r.target for r in renderings]
-        mentions = list(mentions_in(renderings, target=target))
+        ordinary = {w for r in renderings for w in _LOWER_WORD.findall(r.target)}
+        mentions = [
+            [m for m in found if m.form not in TRANSLATED and m.form.lower() not in ordinary]
+            for found in mentions_in(renderings, target=target)
+        ]
         entities: dict[Key, _Entity] = defaultdict(_Entity)
         for mention in (m for found in mentions for m in found):
             entities[mention.key].words[mention.word.lower()] += 1
             entities[mention.key].forms[mention.form] += 1
         forms = self._forms(entities)
-        return [_rewritten(r.target, m, forms) for r, m in zip(renderings, mentions, strict=True)]
+        return [
+            _rewritten(r.target, found, forms)
+            for r, found in zip(renderings, mentions, strict=True)
+        ]
 
     def _forms(self, entities: dict[Key, _Entity]) -> dict[Key, str]:
         recalled = self._memory.recall(entities) if self._memory else {}
@@ -121,9 +132,8 @@ class Names:
                 decided[key] = (form, "text")
             elif key in recalled:
                 continue
-            elif looks_slavic(key.stem, key.language):
-                base = nominative(key.stem, key.language, entity.words)
-                decided[key] = (romanise(base.capitalize(), key.language), "standard")
+            elif form := _by_standard(key, entity):
+                decided[key] = (form, "standard")
             elif entity.forms.total() > 1:
                 decided[key] = (_voted(key, entity), "vote")
         if self._memory:
@@ -205,9 +215,30 @@ def _sound(source: str, word: str, language: str) -> float:
     )
 
 
+def _by_standard(key: Key, entity: _Entity) -> str | None:
+    """Return a Slavic name by its national standard, where the model tried to spell the same."""
+    if not looks_slavic(key.stem, key.language):
+        return None
+    base = nominative(key.stem, key.language, entity.words)
+    if base is None:  # no telling what its base form is
+        return None
+    form = romanise(base.capitalize(), key.language)
+    if _ADJECTIVE.search(form) and not any(_ADJECTIVE.search(f) for f in entity.forms):
+        return None  # "Массачусетский университет" is no Mr Massachusetsky
+    alike = max(likeness(form, written) for written in entity.forms)
+    return form if alike >= SEEN_LIKENESS else None
+
+
 def _voted(key: Key, entity: _Entity) -> str:
+    """Return the most frequent spelling; of equals the longest that sounds like the name.
+
+    Whoever knows a foreign name writes letters that are not heard: Massachusetts, Sessions.
+    """
     spoken = romanise(key.stem, key.language) if key.language in CYRILLIC else key.stem
-    return max(entity.forms, key=lambda form: (entity.forms[form], likeness(spoken, form), form))
+    return max(
+        entity.forms,
+        key=lambda form: (entity.forms[form], likeness(spoken, form) > 0.8, len(form), form),
+    )
 
 
 def _french_spelling(word: str, spoken: set[str]) -> bool:

@@ -80,6 +80,7 @@ def skeleton(latin: str) -> str:
     text = "".join(c for c in folded if c.isalpha() and not unicodedata.combining(c))
     for old, new in _SKELETON:
         text = text.replace(old, new)
+    text = re.sub(r"^u(?=[aeio])", "v", text)  # "Уоррен" is Warren
     text = re.sub(r"c(?=[ei])", "s", text)
     text = re.sub(r"c(?!h)", "k", text)
     return re.sub(r"(.)\1+", r"\1", text)
