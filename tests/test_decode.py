@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
 
-from models.decode import Continuation, Decoder, Prompt, loop_start
+from models.decode import MIN_PROBABILITY, Continuation, Decoder, Prompt, loop_start
 
 END = 2
 SIZES = {
@@ -138,3 +139,40 @@ def test_what_stands_before_a_loop_is_kept(ids: list[int]) -> None:
             ids[start:] == (ids[start - period : start] * repeated)[:repeated]
             for period in range(1, start + 1)
         )
+
+
+def sampled(seed: int, *, temperature: float = 1.0) -> Prompt:
+    return replace(PROMPTS[0], temperature=temperature, seed=seed)
+
+
+def test_a_sample_depends_on_its_seed_and_not_on_its_batch(model: Any) -> None:
+    alone = [next(decoder(model).run([sampled(seed)]))[1] for seed in range(12)]
+    together = dict(decoder(model, max_batch_size=5).run([sampled(s) for s in range(12)]))
+    assert [together[seed] for seed in range(12)] == alone
+    assert len(set(alone)) > 3
+
+
+def test_greedy_rows_beside_samples_stay_greedy(model: Any) -> None:
+    found = dict(decoder(model).run([PROMPTS[0], sampled(1), PROMPTS[1]]))
+    assert found[0].ids == by_transformers(model, PROMPTS[0])
+    assert found[2].ids == by_transformers(model, PROMPTS[1])
+
+
+def test_only_likely_tokens_are_sampled(model: Any) -> None:
+    item = sampled(3, temperature=2.0)
+    for seed in range(8):
+        ((_, found),) = decoder(model).run([replace(item, seed=seed)])
+        ids = torch.tensor([[*item.ids, *found.ids]])
+        with torch.inference_mode():
+            output = model(ids)
+        logits = output.logits[0, len(item.ids) - 1 : -1].clone() / item.temperature
+        logits[0, END] = float("-inf")  # an empty reply is never chosen
+        chances = logits.softmax(dim=-1)
+        for step, token in enumerate(found.ids):
+            likeliest = float(chances[step].max())
+            assert float(chances[step, token]) >= min(MIN_PROBABILITY, likeliest) - 1e-3
+
+
+def test_a_cold_sample_is_nearly_greedy(model: Any) -> None:
+    ((_, found),) = decoder(model).run([sampled(5, temperature=1e-4)])
+    assert found.ids == by_transformers(model, PROMPTS[0])
