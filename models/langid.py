@@ -25,10 +25,11 @@ from models.langid_words import read
 _TRUST = 0.3  # what a nat of the letter models is worth: neighbouring letters repeat each other
 _FUNCTION_WORD = 2.0  # log-odds of a word or an ending on a language's list
 _EXPECTED = 4.0  # log-odds, before anything is read, of a routed language against any one other
-_STRANGE_WORD = 3.0  # log-odds against a language, of a word with a letter that it does not have
 _UNKNOWN = math.log(1 / 40)  # per letter, of a language that we have no model of
 _CYRILLIC_SHARE = 1 / 3  # of the letters: Cyrillic text quotes Latin names, hardly the reverse
-_MAX_WORDS = 60  # taken evenly from longer texts: more of them change no answer
+_GLANCE_WORDS = 10  # taken evenly from longer texts: mostly, they leave no doubt
+_NO_DOUBT = 0.9999
+_MAX_WORDS = 60  # for the rest: more of them change no answer
 
 
 class ProfileIdentifier:
@@ -98,8 +99,16 @@ class ProfileIdentifier:
         if not cyrillic + latin:
             return {}
         if cyrillic >= _CYRILLIC_SHARE * (cyrillic + latin):
-            return self._posterior(_evidence(words.cyrillic), "Cyrl")
-        return self._posterior(_evidence(words.latin), "Latn")
+            return self._reading(words.cyrillic, "Cyrl")
+        return self._reading(words.latin, "Latn")
+
+    def _reading(self, words: Sequence[str], script: Script) -> dict[str, float]:
+        distinct = tuple(dict.fromkeys(words))  # a repeated word is no new evidence
+        glance = _spread(distinct, _GLANCE_WORDS)
+        found = self._posterior(glance, script)
+        if len(glance) < len(distinct) and max(found.values()) < _NO_DOUBT:
+            return self._posterior(_spread(distinct, _MAX_WORDS), script)
+        return found
 
     def _posterior(self, words: Sequence[str], script: Script) -> dict[str, float]:
         rows = self._rows[script]
@@ -110,9 +119,6 @@ class ProfileIdentifier:
             for tag, value in nats.items()
         }
         log_odds[OTHER] = _TRUST * _UNKNOWN * len(text)
-        if script == "Cyrl":
-            for tag, count in self._strange_words(words, rows.languages).items():
-                log_odds[tag] -= _STRANGE_WORD * count
         for tag, count in speaking_for(words).items():
             log_odds[tag] += _FUNCTION_WORD * count
         found = _softmax(log_odds)
@@ -126,27 +132,10 @@ class ProfileIdentifier:
                 found[a] = both - found[b]
         return found
 
-    def _strange_words(self, words: Sequence[str], languages: Sequence[str]) -> dict[str, int]:
-        """Count, for each language, the words with a letter that it does not have.
 
-        Of a letter that only one of a learnt pair lacks, the learnt weights know better.
-        """
-        letters = {letter for word in words for letter in word} - {"'"}
-        lacked = {tag: letters - ALPHABETS[tag] for tag in languages}
-        for pair in self._pairs:
-            if pair.first in lacked:
-                lacked[pair.first] = lacked[pair.second] = lacked[pair.first] & lacked[pair.second]
-        return {
-            tag: sum(not strange.isdisjoint(word) for word in words)
-            for tag, strange in lacked.items()
-            if strange
-        }
-
-
-def _evidence(words: Sequence[str]) -> Sequence[str]:
-    """Return the words to judge by: each once, for a repeated word is no new evidence."""
-    distinct = tuple(dict.fromkeys(words))
-    return distinct[:: -(-len(distinct) // _MAX_WORDS)]
+def _spread(words: Sequence[str], most: int) -> Sequence[str]:
+    """Return at most so many of `words`, from all over the text."""
+    return words[:: max(1, -(-len(words) // most))]
 
 
 def _softmax(evidence: Mapping[str, float]) -> dict[str, float]:

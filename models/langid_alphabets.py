@@ -70,6 +70,10 @@ SCRIPTS: Mapping[Script, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+# Told apart by learnt weights, which know better than any rule what a letter of the one means in
+# a text of the other.
+LEARNT: Mapping[str, str] = MappingProxyType({"ru": "uk", "uk": "ru"})
+
 _SERBIAN = _spelt(
     "а б в г д ђ е ж з и ј к л љ м н њ о п р с т ћ у ф х ц ч џ ш",
     "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š",

@@ -130,7 +130,8 @@ _ENDINGS = {
 """,
     "mk": """
 ите ата ото ето иот ува увал увала увале ирал ирани иран ира ијата ијата ност носта ство ството ски
-ска ско ските ската ското скиот њето ње ција цијата ции циите ниот ната ното ните вме ија ије еше аше
+ска ско ските ската ското скиот њето ње ција цијата ции циите ниот ната ното ните вме ија ије еше
+аше
 """,
     "sr": """
 ање ање ења ење ењу ању ост ости ност ности ски ска ско ске ског ском ским ских ног ном них ним ама
@@ -155,10 +156,12 @@ _LONG_ENOUGH = 6  # letters of a word that an ending says something about
 def speaking_for(words: Iterable[str]) -> dict[str, int]:
     """Count the words that a language has, or that end as its words do, where there are any."""
     found: dict[str, int] = {}
+    known = FUNCTION_WORDS.get
     for word in words:
-        tags = FUNCTION_WORDS.get(word)
+        tags = known(word)
         if tags is None and len(word) >= _LONG_ENOUGH:
             tags = ENDINGS.get(word[-4:]) or ENDINGS.get(word[-3:])
-        for tag in tags or ():
-            found[tag] = found.get(tag, 0) + 1
+        if tags:
+            for tag in tags:
+                found[tag] = found.get(tag, 0) + 1
     return found

@@ -6,10 +6,11 @@ The weights are in `langid_pairs.tsv`, whose head says what they were learnt fro
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 
 from models.errors import EngineError
+from models.langid_profiles import MAX_WORDS
 
 MAX_GRAM = 5  # letters; a whole word counts as a gram of its own, however long
 _NO_DOUBT = 12.0  # log-odds: one error in 160,000
@@ -27,7 +28,8 @@ class Pair:
     second: str
     profile_weight: float
     bias: float
-    weights: dict[str, float]
+    weights: dict[str, int]  # in units that add up to the same in any order
+    _words: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def log_odds(self, words: Iterable[str], *, profiles: float) -> float:
         """Return the log-odds for `words`, read until there is no doubt left.
@@ -35,12 +37,20 @@ class Pair:
         `profiles` is the letter models' own log-odds for all of them, in nats.
         """
         total = self.profile_weight * profiles
-        get = self.weights.get
         for word in words:
             if abs(total) > _NO_DOUBT:
                 break
-            total += self.bias + sum([get(gram, 0.0) for gram in pair_grams(word)])
+            odds = self._words.get(word)
+            total += self._odds(word) if odds is None else odds
         return total
+
+    def _odds(self, word: str) -> float:
+        get = self.weights.get
+        odds = self.bias + _UNIT * sum([get(gram, 0) for gram in pair_grams(word)])
+        if len(self._words) >= MAX_WORDS:
+            self._words.clear()
+        self._words[word] = odds
+        return odds
 
 
 def pair_grams(word: str) -> set[str]:
@@ -78,7 +88,7 @@ def parse_pairs(text: str) -> Iterator[Pair]:
             else:
                 gram, weight = line.split("\t")
                 assert pair is not None
-                pair.weights[gram] = int(weight) * _UNIT
+                pair.weights[gram] = int(weight)
         except (ValueError, AssertionError) as error:
             raise EngineError(
                 f"langid_pairs.tsv, line {number}: cannot read {line!r}",

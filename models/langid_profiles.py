@@ -12,11 +12,13 @@ import math
 from collections.abc import Iterator, Sequence
 
 from models.errors import EngineError
-from models.langid_alphabets import ALPHABETS, KIN, Kin, Script, SCRIPTS
+from models.langid_alphabets import ALPHABETS, KIN, LEARNT, SCRIPTS, Kin, Script
 
 _FOREIGN = math.log(1e-6)  # a letter that the language does not have: a name, a quotation, a slip
+_STRANGE_WORD = 10.0  # nats against a Cyrillic language, of a word that its alphabet cannot write
 _UNSEEN = 0.3  # of the rarest count that the profile still lists
 _MAX_ROWS = 100_000
+MAX_WORDS = 20_000  # some megabytes
 
 
 class LetterModel:
@@ -25,16 +27,23 @@ class LetterModel:
     def __init__(self, tag: str) -> None:
         counts = _counts(tag)
         self._counts = counts
+        self._behind_one: dict[str, float] = {}  # as many as there are pairs of its letters
         self._least = min(counts.values())  # what is rarer was cut from the profile
         self._words = sum(n for gram, n in counts.items() if len(gram) == 2 and gram[0] == " ")
         self._letters = self._words + sum(n for gram, n in counts.items() if len(gram) == 1)
 
     def probability(self, context: str, letter: str) -> float:
         """Return the probability of `letter` (or of a word's end) behind up to two letters."""
-        if not context:
+        if len(context) == 2:
+            shorter = self._behind_one.get(context[1] + letter)
+            if shorter is None:
+                shorter = self.probability(context[1], letter)
+                self._behind_one[context[1] + letter] = shorter
+        elif context:
+            shorter = self.probability("", letter)
+        else:
             seen = self._words if letter == " " else self._counts.get(letter, 0)
             return max(seen, _UNSEEN * self._least) / self._letters
-        shorter = self.probability(context[1:], letter)
         before = self._words if context == " " else self._counts.get(context, 0)
         seen = self._counts.get(context + letter, 0)
         return (seen + self._least * shorter) / (before + self._least)
@@ -50,6 +59,13 @@ class Rows(dict[str, tuple[float, ...]]):
     def __init__(self, script: Script) -> None:
         super().__init__()
         self.languages: Sequence[str] = SCRIPTS[script]
+        self._words: dict[str, tuple[float, ...]] = {}  # what is frequent need not be added again
+        self._writable: Sequence[frozenset[str]] = ()
+        if script == "Cyrl":
+            self._writable = [
+                ALPHABETS[tag] | ALPHABETS[LEARNT.get(tag, tag)] for tag in self.languages
+            ]
+            self._common = frozenset.intersection(*self._writable)
         models: dict[str, LetterModel] = {}
         self._readings = [(ALPHABETS[tag], tuple(_readings(tag, models))) for tag in self.languages]
 
@@ -69,9 +85,22 @@ class Rows(dict[str, tuple[float, ...]]):
 
     def score(self, words: Sequence[str]) -> list[float]:
         """Return the log-probability of `words` in each of `languages`."""
-        text = f"  {' '.join(words)} "
+        by_word = [self._words.get(word) or self._score(word) for word in words]
+        return [sum(column) for column in zip(*by_word, strict=True)]
+
+    def _score(self, word: str) -> tuple[float, ...]:
+        text = f"  {word} "
         rows = [self[text[i : i + 3]] for i in range(len(text) - 2)]
-        return [sum(column) for column in zip(*rows, strict=True)]
+        scores: tuple[float, ...] = tuple(map(sum, zip(*rows, strict=True)))
+        if self._writable and not self._common.issuperset(word):
+            scores = tuple(
+                score - (0.0 if alphabet.issuperset(word) else _STRANGE_WORD)
+                for score, alphabet in zip(scores, self._writable, strict=True)
+            )
+        if len(self._words) >= MAX_WORDS:
+            self._words.clear()
+        self._words[word] = scores
+        return scores
 
 
 def _readings(tag: str, models: dict[str, LetterModel]) -> Iterator[tuple[LetterModel, Kin]]:
@@ -84,6 +113,9 @@ def _readings(tag: str, models: dict[str, LetterModel]) -> Iterator[tuple[Letter
 def _logp(readings: Sequence[tuple[LetterModel, Kin]], context: str, letter: str) -> float:
     total = 0.0
     for model, kin in readings:
+        if not kin.letters:
+            total += model.probability(context, letter)
+            continue
         spelt = "".join(kin.letters.get(c, c) for c in context)[-2:]
         product = 1.0
         for c in kin.letters.get(letter, letter):

