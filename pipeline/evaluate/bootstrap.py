@@ -1,0 +1,86 @@
+"""How sure a rate is, and whether two rates differ: resampling of segments.
+
+Percentile intervals and the paired test of Koehn (2004, https://aclanthology.org/W04-3250), as
+sacreBLEU has them for scores, with its seed and number of samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+SAMPLES = 1000
+SEED = 12345
+LEVEL = 95.0  # per cent of the resampled values lie in an interval
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`hits` of `total`, with the bounds of its interval.
+
+    `value` is None where total is 0, the bounds are where nothing can be resampled: fewer than
+    two units count.
+    """
+
+    hits: int
+    total: int
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def value(self) -> float | None:
+        """The share, between 0 and 1."""
+        return self.hits / self.total if self.total else None
+
+
+@dataclass(frozen=True, slots=True)
+class RateDifference:
+    """One rate minus another on the same units, its interval, and the p-value of no difference."""
+
+    difference: float
+    low: float
+    high: float
+    p_value: float
+
+
+def rate(hits: Sequence[int], totals: Sequence[int]) -> Rate:
+    """Return the sum of `hits` over that of `totals`, a unit of resampling being one index."""
+    hit, total = np.asarray(hits, dtype=float), np.asarray(totals, dtype=float)
+    summed = Rate(int(hit.sum()), int(total.sum()))
+    if np.count_nonzero(total) < 2:
+        return summed
+    low, high = _interval(_resampled(hit, total))
+    return replace(summed, low=low, high=high)
+
+
+def rate_difference(
+    ours: Sequence[int], theirs: Sequence[int], totals: Sequence[int]
+) -> RateDifference | None:
+    """Compare two sequences of hits over the same totals; None where the totals are 0."""
+    mine, other, total = (np.asarray(x, dtype=float) for x in (ours, theirs, totals))
+    if not total.sum():
+        return None
+    difference = float((mine.sum() - other.sum()) / total.sum())
+    resampled = _resampled(mine - other, total)
+    low, high = _interval(resampled)
+    beyond = np.abs(resampled - resampled.mean()) >= abs(difference)
+    p_value = (int(beyond.sum()) + 1) / (len(resampled) + 1)
+    return RateDifference(difference, low, high, p_value)
+
+
+def _resampled(hits: NDArray[np.float64], totals: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the rate of `SAMPLES` draws, with replacement, of as many units as there are."""
+    size = len(hits)
+    random = np.random.default_rng(SEED)
+    counts = random.multinomial(size, np.full(size, 1 / size), size=SAMPLES)
+    drawn = counts @ totals
+    return np.divide(counts @ hits, drawn, out=np.zeros(SAMPLES), where=drawn > 0)
+
+
+def _interval(values: NDArray[np.float64]) -> tuple[float, float]:
+    tail = (100 - LEVEL) / 2
+    low, high = np.percentile(values, [tail, 100 - tail])
+    return float(low), float(high)
