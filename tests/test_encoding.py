@@ -275,14 +275,14 @@ def test_what_a_page_declares_is_believed_where_it_can_be_true() -> None:
 def test_five_megabytes_take_seconds(encoding: str) -> None:
     text = "\n".join(x.replace("«", "").replace("»", "") for x in UKRAINIAN * 11_000)
     data = text.encode(encoding)
-    began = time.perf_counter()
+    began = time.process_time()
     assert decode(data).text == text
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_five_megabytes_of_mojibake_take_seconds() -> None:
     text = "\n".join(RUSSIAN * 12_000)
     damaged = text.encode().decode("latin-1").encode()
-    began = time.perf_counter()
+    began = time.process_time()
     assert decode(damaged).text == text
-    assert time.perf_counter() - began < 15
+    assert time.process_time() - began < 15

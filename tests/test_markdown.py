@@ -89,6 +89,6 @@ def test_nothing_but_marks_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["[" * 50_000, "*a " * 50_000, "`" * 50_001, "> " * 50 + "a"])
 def test_text_made_to_blow_up_a_parser_takes_no_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert read(text).text == text
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
