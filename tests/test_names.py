@@ -197,3 +197,16 @@ def test_the_count_of_names_sees_what_differs() -> None:
     count = count_names([document], target="en")
     assert (count.repeated, count.consistent) == (2, 1)
     assert count.differing == [("уоррен", {"Warren": 1, "Worren": 1})]
+
+
+def test_a_french_text_and_a_ukrainian_one_name_the_same_person_alike() -> None:
+    renderings = [
+        Rendering("Про це повідомив Сергій Ковальчук.", "So said Serhii Kovalchuk.", "uk"),
+        Rendering(
+            "Selon Serhii Kovaltchouk, tout va.", "Serhii Kovaltchouk says it is fine.", "fr"
+        ),
+    ]
+    assert Names().unify(renderings, target="en") == [
+        "So said Serhii Kovalchuk.",
+        "Serhii Kovalchuk says it is fine.",
+    ]

@@ -27,12 +27,13 @@ from pipeline.stages.name_forms import (
     nominative,
     stem,
 )
-from pipeline.stages.romanise import likeness, romanise
+from pipeline.stages.romanise import likeness, romanise, skeleton
 
 Origin = Literal["glossary", "text", "standard", "vote"]
 
 MIN_LIKENESS = 0.7  # of a name and the word that renders it
 SEEN_LIKENESS = 0.9  # of a name and a word in another text of the run
+SAME_LIKENESS = 0.95  # of the same name in two languages
 _TARGET_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ](?:[^\W\d_]|['’ʼ-](?=[^\W\d_]))+")
 _LOWER_WORD = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
 _ADJECTIVE = re.compile(r"[skz]k(?:yi|yy|iy|ii|ij|y|i|aya|aia|a)$")
@@ -92,12 +93,14 @@ class Names:
     def __init__(self, *, glossary: Glossary | None = None, memory: Memory | None = None) -> None:
         self._glossary = glossary or Glossary()
         self._memory = memory
-        self._latin: dict[str, Counter[str]] = defaultdict(Counter)
+        # Words of the run's Latin texts, by language and first sound: only those are compared.
+        self._latin: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
 
     def read(self, text: str, *, language: str) -> None:
         """Take in the names of a text that is in Latin script itself."""
         if language in {"en", "fr"}:
-            self._latin[language].update(m.group() for m in names_in(text))
+            for match in names_in(text):
+                self._latin[language, _first_sound(match.group())][match.group()] += 1
 
     def unify(self, renderings: Sequence[Rendering], *, target: str) -> list[str]:
         """Return the translations with one form for every name.
@@ -134,8 +137,15 @@ class Names:
                 continue
             elif form := _by_standard(key, entity):
                 decided[key] = (form, "standard")
-            elif entity.forms.total() > 1:
+            elif entity.forms.total() > 1 and not (key.language == "fr" and len(entity.forms) == 1):
                 decided[key] = (_voted(key, entity), "vote")
+        spelt = {f for k, (f, _) in decided.items() if k.language in CYRILLIC}
+        for key, entity in entities.items():  # a French "Kovaltchouk" is the same Kovalchuk
+            if key.language not in CYRILLIC and key not in decided:
+                word = max(entity.words, key=lambda w: (entity.words[w], w))
+                same = [f for f in sorted(spelt) if likeness(f, word) >= SAME_LIKENESS]
+                if same and _french_spelling(word, set(same[:1])):
+                    decided[key] = (same[0], "text")
         if self._memory:
             self._memory.remember({k: v for k, v in decided.items() if v[1] != "glossary"})
         return recalled | {key: form for key, (form, _) in decided.items()}
@@ -155,7 +165,8 @@ class Names:
             best = max(
                 (
                     (max(likeness(s, word) for s in spoken), count, word)
-                    for word, count in self._latin.get(language, {}).items()
+                    for sound in {_first_sound(s) for s in spoken}
+                    for word, count in self._latin.get((language, sound), {}).items()
                     if language == key.target or not _french_spelling(word, spoken)
                 ),
                 default=(0.0, 0, ""),
@@ -203,6 +214,10 @@ def _paired(rendering: Rendering, target: str, known: set[str]) -> list[Mention]
         start = words[j].start()
         found.append(Mention(key, sources[i].group(), start, start + len(form), form))
     return found
+
+
+def _first_sound(word: str) -> str:
+    return skeleton(word)[:1].replace("g", "h")
 
 
 def _sound(source: str, word: str, language: str) -> float:
