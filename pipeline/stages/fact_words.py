@@ -61,3 +61,10 @@ dé mal sur sous не без бес анти контр про пре при в 
 недо пере роз роз від зне об ви ув
 """
 PREFIXES: frozenset[str] = frozenset(_PREFIX_WORDS.split())
+_NEAR_NEGATION_WORDS = """
+so go do to on now nor hot got lot out note net nut pot note knot
+par bas cas las pis pass nos nous le je se me te de
+на но ни те же ее ней нее ней нем ти ми ви ці ніч бег вез все
+"""
+# Words a letter away from a negation that are words themselves: "not" and "now".
+NEAR_NEGATIONS: frozenset[str] = frozenset(_NEAR_NEGATION_WORDS.split())

@@ -39,6 +39,15 @@ def is_short(paragraph: Paragraph) -> bool:
     )
 
 
+def has_words(paragraph: Paragraph) -> bool:
+    """Tell whether a paragraph that is short only for want of a full stop could be a sentence."""
+    return (
+        paragraph.kind is not Kind.HEADING
+        and len(words(paragraph.text)) >= _MIN_WORDS
+        and sum(map(str.isalpha, paragraph.text)) >= _MIN_LETTERS
+    )
+
+
 def remove_short_repeats(documents: Sequence[Document], *, stage: str) -> list[Document]:
     """Return the documents with their short repeats marked; a note where all text is a copy.
 

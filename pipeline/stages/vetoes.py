@@ -1,172 +1,260 @@
 """What keeps two similar paragraphs apart: a number, a date, a name, a negation, another word.
 
 A near copy says the same words in the same order, give or take damage: typing errors, broken
-encodings, glued words. The two texts are aligned word by word. Damage is spread over a text; a
-changed fact stands alone. So an odd word counts as damage only where the text is damaged elsewhere
-too, and a number never does.
+encodings, glued words. The bare letters of both texts are aligned, and each word is asked how many
+of its letters differ. Damage is spread over a text, a changed fact stands alone: a word is another
+word if so many differing letters are too unlikely, given how many differ in the rest of the text.
+A number may not differ at all, and words that state a fact have to be more likely than others.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from pipeline.stages.fact_words import DATES, NEGATIONS, NUMBERS, POLES, PREFIXES
+from pipeline.stages.fact_words import DATES, NEAR_NEGATIONS, NEGATIONS, NUMBERS, POLES, PREFIXES
 from pipeline.stages.function_words import ANY_FUNCTION_WORD
-from pipeline.stages.normalise import normalise
-
-if TYPE_CHECKING:
-    from rapidfuzz.distance import Opcode
+from pipeline.stages.normalise import fold, normalise
 
 Veto = Literal["number", "date", "name", "negation", "wording"]
 
 _TOKEN = re.compile(r"-?\d[\d.,:/+-]*|[^\W_]+(?:'[^\W_]+)*|[%$£¥?\u20a0-\u20cf^]")
 _NUMBER = re.compile(r"\d")
+_SIGN = re.compile(r"[%$£¥?\u20a0-\u20cf^]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SENTENCES = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…]['\"»”’)\]]))\s+")
-_LOOKALIKES = str.maketrans("асеіорхук", "aceiopxyk")
-_FIGURES = re.compile(r"\d[\d ]*")
-_SIGN = re.compile(r"[%$£¥?\u20a0-\u20cf^]")
+_DOTS = re.compile(r"(?:…|\.\.\.)\s*$")
+# Two bytes of UTF-8 read as two letters: what they were is known.
+_TWO_FOR_ONE = re.compile("[ÂÃÐÑ][\x80-\xbf]")
+_TWINS = str.maketrans(
+    "авсеніїкмортхуѕјáàâäéèêëíìîïóòôöúùûüç", "abcehiikmoptxysjaaaaeeeeiiiioooouuuuc"
+)
 
+
+def _bare(token: str) -> str:
+    """Return the letters of a word; of a number also its marks, save those between thousands."""
+    if _NUMBER.search(token):
+        return _THOUSANDS.sub("", token.strip(".,:/+")).replace(",", ".").lower()
+    return token.lower().replace("'", "").translate(_TWINS)
+
+
+def _bared(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_bare, words))
+
+
+_NO = _bared(NEGATIONS)
 _KNOWN: tuple[tuple[frozenset[str], Veto], ...] = (
-    (DATES, "date"),
-    (NUMBERS, "number"),
-    (NEGATIONS, "negation"),
-    (POLES, "wording"),
+    (_NO, "negation"),
+    (_bared(DATES), "date"),
+    (_bared(NUMBERS), "number"),
 )
-_MAX_BLOCK = (
-    2_500  # cells of one word-by-word comparison; beyond it two texts have little in common
-)
-_GAP = 0.6
-_MERGE = 0.05
-_SHORT_NAME = 4
-# How many words of either side one move of the pairing takes.
-_STEPS = ((1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (1, 0), (0, 1))
+_POLES = _bared(POLES)
+_NEAR_NEGATIONS = _bared(NEAR_NEGATIONS | ANY_FUNCTION_WORD)
+_PREFIXES = _bared(PREFIXES) | {""}
+# How unlikely the damage to a word may be: to any word of a text, to a name, to a word of fact.
+_LEAST_TEXT = 0.004
+_LEAST_NAME = 0.003
+_LEAST_FACT = 0.02
+_LEAST_PREFIX = 0.02
+_LONG_NAME = 5
+_DAMAGED = 3
+_CUT = 12  # letters; a copy that lacks more at an end was cut there
+_PRIOR_EDITS = 0.5  # damage that a text without any is taken to have
+
+
+@dataclass(slots=True)
+class _Word:
+    """A word or number and its place among the bare letters of its text.
+
+    `other` is what stands there in the other text, and `edits` how many letters differ.
+    """
+
+    text: str
+    bare: str
+    start: int
+    end: int
+    other: str = ""
+    edits: int = 0
 
 
 def veto(copy: str, kept: str) -> Veto | None:
-    """Return what tells `copy` from `kept`, or None if nothing does.
+    """Return what tells the text `copy` from the text `kept`, or None if nothing does.
 
-    Both are texts from `normalise.fold`: folded, but with their capitals. What `kept` has before
-    the beginning or behind the end of `copy` is no difference: nothing is lost by it.
+    What `kept` has before the beginning or behind the end of `copy` is no difference: nothing is
+    lost by it.
     """
-    if _glued(copy) == _glued(kept) and _FIGURES.findall(copy) == _FIGURES.findall(kept):
-        return None  # nothing but spaces came or went
-    left, right = _TOKEN.findall(copy), _TOKEN.findall(kept)
-    if 0 < len(left) < len(right) and _is_cut(left[-1], right):
-        left.pop()
-    found = _compare(left, right)
-    if found is not None and len(right) > len(left) + 1:
-        # A word of the missing end may stand earlier too and draw the alignment there.
-        found = _compare(left, right[: len(left) + 1])
-    return found
+    mine, theirs = _words(copy), _words(kept)
+    left, right = _joined(mine), _joined(theirs)
+    if left == right:
+        return None
+    found = _compare(mine, left, theirs, right, 0, len(right))
+    if found is None or len(right) - len(left) < _CUT:
+        return found
+    # It was cut. A letter of the missing end may stand earlier too and draw the alignment there.
+    from rapidfuzz.fuzz import partial_ratio_alignment
 
-
-def _compare(left: list[str], right: list[str]) -> Veto | None:
-    from rapidfuzz.distance import Levenshtein
-
-    tally = _Tally()
-    ops = Levenshtein.opcodes([w.lower() for w in left], [w.lower() for w in right])
-    for a, a_end, b, b_end in _blocks(ops):
-        ends = (a == 0, a_end == len(left))
-        if any(ends) and a == a_end:
-            continue  # the kept text only goes on further
-        if (a_end - a) * (b_end - b) > _MAX_BLOCK:
-            return "wording"
-        for mine, theirs in _paired(left[a:a_end], right[b:b_end], loose_ends=ends):
-            tally.add(mine, theirs)
-            if tally.hard is not None:
-                return tally.hard
-    return tally.verdict()
-
-
-def _glued(text: str) -> str:
-    return text.lower().replace(" ", "")
-
-
-def _is_cut(word: str, others: list[str]) -> bool:
-    """Tell whether `word` is the rest of a longer word that was cut off."""
-    low = word.lower()
-    return not _NUMBER.search(low) and any(
-        len(other) > len(low) and other.lower().startswith(low) for other in others
-    )
+    if _DOTS.search(copy) and len(mine) > 1:
+        mine.pop()  # what is left of a word, or the beginning of another sentence
+        left = _joined(mine)
+    best = partial_ratio_alignment(left, right)
+    if best is None:
+        return found
+    return _compare(mine, left, theirs, right, best.dest_start, best.dest_end)
 
 
 def same_sentences(copy: str, kept: str) -> bool:
     """Tell whether the source texts consist of the same sentences in another order."""
-    left, right = (
-        sorted(filter(None, map(normalise, _SENTENCES.split(text)))) for text in (copy, kept)
-    )
+    left, right = (sorted(filter(None, map(normalise, sentences(text)))) for text in (copy, kept))
     return len(left) > 1 and left == right
 
 
-@dataclass(slots=True)
-class _Tally:
-    """Counts damage and oddities while two texts are compared."""
-
-    damaged: int = 0  # words that are the same but for a letter or two
-    names: int = 0  # such words among names; short or worse ones count for three
-    odd: int = 0  # words that are something else on the other side
-    hard: Veto | None = None
-
-    def add(self, mine: str, theirs: str) -> None:
-        """Weigh one pair of words; one of them may be empty."""
-        a, b = mine.lower(), theirs.lower()
-        if a.translate(_LOOKALIKES) == b.translate(_LOOKALIKES):
-            return
-        if not a or not b:
-            self._alone(mine or theirs)
-            return
-        self.hard = _fact_differs(a, b)
-        if self.hard is not None:
-            return
-        changed = _edits(a, b)
-        named = mine[0].isupper() and theirs[0].isupper()
-        length = max(len(a), len(b))
-        if named and changed > max(1, length // 3):
-            self.hard = "name"
-        elif named:
-            self.names += 1 if length > _SHORT_NAME and changed <= max(1, length // 4) else 3
-        elif changed <= max(1, length // 3) and not _prefix_differs(a, b):
-            self.damaged += 1
-        elif length > 2 or not (a in ANY_FUNCTION_WORD and b in ANY_FUNCTION_WORD):
-            self.odd += 1
-
-    def verdict(self) -> Veto | None:
-        """Return the veto of the whole: damage is spread over a text, a change stands alone."""
-        if self.odd * 4 > self.damaged:
-            return "wording"
-        return "name" if self.names > self.damaged else None
-
-    def _alone(self, word: str) -> None:
-        low = word.lower()
-        if low in NEGATIONS:
-            self.hard = "negation"
-        elif _NUMBER.search(word) or _SIGN.fullmatch(word) or low in NUMBERS:
-            self.hard = "wording" if word == "?" else "number"
-        elif low in DATES:
-            self.hard = "date"
-        elif low not in ANY_FUNCTION_WORD and len(low) > 1:
-            self.odd += 1
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text, cut without regard to abbreviations."""
+    return _SENTENCES.split(text)
 
 
-def _fact_differs(a: str, b: str) -> Veto | None:
-    """Return the veto for two words of which at least one is a number, a date or a negation."""
-    if _NUMBER.search(a) or _NUMBER.search(b):
-        return None if _canonical(a) == _canonical(b) else "number"
-    if _SIGN.fullmatch(a) or _SIGN.fullmatch(b):
-        return "number"
-    for known, reason in _KNOWN:
-        if a in known and b in known:
-            return reason
-    if (a in NEGATIONS) != (b in NEGATIONS):
-        swapped = sorted(a) == sorted(b)
-        slip = max(len(a), len(b)) > 3 and _edits(a, b) == 1
-        if not swapped and not (slip and not {a, b} <= ANY_FUNCTION_WORD | NEGATIONS):
-            return "negation"
+def _words(text: str) -> list[_Word]:
+    text = fold(_TWO_FOR_ONE.sub(_one, text))
+    found: list[_Word] = []
+    at = 0
+    for token in _TOKEN.findall(text):
+        bare = _bare(token)
+        found.append(_Word(token, bare, at, at + len(bare)))
+        at += len(bare)
+    return found
+
+
+def _one(match: re.Match[str]) -> str:
+    return match.group().encode("latin-1").decode("utf-8", "replace")
+
+
+def _joined(words: list[_Word]) -> str:
+    return "".join(word.bare for word in words)
+
+
+def _compare(
+    mine: list[_Word], left: str, theirs: list[_Word], right: str, start: int, end: int
+) -> Veto | None:
+    """Compare `left` with `right[start:end]`; what `right` has outside is left alone."""
+    from rapidfuzz.distance import Levenshtein
+
+    across, back = _Alignment(left, right), _Alignment(right, left)
+    for op in Levenshtein.opcodes(left, right[start:end]):
+        a, a_end, b, b_end = op.src_start, op.src_end, op.dest_start + start, op.dest_end + start
+        # What `right` has beyond an end of `left` is not missing from it.
+        beyond = a == a_end and a in (0, len(left))
+        across.add(a, a_end, b, b if beyond else b_end)
+        if not beyond:
+            back.add(b, b_end, a, a_end)
+    inside = [w for w in theirs if w.start >= back.start and w.end <= back.end]
+    for words, alignment in ((mine, across), (inside, back)):
+        for word in words:
+            word.other = alignment.against(word.start, word.end)
+    return (
+        _missing([w for w in theirs if w.end <= back.start])
+        or _missing([w for w in theirs if w.start >= back.end])
+        or _verdict(inside, mine)
+        or _verdict(mine, inside)
+    )
+
+
+def _missing(words: list[_Word]) -> Veto | None:
+    """Return what the few words lack that a copy leaves out at one of its ends."""
+    if sum(len(word.bare) for word in words) < _CUT:
+        for word in words:
+            if _NUMBER.search(word.text) or _SIGN.fullmatch(word.text):
+                return "wording" if word.text == "?" else "number"
+            for facts, reason in _KNOWN:
+                if word.bare in facts:
+                    return reason
     return None
+
+
+class _Alignment:
+    """Which letters of one text stand against which of another."""
+
+    def __init__(self, text: str, other: str) -> None:
+        self._other = other
+        self._first = [0] * (len(text) + 1)
+        self._last = [0] * (len(text) + 1)
+        self.start, self.end = len(text), 0
+
+    def add(self, a: int, a_end: int, b: int, b_end: int) -> None:
+        """Note that `text[a:a_end]` stands against `other[b:b_end]`."""
+        self.start, self.end = min(self.start, a), max(self.end, a_end)
+        size, others = a_end - a, b_end - b
+        for k in range(size):
+            self._first[a + k] = b + min(k, others)
+            self._last[a + k] = b_end if k == size - 1 else b + min(k + 1, others)
+
+    def against(self, start: int, end: int) -> str:
+        """Return what stands against `text[start:end]`."""
+        return self._other[self._first[start] : self._last[end - 1]] if end > start else ""
+
+
+def _verdict(words: list[_Word], others: list[_Word]) -> Veto | None:
+    """Return what the words of one side have against them; `others` are those of the other side."""
+    from rapidfuzz.distance import OSA
+
+    for word in words:
+        word.edits = 0 if word.bare == word.other else int(OSA.distance(word.bare, word.other))
+    total = sum(len(w.bare) for w in words)
+    edits = sum(w.edits for w in words)
+    known = {w.bare for w in others}
+    least = _LEAST_TEXT / max(1, len(words))
+    found: Veto | None = None
+    for word in words:
+        if word.edits == 0:
+            continue
+        if word.text == "?" and edits > _DAMAGED:
+            continue  # a letter that a broken encoding lost
+        if _SIGN.fullmatch(word.text):
+            return "wording" if word.text == "?" else "number"
+        if _figures(word.bare) != _figures(word.other):
+            return "number"
+        rest = (edits - word.edits + _PRIOR_EDITS) / max(1, total - len(word.bare))
+        likely = _at_least(word.edits, len(word.bare) * rest)
+        for facts, reason in _KNOWN:
+            if word.bare in facts and (
+                likely < _LEAST_FACT / word.edits**2 or _is_another(word, facts, known)
+            ):
+                return reason
+        opposite = word.bare in _POLES and word.other in _POLES
+        if (
+            opposite
+            or likely < least
+            or (likely < _LEAST_PREFIX and _prefix_differs(word.bare, word.other))
+        ):
+            found = found or "wording"
+        named = word.text[0].isupper() and word.bare not in _NEAR_NEGATIONS
+        other = 2 < len(word.bare) < 2 * word.edits
+        if named and (other or likely < _least_name(word, alone=edits == word.edits)):
+            found = "name"
+    return found
+
+
+def _is_another(word: _Word, facts: frozenset[str], known: set[str]) -> bool:
+    """Tell whether damage to a word of fact has made another word of the language."""
+    if word.other not in known:
+        return False
+    # A lost letter makes other words too often to mean anything: "pas" and "as".
+    whole = len(word.other) >= len(word.bare)
+    return word.other in facts or (whole and word.other in _NEAR_NEGATIONS and facts is _NO)
+
+
+def _figures(word: str) -> str:
+    """Return the digits of a word and the marks between them."""
+    return "".join(c for c in word if not c.isalpha()) if _NUMBER.search(word) else ""
+
+
+def _least_name(word: _Word, *, alone: bool) -> float:
+    """Return how unlikely damage to a name may be; `alone`: nothing else in the text differs."""
+    long = word.edits == 1 and len(word.bare) >= _LONG_NAME and word.bare[-2:] == word.other[-2:]
+    if long or not alone:
+        return _LEAST_NAME
+    return _LEAST_NAME * 10  # with another ending it may be another name
 
 
 def _prefix_differs(a: str, b: str) -> bool:
@@ -174,84 +262,13 @@ def _prefix_differs(a: str, b: str) -> bool:
     shared = 0
     while shared < min(len(a), len(b)) and a[-1 - shared] == b[-1 - shared]:
         shared += 1
-    if shared < 3:
-        return False
     for keep in range(shared, 2, -1):
         first, second = a[: len(a) - keep], b[: len(b) - keep]
-        if (not first or first in PREFIXES) and (not second or second in PREFIXES):
+        if max(len(first), len(second)) > 1 and {first, second} <= _PREFIXES:
             return True
     return False
 
 
-def _canonical(number: str) -> str:
-    """Return a number without the marks between its thousands: 11,000 is 11000, 3,5 is 3.5."""
-    return _THOUSANDS.sub("", number.strip(".,:/+")).replace(",", ".")
-
-
-def _edits(a: str, b: str) -> int:
-    from rapidfuzz.distance import OSA
-
-    return int(OSA.distance(a, b))
-
-
-def _blocks(
-    ops: Iterable[Opcode],
-) -> Iterator[tuple[int, int, int, int]]:
-    """Join neighbouring edits: start and end on the left, start and end on the right."""
-    block: tuple[int, int, int, int] | None = None
-    for op in ops:
-        tag, a, a_end, b, b_end = op.tag, op.src_start, op.src_end, op.dest_start, op.dest_end
-        if tag == "equal":
-            if block is not None:
-                yield block
-            block = None
-        elif block is None:
-            block = (a, a_end, b, b_end)
-        else:
-            block = (block[0], a_end, block[2], b_end)
-    if block is not None:
-        yield block
-
-
-def _paired(
-    left: list[str], right: list[str], *, loose_ends: tuple[bool, bool]
-) -> list[tuple[str, str]]:
-    """Pair the words of a block by likeness; two words may stand against one that they make up.
-
-    Words of `right` outside the first or last pair are left out where that end is loose.
-    """
-    from rapidfuzz.distance import Levenshtein
-
-    low_left, low_right = [w.lower() for w in left], [w.lower() for w in right]
-    rows, columns = len(left), len(right)
-    cost = [[0.0] * (columns + 1) for _ in range(rows + 1)]
-    step = [[(0, 0)] * (columns + 1) for _ in range(rows + 1)]
-    head, tail = loose_ends
-    for i in range(rows + 1):
-        for j in range(columns + 1):
-            if i == j == 0:
-                continue
-            best, choice = float("inf"), (0, 0)
-            for di, dj in _STEPS:
-                if i < di or j < dj:
-                    continue
-                if di == 0:
-                    price = 0.0 if (head and i == 0) or (tail and i == rows) else _GAP
-                elif dj == 0:
-                    price = _GAP
-                else:
-                    a = "".join(low_left[i - di : i])
-                    b = "".join(low_right[j - dj : j])
-                    price = Levenshtein.normalized_distance(a, b) + _MERGE * (di + dj - 2)
-                if cost[i - di][j - dj] + price < best:
-                    best, choice = cost[i - di][j - dj] + price, (di, dj)
-            cost[i][j], step[i][j] = best, choice
-    pairs: list[tuple[str, str]] = []
-    i, j = rows, columns
-    while i or j:
-        di, dj = step[i][j]
-        free = di == 0 and ((head and i == 0) or (tail and i == rows))
-        if not free:
-            pairs.append(("".join(left[i - di : i]), "".join(right[j - dj : j])))
-        i, j = i - di, j - dj
-    return pairs[::-1]
+def _at_least(count: int, mean: float) -> float:
+    """Return the probability of `count` events or more where `mean` are expected (Poisson)."""
+    return max(0.0, 1.0 - sum(math.exp(-mean) * mean**k / math.factorial(k) for k in range(count)))

@@ -1,0 +1,174 @@
+"""Which of many texts are copies of which: the first text stands, its copies point to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pipeline.stages import vetoes
+from pipeline.stages.boilerplate_lines import read_line
+from pipeline.stages.duplicates.compare import similarities
+from pipeline.stages.duplicates.pairs import pairs
+from pipeline.stages.duplicates.sketch import Sketches, sketch
+from pipeline.stages.normalise import normalise
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_CHUNK_PAIRS = 5_000  # compared at once: what they need stays in the cache of a core
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The text that stands for each text, by index: the text itself, or an earlier one.
+
+    `similarity` is that of a near copy, and 0 where the texts are the same once normalised.
+    """
+
+    kept: NDArray[np.int64]
+    similarity: NDArray[np.float64]
+
+    def indices(self) -> list[int]:
+        """Return the texts that are copies."""
+        import numpy as np
+
+        return [int(at) for at in np.flatnonzero(self.kept != np.arange(self.kept.size))]
+
+
+def find_copies(
+    texts: Sequence[str],
+    *,
+    threshold: float,
+    near: bool = True,
+    standing: int = 0,
+    leading: int | None = None,
+    workers: int = 1,
+) -> Copies:
+    """Return what each of `texts` is a copy of, if anything; earlier texts are kept first.
+
+    A text is compared with kept ones only. The first `standing` texts are kept whatever they are.
+    Texts from `leading` on may be copies, but nothing is a copy of them. `workers` says how many
+    cores are used; it changes nothing else.
+    """
+    import numpy as np
+
+    sketches = sketch(texts, workers=workers)
+    leading = len(texts) if leading is None else leading
+    kept = _same(texts, sketches.keys)
+    kept = np.where(kept < leading, kept, np.arange(len(texts)))
+    kept[:standing] = np.arange(standing)
+    similarity = np.zeros(len(texts))
+    if not near:
+        return Copies(kept, similarity)
+    found = _Near(texts, sketches, threshold=threshold, standing=standing, leading=leading)
+    for later, earlier, likeness in found.run(kept == np.arange(len(texts)), workers=workers):
+        kept[later] = earlier
+        similarity[later] = likeness
+    # What says the same as a near copy is one, of the same text.
+    return Copies(kept[kept], np.where(similarity[kept] > 0, similarity[kept], similarity))
+
+
+def _same(texts: Sequence[str], keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return for each text the first one that is the same once normalised."""
+    import numpy as np
+
+    kept = np.arange(len(texts))
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    ends = np.concatenate([starts[1:], [len(texts)]])
+    several = ends - starts > 1
+    for start, end in zip(starts[several].tolist(), ends[several].tolist(), strict=True):
+        exact: dict[str, int] = {}
+        normalised: dict[str, int] = {}
+        for at in order[start:end].tolist():
+            text = texts[at]
+            if text in exact:
+                kept[at] = exact[text]
+                continue
+            # As long as all are alike to the letter, nothing needs to be normalised.
+            if exact and not normalised:
+                normalised = {normalise(other): first for other, first in exact.items()}
+            same = normalised.setdefault(normalise(text), at) if exact else at
+            kept[at] = exact[text] = same
+    return kept
+
+
+class _Near:
+    """Looks for near copies among texts that all say something else once normalised."""
+
+    def __init__(
+        self,
+        texts: Sequence[str],
+        sketches: Sketches,
+        *,
+        threshold: float,
+        standing: int,
+        leading: int,
+    ) -> None:
+        self._texts = texts
+        self._sketches = sketches
+        self._threshold = threshold
+        self._standing = standing
+        self._leading = leading
+
+    def run(self, first: NDArray[np.bool_], *, workers: int) -> Iterator[tuple[int, int, float]]:
+        """Yield (copy, kept, similarity) among the texts in `first`, copies in rising order."""
+        import numpy as np
+
+        chosen = self._sketches.shingles[np.repeat(first, self._sketches.sizes)]
+        place = np.flatnonzero(first)
+        gone = np.zeros(len(self._texts), dtype=bool)
+        judge = _Judge(self._texts)
+        with ThreadPoolExecutor(workers) as pool:
+            for part in pairs(chosen, self._sketches.sizes[place]):
+                found, likeness = self._alike(place[part], pool)
+                for later, earlier, share in zip(*found.T.tolist(), likeness.tolist(), strict=True):
+                    if gone[later] or gone[earlier] or not judge.same_facts(later, earlier):
+                        continue
+                    gone[later] = True
+                    yield later, earlier, share
+
+    def _alike(
+        self, found: NDArray[np.int64], pool: ThreadPoolExecutor
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the pairs that are similar enough: each text's best first, then the earliest."""
+        import numpy as np
+
+        found = found[(found[:, 0] >= self._standing) & (found[:, 1] < self._leading)]
+        chunks = [found[at : at + _CHUNK_PAIRS] for at in range(0, len(found), _CHUNK_PAIRS)]
+        compare = partial(similarities, self._texts, self._sketches, threshold=self._threshold)
+        likeness = np.concatenate([np.zeros(0), *pool.map(compare, chunks)])
+        alike = likeness > 0
+        found, likeness = found[alike], likeness[alike]
+        order = np.lexsort((found[:, 1], -likeness, found[:, 0]))
+        return found[order], likeness[order]
+
+
+class _Judge:
+    """Looks for facts that differ."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+
+    def same_facts(self, copy: int, kept: int) -> bool:
+        """Tell whether the one text says nothing that the other does not say."""
+        one, other = self._texts[copy], self._texts[kept]
+        if vetoes.veto(one, other) is None or vetoes.same_sentences(one, other):
+            return True
+        if len(one) <= len(other):
+            return False
+        bare = without_chrome(one)
+        return bare != one and vetoes.veto(bare, other) is None
+
+
+def without_chrome(text: str) -> str:
+    """Return a paragraph without the sentences of site chrome that it begins or ends with."""
+    sentences = vetoes.sentences(text)
+    chrome = [read_line(s, 0, near_edge=False, trail=False).reason is not None for s in sentences]
+    kept = [at for at, found in enumerate(chrome) if not found]
+    return " ".join(sentences[kept[0] : kept[-1] + 1]) if kept else text
