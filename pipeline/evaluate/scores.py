@@ -59,7 +59,8 @@ def compare(
             name=name,
             ours=float(mine.score),
             theirs=float(baseline.score),
-            p_value=float(mine.p_value),
+            # sacreBLEU counts only what lies beyond a difference: of none at all, nothing does.
+            p_value=1.0 if mine.score == baseline.score else float(mine.p_value),
             signature=signature,
         )
         for name, signature, (baseline, mine) in _tested(systems, references)
