@@ -33,10 +33,15 @@ _THOUGHT = re.compile(r"\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """A chat to continue, and the most tokens to continue it with."""
+    """A chat to continue, and the most tokens to continue it with.
+
+    `temperature` 0 is greedy; else `seed` decides which sample it is, where the server heeds it.
+    """
 
     messages: Sequence[dict[str, str]]
     max_tokens: int
+    temperature: float = 0.0
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +178,9 @@ class ChatServer:
                     "model": self._model,
                     "messages": list(request.messages),
                     "max_tokens": request.max_tokens,
-                    "temperature": 0,
+                    "temperature": request.temperature,
                     "stream": False,
+                    **({"seed": request.seed} if request.temperature else {}),
                 },
             )
         except httpx2.ConnectTimeout as error:

@@ -40,6 +40,8 @@ class ServerTranslator:
                     decoding.max_new_tokens,
                     16 + int(decoding.max_length_ratio * len(s.text) / CHARS_PER_TOKEN),
                 ),
+                temperature=decoding.temperature if s.variant else 0.0,
+                seed=s.variant,
             )
             for i, s in enumerate(segments)
             if s.text.strip()

@@ -170,6 +170,15 @@ def test_answers_are_handed_out_while_others_are_still_written() -> None:
         assert next(found)[0] == 0
 
 
+def test_a_variant_is_a_sample_with_its_own_seed() -> None:
+    with desk(lambda n, body: completion("The depot was closed.")) as there:
+        engine = ServerTranslator(server(there.url))
+        segments = [Segment("Депо закрыли.", "ru", "en", variant=v) for v in (0, 7)]
+        list(engine.translate(segments, decoding=Decoding(temperature=0.5)))
+        sent = sorted((b["temperature"], b.get("seed")) for b in there.bodies)
+        assert sent == [(0, None), (0.5, 7)]
+
+
 def test_what_is_sent_is_what_every_such_server_understands() -> None:
     with desk(lambda n, body: completion("The depot was closed.")) as there:
         translate(server(f"{there.url}/", api_key=f" {KEY}\n"), "Депо\nзакрыли.")
