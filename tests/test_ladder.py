@@ -82,8 +82,15 @@ def test_sentences_are_taken_one_by_one_and_only_the_bad_one_keeps_its_source() 
     assert record.as_json()["rungs"]["keep"]["tried"] == 1
 
 
-def test_a_wrong_number_is_flagged_but_is_more_use_than_the_source() -> None:
+def test_one_wrong_number_is_put_right_by_rule_and_flagged() -> None:
     bad = "In 2018 the city opened a new bridge over the river, and people came to look."
+    found, record, _ = climb(SOURCE, lambda s: bad)
+    assert found == Answer(GOOD, "m", ("number-restored",))
+    assert record.as_json()["rungs"]["number"] == {"tried": 1, "mended": 1, "bettered": 0}
+
+
+def test_a_missing_number_is_flagged_but_is_more_use_than_the_source() -> None:
+    bad = "The city opened a new bridge over the river, and people came to look."
     found, record, _ = climb(SOURCE, lambda s: bad)
     assert found == Answer(bad, "m", ("numbers",))
     assert record.as_json()["rungs"]["sample"] == {"tried": 1, "mended": 0, "bettered": 0}

@@ -1,10 +1,11 @@
 """What becomes of a suspect: it is decoded again otherwise, rung by rung, and kept where better.
 
 1. mask: opaque spans that got lost are hidden behind marks while the model works.
-2. split: several sentences are translated one by one, and each climbs on by itself.
-3. sample: other answers to the same question; among the least suspicious the consensus wins.
-4. clauses: a sentence that is still no translation is cut between its clauses.
-5. keep: what has no usable translation keeps its source, flagged.
+2. sample: other answers to the same question; among the least suspicious the consensus wins.
+3. split: several sentences are translated one by one, and each climbs on by itself.
+4. number: where one number is wrong and one is missing, the one takes the other's place, flagged.
+5. clauses: a sentence that is still no translation is cut between its clauses.
+6. keep: what has no usable translation keeps its source, flagged.
 
 Every rung counts how often it was tried and what came of it.
 """
@@ -18,11 +19,13 @@ from typing import Any, Literal
 
 from models.engine import Hypothesis, Segment
 from pipeline.stages.consensus import most_agreed
+from pipeline.stages.measures import substitute_number
 from pipeline.stages.protect import mask, unmask
 from pipeline.stages.segment import clauses, sentences
 from pipeline.stages.triage import FATAL, severity, suspicions
 
-Rung = Literal["mask", "split", "sample", "clauses", "keep"]
+Rung = Literal["mask", "sample", "split", "number", "clauses", "keep"]
+RESTORED = "number-restored"  # the flag of a number that was put in by rule
 MIN_CLAUSE_CHARS = 60  # shorter sentences are not cut any further
 Decode = Callable[[Sequence[Segment]], list[Hypothesis]]
 
@@ -86,7 +89,7 @@ class Ladder:
     """Judges hypotheses and decodes the suspects again.
 
     `decode` answers segments in their order, edited as every answer is. `samples` is how many
-    other answers rung 3 asks for; 0 leaves the rung out. `terms` are words not to be translated.
+    other answers rung 2 asks for; 0 leaves the rung out. `terms` are words not to be translated.
     """
 
     def __init__(
@@ -130,6 +133,8 @@ class Ladder:
             if severity(joined.flags) < best[i].severity or FATAL & set(best[i].flags):
                 answers[i] = joined
         for i, segment in enumerate(segments):
+            if "numbers" in answers[i].flags:
+                answers[i] = self._number(segment, answers[i])
             if i not in cut and FATAL & set(best[i].flags):
                 self._record.outcome("keep", best[i].severity, best[i].severity)
                 flags = (*best[i].flags, "kept-source")
@@ -182,6 +187,20 @@ class Ladder:
             answers[k] = answer
         queue = iter(answers)
         return {i: [next(queue) for _ in parts] for i, parts in cuts.items()}
+
+    def _number(self, segment: Segment, answer: Answer) -> Answer:
+        """Put the one missing number in the place of the one wrong number, where that is all."""
+        text = substitute_number(
+            segment.text,
+            answer.text,
+            source_language=segment.source,
+            target_language=segment.target,
+        )
+        flags = tuple(f for f in answer.flags if f != "numbers")
+        self._record.outcome(
+            "number", severity(answer.flags), severity(flags if text else answer.flags)
+        )
+        return replace(answer, text=text, flags=(*flags, RESTORED)) if text else answer
 
     def _better(self, rung: Rung, segment: Segment, best: _Best, again: Hypothesis) -> _Best:
         other = self._judged(segment, again)

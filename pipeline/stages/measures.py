@@ -11,7 +11,15 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.stages.numbers import Figure, factors, figures, readings
+from pipeline.stages.numbers import (
+    Figure,
+    added_numbers,
+    factors,
+    figures,
+    missing_numbers,
+    numbers_agree,
+    readings,
+)
 
 _UNITS: dict[str, tuple[str, str]] = {
     # unit: (dimension, how it is written in any of the four languages)
@@ -198,3 +206,25 @@ def write_number(written: str, value: Decimal, *, language: str) -> str:
     if len(re.findall(r"\D", written)) > (1 if decimals else 0):  # it was grouped: stay grouped
         whole = f"{int(whole):,}".replace(",", _GROUP_MARK.get(language, "\u00a0"))
     return whole + (_DECIMAL_MARK.get(language, ",") + rest if rest else "")
+
+
+def substitute_number(
+    source: str, target: str, *, source_language: str, target_language: str
+) -> str | None:
+    """Return `target` with its one wrong number replaced by the one that `source` misses.
+
+    None unless there is exactly one of each and all numbers agree afterwards.
+    """
+    languages = {"source_language": source_language, "target_language": target_language}
+    missing = missing_numbers(source, target, **languages)
+    added = added_numbers(source, target, **languages)
+    if len(missing) != 1 or len(added) != 1:
+        return None
+    same = [f for f in figures(target, language=target_language) if f.text == added[0]]
+    if len(same) != 1:
+        return None
+    (wrong,) = same
+    values = readings(missing[0], language=source_language)
+    right = write_number(missing[0], min(values), language=target_language)
+    mended = target[: wrong.start] + right + target[wrong.end :]
+    return mended if numbers_agree(source, mended, **languages) else None
