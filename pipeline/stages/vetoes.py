@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,6 +63,10 @@ _LONG_NAME = 5
 _DAMAGED = 3
 _CUT = 12  # letters; a copy that lacks more at an end was cut there
 _PRIOR_EDITS = 0.5  # damage that a text without any is taken to have
+
+
+# Places of one text, places of the other, and whether the same letters stand there.
+_Block = tuple[int, int, int, int, bool]
 
 
 @dataclass(slots=True)
@@ -140,24 +145,41 @@ def _compare(
     """Compare `left` with `right[start:end]`; what `right` has outside is left alone."""
     from rapidfuzz.distance import Levenshtein
 
-    across, back = _Alignment(left, right), _Alignment(right, left)
+    across: list[_Block] = []
     for op in Levenshtein.opcodes(left, right[start:end]):
         a, a_end, b, b_end = op.src_start, op.src_end, op.dest_start + start, op.dest_end + start
         # What `right` has beyond an end of `left` is not missing from it.
-        beyond = a == a_end and a in (0, len(left))
-        across.add(a, a_end, b, b if beyond else b_end)
-        if not beyond:
-            back.add(b, b_end, a, a_end)
-    inside = [w for w in theirs if w.start >= back.start and w.end <= back.end]
-    for words, alignment in ((mine, across), (inside, back)):
-        for word in words:
-            word.other = alignment.against(word.start, word.end)
+        if a < a_end or a not in (0, len(left)):
+            across.append((a, a_end, b, b_end, op.tag == "equal"))
+    if not across:
+        return "wording"
+    back = [(b, b_end, a, a_end, equal) for a, a_end, b, b_end, equal in across]
+    low, high = back[0][0], back[-1][1]
+    inside = [w for w in theirs if w.start >= low and w.end <= high]
+    _align(mine, across, right)
+    _align(inside, back, left)
     return (
-        _missing([w for w in theirs if w.end <= back.start])
-        or _missing([w for w in theirs if w.start >= back.end])
+        _missing([w for w in theirs if w.end <= low])
+        or _missing([w for w in theirs if w.start >= high])
         or _verdict(inside, mine)
         or _verdict(mine, inside)
     )
+
+
+def _align(words: list[_Word], blocks: list[_Block], other: str) -> None:
+    """Give each word what stands against it in `other`."""
+    starts = [block[0] for block in blocks]
+    for word in words:
+        first = blocks[bisect_right(starts, word.start) - 1]
+        if first[4] and word.end <= first[1]:
+            word.other = word.bare
+            continue
+        last = blocks[bisect_left(starts, word.end) - 1]
+        from_ = first[2] + min(word.start - first[0], first[3] - first[2])
+        to = (
+            last[3] if word.end == last[1] else last[2] + min(word.end - last[0], last[3] - last[2])
+        )
+        word.other = other[from_:to]
 
 
 def _missing(words: list[_Word]) -> Veto | None:
@@ -271,4 +293,8 @@ def _prefix_differs(a: str, b: str) -> bool:
 
 def _at_least(count: int, mean: float) -> float:
     """Return the probability of `count` events or more where `mean` are expected (Poisson)."""
-    return max(0.0, 1.0 - sum(math.exp(-mean) * mean**k / math.factorial(k) for k in range(count)))
+    fewer, term = 0.0, math.exp(-mean)
+    for k in range(count):
+        fewer += term
+        term *= mean / (k + 1)
+    return max(0.0, 1.0 - fewer)

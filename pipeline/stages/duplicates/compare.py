@@ -18,7 +18,7 @@ SHINGLE_LETTERS = 4
 _LOW = 0xFFFFFFFF
 CUT_SHARE = 0.5  # a cut copy is at least so much of the whole text
 # Shares of a sketch. With one letter in ten damaged a third of a copy's sketch is still there.
-_WORTH_EDITS = 0.1
+_WORTH_EDITS = 0.15
 _WORTH_SHINGLES = 0.4
 
 
@@ -37,8 +37,12 @@ def similarities(
     from rapidfuzz.process import cpdist
 
     found = np.zeros(len(pairs))
-    share = _shared(sketches, pairs)
-    worth = np.flatnonzero(share >= _WORTH_EDITS)
+    both = np.bitwise_count(sketches.marks[pairs[:, 0]] & sketches.marks[pairs[:, 1]]).sum(axis=1)
+    small = sketches.sizes[pairs].min(axis=1)
+    worth = np.flatnonzero(both >= _WORTH_EDITS * small)
+    share = np.zeros(len(pairs))
+    share[worth] = _shared(sketches, pairs[worth])
+    worth = worth[share[worth] >= _WORTH_EDITS]
     if not worth.size:
         return found
     members, where = np.unique(pairs[worth], return_inverse=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _TEXT_BITS = 28  # so many texts at once: 268 million
-_RARE = 8  # one shingle that so few texts have is enough to suggest a pair
+_RARE = 4  # one shingle that so few texts have is enough to suggest a pair
 _KNOWN = 64  # of others two must be shared, with one of the first texts that have them:
 _LEADERS = 8  # so many first ones, or, where even more than `_KNOWN` texts have the shingle,
 _COMMON_LEADERS = 2  # so many
@@ -82,5 +82,7 @@ def _part(
     often = np.concatenate(common)
     often.sort()
     twice = often[1:][often[1:] == often[:-1]]
-    found = np.unique(np.concatenate([*rare, twice]))
+    found = np.concatenate([*rare, twice])
+    found.sort()  # numpy's `unique` hashes, which is slower here
+    found = found[np.concatenate([[True], found[1:] != found[:-1]])] if found.size else found
     return np.stack([found >> _TEXT_BITS, found & ((1 << _TEXT_BITS) - 1)], axis=1)

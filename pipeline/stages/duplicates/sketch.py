@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SHINGLE_LETTERS = 8
 SKETCH_SIZE = 32  # shingles that a text keeps, on average
+MARK_BITS = 512
 _END = 0xFFFF  # stands behind each text, and never in one
 _BASE = 0x9E3779B97F4A7C15
 _MIX = 0xBF58476D1CE4E5B9
@@ -40,12 +41,14 @@ class Sketches:
 
     `keys` has one value for each text: texts that differ in no letter have the same. `bounds` are
     those of the upper half of the hashes. `sizes` says how many of `shingles` belong to each text.
+    `marks` has a row of `MARK_BITS` bits for each, some set by its shingles: quick to compare.
     """
 
     keys: NDArray[np.uint64]
     bounds: NDArray[np.uint32]
     sizes: NDArray[np.int64]
     shingles: NDArray[np.uint64]
+    marks: NDArray[np.uint64]
 
 
 def sketch(texts: Sequence[str], *, workers: int = 1) -> Sketches:
@@ -61,6 +64,7 @@ def sketch(texts: Sequence[str], *, workers: int = 1) -> Sketches:
         bounds=np.concatenate([none.astype(np.uint32), *(part.bounds for part in parts)]),
         sizes=np.concatenate([none.astype(np.int64), *(part.sizes for part in parts)]),
         shingles=np.concatenate([none, *(part.shingles for part in parts)]),
+        marks=np.concatenate([none.reshape(0, MARK_BITS // 64), *(part.marks for part in parts)]),
     )
 
 
@@ -105,8 +109,15 @@ def _sketch_batch(texts: Sequence[str]) -> Sketches:
     chosen = (hashes >> np.uint64(32)).astype(np.uint32) <= np.repeat(bounds, ends - starts)
     chosen &= letters != _END
     before = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(chosen)])
+    sizes, shingles = before[ends] - before[starts], hashes[chosen]
+    marks = np.zeros((len(texts), MARK_BITS), dtype=bool)
+    marks[np.repeat(np.arange(len(texts)), sizes), shingles % np.uint64(MARK_BITS)] = True
     return Sketches(
-        keys=keys, bounds=bounds, sizes=before[ends] - before[starts], shingles=hashes[chosen]
+        keys=keys,
+        bounds=bounds,
+        sizes=sizes,
+        shingles=shingles,
+        marks=np.packbits(marks, axis=1).view(np.uint64),
     )
 
 
