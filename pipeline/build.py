@@ -12,15 +12,18 @@ from typing import Any
 from models.engine import Decoding, LanguageIdentifier, Summariser, Translator
 from pipeline.config import Config
 from pipeline.names_state import NameMemory
+from pipeline.paragraphs_state import RestoreRules
 from pipeline.progress import Progress
 from pipeline.remembering import RememberingSummariser, RememberingTranslator
 from pipeline.stage import Stage
 from pipeline.stages.clean import Clean
-from pipeline.stages.dedup import Dedup
+from pipeline.stages.dedup import Dedup, Earlier
 from pipeline.stages.detect import Detect
 from pipeline.stages.glossary import Glossary, load_glossary
 from pipeline.stages.ladder import LadderRecord
 from pipeline.stages.names import Names
+from pipeline.stages.restore import Restore
+from pipeline.stages.site_chrome import SiteChrome
 from pipeline.stages.summarise import Summarise
 from pipeline.stages.translate import Translate
 from pipeline.state import State
@@ -45,8 +48,13 @@ class Desk:
         return (*self.reading, *self.cleaning, self.translating, self.summarising)
 
 
-def build(config: Config, *, state: State, progress: Progress) -> Desk:
-    """Return the stages that `config` asks for. No model is loaded and nothing is fetched yet."""
+def build(
+    config: Config, *, state: State, progress: Progress, earlier: Earlier | None = None
+) -> Desk:
+    """Return the stages that `config` asks for. No model is loaded and nothing is fetched yet.
+
+    `earlier` knows the paragraphs of earlier nights.
+    """
     translator, summariser = _engines(config)
     translating = Decoding(
         num_beams=config.translate.num_beams, max_new_tokens=config.translate.max_new_tokens
@@ -60,7 +68,17 @@ def build(config: Config, *, state: State, progress: Progress) -> Desk:
     if config.clean_up.boilerplate:
         cleaning.append(Clean())
     if config.clean_up.duplicates:
-        cleaning.append(Dedup(near=config.clean_up.near_duplicates))
+        cleaning.append(
+            Dedup(
+                near=config.clean_up.near_duplicates,
+                threshold=config.clean_up.near_threshold,
+                earlier=earlier,
+            )
+        )
+    if config.clean_up.boilerplate:
+        cleaning.append(SiteChrome(min_documents=config.clean_up.site_documents))
+    if rules := RestoreRules(state.path).keys():
+        cleaning.append(Restore(rules))
     return Desk(
         reading=(Detect(_identifier(config), languages=config.languages.sources),),
         cleaning=tuple(cleaning),

@@ -35,11 +35,20 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class CleanUp:
-    """What is taken out before anything is translated. All of it can be put back."""
+    """What is taken out before anything is translated. All of it can be put back.
+
+    `near_threshold`, at most 1, is the least similarity of a near copy, `same_threshold` that of
+    two translations that say the same. A line at the edges of `site_documents` documents of a
+    folder is site chrome. A night is compared with the last `nights`.
+    """
 
     boilerplate: bool = True
+    site_documents: int = 3
     duplicates: bool = True
     near_duplicates: bool = True
+    near_threshold: float = 0.8
+    same_threshold: float = 0.3
+    nights: int = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +151,9 @@ class Config:
 
     def keeping_all(self) -> Config:
         """Return this configuration with every removal switched off."""
-        nothing = CleanUp(boilerplate=False, duplicates=False, near_duplicates=False)
+        nothing = dataclasses.replace(
+            self.clean_up, boilerplate=False, duplicates=False, near_duplicates=False
+        )
         return dataclasses.replace(self, clean_up=nothing)
 
 
@@ -189,6 +200,9 @@ def _check_bounds(config: Config, path: Path) -> None:
             value = getattr(table, key.name)
             if isinstance(value, int | float) and not isinstance(value, bool) and value <= 0:
                 raise ConfigError(f"{path}: {section.name}.{key.name} must be above 0, not {value}")
+    for name in ("near_threshold", "same_threshold"):
+        if (value := getattr(config.clean_up, name)) > 1:
+            raise ConfigError(f"{path}: clean_up.{name} must be at most 1, not {value}")
     if config.summarise.min_sentences > config.summarise.max_sentences:
         raise ConfigError(f"{path}: summarise.min_sentences is above summarise.max_sentences")
 

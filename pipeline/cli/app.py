@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli import cache, doctor, documents, evaluate, night, weights
+from pipeline.cli import cache, cleanup, doctor, documents, evaluate, night, weights
 
 _EPILOG = (
     "Exit codes: 0 all done, 1 some inputs could not be used, 2 wrong usage, 3 failed,"
@@ -27,6 +27,8 @@ app = typer.Typer(
 app.command("run")(documents.run)
 app.command("translate")(documents.translate)
 app.command("summarize")(documents.summarize)
+app.command("explain")(cleanup.explain)
+app.command("restore")(cleanup.restore)
 app.add_typer(night.app, name="nightly")
 app.add_typer(weights.app, name="models")
 app.add_typer(cache.app, name="cache")

@@ -58,12 +58,12 @@ def _contents(lines: list[Line], items: frozenset[int]) -> None:
     for at, line in enumerate(lines):
         if line.cue != "table-of-contents":
             continue
+        last = {_entry(other.text): k for k, other in enumerate(lines)}
         later = {normalise(other.text) for other in lines[at + 1 :]}
-        counts = _occurrences(lines[at + 1 :])
         end = at + 1
         while end < len(lines) and lines[end].look is Look.HEADLINE:
             key = _entry(lines[end].text)
-            twice = counts.get(key, 0) >= 2 or (key != normalise(lines[end].text) and key in later)
+            twice = last[key] > end or (key != normalise(lines[end].text) and key in later)
             if not twice and lines[end].paragraph not in items:
                 break
             end += 1
@@ -77,14 +77,6 @@ def _contents(lines: list[Line], items: frozenset[int]) -> None:
 def _entry(text: str) -> str:
     """Return what a line of a table of contents points to, without its number."""
     return normalise(text.lstrip("0123456789.)–—-•* \t"))
-
-
-def _occurrences(lines: Sequence[Line]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for line in lines:
-        key = _entry(line.text)
-        counts[key] = counts.get(key, 0) + 1
-    return counts
 
 
 def _headline_lists(lines: list[Line], items: frozenset[int]) -> None:

@@ -5,13 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Protocol
 
-from pipeline.document import Copy, Document, Kind, Paragraph, Rejection, Removal
+from pipeline.document import Copy, Document, Kind, Rejection, Removal
 from pipeline.errors import UsageError
 from pipeline.stages.duplicates.find import find_copies
 from pipeline.stages.repeats import has_words, is_short, remove_short_repeats
 
 _ROUNDED = 4  # digits of a similarity in the ledger
+
+
+class Earlier(Protocol):
+    """Paragraphs of earlier runs."""
+
+    def like(self, texts: Sequence[str]) -> list[tuple[Copy, str]]:
+        """Return those that `texts` may repeat, each with its text, oldest first."""
+        ...
 
 
 class Dedup:
@@ -26,12 +35,21 @@ class Dedup:
     then must find no fact changed. `workers` is how many cores are used, 0 for all there are; the
     result does not depend on it.
 
+    `earlier` knows paragraphs of documents that are not among the input and stand already.
+
     Headings and other short paragraphs have a rule of their own, see `repeats`.
     """
 
     name = "dedup"
 
-    def __init__(self, *, near: bool = True, threshold: float = 0.8, workers: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        near: bool = True,
+        threshold: float = 0.8,
+        workers: int = 0,
+        earlier: Earlier | None = None,
+    ) -> None:
         """Take the settings; raises UsageError for a threshold that cannot be one."""
         if not 0.0 < threshold <= 1.0:
             raise UsageError(
@@ -41,6 +59,7 @@ class Dedup:
         self._near = near
         self._threshold = threshold
         self._workers = workers
+        self._earlier = earlier
 
     def run(self, documents: Iterable[Document]) -> Iterator[Document | Rejection]:
         """Read everything, then yield the documents in the order they came."""
@@ -65,19 +84,28 @@ class Dedup:
         leading = len(long)
         long += [place for place in places if is_short(place[1]) and has_words(place[1])]
         places = long
+        texts = [paragraph.text for _, paragraph in places]
+        standing = self._earlier.like(texts) if self._earlier is not None else []
         copies = find_copies(
-            [paragraph.text for _, paragraph in places],
+            [*(text for _, text in standing), *texts],
             near=self._near,
             threshold=self._threshold,
-            leading=leading,
+            standing=len(standing),
+            leading=len(standing) + leading,
             workers=self._workers or cores(),
         )
         removals: dict[int, dict[int, Removal]] = {}
         for at in copies.indices():
-            document, paragraph = places[at]
-            kept_in, kept = places[int(copies.kept[at])]
+            document, paragraph = places[at - len(standing)]
+            stands = int(copies.kept[at])
+            if stands < len(standing):
+                copy, text = standing[stands]
+            else:
+                kept_in, kept = places[stands - len(standing)]
+                copy = Copy(documents[kept_in].name, kept.index, kept.span)
+                text = kept.text
             removals.setdefault(document, {})[paragraph.index] = self._removal(
-                paragraph, kept, documents[kept_in].name, similarity=float(copies.similarity[at])
+                copy, similarity=float(copies.similarity[at]), exact=paragraph.text == text
             )
         marked = [
             _with(document, removals[at]) if at in removals else document
@@ -85,21 +113,17 @@ class Dedup:
         ]
         return remove_short_repeats(marked, stage=self.name)
 
-    def _removal(
-        self, paragraph: Paragraph, kept: Paragraph, document: str, *, similarity: float
-    ) -> Removal:
-        copy = Copy(document=document, paragraph=kept.index, span=kept.span)
+    def _removal(self, kept: Copy, *, similarity: float, exact: bool) -> Removal:
         if similarity > 0.0:
             return Removal(
                 stage=self.name,
                 reason="near-copy",
-                kept=copy,
+                kept=kept,
                 similarity=round(similarity, _ROUNDED),
                 threshold=self._threshold,
             )
-        exact = paragraph.text == kept.text
         reason = "exact-copy" if exact else "normalised-copy"
-        return Removal(stage=self.name, reason=reason, kept=copy)
+        return Removal(stage=self.name, reason=reason, kept=kept)
 
 
 def cores() -> int:

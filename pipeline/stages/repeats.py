@@ -174,7 +174,8 @@ def _whole(document: Document, by_name: dict[str, Document], *, stage: str) -> D
         return document
     lines: dict[str, tuple[str, Paragraph]] = {}
     for name in carriers:
-        for paragraph in by_name[name].paragraphs:
+        # A document of an earlier night is not here to be looked at.
+        for paragraph in by_name[name].paragraphs if name in by_name else ():
             if (
                 paragraph.removal is None
                 and is_short(paragraph)

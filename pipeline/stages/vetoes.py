@@ -13,6 +13,7 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from pipeline.stages.fact_words import DATES, NEAR_NEGATIONS, NEGATIONS, NUMBERS, POLES, PREFIXES
@@ -34,6 +35,7 @@ _TWINS = str.maketrans(
 )
 
 
+@lru_cache(maxsize=100_000)
 def _bare(token: str) -> str:
     """Return the letters of a word; of a number also its marks, save those between thousands."""
     if _NUMBER.search(token):

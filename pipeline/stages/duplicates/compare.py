@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.stages.duplicates.sketch import Sketches, bare
+from pipeline.stages.duplicates.sketch import MARK_BITS, Sketches, bare
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,7 +39,8 @@ def similarities(
     found = np.zeros(len(pairs))
     both = np.bitwise_count(sketches.marks[pairs[:, 0]] & sketches.marks[pairs[:, 1]]).sum(axis=1)
     small = sketches.sizes[pairs].min(axis=1)
-    worth = np.flatnonzero(both >= _WORTH_EDITS * small)
+    chance = small * small / MARK_BITS  # so many marks agree by accident
+    worth = np.flatnonzero(both >= _WORTH_EDITS * small + chance)
     share = np.zeros(len(pairs))
     share[worth] = _shared(sketches, pairs[worth])
     worth = worth[share[worth] >= _WORTH_EDITS]

@@ -1,0 +1,43 @@
+"""The stage that puts back what a person has asked to keep, whatever another stage made of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from pipeline.document import Document, Paragraph
+
+
+class Restore:
+    """Takes the removal off every paragraph that a rule names; stands behind the clean-up.
+
+    `rules` are values of `rule_key`.
+    """
+
+    name = "restore"
+
+    def __init__(self, rules: frozenset[str]) -> None:
+        self._rules = rules
+
+    def run(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """Yield each document with its restored paragraphs kept."""
+        for document in documents:
+            found = {
+                p.index
+                for p in document.paragraphs
+                if p.removal is not None and rule_key(document, p) in self._rules
+            }
+            paragraphs = tuple(
+                replace(p, removal=None) if p.index in found else p for p in document.paragraphs
+            )
+            yield replace(document, paragraphs=paragraphs) if found else document
+
+
+def rule_key(document: Document, paragraph: Paragraph) -> str:
+    """Return the name of a rule: the file's own name and the text, so that it outlives an edit."""
+    file = PurePosixPath(document.name).name
+    return hashlib.sha256(f"{file}\0{paragraph.text}".encode("utf-8", "surrogatepass")).hexdigest()[
+        :32
+    ]

@@ -1,0 +1,122 @@
+"""The stage that takes out what a site prints on many of its pages: a line seen again and again.
+
+It knows no words: what stands above or below the text of several documents of one folder, and
+says the same in each, is furniture of the site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from pipeline.document import Document, Kind, Paragraph, Removal
+from pipeline.stages.boilerplate_lines import Look, look_of
+from pipeline.stages.function_words import words
+from pipeline.stages.normalise import normalise
+
+_PROSE_WORDS = 8  # a sentence that short is no running text
+_LINE_CHARS = 120
+_FEWEST = 2  # documents that make a site, where there are no more of it
+_COPIED = 0.5  # documents that share so much of their text are one page, reposted
+
+
+class SiteChrome:
+    """Marks lines that stand at the edges of many documents of a folder; a barrier, after dedup.
+
+    A line goes when it is seen in at least `min_documents` documents of a folder, or in two that
+    are at least half of it. Reposts of one text count once: what they share is their own. Running
+    text is never touched, and neither is what stands between two pieces of it.
+    """
+
+    name = "clean"
+
+    def __init__(self, *, min_documents: int = 3) -> None:
+        self._min_documents = min_documents
+
+    def run(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """Read everything, then yield the documents in the order they came."""
+        arrived = list(documents)
+        sites: dict[str, list[Document]] = {}
+        for document in arrived:
+            sites.setdefault(_site(document), []).append(document)
+        chrome = {site: self._chrome(pages) for site, pages in sites.items()}
+        for document in arrived:
+            yield self._marked(document, chrome[_site(document)])
+
+    def _chrome(self, pages: Sequence[Document]) -> dict[str, int]:
+        """Return the lines that many pages have, and how many."""
+        voices = _voices(pages)
+        seen: dict[str, set[str]] = {}
+        for page in pages:
+            for paragraph in _edges(page):
+                seen.setdefault(normalise(paragraph.text), set()).add(voices[page.name])
+        total = len(set(voices.values()))
+        return {
+            key: len(found)
+            for key, found in seen.items()
+            if key and len(found) >= min(self._min_documents, max(_FEWEST, -(-total // 2)))
+        }
+
+    def _marked(self, document: Document, chrome: dict[str, int]) -> Document:
+        edges = _edges(document) if chrome else []
+        found = {p.index for p in edges if normalise(p.text) in chrome}
+        left = [p for p in document.kept() if p.index not in found]
+        if not found or not left:
+            return document
+        removal = Removal(stage=self.name, reason="site-wide")
+        return replace(
+            document,
+            paragraphs=tuple(
+                replace(p, removal=removal) if p.index in found else p for p in document.paragraphs
+            ),
+        )
+
+
+def _site(document: Document) -> str:
+    """Return the folder, or for a line of a JSONL file the file."""
+    name, _, line = document.name.partition("#")
+    return name if line else str(PurePosixPath(name).parent)
+
+
+def _edges(document: Document) -> list[Paragraph]:
+    """Return the short lines above the first running text and below the last."""
+    kept = [p for p in document.kept() if p.kind is not Kind.CODE]
+    prose = [at for at, p in enumerate(kept) if _is_prose(p)]
+    if not prose:
+        return []
+    outside = kept[: prose[0]] + kept[prose[-1] + 1 :]
+    return [p for p in outside if len(p.text) <= _LINE_CHARS and any(map(str.isalpha, p.text))]
+
+
+def _is_prose(paragraph: Paragraph) -> bool:
+    flat = " ".join(paragraph.text.split())
+    return look_of(flat) is Look.PROSE and len(words(flat)) >= _PROSE_WORDS
+
+
+def _voices(pages: Sequence[Document]) -> dict[str, str]:
+    """Return for each page the name of the first page that has most of its text."""
+    names = {page.name for page in pages}
+    source: dict[str, str] = {}
+    for page in pages:
+        copied: dict[str, int] = {}
+        total = 0
+        for paragraph in page.paragraphs:
+            removal = paragraph.removal
+            if not _is_prose(paragraph) or (removal is not None and removal.kept is None):
+                continue
+            total += 1
+            kept = removal.kept.document if removal and removal.kept else page.name
+            copied[kept] = copied.get(kept, 0) + 1
+        most = max(copied, key=lambda name: (copied[name], name), default=page.name)
+        fits = most in names and copied.get(most, 0) >= _COPIED * total
+        source[page.name] = most if fits else page.name
+    return {name: _last(name, source) for name in source}
+
+
+def _last(name: str, source: dict[str, str]) -> str:
+    passed = {name}
+    while source[name] not in passed:
+        name = source[name]
+        passed.add(name)
+    return name
