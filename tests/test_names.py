@@ -191,12 +191,22 @@ def test_the_base_form_is_made_from_the_forms_seen() -> None:
 def test_the_count_of_names_sees_what_differs() -> None:
     document = [
         Rendering("Выступил Дэвид Уоррен.", "David Warren spoke.", "ru"),
-        Rendering("Он видел Уоррена.", "He saw Worren.", "ru"),
-        Rendering("С ним был Дэвид.", "David was with him.", "ru"),
+        Rendering("Он видел Уоррена и Бранта.", "He saw Worren and Brandt.", "ru"),
+        Rendering("С ним был Брант.", "Brandt was with him.", "ru"),
     ]
     count = count_names([document], target="en")
     assert (count.repeated, count.consistent) == (2, 1)
     assert count.differing == [("уоррен", {"Warren": 1, "Worren": 1})]
+
+
+def test_given_names_go_with_their_surnames_and_women_keep_theirs() -> None:
+    pairs = [
+        ("Приехал Владимир Зеленко.", "Volodymyr Zelenko came."),
+        ("Приехал Владимир Коротков.", "Vladimir Korotkov came."),
+        ("Ушёл Владимир Коротков.", "Vladimir Korotkov left."),
+        ("Видели Софью Короткову.", "They saw Sofia Korotkova."),
+    ]
+    assert unified(*pairs) == [target for _, target in pairs]
 
 
 def test_a_french_text_and_a_ukrainian_one_name_the_same_person_alike() -> None:

@@ -39,6 +39,11 @@ def agree(source: str, target: str, language: str) -> bool:
         ("uk", "15 листопада", "15/11"),
         ("uk", "На 3,5 % більше, 1 234 особи", "3.5% more, 1,234 people"),
         ("uk", "П'ятдесят п'ять тисяч осіб", "55,000 people"),
+        ("uk", "тисяч 100 в Україні", "some 100,000 in Ukraine"),
+        ("ru", "Большая семёрка осудила", "The G7 condemned it"),
+        ("ru", "Ответ до 25.04.", "The answer is due by April 25."),
+        ("ru", "Тел. +7 905 989 91 72", "Phone +7 905 989 91 72"),
+        ("ru", "Лампа 3000-6000К", "A lamp of 3,000-6,000K"),
         ("uk", "Володарі XXI століття", "Masters of the 21st century"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ def test_a_masked_text_comes_back_and_shows_nothing_opaque() -> None:
 @given(st.text(alphabet="аяzQX0123{}%s@#./:`<>&; ", max_size=60))
 def test_masking_any_text_loses_nothing(text: str) -> None:
     masked, spans = mask(text)
-    if "XXZ" not in text.upper():
+    if not re.search(r"z\d+q", text, re.IGNORECASE):
         assert unmask(masked, spans) == text
 
 

@@ -189,11 +189,19 @@ def _number_formats(source: str, target: str, *, source_language: str, target_la
                 for value in readings(figure.text, language=language)
                 if any(value * scale in wanted for scale in scales)
             }
-            if len(agreeing) == 1:
+            if len(agreeing) == 1 and not (
+                language != target_language and _whole(agreeing, figure)
+            ):
                 written = write_number(figure.text, agreeing.pop(), language=target_language)
                 target = target[: figure.start] + written + target[figure.end :]
                 break
     return target
+
+
+def _whole(values: set[Decimal], figure: Figure) -> bool:
+    """Tell whether "100,000" would be read as a hundred with three decimals: nobody writes that."""
+    (value,) = values
+    return value == value.to_integral() and figure.text[-4:] in {",000", ".000"}
 
 
 def write_number(written: str, value: Decimal, *, language: str) -> str:

@@ -152,7 +152,7 @@ class Names:
 
     def _in_glossary(self, key: Key) -> str | None:
         for word, form in self._glossary.forms.get(key.target, {}).items():
-            if stem(word, key.language) == key.stem:
+            if stem(word, key.language) == key.stem.partition(" ")[0]:
                 return form
         return None
 
@@ -210,10 +210,21 @@ def _paired(rendering: Rendering, target: str, known: set[str]) -> list[Mention]
         used_sources.add(i)
         used_words.add(j)
         form = _POSSESSIVE.sub("", words[j].group())
-        key = Key(stem(sources[i].group(), language), language, target)
+        key = Key(_stem_in_place(sources, i, language), language, target)
         start = words[j].start()
         found.append(Mention(key, sources[i].group(), start, start + len(form), form))
     return found
+
+
+def _stem_in_place(names: Sequence[re.Match[str]], place: int, language: str) -> str:
+    """Return the stem of a name; that of a given name goes with the surname behind it.
+
+    There are many Vladimirs, and not all of them are spelt alike.
+    """
+    own = stem(names[place].group(), language)
+    if place + 1 < len(names) and names[place + 1].start() == names[place].end() + 1:
+        return f"{own} {stem(names[place + 1].group(), language)}"
+    return own
 
 
 def _first_sound(word: str) -> str:
@@ -232,12 +243,15 @@ def _sound(source: str, word: str, language: str) -> float:
 
 def _by_standard(key: Key, entity: _Entity) -> str | None:
     """Return a Slavic name by its national standard, where the model tried to spell the same."""
-    if not looks_slavic(key.stem, key.language):
+    if " " in key.stem or not looks_slavic(key.stem, key.language):
         return None
     base = nominative(key.stem, key.language, entity.words)
     if base is None:  # no telling what its base form is
         return None
-    form = romanise(base.capitalize(), key.language)
+    commonest = max(entity.forms, key=lambda f: (entity.forms[f], f))
+    if commonest.endswith("a") and not base.endswith(("а", "я")):
+        base += "а"  # the model took it for a woman's name, and its form does not tell
+    form = "-".join(part.capitalize() for part in romanise(base, key.language).split("-"))
     if _ADJECTIVE.search(form) and not any(_ADJECTIVE.search(f) for f in entity.forms):
         return None  # "Массачусетский университет" is no Mr Massachusetsky
     alike = max(likeness(form, written) for written in entity.forms)
@@ -249,7 +263,8 @@ def _voted(key: Key, entity: _Entity) -> str:
 
     Whoever knows a foreign name writes letters that are not heard: Massachusetts, Sessions.
     """
-    spoken = romanise(key.stem, key.language) if key.language in CYRILLIC else key.stem
+    own = key.stem.partition(" ")[0]
+    spoken = romanise(own, key.language) if key.language in CYRILLIC else own
     return max(
         entity.forms,
         key=lambda form: (entity.forms[form], likeness(spoken, form) > 0.8, len(form), form),
@@ -269,6 +284,7 @@ def _french_spelling(word: str, spoken: set[str]) -> bool:
 def _rewritten(text: str, mentions: Sequence[Mention], forms: dict[Key, str]) -> str:
     for mention in sorted(mentions, key=lambda m: -m.start):
         form = forms.get(mention.key, mention.form)
-        if form != mention.form and not derived(form, mention.form):
+        gender = form.endswith("a") == mention.form.endswith("a")  # Tolstoy is not Tolstaya
+        if form != mention.form and gender and not derived(form, mention.form):
             text = text[: mention.start] + form + text[mention.end :]
     return text

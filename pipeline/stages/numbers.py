@@ -25,7 +25,9 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _FIGURE = re.compile(
-    rf"(?<!\d)(?:(?<!\d[.,])(?:\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?!\d)(?:[.,]\d+(?![.,]?\d))?"
+    # Groups of three behind spaces: neither in a telephone number nor behind or before a letter.
+    rf"(?<!\d)(?:(?<!\d[.,])(?:(?<![\w+])(?<!\d[{_SPACES}])\d{{1,3}}(?:[{_SPACES}]\d{{3}}){{1,3}}"
+    rf"(?![\dxхX]|[{_SPACES}]\d)(?:[.,]\d+(?![.,]?\d))?"
     r"|\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:[,.’']\d{3}){2,}(?!\d)"
     r"|\d+[.,]\d+(?![.,]?\d))|\d+)"
 )
@@ -34,9 +36,10 @@ _RANGE = re.compile(
     rf"[{_SPACES}]?(?:[-–—]|до|и|і|й|та|или|або|чи|to|and|or|et|à|ou)[{_SPACES}]?[$€£]?(?=\d)"
 )
 _MINUS = re.compile(r"(?<=[\s(])[-−]$")
+_AHEAD = re.compile(r"(\w{5,11})\s$")
 _ROMAN = re.compile(r"\b(?=[IVXІХ]{1,6}\b)(X{0,2})(IX|IV|V?I{0,3})\b")
 _DECADE = re.compile(r"[''’-]?(?:s|х|е|ті|их|ых|і)\b")
-_IGNORED = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
+_IGNORED = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|covid-19", re.IGNORECASE)
 _PRICE = re.compile(r"[$€£]\s?[\d.,]+$")
 _CURRENCY = re.compile(r"\s?[$€£]|\s?d['’]euros")
 
@@ -123,6 +126,8 @@ def _figure(text: str, match: re.Match[str], *, language: str) -> Figure:
     if len(written) == 2 and written.endswith("0") and _DECADE.match(text, match.end()):
         scaled |= {v + century for v in values for century in (1800, 1900, 2000)}
     before = text[max(0, match.start() - 12) : match.start()]
+    if (spoken := _AHEAD.search(before)) and (word := word_value(spoken[1].lower(), language)):
+        scaled |= {v * word for v in values if word >= 1000}  # "тысяч 100" is about 100,000
     if _MINUS.search(before) or re.search(NEGATIVE.get(language, "minus") + r"\s$", before.lower()):
         scaled = {-v for v in scaled}
     return Figure(match.start(), match.end(), written, frozenset(scaled))
@@ -173,7 +178,8 @@ def _scale(word: str, text: str, match: re.Match[str], language: str) -> Decimal
     if power is not None and len(low) == 1:  # "$3m", "3 M€", "50k"; but "3 m" are metres
         money = _PRICE.search(text, 0, match.start()) or _CURRENCY.match(text, match.end())
         glued = match.start() == match.start(1)
-        return Decimal(10) ** power if (low == "k" and glued) or money else None
+        few = bool(re.search(r"(?<![\w.,])\d{1,3}(?:[.,]\d)?$", text[: match.start()]))
+        return Decimal(10) ** power if (word == "k" and glued and few) or money else None
     if power is not None:
         return Decimal(10) ** power
     value = word_value(low, language)
@@ -194,14 +200,16 @@ def _unmatched(wanted: Sequence[Figure], text: str, language: str, *, spend: boo
             continue
         if figure.optional or any(v & figure.values for v in vouched):
             continue
-        if _as_time(figure, written) or _as_fraction(figure, words):
+        if _as_time(figure, written) or _as_date(figure, written, words):
+            continue
+        if _as_fraction(figure, words):
             continue
         lost.append(figure.text)
     return lost
 
 
 def _as_time(figure: Figure, written: list[frozenset[Decimal]]) -> bool:
-    """Tell whether "14.30" on one side is an hour and its minutes on the other."""
+    """Tell whether "14.30" on one side is an hour and its minutes, or a date, on the other."""
     whole, mark, rest = figure.text.partition(".")
     if mark and len(rest) == 2 and int(whole) <= 24 and int(rest) < 60:
         hours = {Decimal(int(whole)), Decimal(int(whole) % 12)}
@@ -214,9 +222,23 @@ def _as_time(figure: Figure, written: list[frozenset[Decimal]]) -> bool:
             not {value // 1, value % 1 * 100}.isdisjoint(figure.values)
             for values in written
             for value in values
-            if value % 1 and value < 24 and value * 100 % 1 == 0 and _minutes(value)
+            if value % 1 and _minutes(value) and (value < 24 or _day_and_month(value))
         )
     return False
+
+
+def _as_date(
+    figure: Figure, written: Sequence[frozenset[Decimal]], words: Sequence[Decimal]
+) -> bool:
+    """Tell whether "25.04" is there as a day and the name of a month."""
+    day, _, month = figure.text.partition(".")
+    if len(month) != 2 or not 1 <= int(month) <= 12 or not 1 <= int(day) <= 31:
+        return False
+    return Decimal(int(month)) in words and any(Decimal(int(day)) in v for v in written)
+
+
+def _day_and_month(value: Decimal) -> bool:
+    return value < 32 and value % 1 * 100 <= 12
 
 
 def _minutes(value: Decimal) -> bool:

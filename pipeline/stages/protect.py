@@ -22,6 +22,8 @@ _DOMAINS = "com|org|net|info|io|eu|ua|ru|fr|uk|gov|edu|int"
 _EXTENSIONS = (
     "pdf|docx?|xlsx?|csv|txt|json|zip|py|html?|jpe?g|png|exe|toml|ya?ml|md|log|odt|pptx?|mp[34]"
 )
+_PATH = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
+_DATE = r"\d{1,2}\.\d{1,2}\.(?:19|20)?\d\d\b(?!\.\d)"
 _TRAILING = ".,;:!?…»”\"'"
 _PATTERNS: tuple[tuple[Opaque, str], ...] = (
     ("code", r"`[^`\n]+`"),
@@ -38,7 +40,7 @@ _PATTERNS: tuple[tuple[Opaque, str], ...] = (
     ),
     ("placeholder", r"</?[a-zA-Z][\w-]*(?:\s[^<>\n]{0,200})?/?>"),
     ("handle", r"(?<![\w@/.])@[A-Za-z]\w{1,30}(?:\.\w+)*|(?<![\w&#])#[^\W\d_]\w{1,50}"),
-    ("file", r"(?<![\w/])(?:/|~/|\./)[\w.-]+(?:/[\w.-]+)+|\bv?\d+(?:\.\d+){2,}\b"),
+    ("file", rf"(?<![\w/])(?:/|~/|\./){_PATH}(?:/{_PATH})+|\b(?!{_DATE})v?\d+(?:\.\d+){{2,}}\b"),
     ("file", rf"\b[A-Za-z][\w-]*\.(?:{_EXTENSIONS})\b"),
     ("url", rf"\b(?:[a-z0-9-]+\.)+(?:{_DOMAINS})\b(?:/[^\s<>«»“”\"|]*)?"),
 )
@@ -158,6 +160,8 @@ def unmask(text: str, spans: tuple[str, ...]) -> str:
 
     def span(match: re.Match[str]) -> str:
         number = int(match[1] or match[2])
-        return spans[number] if number < len(spans) else ""
+        if number < len(spans):
+            return spans[number]
+        return "" if match[1] else match.group()
 
     return _MARK.sub(span, text)

@@ -25,9 +25,8 @@ _CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
 _LATIN_WORD = re.compile(r"[a-zà-ÿ]{4,}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 _META = re.compile(
-    r"```|^\s*[{\[]\s*\"|^(?:sure|certainly|here(?:'s| is) (?:the|your|a)\b.{0,40}"
-    r"(?:translat|text|version)|as an ai|i(?:'m| am) sorry, but"
-    r"|i can(?:not|'t) (?:translate|assist))"
+    r"```|^\s*[{\[]\s*\"|^(?:(?:sure|certainly)[,!.] )?here(?:'s| is) (?:the|your|a)\b.{0,40}"
+    r"(?:translat|text|version)|^as an ai\b|\bi can(?:not|'t) (?:translate|assist)\b"
     r"|\b(?:translat(?:ed?|ion) (?:in)?to (?:english|french|russian|ukrainian))\b"
     r"|\bthe user'?s? (?:message|text)\b|^(?:voici la traduction|вот перевод|ось переклад)",
     re.IGNORECASE,
