@@ -243,8 +243,8 @@ def _sound(source: str, word: str, language: str) -> float:
 
 def _by_standard(key: Key, entity: _Entity) -> str | None:
     """Return a Slavic name by its national standard, where the model tried to spell the same."""
-    if " " in key.stem or not looks_slavic(key.stem, key.language):
-        return None
+    if key.target != "en" or " " in key.stem or not looks_slavic(key.stem, key.language):
+        return None  # the standards spell for English; French newspapers write Kovaltchouk
     base = nominative(key.stem, key.language, entity.words)
     if base is None:  # no telling what its base form is
         return None
