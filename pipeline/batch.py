@@ -23,6 +23,7 @@ from pipeline.output.writer import RunWriter
 from pipeline.progress import Progress
 from pipeline.runner import Clock, through
 from pipeline.sources.folder import list_files, read_file
+from pipeline.stages.dedup import Earlier
 from pipeline.state import State
 
 _REPORTED = ("langdetect", "sentencex", "torch", "trafilatura", "transformers")
@@ -80,15 +81,18 @@ def run_items(
     config: Config,
     state: State,
     progress: Progress,
+    earlier: Earlier | None = None,
 ) -> Result:
     """Take documents through every stage and write all results below `out`.
 
-    The caller holds the lock on `out`. Each document is written as soon as it is finished.
+    The caller holds the lock on `out`. Each document is written as soon as it is finished, and
+    again if it turns out to say the same as one in another language. `earlier` knows paragraphs
+    that stand already.
     """
     clock = Clock()
     started_at = datetime.now(UTC)
     counting = _Counting(progress)
-    desk = build(config, state=state, progress=counting)
+    desk = build(config, state=state, progress=counting, earlier=earlier)
     writer = RunWriter(out)
     documents: list[Document] = []
     rejections: list[Rejection] = []
@@ -103,6 +107,12 @@ def run_items(
         until = clock.until.get(item.name, {})
         writer.document(item, engines=desk.engines, seconds=until)
         clock.add("publish", time.monotonic() - began)
+    linked = list(desk.linking.run(documents))
+    for at, (document, after) in enumerate(zip(documents, linked, strict=True)):
+        if after is not document:
+            documents[at] = after
+            until = clock.until.get(after.name, {})
+            writer.document(after, engines=desk.engines, seconds=until)
     record = writer.finish(
         documents,
         rejections,

@@ -23,6 +23,7 @@ from pipeline.stages.glossary import Glossary, load_glossary
 from pipeline.stages.ladder import LadderRecord
 from pipeline.stages.names import Names
 from pipeline.stages.restore import Restore
+from pipeline.stages.same_text import SameText
 from pipeline.stages.site_chrome import SiteChrome
 from pipeline.stages.summarise import Summarise
 from pipeline.stages.translate import Translate
@@ -33,13 +34,15 @@ from pipeline.state import State
 class Desk:
     """Stages, ready to run, and what their engines are, for the records.
 
-    `reading` finds languages; `cleaning` takes text out; `writing` is translation and summary.
+    `reading` finds languages; `cleaning` takes text out; `writing` is translation and summary;
+    `linking` comes after all of them and sees all documents at once.
     """
 
     reading: tuple[Stage, ...]
     cleaning: tuple[Stage, ...]
     translating: Stage
     summarising: Stage
+    linking: SameText
     engines: Mapping[str, Any]
     ladder: LadderRecord = field(default_factory=LadderRecord)  # what became of suspects
 
@@ -105,6 +108,7 @@ def build(
             window_documents=config.engine.window_documents,
             progress=progress,
         ),
+        linking=SameText(target=config.languages.target, threshold=config.clean_up.same_threshold),
         engines={
             "translate": {"identity": translator.identity, "decoding": asdict(translating)},
             "summarise": {"identity": summariser.identity, "decoding": asdict(summarising)},

@@ -47,7 +47,7 @@ class CleanUp:
     duplicates: bool = True
     near_duplicates: bool = True
     near_threshold: float = 0.8
-    same_threshold: float = 0.3
+    same_threshold: float = 0.2
     nights: int = 7
 
 
@@ -55,8 +55,8 @@ class CleanUp:
 class Translating:
     """How paragraphs are cut into segments, decoded, and mended.
 
-    The most agreed of `consensus` answers is taken; 1 asks once. `ladder_samples` more answers are
-    decoded for a segment that looks wrong. `glossary` is a file; empty is the one that comes with
+    The most agreed of `consensus` answers is taken; 1 asks once. `ladder_samples` more answers,
+    which may be 0, are decoded for a segment that looks wrong. `glossary` is a file; empty is the one that comes with
     Nightdesk.
     """
 
@@ -193,12 +193,16 @@ def load(path: Path | None) -> Config:
     return config
 
 
+_MAY_BE_ZERO = frozenset({"ladder_samples"})  # every other number must be above it
+
+
 def _check_bounds(config: Config, path: Path) -> None:
     for section in dataclasses.fields(config):
         table = getattr(config, section.name)
         for key in dataclasses.fields(table) if dataclasses.is_dataclass(table) else ():
             value = getattr(table, key.name)
-            if isinstance(value, int | float) and not isinstance(value, bool) and value <= 0:
+            least = 0 if key.name in _MAY_BE_ZERO else 1e-12
+            if isinstance(value, int | float) and not isinstance(value, bool) and value < least:
                 raise ConfigError(f"{path}: {section.name}.{key.name} must be above 0, not {value}")
     for name in ("near_threshold", "same_threshold"):
         if (value := getattr(config.clean_up, name)) > 1:
@@ -231,9 +235,7 @@ def _value(wanted: Any, value: Any, *, where: str) -> Any:
     elif origin is Literal:
         if value in typing.get_args(wanted):
             return value
-        raise ConfigError(
-            f"{where}: {value!r} is not one of {', '.join(typing.get_args(wanted))}"
-        )
+        raise ConfigError(f"{where}: {value!r} is not one of {', '.join(typing.get_args(wanted))}")
     elif origin is tuple:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)

@@ -76,7 +76,8 @@ class Paragraph:
 
     `text` is exactly `Document.text[span.start:span.end]`, without surrounding whitespace.
     `language` is that of most of it. `runs` is empty where all of it is in that language; else
-    the runs follow each other without a gap and together make up `span`.
+    the runs follow each other without a gap and together make up `span`. `same_as` are paragraphs
+    of other languages that say the same once translated.
     """
 
     index: int
@@ -88,6 +89,7 @@ class Paragraph:
     removal: Removal | None = None
     translation: Translation | None = None
     runs: tuple[Run, ...] = ()
+    same_as: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from pipeline.nightly.publish import NIGHT_FILE, Told, published, staging
 from pipeline.nightly.schedule import check_timezone
 from pipeline.output.atomic import write_json, write_text
 from pipeline.output.report import headline
+from pipeline.paragraphs_state import EarlierNights
 from pipeline.progress import Progress
 from pipeline.sources.folder import list_files
 from pipeline.state import State
@@ -76,10 +77,18 @@ def run_night(
             waiting = f"{count} new {'document waits' if count == 1 else 'documents wait'}"
             message = f"{day} is published already; {waiting} for the next night"
             return Outcome(day, None, 0, rejected, message)
+        # What was told may be repeated; what is no longer in the inbox is nobody's original.
+        nights = EarlierNights(
+            state.path,
+            before=day,
+            nights=config.clean_up.nights,
+            present=frozenset(told_before),
+        )
         with staging(out, day) as folder:
             result = run_items(
                 fresh,
                 folder,
+                earlier=nights,
                 title=f"{config.nightly.title}, {day}",
                 config=config,
                 state=state,
@@ -89,6 +98,7 @@ def run_night(
                 _write_digest(folder, result, told=told, day=day, timezone=timezone, config=config)
                 record = _record(result, told_before, day=day, timezone=timezone)
                 write_json(folder / NIGHT_FILE, record)
+                nights.remember(result.documents)
     documents, rejected = len(result.documents), result.rejections
     if not documents:
         return Outcome(day, None, 0, rejected, "nothing is published: no document could be used")

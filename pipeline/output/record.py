@@ -71,6 +71,7 @@ def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
         "runs": [{"span": _span(r.span), "language": r.language} for r in paragraph.runs],
         "fate": "kept" if paragraph.removal is None else "removed",
         "removal": _removal(paragraph),
+        "same_as": [_copy(copy) for copy in paragraph.same_as],
         "text": paragraph.text,
         "translation": None
         if translation is None

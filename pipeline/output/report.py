@@ -80,7 +80,10 @@ def _shown(paragraph: Paragraph) -> str:
         return f"### {text}"
     text = f"- {text}" if paragraph.kind is Kind.LIST_ITEM else text
     flags = f" *({', '.join(translation.flags)})*" if translation and translation.flags else ""
-    return text + flags
+    same = "".join(
+        f" *(also paragraph {c.paragraph} in {escape(c.document)})*" for c in paragraph.same_as
+    )
+    return text + flags + same
 
 
 def _left_out(paragraph: Paragraph) -> str:

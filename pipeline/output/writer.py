@@ -41,7 +41,7 @@ class RunWriter:
         record = document_record(document, engines=engines, seconds=seconds)
         write_json(self._out / f"{base}.json", record)
         write_text(self._out / f"{base}.md", document_markdown(document))
-        self._written += [f"{base}.json", f"{base}.md"]
+        self._written += [n for n in (f"{base}.json", f"{base}.md") if n not in self._written]
 
     def finish(
         self,

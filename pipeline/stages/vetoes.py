@@ -253,8 +253,7 @@ def _verdict(words: list[_Word], others: list[_Word]) -> Veto | None:
         ):
             found = found or "wording"
         named = word.text[0].isupper() and word.bare not in _NEAR_NEGATIONS
-        other = 2 < len(word.bare) < 2 * word.edits
-        if named and (other or likely < _least_name(word, alone=edits == word.edits)):
+        if named and _another_name(word, likely, alone=edits == word.edits):
             found = "name"
     return found
 
@@ -273,12 +272,12 @@ def _figures(word: str) -> str:
     return "".join(c for c in word if not c.isalpha()) if _NUMBER.search(word) else ""
 
 
-def _least_name(word: _Word, *, alone: bool) -> float:
-    """Return how unlikely damage to a name may be; `alone`: nothing else in the text differs."""
+def _another_name(word: _Word, likely: float, *, alone: bool) -> bool:
+    """Tell whether a name is another one; `alone`: nothing else in the text differs."""
     long = word.edits == 1 and len(word.bare) >= _LONG_NAME and word.bare[-2:] == word.other[-2:]
-    if long or not alone:
-        return _LEAST_NAME
-    return _LEAST_NAME * 10  # with another ending it may be another name
+    if alone and not long:
+        return True  # another ending makes another name: Orlov and Orlova
+    return likely < _LEAST_NAME or 2 < len(word.bare) < 2 * word.edits
 
 
 def _prefix_differs(a: str, b: str) -> bool:

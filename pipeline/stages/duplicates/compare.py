@@ -101,5 +101,11 @@ def shared_shingles(one: str, other: str) -> float:
     return both / len(a | b)
 
 
+def jaccard(one: str, other: str) -> float:
+    """Return the share of the shingles of two bare texts that both have, 0 to 1."""
+    a, b = _shingles(one), _shingles(other)
+    return len(a & b) / len(a | b)
+
+
 def _shingles(text: str) -> set[str]:
     return {text[k : k + SHINGLE_LETTERS] for k in range(max(1, len(text) - SHINGLE_LETTERS + 1))}

@@ -1,0 +1,107 @@
+"""What says the same in two languages: noticed once both are translated, linked, never removed.
+
+Translations of one text share words and names, but hardly a sentence to the letter. So the bar is
+low, figures must agree, and each of the two must be the other's best match.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.document import Copy, Document, Kind, Paragraph
+from pipeline.stages.duplicates.compare import jaccard
+from pipeline.stages.duplicates.pairs import pairs
+from pipeline.stages.duplicates.sketch import bare, sketch
+from pipeline.stages.repeats import has_words
+
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_AGREE = 0.5  # so many of the figures of both are in both
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    document: int
+    paragraph: Paragraph
+    text: str  # in the target language
+
+
+class SameText:
+    """Links paragraphs of different languages whose translations say the same; a barrier.
+
+    `threshold`, 0 to 1, is the least Jaccard similarity of the letter shingles of the two texts in
+    the language `target`. Links go both ways and depend on the documents, not on their order.
+    """
+
+    name = "same-text"
+
+    def __init__(self, *, target: str, threshold: float = 0.2) -> None:
+        self._target = target
+        self._threshold = threshold
+
+    def run(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """Read everything, then yield the documents in the order they came."""
+        arrived = list(documents)
+        places = sorted(
+            self._places(arrived), key=lambda p: (arrived[p.document].id, p.paragraph.index)
+        )
+        links: dict[tuple[int, int], list[Copy]] = {}
+        for one, other in self._matches(places, arrived):
+            for here, there in ((one, other), (other, one)):
+                found = there.paragraph
+                copy = Copy(arrived[there.document].name, found.index, found.span)
+                links.setdefault((here.document, here.paragraph.index), []).append(copy)
+        for at, document in enumerate(arrived):
+            paragraphs = tuple(
+                replace(p, same_as=tuple(links[at, p.index])) if (at, p.index) in links else p
+                for p in document.paragraphs
+            )
+            linked = any(p.same_as for p in paragraphs)
+            yield replace(document, paragraphs=paragraphs) if linked else document
+
+    def _places(self, documents: Sequence[Document]) -> Iterator[_Place]:
+        for at, document in enumerate(documents):
+            for paragraph in document.kept():
+                translated = paragraph.translation
+                text = translated.text if translated is not None else paragraph.text
+                known = translated is not None or paragraph.language == self._target
+                if known and paragraph.kind is not Kind.CODE and has_words(paragraph):
+                    yield _Place(at, paragraph, text)
+
+    def _matches(
+        self, places: Sequence[_Place], documents: Sequence[Document]
+    ) -> list[tuple[_Place, _Place]]:
+        """Return the pairs that are each other's best in their two languages."""
+        texts = [place.text for place in places]
+        letters = bare(texts) if texts else []
+        sketches = sketch(texts)
+        best: dict[tuple[int, str], tuple[float, int]] = {}
+        for part in pairs(sketches.shingles, sketches.sizes):
+            for later, earlier in part.tolist():
+                one, other = places[later], places[earlier]
+                languages = one.paragraph.language, other.paragraph.language
+                if languages[0] == languages[1] or one.document == other.document:
+                    continue
+                likeness = jaccard(letters[later], letters[earlier])
+                if likeness < self._threshold or not _figures_agree(one.text, other.text):
+                    continue
+                for at, to, language in (
+                    (later, earlier, languages[1]),
+                    (earlier, later, languages[0]),
+                ):
+                    found = (likeness, -to)
+                    best[at, language] = max(best.get((at, language), found), found)
+        return [
+            (places[at], places[-to])
+            for (at, _), (_, to) in sorted(best.items())
+            if at < -to and best.get((-to, places[at].paragraph.language), (0.0, 1))[1] == -at
+        ]
+
+
+def _figures_agree(one: str, other: str) -> bool:
+    a, b = (
+        {figure.replace(",", "").replace(".", "") for figure in _FIGURE.findall(text)}
+        for text in (one, other)
+    )
+    return len(a & b) >= _AGREE * len(a | b)
