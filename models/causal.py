@@ -42,7 +42,8 @@ class Request:
 class ChatModel:
     """A decoder-only chat model in a folder of safetensors, loaded on first use.
 
-    `locate` is called then and returns the folder. `identity` names model and revision; `device` and `dtype` are "auto" or a torch name.
+    `locate` is called then and returns the folder. `identity` names model and revision; `device`
+    and `dtype` are "auto" or a torch name.
     `max_batch_tokens` bounds rows x (prompt + reply) in the cache, `max_batch_size` the rows.
     """
 

@@ -56,8 +56,8 @@ class Translating:
     """How paragraphs are cut into segments, decoded, and mended.
 
     The most agreed of `consensus` answers is taken; 1 asks once. `ladder_samples` more answers,
-    which may be 0, are decoded for a segment that looks wrong. `glossary` is a file; empty is the one that comes with
-    Nightdesk.
+    which may be 0, are decoded for a segment that looks wrong. `glossary` is a file; empty is the
+    one that comes with Nightdesk.
     """
 
     max_segment_chars: int = 400

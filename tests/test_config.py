@@ -67,3 +67,14 @@ def test_unknown_language_codes_are_usage_errors() -> None:
     with pytest.raises(UsageError) as caught:
         check_language("eng")
     assert "did you mean en?" in caught.value.hint
+
+
+def test_the_ladder_may_ask_for_no_samples_and_the_consensus_is_of_one_at_least(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text("[translate]\nladder_samples = 0\n", encoding="utf-8")
+    assert load(path).translate.ladder_samples == 0
+    path.write_text("[translate]\nconsensus = 0\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="consensus must be above 0"):
+        load(path)

@@ -61,6 +61,7 @@ def test_what_needs_no_translation_is_not_sent() -> None:
         document("Код.", kind=Kind.CODE),
         document("Реклама.", removal=removed),
         document("12 — 14"),
+        document("https://example.org/новости"),
     )
     assert translator.asked == []
 

@@ -13,7 +13,7 @@ from pipeline.stages.glossary import Glossary
 from pipeline.stages.ladder import Answer, Ladder, LadderRecord
 from pipeline.stages.measures import localise
 from pipeline.stages.names import Names, Rendering
-from pipeline.stages.protect import restore
+from pipeline.stages.protect import mask, restore, unmask
 from pipeline.stages.segment import segments
 from pipeline.stages.triage import severity, suspicions
 from pipeline.stages.window import windows
@@ -74,10 +74,10 @@ class Translate:
         """Yield each document with `Paragraph.translation` set where there is one."""
         for window in windows(documents, self._window_documents):
             cuts = {
-                (d, p.index): self._pieces(document, p)
+                (d, p.index): pieces
                 for d, document in enumerate(window)
                 for p in document.paragraphs
-                if self._wanted(p)
+                if self._wanted(p) and _any_foreign(pieces := self._pieces(document, p))
             }
             wanted = [
                 Segment(piece.text, piece.language, self._target)
@@ -111,8 +111,12 @@ class Translate:
             paragraph.removal is None
             and paragraph.kind is not Kind.CODE
             and any(map(self._foreign, _languages(paragraph)))
-            and any(character.isalpha() for character in paragraph.text)
         )
+
+    def _has_words(self, text: str) -> bool:
+        """Tell whether there is anything to translate: an address or a number alone is not."""
+        masked, spans = mask(text, terms=self._terms)
+        return any(c.isalpha() for c in unmask(masked, ("",) * len(spans)))
 
     def _foreign(self, language: str) -> bool:
         return language in self._languages and language != self._target
@@ -121,7 +125,7 @@ class Translate:
         runs = [(document.text[r.span.start : r.span.end], r.language) for r in paragraph.runs]
         pieces: list[_Piece] = []
         for text, language in runs or [(paragraph.text, paragraph.language)]:
-            if not self._foreign(language) or not any(c.isalpha() for c in text):
+            if not self._foreign(language) or not self._has_words(text):
                 pieces.append(_Piece(text, None))
                 continue
             cut = segments(text, language=language, max_chars=self._max_segment_chars)
@@ -176,6 +180,10 @@ class Translate:
         ]
         texts = self._names.unify(renderings, target=self._target)
         return [replace(a, text=text) for a, text in zip(answers, texts, strict=True)]
+
+
+def _any_foreign(pieces: Sequence[_Piece]) -> bool:
+    return any(piece.language is not None for piece in pieces)
 
 
 def _languages(paragraph: Paragraph) -> list[str]:
