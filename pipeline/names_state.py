@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import OutputError
-from pipeline.stages.names import Key, Origin
+from pipeline.stages.name_pairs import Key
+from pipeline.stages.names import Origin
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS names (
@@ -39,17 +40,17 @@ class NameMemory:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def recall(self, keys: Iterable[Key]) -> dict[Key, str]:
-        """Return the remembered forms among `keys`."""
-        found: dict[Key, str] = {}
+    def recall(self, keys: Iterable[Key]) -> dict[Key, tuple[str, Origin]]:
+        """Return the remembered forms among `keys`, each with where it came from."""
+        found: dict[Key, tuple[str, Origin]] = {}
         with self._open() as connection:
             for key in keys:
                 row = connection.execute(
-                    "SELECT form FROM names WHERE stem = ? AND language = ? AND target = ?",
+                    "SELECT form, origin FROM names WHERE stem = ? AND language = ? AND target = ?",
                     (key.stem, key.language, key.target),
                 ).fetchone()
                 if row is not None:
-                    found[key] = row[0]
+                    found[key] = (row[0], row[1])
         return found
 
     def remember(self, forms: dict[Key, tuple[str, Origin]]) -> None:

@@ -11,7 +11,8 @@ from pipeline.names_state import NameMemory
 from pipeline.stages.glossary import load_glossary
 from pipeline.stages.name_count import count_names
 from pipeline.stages.name_forms import names_in, nominative, stem
-from pipeline.stages.names import Key, Names, Rendering
+from pipeline.stages.name_pairs import Key, Rendering
+from pipeline.stages.names import Names
 from pipeline.stages.romanise import likeness, romanise
 
 

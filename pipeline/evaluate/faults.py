@@ -16,7 +16,7 @@ from pipeline.evaluate.corpus import Corpus
 from pipeline.stages.measures import measures
 from pipeline.stages.name_count import count_names
 from pipeline.stages.name_forms import TRANSLATED, names_in
-from pipeline.stages.names import MIN_LIKENESS, Rendering, mentions_in
+from pipeline.stages.name_pairs import MIN_LIKENESS, Rendering, mentions_in
 from pipeline.stages.negation import negation_lost
 from pipeline.stages.numbers import figures
 from pipeline.stages.protect import protected

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.stages.name_forms import derived, names_in
-from pipeline.stages.names import Key, Rendering, mentions_in
+from pipeline.stages.name_pairs import Key, Rendering, mentions_in
 
 
 @dataclass(slots=True)

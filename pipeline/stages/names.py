@@ -1,8 +1,6 @@
 """One spelling per name through a run: how the model spelt each, and what it is to be.
 
-The words of source and translation are paired by sound: a source name in Latin letters by the
-standard, against every capitalised word of the translation. All inflected forms of a name are one
-entity. Its form is, in this order: the glossary's; one that the run's English or French texts have
+A name's form is, in this order: the glossary's; one that the run's English or French texts have
 in Latin letters; the one remembered from earlier runs; for Slavic names that of the national
 standard (pipeline/stages/romanise.py); for all others the model's most frequent spelling, of
 equals the longest. A word that the translations also write in lower case is no name, and what
@@ -13,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -27,58 +25,27 @@ from pipeline.stages.name_forms import (
     nominative,
     stem,
 )
+from pipeline.stages.name_pairs import Key, Mention, Rendering, mentions_in
 from pipeline.stages.romanise import likeness, romanise, skeleton
 
 Origin = Literal["glossary", "text", "standard", "vote"]
 
-MIN_LIKENESS = 0.7  # of a name and the word that renders it
 SEEN_LIKENESS = 0.9  # of a name and a word in another text of the run
 SAME_LIKENESS = 0.95  # of the same name in two languages
-_TARGET_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ](?:[^\W\d_]|['’ʼ-](?=[^\W\d_]))+")
 _LOWER_WORD = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
 _ADJECTIVE = re.compile(r"[skz]k(?:yi|yy|iy|ii|ij|y|i|aya|aia|a)$")
-_POSSESSIVE = re.compile(r"['’]s?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Rendering:
-    """A source text in `language` and its translation."""
-
-    source: str
-    target: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A name: its stem in the language of the source, and the language it is rendered in."""
-
-    stem: str
-    language: str
-    target: str
 
 
 class Memory(Protocol):
     """What was decided about names in earlier runs."""
 
-    def recall(self, keys: Iterable[Key]) -> dict[Key, str]:
-        """Return the remembered forms among `keys`."""
+    def recall(self, keys: Iterable[Key]) -> dict[Key, tuple[str, Origin]]:
+        """Return the remembered forms among `keys`, each with where it came from."""
         ...
 
     def remember(self, forms: dict[Key, tuple[str, Origin]]) -> None:
         """Store forms, each with where it came from."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A name in a source and the word that renders it: `[start, end)` of the translation."""
-
-    key: Key
-    word: str
-    start: int
-    end: int
-    form: str
 
 
 @dataclass(slots=True)
@@ -129,26 +96,31 @@ class Names:
         recalled = self._memory.recall(entities) if self._memory else {}
         decided: dict[Key, tuple[str, Origin]] = {}
         for key, entity in entities.items():
-            if form := self._in_glossary(key):
-                decided[key] = (form, "glossary")
-            elif form := self._in_texts(key, entity):
-                decided[key] = (form, "text")
-            elif key in recalled:
-                continue
-            elif form := _by_standard(key, entity):
-                decided[key] = (form, "standard")
-            elif entity.forms.total() > 1 and not (key.language == "fr" and len(entity.forms) == 1):
-                decided[key] = (_voted(key, entity), "vote")
-        spelt = {f for k, (f, _) in decided.items() if k.language in CYRILLIC}
-        for key, entity in entities.items():  # a French "Kovaltchouk" is the same Kovalchuk
-            if key.language not in CYRILLIC and key not in decided:
-                word = max(entity.words, key=lambda w: (entity.words[w], w))
-                same = [f for f in sorted(spelt) if likeness(f, word) >= SAME_LIKENESS]
-                if same and _french_spelling(word, set(same[:1])):
-                    decided[key] = (same[0], "text")
+            choice = self._choice(key, entity, recalled.get(key))
+            if choice is not None:
+                decided[key] = choice
+        decided |= _french_by_ear(entities, decided)
         if self._memory:
             self._memory.remember({k: v for k, v in decided.items() if v[1] != "glossary"})
-        return recalled | {key: form for key, (form, _) in decided.items()}
+        return {key: form for key, (form, _) in decided.items()}
+
+    def _choice(
+        self, key: Key, entity: _Entity, recalled: tuple[str, Origin] | None
+    ) -> tuple[str, Origin] | None:
+        """Return the form of a name and why, or None where one spelling is all there is."""
+        if form := self._in_glossary(key):
+            return form, "glossary"
+        if recalled and recalled[1] == "text":
+            return recalled
+        if form := self._in_texts(key, entity):
+            return form, "text"
+        if recalled:
+            return recalled
+        if form := _by_standard(key, entity):
+            return form, "standard"
+        if entity.forms.total() > 1:
+            return _voted(key, entity), "vote"
+        return None
 
     def _in_glossary(self, key: Key) -> str | None:
         for word, form in self._glossary.forms.get(key.target, {}).items():
@@ -176,69 +148,8 @@ class Names:
         return None
 
 
-def mentions_in(renderings: Sequence[Rendering], *, target: str) -> Iterator[list[Mention]]:
-    """Yield, for every rendering, the names of its source with the words that render them."""
-    known = {stem(m.group(), r.language) for r in renderings for m in names_in(r.source)}
-    for rendering in renderings:
-        yield _paired(rendering, target, known)
-
-
-def _paired(rendering: Rendering, target: str, known: set[str]) -> list[Mention]:
-    language = rendering.language
-    low = {
-        m.group().lower()
-        for m in re.finditer(r"[^\W\d_][\w'’ʼ-]+", rendering.source)
-        if stem(m.group(), language) in known
-    }
-    sources = names_in(rendering.source, known=low)
-    words = list(_TARGET_WORD.finditer(rendering.target))
-    scored = sorted(
-        (
-            (-_sound(s.group(), w.group(), language), i, j)
-            for i, s in enumerate(sources)
-            for j, w in enumerate(words)
-        ),
-    )
-    used_sources: set[int] = set()
-    used_words: set[int] = set()
-    found = []
-    for score, i, j in scored:
-        if -score < MIN_LIKENESS:
-            break
-        if i in used_sources or j in used_words:
-            continue
-        used_sources.add(i)
-        used_words.add(j)
-        form = _POSSESSIVE.sub("", words[j].group())
-        key = Key(_stem_in_place(sources, i, language), language, target)
-        start = words[j].start()
-        found.append(Mention(key, sources[i].group(), start, start + len(form), form))
-    return found
-
-
-def _stem_in_place(names: Sequence[re.Match[str]], place: int, language: str) -> str:
-    """Return the stem of a name; that of a given name goes with the surname behind it.
-
-    There are many Vladimirs, and not all of them are spelt alike.
-    """
-    own = stem(names[place].group(), language)
-    if place + 1 < len(names) and names[place + 1].start() == names[place].end() + 1:
-        return f"{own} {stem(names[place + 1].group(), language)}"
-    return own
-
-
 def _first_sound(word: str) -> str:
     return skeleton(word)[:1].replace("g", "h")
-
-
-def _sound(source: str, word: str, language: str) -> float:
-    word = _POSSESSIVE.sub("", word)
-    if language not in CYRILLIC:
-        return likeness(source, word)
-    return max(
-        likeness(romanise(source, language), word),
-        likeness(romanise(stem(source, language), language), word),
-    )
 
 
 def _by_standard(key: Key, entity: _Entity) -> str | None:
@@ -256,6 +167,22 @@ def _by_standard(key: Key, entity: _Entity) -> str | None:
         return None  # "Массачусетский университет" is no Mr Massachusetsky
     alike = max(likeness(form, written) for written in entity.forms)
     return form if alike >= SEEN_LIKENESS else None
+
+
+def _french_by_ear(
+    entities: dict[Key, _Entity], decided: dict[Key, tuple[str, Origin]]
+) -> dict[Key, tuple[str, Origin]]:
+    """Return forms for names that French texts spell by ear: Kovaltchouk is the same Kovalchuk."""
+    spelt = sorted({form for k, (form, _) in decided.items() if k.language in CYRILLIC})
+    found: dict[Key, tuple[str, Origin]] = {}
+    for key, entity in entities.items():
+        if key.language != "fr":
+            continue
+        word = max(entity.words, key=lambda w: (entity.words[w], w))
+        same = next((f for f in spelt if likeness(f, word) >= SAME_LIKENESS), None)
+        if same is not None and _french_spelling(word, {same}):
+            found[key] = (same, "text")
+    return found
 
 
 def _voted(key: Key, entity: _Entity) -> str:

@@ -12,7 +12,8 @@ from pipeline.stages.consensus import most_agreed
 from pipeline.stages.glossary import Glossary
 from pipeline.stages.ladder import Answer, Ladder, LadderRecord
 from pipeline.stages.measures import localise
-from pipeline.stages.names import Names, Rendering
+from pipeline.stages.name_pairs import Rendering
+from pipeline.stages.names import Names
 from pipeline.stages.protect import mask, restore, unmask
 from pipeline.stages.segment import segments
 from pipeline.stages.triage import severity, suspicions
