@@ -125,5 +125,9 @@ def test_another_unit_beside_the_same_number_is_seen() -> None:
     languages = {"source_language": "ru", "target_language": "en"}
     assert unit_problems("30 евро", "$30", **languages) == ["30 EUR"]
     assert unit_problems("30 км", "30 miles", **languages) == ["30 km"]
+    assert unit_problems("30 км", "some 30 away", **languages) == ["30 km"]
+    assert unit_problems("200 километров в час", "200 kilometres per hour", **languages) == []
+    assert unit_problems("300 рублей", "300 rubles", **languages) == []
+    assert unit_problems("в 17-м округе", "in the 17th district", **languages) == []
     assert unit_problems("30 евро и 30 долларов", "€30 and $30", **languages) == []
     assert [m.unit for m in measures("5 кг за 300 руб. и 2 %", language="ru")] == ["kg", "RUB", "%"]

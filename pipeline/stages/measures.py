@@ -26,13 +26,20 @@ _UNITS: dict[str, tuple[str, str]] = {
     "EUR": ("money", r"€|EUR\b|euros?\b|евро\b|євро\b"),
     "USD": ("money", r"US\$|\$|USD\b|dollars?\b|доллар\w*|долар\w*|дол\."),
     "GBP": ("money", r"£|GBP\b|pounds?\b|livres?(?: sterling)?\b|фунт\w*"),
-    "RUB": ("money", r"₽|RUB\b|rou?bles?\b|рубл\w*|руб\."),
+    "RUB": ("money", r"₽|RUB\b|ro?ubles?\b|рубл\w*|руб\."),
     "UAH": ("money", r"₴|UAH\b|hr[yi]vn[iy]?as?\b|hryvnia\b|гривн\w*|гривень|грн\b"),
     "CHF": ("money", r"CHF\b|francs? suisses?\b|Swiss francs?\b|швейцарск\w+ франк\w*"),
     "JPY": ("money", r"¥|JPY\b|yens?\b|иен\w?\b|єн\w?\b"),
     "%": ("share", r"%|per ?cent\b|percentage\b|процент\w*|відсот\w*|pour cent\b"),
-    "km/h": ("speed", r"km/h\b|kph\b|км/ч\b|км/год\b|kilomet(?:er|re)s? (?:per|an) hour\b"),
-    "m/s": ("speed", r"m/s\b|м/с\b|met(?:er|re)s per second\b|mètres par seconde\b"),
+    "km/h": (
+        "speed",
+        r"km/h\b|kph\b|км/ч\b|км/год\b|kilomet(?:er|re)s? (?:per|an) hour\b"
+        r"|километр\w* в час\b|кілометр\w* (?:на|за) годину\b|kilomètres?(?: à l['’]|-|/)heure\b",
+    ),
+    "m/s": (
+        "speed",
+        r"m/s\b|м/с\b|met(?:er|re)s (?:per|a) second\b|mètres par seconde\b|метр\w* (?:в|на|за) секунду",
+    ),
     "km": ("length", r"km\b(?!/)|км\b(?!/)|kilom[eè]t(?:er|re)s?\b|километр\w*|кілометр\w*"),
     "cm": ("length", r"cm\b|см\b|centim[eè]t(?:er|re)s?\b|сантиметр\w*"),
     "mm": ("length", r"mm\b|мм\b|millim[eè]t(?:er|re)s?\b|миллиметр\w*|міліметр\w*"),
@@ -90,7 +97,8 @@ def measures(text: str, *, language: str) -> list[Measure]:
         elif match := _AFTER.match(text, figure.end):
             group = match.lastgroup or "u0"
             unit = names[int(group[1:])]
-            if len(match[group]) > 1 or match[group] in "%€$£₽₴¥°" or len(match["gap"]) == 1:
+            # A letter alone is a unit behind a space; behind a hyphen it ends an ordinal: "17-м".
+            if len(match[group]) > 1 or match[group] in "%€$£₽₴¥°" or match["gap"].isspace():
                 found.append(Measure(figure, unit, *match.span(group)))
     return found
 
@@ -98,13 +106,24 @@ def measures(text: str, *, language: str) -> list[Measure]:
 def unit_problems(
     source: str, target: str, *, source_language: str, target_language: str
 ) -> list[str]:
-    """Return the measures of `source` whose number stands in `target` beside another unit."""
+    """Return the measures of `source` whose number stands in `target` beside another unit, or none.
+
+    Units of one letter and degrees are too easily written otherwise for their absence to count.
+    """
     there = measures(target, language=target_language)
+    units = {t.unit for t in there}
+    numbers = [f.values for f in figures(target, language=target_language)]
     wrong = []
     for mine in measures(source, language=source_language):
         equal = [t for t in there if t.figure.values & mine.figure.values]
         rivals = [t for t in equal if t.dimension == mine.dimension]
-        if rivals and all(t.unit != mine.unit for t in rivals):
+        gone = (
+            mine.unit not in units
+            and len(mine.unit) > 1
+            and mine.dimension != "heat"
+            and any(v & mine.figure.values for v in numbers)
+        )
+        if gone or (rivals and all(t.unit != mine.unit for t in rivals)):
             wrong.append(source[mine.figure.start : mine.figure.end] + " " + mine.unit)
     return wrong
 
