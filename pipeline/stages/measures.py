@@ -21,6 +21,14 @@ from pipeline.stages.numbers import (
     readings,
 )
 
+_KM_PER_HOUR = (
+    r"km/h\b|kph\b|км/ч\b|км/год\b|kilomet(?:er|re)s? (?:per|an) hour\b"
+    r"|километр\w* в час\b|кілометр\w* (?:на|за) годину\b|kilomètres?(?: à l['’]|-|/)heure\b"
+)
+_M_PER_SECOND = (
+    r"m/s\b|м/с\b|met(?:er|re)s (?:per|a) second\b|mètres par seconde\b"
+    r"|метр\w* (?:в|на|за) секунду\b"
+)
 _UNITS: dict[str, tuple[str, str]] = {
     # unit: (dimension, how it is written in any of the four languages)
     "EUR": ("money", r"€|EUR\b|euros?\b|евро\b|євро\b"),
@@ -31,15 +39,8 @@ _UNITS: dict[str, tuple[str, str]] = {
     "CHF": ("money", r"CHF\b|francs? suisses?\b|Swiss francs?\b|швейцарск\w+ франк\w*"),
     "JPY": ("money", r"¥|JPY\b|yens?\b|иен\w?\b|єн\w?\b"),
     "%": ("share", r"%|per ?cent\b|percentage\b|процент\w*|відсот\w*|pour cent\b"),
-    "km/h": (
-        "speed",
-        r"km/h\b|kph\b|км/ч\b|км/год\b|kilomet(?:er|re)s? (?:per|an) hour\b"
-        r"|километр\w* в час\b|кілометр\w* (?:на|за) годину\b|kilomètres?(?: à l['’]|-|/)heure\b",
-    ),
-    "m/s": (
-        "speed",
-        r"m/s\b|м/с\b|met(?:er|re)s (?:per|a) second\b|mètres par seconde\b|метр\w* (?:в|на|за) секунду",
-    ),
+    "km/h": ("speed", _KM_PER_HOUR),
+    "m/s": ("speed", _M_PER_SECOND),
     "km": ("length", r"km\b(?!/)|км\b(?!/)|kilom[eè]t(?:er|re)s?\b|километр\w*|кілометр\w*"),
     "cm": ("length", r"cm\b|см\b|centim[eè]t(?:er|re)s?\b|сантиметр\w*"),
     "mm": ("length", r"mm\b|мм\b|millim[eè]t(?:er|re)s?\b|миллиметр\w*|міліметр\w*"),
