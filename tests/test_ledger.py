@@ -12,6 +12,10 @@ from hypothesis import strategies as st
 from pipeline.document import Copy, Document, Paragraph, Removal, Span, content_id
 from pipeline.errors import UsageError
 from pipeline.ledger import LedgerEntry, entries, remove, restore
+from pipeline.sources.folder import read_bytes
+from pipeline.stages.clean import Clean
+from pipeline.stages.dedup import Dedup
+from pipeline.stages.site_chrome import SiteChrome
 
 REMOVAL = Removal("dedup", "near-copy", Copy("b.txt", 3, Span(4, 9)), 0.91, 0.8)
 _GAPS = st.sampled_from(
@@ -107,3 +111,40 @@ def test_a_ledger_of_another_text_is_refused() -> None:
         restore("", ledger[1:])
     with pytest.raises(UsageError, match="ledger"):
         LedgerEntry.from_json({"document": "a"})
+
+
+_LINES = st.sampled_from(
+    [
+        "Home > News > Ferries",
+        "Share this article",
+        "Реклама",
+        "The evening ferry will sail again from the first of March, the town council said.",
+        "The evening ferry wil sail again from the first of March, the town counncil said.",
+        "Вечерний паром снова пойдёт с первого марта, сообщил в понедельник городской совет.",
+        "Le bac du soir reprendra dès le premier mars, a annoncé lundi le conseil de la ville.",
+        "Weather",
+        "\u00a0",
+    ]
+)
+_TEXTS = st.lists(st.one_of(_LINES, st.text(max_size=40)), min_size=1, max_size=12)
+
+
+@given(st.lists(_TEXTS, min_size=1, max_size=3), _GAPS)
+@settings(max_examples=150, deadline=None)
+def test_what_the_clean_up_takes_can_be_put_back_byte_for_byte(
+    texts: list[list[str]], gap: str
+) -> None:
+    documents = []
+    for number, lines in enumerate(texts):
+        data = gap.join(lines).encode("utf-8", "surrogatepass")
+        documents += [
+            d
+            for d in read_bytes(data, name=f"{number}.txt", suffix=".txt")
+            if isinstance(d, Document)
+        ]
+    done = list(SiteChrome().run(Dedup().run(Clean().run(documents))))  # type: ignore[arg-type]
+    assert [d.text for d in done] == [d.text for d in documents]
+    for document in done:
+        ledger = list(entries(document))
+        assert restore(remove(document), ledger) == document.text
+        assert all(document.text[e.span.start : e.span.end] == e.text for e in ledger)

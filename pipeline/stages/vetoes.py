@@ -163,8 +163,8 @@ def _compare(
     return (
         _missing([w for w in theirs if w.end <= low])
         or _missing([w for w in theirs if w.start >= high])
-        or _verdict(inside, mine)
-        or _verdict(mine, inside)
+        or _verdict(inside, mine, names=True)
+        or _verdict(mine, inside, names=False)
     )
 
 
@@ -218,8 +218,12 @@ class _Alignment:
         return self._other[self._first[start] : self._last[end - 1]] if end > start else ""
 
 
-def _verdict(words: list[_Word], others: list[_Word]) -> Veto | None:
-    """Return what the words of one side have against them; `others` are those of the other side."""
+def _verdict(words: list[_Word], others: list[_Word], *, names: bool) -> Veto | None:
+    """Return what the words of one side have against them; `others` are those of the other side.
+
+    `names`: capitals mean something. In the kept text they do; in a copy
+    they may be damage, unless nothing else is damaged.
+    """
     from rapidfuzz.distance import OSA
 
     for word in words:
@@ -252,8 +256,9 @@ def _verdict(words: list[_Word], others: list[_Word]) -> Veto | None:
             or (likely < _LEAST_PREFIX and _prefix_differs(word.bare, word.other))
         ):
             found = found or "wording"
+        alone = edits == word.edits
         named = word.text[0].isupper() and word.bare not in _NEAR_NEGATIONS
-        if named and _another_name(word, likely, alone=edits == word.edits):
+        if named and (names or alone) and _another_name(word, likely, alone=alone):
             found = "name"
     return found
 
