@@ -30,9 +30,11 @@ def info(as_json: AsJson = False) -> None:
 
 @app.command("clear")
 def clear(quiet: Quiet = False) -> None:
-    """Forget every remembered translation and summary."""
+    """Forget every remembered translation, summary and spelling of a name."""
+    from pipeline.names_state import NameMemory
     from pipeline.state import open_state
 
     with open_state() as state:
         count = state.clear()
+        NameMemory(state.path).clear()
     say(f"forgot {count} result{'' if count == 1 else 's'}", quiet=quiet)
