@@ -13,7 +13,7 @@ from models.errors import EngineError
 from models.langid_profiles import MAX_WORDS
 
 MAX_GRAM = 5  # letters; a whole word counts as a gram of its own, however long
-_NO_DOUBT = 12.0  # log-odds: one error in 160,000
+_NO_DOUBT = 9.0  # log-odds: one error in 8,000
 _UNIT = 0.01  # of what a weight is written in
 
 

@@ -27,26 +27,27 @@ class LetterModel:
     def __init__(self, tag: str) -> None:
         counts = _counts(tag)
         self._counts = counts
-        self._behind_one: dict[str, float] = {}  # as many as there are pairs of its letters
+        self._behind_none: dict[str, float] = {}
         self._least = min(counts.values())  # what is rarer was cut from the profile
         self._words = sum(n for gram, n in counts.items() if len(gram) == 2 and gram[0] == " ")
         self._letters = self._words + sum(n for gram, n in counts.items() if len(gram) == 1)
 
     def probability(self, context: str, letter: str) -> float:
         """Return the probability of `letter` (or of a word's end) behind up to two letters."""
-        if len(context) == 2:
-            shorter = self._behind_one.get(context[1] + letter)
-            if shorter is None:
-                shorter = self.probability(context[1], letter)
-                self._behind_one[context[1] + letter] = shorter
-        elif context:
-            shorter = self.probability("", letter)
-        else:
-            seen = self._words if letter == " " else self._counts.get(letter, 0)
-            return max(seen, _UNSEEN * self._least) / self._letters
-        before = self._words if context == " " else self._counts.get(context, 0)
-        seen = self._counts.get(context + letter, 0)
-        return (seen + self._least * shorter) / (before + self._least)
+        least, counts = self._least, self._counts
+        alone = self._behind_none.get(letter)
+        if alone is None:
+            seen = self._words if letter == " " else counts.get(letter, 0)
+            alone = self._behind_none[letter] = max(seen, _UNSEEN * least) / self._letters
+        if not context:
+            return alone
+        last = context[-1]
+        before = self._words if last == " " else counts.get(last, 0)
+        behind_one = (counts.get(last + letter, 0) + least * alone) / (before + least)
+        if len(context) == 1:
+            return behind_one
+        seen, before = counts.get(context + letter, 0), counts.get(context, 0)
+        return (seen + least * behind_one) / (before + least)
 
 
 class Rows(dict[str, tuple[float, ...]]):

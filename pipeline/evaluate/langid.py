@@ -181,10 +181,20 @@ def table(rows: Sequence[Row], contestants: Sequence[Contestant]) -> str:
             cells += [f"{100 * mine[tag].open:.1f}" for tag in (*ours, *others)]
             cells += [f"{speed:.0f}", f"{speed / plain:.1f}" if plain else ""]
             out.append(f"{c.name + ' ' + c.version:28}" + "".join(f"{cell:>9}" for cell in cells))
+    out += ["", *_overall(rows, contestants), ""]
     out += [
-        "",
         "Per cent of the lines answered rightly: with our languages alone to choose from, `open`",
         "with all languages, `other` where none of ours is right. `open/s`: lines a second of CPU",
         "for the open question, every line new. `times`: over plain langdetect with all profiles.",
     ]
     return "\n".join(out)
+
+
+def _overall(rows: Sequence[Row], contestants: Sequence[Contestant]) -> list[str]:
+    plain = _speeds(rows, "langdetect", "")[1]
+    out = [f"{'all lengths':28}{'open/s':>9}{'times':>9}"]
+    for c in contestants:
+        speed = _speeds(rows, c.name, "")[1]
+        times = f"{speed / plain:.1f}" if plain else ""
+        out.append(f"{c.name + ' ' + c.version:28}{speed:>9.0f}{times:>9}")
+    return out
