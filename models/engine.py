@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 Finish = Literal["stop", "length", "loop"]
 UNDETERMINED = "und"  # BCP-47 for "no telling": too short, no letters, or empty
@@ -90,6 +90,15 @@ class Translator(Protocol):
         self, segments: Sequence[Segment], *, decoding: Decoding
     ) -> Iterator[tuple[int, Hypothesis]]:
         """Yield `(index into segments, hypothesis)` once for every segment, in any order."""
+        ...
+
+
+@runtime_checkable
+class Routed(Protocol):
+    """A translator that does not have every pair of languages, and knows which it has."""
+
+    def has_route(self, source: str, target: str) -> bool:
+        """Tell whether it translates straight from `source` into `target`, both BCP-47 tags."""
         ...
 
 

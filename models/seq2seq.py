@@ -21,9 +21,9 @@ class Seq2SeqTranslator:
     """Translates with models made for it. Implements `models.engine.Translator`.
 
     `pairs` maps "source-target", as in "ru-en", to a model for that pair; `name_or_path` serves
-    all others and must be multilingual to serve more than one. `device` and `dtype` are "auto" or
-    a torch name. `max_batch_tokens` bounds rows x (source + output), every beam being a row;
-    `max_batch_size` bounds the segments in a batch.
+    all others and must be multilingual to serve more than one; empty, there is none. `device` and
+    `dtype` are "auto" or a torch name. `max_batch_tokens` bounds rows x (source + output), every
+    beam being a row; `max_batch_size` bounds the segments in a batch.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Seq2SeqTranslator:
                 max_batch_tokens=max_batch_tokens,
                 max_batch_size=max_batch_size,
             )
-            for name in {name_or_path, *self._pairs.values()}
+            for name in {name_or_path, *self._pairs.values()} - {""}
         }
 
     @cached_property
@@ -59,8 +59,26 @@ class Seq2SeqTranslator:
         """Every model with its revision and number format; nothing is loaded to find it."""
         named = {f"{pair}: ": name for pair, name in sorted(self._pairs.items())}
         return "; ".join(
-            label + self._models[name].identity for label, name in {"": self._name, **named}.items()
+            label + self._models[name].identity
+            for label, name in {"": self._name, **named}.items()
+            if name
         )
+
+    def has_route(self, source: str, target: str) -> bool:
+        """Tell whether there is a model for this pair, or one for all that knows both languages.
+
+        Loads the tokenizer of the latter. Raises EngineError when it cannot be read.
+        """
+        if f"{source}-{target}" in self._pairs:
+            return True
+        if not self._name:
+            return False
+        tokenizer = self._models[self._name].tokenizer
+        try:
+            find_route(tokenizer, name=self._name, source=source, target=target)
+        except EngineError:  # it is the answer, not a fault: the languages are not in its tables
+            return False
+        return True
 
     def translate(
         self, segments: Sequence[Segment], *, decoding: Decoding
@@ -71,7 +89,14 @@ class Seq2SeqTranslator:
         than the model reads: it is never cut.
         """
         for source, target in sorted({(s.source, s.target) for s in segments}):
-            model = self._models[self._pairs.get(f"{source}-{target}", self._name)]
+            name = self._pairs.get(f"{source}-{target}", self._name)
+            if not name:
+                raise EngineError(
+                    f"no model translates from {source!r} into {target!r}",
+                    hint=f'name one for "{source}-{target}" in hub.translators, or one for all'
+                    " pairs in hub.translator",
+                )
+            model = self._models[name]
             texts = {
                 i: s.text
                 for i, s in enumerate(segments)

@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from models.engine import Decoding, LanguageIdentifier, Summariser, Translator
+from models.engine import Decoding, LanguageIdentifier, Routed, Summariser, Translator
+from models.pivot import PivotTranslator
 from pipeline.config import Config
 from pipeline.names_state import NameMemory
 from pipeline.paragraphs_state import RestoreRules
@@ -52,13 +53,18 @@ class Desk:
 
 
 def build(
-    config: Config, *, state: State, progress: Progress, earlier: Earlier | None = None
+    config: Config,
+    *,
+    state: State,
+    progress: Progress,
+    engines: tuple[Translator, Summariser] | None = None,
+    earlier: Earlier | None = None,
 ) -> Desk:
     """Return the stages that `config` asks for. No model is loaded and nothing is fetched yet.
 
-    `earlier` knows the paragraphs of earlier nights.
+    `engines` stand in for those of the profile; `earlier` knows the paragraphs of earlier nights.
     """
-    translator, summariser = _engines(config)
+    translator, summariser = engines or _engines(config)
     translating = Decoding(
         num_beams=config.translate.num_beams, max_new_tokens=config.translate.max_new_tokens
     )
@@ -67,6 +73,7 @@ def build(
     )
     ladder = LadderRecord()
     glossary = _glossary(config)
+    remembering = RememberingTranslator(translator, state=state, progress=progress)
     cleaning: list[Stage] = []
     if config.clean_up.boilerplate:
         cleaning.append(Clean())
@@ -86,7 +93,7 @@ def build(
         reading=(Detect(_identifier(config), languages=config.languages.sources),),
         cleaning=tuple(cleaning),
         translating=Translate(
-            RememberingTranslator(translator, state=state, progress=progress),
+            _with_pivot(remembering, translator),
             languages=config.languages.sources,
             target=config.languages.target,
             decoding=translating,
@@ -115,6 +122,22 @@ def build(
         },
         ladder=ladder,
     )
+
+
+def bare_translator(config: Config, *, state: State, progress: Progress) -> Translator:
+    """Return the profile's translator without the stage around it: what the stage is measured by."""
+    translator, _ = _engines(config)
+    return RememberingTranslator(translator, state=state, progress=progress)
+
+
+def _with_pivot(remembering: Translator, engine: Translator) -> Translator:
+    """Let an engine that knows its routes go through English where it has no direct one.
+
+    The pivot stands around the memory, so that both halves are remembered.
+    """
+    if not isinstance(engine, Routed):
+        return remembering
+    return PivotTranslator(remembering, direct=engine.has_route)
 
 
 def _glossary(config: Config) -> Glossary:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,8 +27,14 @@ from pipeline.cli.options import (
 )
 from pipeline.config import Config, check_language
 from pipeline.document import Document, Rejection
-from pipeline.errors import UsageError
+from pipeline.errors import SourceError, UsageError
 
+if TYPE_CHECKING:
+    from pipeline.translation.marked import Layout
+
+_CHUNK_CHARS = 65_536
+_PAGES = (".html", ".htm")
+_TEXTS = (".txt", ".md")
 Input = Annotated[str, typer.Argument(metavar="FILE", help="A file, or - for stdin.")]
 OutputFile = Annotated[
     Path | None,
@@ -97,45 +106,71 @@ def translate(
         str | None, typer.Option("--from", metavar="LANG", help="Do not detect the language.")
     ] = None,
     output: OutputFile = None,
+    bilingual: Annotated[
+        bool,
+        typer.Option(
+            "--bilingual",
+            help="Write source and target side by side: a table in .md or .html, or a .tmx file.",
+        ),
+    ] = False,
     config: ConfigFile = None,
     profile: Profile = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    r"""Translate one text, keeping its blank lines, headings, lists and code.
+    r"""Translate one text in its own format: Markdown and HTML keep their structure.
+
+    A long text is translated piece by piece; a run that was interrupted goes on where it stopped.
 
     Examples:
 
       nightdesk translate article.txt
 
+      nightdesk translate page.html --to fr -o page.fr.html
+
+      nightdesk translate article.md --bilingual -o article.tmx
+
       printf 'Привет, мир.\n' | nightdesk translate - --to fr
     """
     from pipeline.build import build
-    from pipeline.single import translate_document, translated_text
+    from pipeline.translation.forms import check_form, pieces
+    from pipeline.translation.outcome import Outcome
+    from pipeline.translation.steady import Steady
+    from pipeline.translation.windows import Translating
 
     settings = configured(config, profile=profile, target=to)
     if source is not None:
         check_language(source)
     _check_file(output)
-    document = _read_one(file, settings)
-    with session(settings, quiet=quiet, verbose=verbose) as desk:
-        stages = build(settings, state=desk.state, progress=desk.progress)
-        document = translate_document(document, stages, language=source)
-    text = translated_text(document)
-    if as_json:
-        record = {
-            "name": document.name,
-            "language": document.language,
-            "target": settings.languages.target,
-            "text": text,
-            "notes": list(document.notes),
-            "flags": sorted(
-                {f for p in document.paragraphs if p.translation for f in p.translation.flags}
-            ),
-        }
-        text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-    _deliver(text, output)
+    form = check_form(output, bilingual=bilingual, as_json=as_json)
+    layout = _layout(file, settings, output=output, bilingual=bilingual)
+    outcome = Outcome()
+    # stdout is written at the end, when nothing is shown on the terminal any more.
+    with TemporaryFile("w+", encoding="utf-8", newline="") as kept:
+        with session(settings, quiet=quiet, verbose=verbose) as desk:
+            progress = Steady(desk.progress)
+            stages = build(settings, state=desk.state, progress=progress)
+            work = Translating(layout, stages, progress=progress, language=source)
+            units = outcome.watch(work.run())
+            languages = {"source": work.document.language, "target": settings.languages.target}
+            kept.writelines(pieces(form, layout, units, **languages))
+        kept.seek(0)
+        document = work.document
+        if as_json:
+            record = {
+                "name": document.name,
+                "language": document.language,
+                "target": settings.languages.target,
+                "text": kept.read(),
+                "notes": list(document.notes),
+                "flags": sorted(outcome.flags),
+            }
+            _deliver(json.dumps(record, ensure_ascii=False, indent=2) + "\n", output)
+        else:
+            _deliver(iter(lambda: kept.read(_CHUNK_CHARS), ""), output)
+    for remark in (*layout.remarks, *outcome.remarks()):
+        say(f"note: {document.name}: {remark}", quiet=quiet)
     for note in document.notes:
         say(f"nightdesk: {document.name}: {note}")
     if document.notes:
@@ -188,21 +223,71 @@ def summarize(
 
 def _read_one(file: str, config: Config) -> Document:
     """Return the one document in `file`; where there is none, say why and exit with 1."""
-    from pipeline.sources.folder import SUFFIXES, read_file, read_stream
+    from pipeline.sources.folder import read_bytes
+
+    data, name, suffix = _load(file, config)
+    return _only(list(read_bytes(data, name=name, suffix=suffix)), file)
+
+
+def _layout(file: str, config: Config, *, output: Path | None, bilingual: bool) -> Layout:
+    """Return the text in `file` in its own layout; where there is none, say why and exit with 1.
+
+    A web page stays a page unless a text is wanted: on stdin, or for an output that is one.
+    """
+    from pipeline.sources.folder import read_bytes
+    from pipeline.translation.html import html_layout
+    from pipeline.translation.markdown import markdown_layout
+    from pipeline.translation.plain import plain_layout
+
+    data, name, suffix = _load(file, config)
+    written = "" if output is None else output.suffix.lower()
+    as_text = written not in _PAGES if file == "-" else written in _TEXTS and not bilingual
+    if suffix in _PAGES and not as_text:
+        with _refusing(name):
+            languages = config.languages
+            return html_layout(
+                data, name=name, target=languages.target, languages=languages.sources
+            )
+    document = _only(list(read_bytes(data, name=name, suffix=suffix)), file)
+    if suffix == ".md":
+        return markdown_layout(document.text, name=document.name)
+    return plain_layout(document)
+
+
+def _load(file: str, config: Config) -> tuple[bytes, str, str]:
+    """Return what `file` holds, its name, and the suffix that says how to read it."""
+    from pipeline.sources.folder import SUFFIXES, load_file, load_stream, printable
 
     limit = int(config.sources.max_file_mb * 1_000_000)
     if file == "-":
-        results = list(read_stream(sys.stdin.buffer, name="stdin", max_file_bytes=limit))
-    else:
-        path = Path(file)
-        if path.is_dir() or not (path.exists() or path.is_symlink()):
-            what = "is a folder" if path.is_dir() else "no such file"
-            raise UsageError(
-                f"{file}: {what}", hint="give one file, - for stdin, or use `nightdesk run FOLDER`"
-            )
-        if not path.name.lower().endswith(tuple(SUFFIXES)):
-            raise UsageError(f"{file}: unknown kind of file", hint=f"known: {' '.join(SUFFIXES)}")
-        results = list(read_file(path, name=path.name, max_file_bytes=limit))
+        with _refusing("stdin"):
+            data, suffix = load_stream(sys.stdin.buffer, max_file_bytes=limit)
+            return data, "stdin", suffix
+    path = Path(file)
+    if path.is_dir() or not (path.exists() or path.is_symlink()):
+        what = "is a folder" if path.is_dir() else "no such file"
+        raise UsageError(
+            f"{file}: {what}", hint="give one file, - for stdin, or use `nightdesk run FOLDER`"
+        )
+    if not path.name.lower().endswith(tuple(SUFFIXES)):
+        raise UsageError(f"{file}: unknown kind of file", hint=f"known: {' '.join(SUFFIXES)}")
+    name = printable(path.name)
+    with _refusing(name):
+        data, suffix = load_file(path, max_file_bytes=limit)
+    return data, name, suffix
+
+
+@contextmanager
+def _refusing(name: str) -> Iterator[None]:
+    """Say why an input is not used, and exit with 1."""
+    try:
+        yield
+    except SourceError as error:
+        say(refusal(Rejection(name, "sources", str(error), error.hint)))
+        raise typer.Exit(1) from error
+
+
+def _only(results: list[Document | Rejection], file: str) -> Document:
     if len(results) != 1:
         raise UsageError(
             f"{file}: holds {len(results)} documents, not one", hint="use `nightdesk run FOLDER`"
@@ -214,16 +299,18 @@ def _read_one(file: str, config: Config) -> Document:
     return result
 
 
-def _deliver(text: str, output: Path | None) -> None:
-    from pipeline.output.atomic import output_errors, write_text
+def _deliver(text: str | Iterator[str], output: Path | None) -> None:
+    from pipeline.output.atomic import output_errors, write_pieces
 
+    pieces = [text] if isinstance(text, str) else text
     if output is None:
-        put(text)
+        for piece in pieces:
+            put(piece)
     elif output.exists() and not output.is_file():  # /dev/stdout, a pipe: not to be replaced
-        with output_errors(output):
-            output.write_text(text, encoding="utf-8", newline="")
+        with output_errors(output), output.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
     else:
-        write_text(output, text)
+        write_pieces(output, pieces)
 
 
 def _check_folder(out: Path) -> None:

@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,12 @@ _PREFIX = ".nightdesk-"  # of files being written; a crash may leave one, the ne
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a UTF-8 text file; an existing one stands until the new one is complete.
+    """Write a UTF-8 text file as `write_pieces` does."""
+    write_pieces(path, [text])
+
+
+def write_pieces(path: Path, pieces: Iterable[str]) -> None:
+    """Write a UTF-8 text file piece by piece; an existing one stands until the new one is complete.
 
     Raises OutputError when the folder cannot be written or the disk is full.
     """
@@ -28,7 +33,7 @@ def write_text(path: Path, text: str) -> None:
             descriptor, name = tempfile.mkstemp(prefix=_PREFIX, dir=path.parent)
             temporary = Path(name)
             with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
+                file.writelines(pieces)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.chmod(0o666 & ~_umask())

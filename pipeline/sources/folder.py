@@ -63,33 +63,51 @@ def read_file(path: Path, *, name: str, max_file_bytes: int) -> Iterator[Documen
 
     A file larger than `max_file_bytes` (packed or unpacked) is rejected, not read.
     """
-    name = _printable(name)
+    name = printable(name)
     try:
-        data = _load(path, max_file_bytes=max_file_bytes)
-        suffix = _suffix(path.name)
-        if suffix.endswith(".gz"):
-            suffix = suffix.removesuffix(".gz")
-            data = gzipped.unpack(data, max_bytes=max_file_bytes)
+        data, suffix = load_file(path, max_file_bytes=max_file_bytes)
     except SourceError as error:
         yield _rejection(name, error)
         return
     yield from read_bytes(data, name=name, suffix=suffix)
 
 
+def load_file(path: Path, *, max_file_bytes: int) -> tuple[bytes, str]:
+    """Return the content of a file, unpacked, and the suffix that says how to read it.
+
+    Raises SourceError when it cannot be opened or is larger than `max_file_bytes`.
+    """
+    data = _load(path, max_file_bytes=max_file_bytes)
+    suffix = _suffix(path.name)
+    if suffix.endswith(".gz"):
+        suffix = suffix.removesuffix(".gz")
+        data = gzipped.unpack(data, max_bytes=max_file_bytes)
+    return data, suffix
+
+
 def read_stream(
     stream: BinaryIO, *, name: str, max_file_bytes: int
 ) -> Iterator[Document | Rejection]:
     """Yield what a stream without a file name holds: a PDF, a web page, either packed, or text."""
-    data = stream.read(max_file_bytes + 1)
     try:
-        if len(data) > max_file_bytes:
-            raise _too_large("more than that", max_file_bytes)
-        if data.startswith(b"\x1f\x8b"):
-            data = gzipped.unpack(data, max_bytes=max_file_bytes)
+        data, suffix = load_stream(stream, max_file_bytes=max_file_bytes)
     except SourceError as error:
         yield _rejection(name, error)
         return
-    yield from read_bytes(data, name=name, suffix=_sniffed(data))
+    yield from read_bytes(data, name=name, suffix=suffix)
+
+
+def load_stream(stream: BinaryIO, *, max_file_bytes: int) -> tuple[bytes, str]:
+    """Return what a stream holds, unpacked, and the suffix that a file with it would have.
+
+    Raises SourceError when there is more than `max_file_bytes` of it.
+    """
+    data = stream.read(max_file_bytes + 1)
+    if len(data) > max_file_bytes:
+        raise _too_large("more than that", max_file_bytes)
+    if data.startswith(b"\x1f\x8b"):
+        data = gzipped.unpack(data, max_bytes=max_file_bytes)
+    return data, _sniffed(data)
 
 
 def _sniffed(data: bytes) -> str:
@@ -113,7 +131,7 @@ def read_bytes(data: bytes, *, name: str, suffix: str = ".txt") -> Iterator[Docu
         yield _rejection(name, error)
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """Return a file name that can be shown and written: names may be in any encoding.
 
     One that is not UTF-8 is read like a text; what cannot be shown is spelt as an escape.

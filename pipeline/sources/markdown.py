@@ -22,7 +22,7 @@ _MAX_NESTING = 100  # quotes and lists inside each other; what is deeper is no p
 
 
 @dataclass(frozen=True, slots=True)
-class _FrontMatter:
+class FrontMatter:
     """The fields at the top of a file, and how many lines they take, fences included."""
 
     lines: int = 0
@@ -32,15 +32,16 @@ class _FrontMatter:
 
 def read_markdown(text: str, *, name: str, encoding: str) -> Document:
     """Return a Markdown text as a document. Raises SourceError when it has no paragraph."""
-    lines = _lines(text)
-    front = _front_matter(lines)
+    lines = markdown_lines(text)
+    front = front_matter(lines)
     blocks = list(_blocks(text, lines, skip=front.lines))
     title = front.title or _first_heading(text, blocks)
     date = front.date or _date(text, blocks)
     return make_document(text, blocks, name=name, encoding=encoding, title=title, date=date)
 
 
-def _lines(text: str) -> list[Line]:
+def markdown_lines(text: str) -> list[Line]:
+    """Return the lines of `text` as CommonMark counts them."""
     lines = []
     start = 0
     for match in _LINE_END.finditer(text):
@@ -50,24 +51,24 @@ def _lines(text: str) -> list[Line]:
     return lines
 
 
-def _front_matter(lines: Sequence[Line]) -> _FrontMatter:
+def front_matter(lines: Sequence[Line]) -> FrontMatter:
     """Read simple `title` and `date` fields between `---` (YAML) or `+++` (TOML) lines."""
     fence = lines[0].text.rstrip()
     if fence not in ("---", "+++"):
-        return _FrontMatter()
+        return FrontMatter()
     fields: dict[str, str] = {}
     for number, line in enumerate(lines[1:_MAX_FRONT_LINES], start=1):
         content = line.text.rstrip()
         if content == fence or (fence == "---" and content == "..."):
             title = fields.get("title", "").strip(" \"'") or None
             date = fields.get("date") or fields.get("published") or ""
-            return _FrontMatter(number + 1, title, dates.parse(date.strip(" \"'")))
+            return FrontMatter(number + 1, title, dates.parse(date.strip(" \"'")))
         field = _FIELD.match(content)
         if field is not None:
             fields.setdefault(field[1].lower(), field[2] or "")
         elif content and not content.startswith((" ", "\t", "-", "#", "[", "]", "}")):
             break  # prose: the fence was a rule
-    return _FrontMatter()
+    return FrontMatter()
 
 
 def _blocks(text: str, lines: Sequence[Line], *, skip: int) -> Iterator[Block]:

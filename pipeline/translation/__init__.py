@@ -1,0 +1,1 @@
+"""One text into another language, in the format that it came in."""

@@ -1,0 +1,74 @@
+"""A paragraph and its translation, sentence by sentence.
+
+What an engine was asked is a run of sentences as long as it reads well; what an editor keeps in a
+translation memory is one. So both sides are cut, and sentences are matched by their length, after
+Gale and Church, "A Program for Aligning Sentences in Bilingual Corpora", 1993.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from pipeline.stages.segment import sentences
+
+# How many sentences of the source become how many of the target, and what it costs to think so:
+# 100 times minus the logarithm of how often it is seen, as in the paper.
+_BEADS = {(1, 1): 0.0, (1, 2): 230.0, (2, 1): 230.0, (2, 2): 440.0}
+_VARIANCE = 6.8  # of the lengths, per character (the same paper)
+_MAX_SENTENCES = 200  # of one paragraph: more are not matched
+
+
+def aligned(
+    source: str, target: str, *, source_language: str, target_language: str
+) -> Iterator[tuple[str, str]]:
+    """Yield pairs that together make up both texts; the whole pair where nothing better fits."""
+    ours = [s.strip() for s in sentences(source, language=source_language)]
+    theirs = [s.strip() for s in sentences(target, language=target_language)]
+    beads = _beads([len(s) for s in ours], [len(s) for s in theirs])
+    if beads is None:
+        yield source, target
+        return
+    i = j = 0
+    for m, n in beads:
+        yield " ".join(ours[i : i + m]), " ".join(theirs[j : j + n])
+        i, j = i + m, j + n
+
+
+def _beads(ours: Sequence[int], theirs: Sequence[int]) -> list[tuple[int, int]] | None:
+    """Return the cheapest way to match sentences of these lengths in order, if there is one."""
+    if not ours or not theirs or max(len(ours), len(theirs)) > _MAX_SENTENCES:
+        return None
+    ratio = sum(theirs) / sum(ours)
+    cost = {(0, 0): 0.0}
+    came: dict[tuple[int, int], tuple[int, int]] = {}
+    for i in range(len(ours) + 1):
+        for j in range(len(theirs) + 1):
+            for bead, price in _BEADS.items():
+                before = (i - bead[0], j - bead[1])
+                if before not in cost:
+                    continue
+                found = (
+                    cost[before]
+                    + price
+                    + _mismatch(sum(ours[before[0] : i]), sum(theirs[before[1] : j]), ratio)
+                )
+                if found < cost.get((i, j), math.inf):
+                    cost[i, j] = found
+                    came[i, j] = bead
+    at = (len(ours), len(theirs))
+    if at not in came:
+        return None
+    beads = []
+    while at != (0, 0):
+        bead = came[at]
+        beads.append(bead)
+        at = (at[0] - bead[0], at[1] - bead[1])
+    return beads[::-1]
+
+
+def _mismatch(source: int, target: int, ratio: float) -> float:
+    """Return the cost of lengths that differ: 100 times minus the logarithm of their chance."""
+    mean = (source + target / ratio) / 2
+    deviation = abs(target - source * ratio) / math.sqrt(max(1.0, mean) * _VARIANCE)
+    return -100.0 * math.log(max(math.erfc(deviation / math.sqrt(2)), 1e-12))

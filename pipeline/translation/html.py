@@ -1,0 +1,363 @@
+"""Web pages: the text of their blocks and of some attributes as units; the page stays as it is."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from pipeline.document import Kind, Span
+from pipeline.sources.encoding import decode
+from pipeline.sources.html import declared_charset
+from pipeline.translation.html_head import declared, not_translated
+from pipeline.translation.html_tokens import Attribute, Token, tokens
+from pipeline.translation.marked import (
+    Atom,
+    Break,
+    Layout,
+    Node,
+    Unit,
+    Weaver,
+    has_letters,
+    literals,
+)
+from pipeline.translation.plain import stretches
+
+# Elements that stand inside a sentence; every other tag ends the text before it.
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "label",
+        "mark",
+        "nobr",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "wbr",
+        "br",
+        "img",
+        "input",
+    ]
+)
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
+_CODE = frozenset(["code", "kbd", "samp", "var"])  # inside a sentence, and never translated
+_OPAQUE = frozenset(
+    [
+        "script",
+        "style",
+        "svg",
+        "math",
+        "template",
+        "iframe",
+        "object",
+        "noembed",
+        "noframes",
+        "audio",
+        "video",
+        "canvas",
+    ]
+)
+_VERBATIM = frozenset(["pre", "textarea", "xmp", "listing", "plaintext"])  # the same, but blocks
+_ATTRIBUTES = frozenset(["alt", "title", "placeholder", "aria-label", "summary", "label"])
+_META = re.compile(r"(?:og:|twitter:)?(?:title|description|image:alt)|og:site_name", re.I)
+_ENTITY = re.compile(r"&(?:#\d+|#[xX][\da-fA-F]+|\w+);?")
+_HEADINGS = frozenset(("title", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "summary"))
+
+Piece = tuple[str, Span]  # characters as they are shown, and where they stand in the source
+
+
+def html_layout(data: bytes, *, name: str, target: str, languages: Collection[str]) -> Layout:
+    """Return a page with its units, declared to be UTF-8 and in the language `target`.
+
+    A `lang` attribute that names one of `languages` is changed with it. Raises SourceError when
+    the data is not text.
+    """
+    decoded = decode(data, declared=declared_charset(data))
+    page = declared(decoded.text, target=target, languages=languages)
+    reading = _Reading(page)
+    for token in tokens(page):
+        reading.take(token)
+    reading.flush()
+    units = sorted(reading.units, key=lambda unit: unit.span.start)
+    remarks = []
+    if reading.verbatim:
+        remarks.append(f"{reading.verbatim} preformatted blocks are kept as they are")
+    if reading.opaque:
+        remarks.append(f"what is in {', '.join(sorted(reading.opaque))} is kept as it is")
+    return Layout(name, page, tuple(units), tuple(remarks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """Something in a run of text: what it adds to the tree, and whether a reader sees it."""
+
+    span: Span
+    weave: Callable[[Weaver], None] | None  # None: not in the tree
+    visible: bool
+    pieces: tuple[Piece, ...] = ()  # of text
+
+
+@dataclass(slots=True)
+class _Region:
+    """An element that is passed over until it ends; `depth` counts those of its name in it."""
+
+    name: str
+    start: int
+    weave: Callable[[Span, str], _Item]
+    depth: int = 1
+    shown: list[str] = field(default_factory=list)
+
+
+class _Reading:
+    """Cuts the tokens of a page into units."""
+
+    def __init__(self, page: str) -> None:
+        self._page = page
+        self._run: list[_Item] = []
+        self._attributes: list[Unit] = []
+        self._block = ""
+        self._region: _Region | None = None
+        self.units: list[Unit] = []
+        self.verbatim = 0
+        self.opaque: set[str] = set()
+
+    def take(self, token: Token) -> None:
+        """Read the next token."""
+        if self._region is not None:
+            self._pass_over(self._region, token)
+        elif token.what in ("text", "entity"):
+            self._text(token)
+        elif token.what == "other":  # a comment; in a sentence it moves in front of it
+            if self._run:
+                self._run.append(_Item(token.span, None, visible=False))
+        elif token.what == "end":
+            if token.name in _INLINE:
+                self._add(token.span, lambda w: w.close(token.name, token.span))
+            else:
+                self.flush()
+                self._block = ""
+        else:
+            self._start(token)
+
+    def flush(self) -> None:
+        """End the text before a block begins or ends, and make a unit of it."""
+        run, attributes = self._run, self._attributes
+        self._run, self._attributes = [], []
+        while run and not run[0].visible:
+            run.pop(0)
+        while run and not run[-1].visible:
+            run.pop()
+        if not any(has_letters(shown) for item in run for shown, _ in item.pieces):
+            self.units += attributes
+            return
+        span = Span(run[0].span.start, run[-1].span.end)
+        weaver = Weaver()
+        pieces: list[Piece] = []
+        for item in run:
+            pieces += item.pieces
+            if item.weave is not None:
+                _weave_text(weaver, pieces)
+                pieces = []
+                item.weave(weaver)
+        _weave_text(weaver, pieces)
+        comments = "".join(
+            self._page[item.span.start : item.span.end]
+            for item in run
+            if item.weave is None and not item.pieces
+        )
+        inner = tuple(u for u in attributes if _is_in(span, u.span))
+        self.units += [unit for unit in attributes if unit not in inner]
+        unit = Unit(
+            span,
+            weaver.finish(),
+            _kind(self._block),
+            _text_code,
+            lambda code: comments + code,
+            inner,
+        )
+        self.units.append(unit)
+
+    def _start(self, token: Token) -> None:
+        name = token.name
+        region = self._region_of(token)
+        if region is not None:
+            self._region = region
+            return
+        if name not in _INLINE:
+            self.flush()
+            self._block = name
+        self._attributes += _attribute_units(token)
+        if name in _VOID or name not in _INLINE:
+            if name in _INLINE:
+                self._add(token.span, lambda w: w.add(Break(token.span)), visible=False)
+            return
+        self._add(token.span, lambda w: w.open(name, token.span))
+
+    def _region_of(self, token: Token) -> _Region | None:
+        """Return the region that a tag begins, if it is not to be translated."""
+        name = token.name
+        if name in _VOID:
+            return None
+        kept = not_translated(token)
+        if name in _VERBATIM or (kept and name not in _INLINE | _CODE):
+            self.flush()
+            self.verbatim += name in _VERBATIM
+            return _Region(name, token.span.start, _break)
+        if name in _OPAQUE:
+            self.opaque |= {name} - {"script", "style", "template"}
+            return _Region(name, token.span.start, _break)
+        if name in _CODE:
+            return _Region(name, token.span.start, _code)
+        return _Region(name, token.span.start, _kept) if kept else None
+
+    def _pass_over(self, region: _Region, token: Token) -> None:
+        if token.what == "text":
+            region.shown.append(self._page[token.span.start : token.span.end])
+        elif token.what == "entity":
+            region.shown.append(html.unescape(self._page[token.span.start : token.span.end]))
+        elif token.what == "start" and token.name == region.name:
+            region.depth += 1
+        elif token.what == "end" and token.name == region.name:
+            region.depth -= 1
+        if region.depth == 0:
+            self._region = None
+            span = Span(region.start, token.span.end)
+            self._run.append(region.weave(span, " ".join("".join(region.shown).split())))
+
+    def _text(self, token: Token) -> None:
+        raw = self._page[token.span.start : token.span.end]
+        shown = html.unescape(raw) if token.what == "entity" else raw
+        visible = bool(shown.strip())
+        self._run.append(_Item(token.span, None, visible, ((shown, token.span),)))
+
+    def _add(self, span: Span, weave: Callable[[Weaver], None], *, visible: bool = True) -> None:
+        self._run.append(_Item(span, weave, visible))
+
+
+def _kind(block: str) -> Kind:
+    if block in _HEADINGS:
+        return Kind.HEADING
+    return Kind.LIST_ITEM if block == "li" else Kind.TEXT
+
+
+def _is_in(outer: Span, inner: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _break(span: Span, shown: str) -> _Item:
+    return _Item(span, lambda w: w.add(Break(span)), visible=False)
+
+
+def _code(span: Span, shown: str) -> _Item:
+    """Return code as plain texts write it, which tells engines what it is."""
+    if not shown or "`" in shown:
+        return _break(span, shown)
+    return _Item(span, lambda w: w.add(Atom(f"`{shown}`", span)), visible=True)
+
+
+def _kept(span: Span, shown: str) -> _Item:
+    if not shown:
+        return _break(span, shown)
+    return _Item(span, lambda w: w.add(Atom(shown, span)), visible=True)
+
+
+def _weave_text(weaver: Weaver, pieces: Iterable[Piece]) -> None:
+    """Add text; addresses in it, which may be written with entities, become atoms."""
+    pieces = list(pieces)
+    text = "".join(shown for shown, _ in pieces)
+    ends = list(accumulate(len(shown) for shown, _ in pieces))
+
+    def place(offset: int, *, end: bool) -> int:
+        """Return where a character begins in the source, or ends."""
+        number = next(i for i, e in enumerate(ends) if offset < e)
+        shown, span = pieces[number]
+        within = offset - (ends[number] - len(shown))
+        if len(shown) != span.end - span.start:  # an entity is not cut
+            return span.end if end else span.start
+        return span.start + within + end
+
+    for start, stop, literal in stretches(text, literals):
+        if literal:
+            code = Span(place(start, end=False), place(stop - 1, end=True))
+            weaver.add(Atom(text[start:stop], code))
+        else:
+            weaver.text(text[start:stop])
+
+
+def _attribute_units(token: Token) -> Iterator[Unit]:
+    named = token.attribute("name") or token.attribute("property")
+    describes = token.name == "meta" and named is not None and _META.fullmatch(named.value)
+    for attribute in token.attributes:
+        if attribute.name in _ATTRIBUTES or (describes and attribute.name == "content"):
+            pieces = list(_pieces(attribute))
+            if has_letters("".join(shown for shown, _ in pieces)):
+                yield _attribute_unit(attribute, pieces)
+
+
+def _attribute_unit(attribute: Attribute, pieces: list[Piece]) -> Unit:
+    weaver = Weaver()
+    _weave_text(weaver, pieces)
+    quote = attribute.quote or '"'
+    entity = "&quot;" if quote == '"' else "&#39;"
+    nodes: tuple[Node, ...] = weaver.finish()
+    return Unit(
+        attribute.span,
+        nodes,
+        written=lambda text: text.replace("&", "&amp;").replace(quote, entity),
+        framed=str if attribute.quote else lambda code: f'"{code}"',
+    )
+
+
+def _pieces(attribute: Attribute) -> Iterator[Piece]:
+    value, start = attribute.value, attribute.span.start
+    for a, b, entity in stretches(value, lambda text: (m.span() for m in _ENTITY.finditer(text))):
+        shown = html.unescape(value[a:b]) if entity else value[a:b]
+        yield shown, Span(start + a, start + b)
+
+
+def _text_code(text: str) -> str:
+    return html.escape(text, quote=False)

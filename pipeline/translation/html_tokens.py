@@ -1,0 +1,129 @@
+"""The tags and texts of a web page, each with the characters it has in the source.
+
+A parser that builds a tree (lxml, which trafilatura brings) repairs what it reads and writes it
+anew: quotes, entities, whitespace, missing tags. Here the page is only looked at, by the tokeniser
+of the standard library, so all that is not translated stays as it is, byte for byte.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from itertools import accumulate
+from typing import Literal
+
+from pipeline.document import Span
+
+What = Literal["start", "end", "text", "entity", "other"]
+
+_ATTRIBUTE = re.compile(
+    r"""[\s/]([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>`=]+)))?""", re.DOTALL
+)
+_ENTITY = re.compile(r"&#?\w+;?")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute of a tag: `span` is its value in the source, without the quotes."""
+
+    name: str
+    value: str
+    span: Span
+    quote: str  # empty where the value stands bare
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One piece of a page. `name` is the tag's, in lower case."""
+
+    what: What
+    span: Span
+    name: str = ""
+    attributes: tuple[Attribute, ...] = ()
+
+    def attribute(self, name: str) -> Attribute | None:
+        """Return the attribute of that name."""
+        return next((a for a in self.attributes if a.name == name), None)
+
+
+def tokens(page: str) -> Iterator[Token]:
+    """Yield the tokens of a page, in order; what they leave out belongs to none."""
+    reader = _Reader(page)
+    reader.feed(page)
+    reader.close()
+    found = reader.found
+    for number, (what, start, name) in enumerate(found):
+        following = found[number + 1][1] if number + 1 < len(found) else len(page)
+        if what == "start":
+            tag = reader.tags[start]
+            span = Span(start, start + len(tag))
+            yield Token(what, span, name, tuple(_attributes(tag, start)))
+        elif what == "end":
+            closed = page.find(">", start, following)
+            yield Token(what, Span(start, following if closed < 0 else closed + 1), name)
+        elif what == "entity":
+            match = _ENTITY.match(page, start)
+            yield Token(what, Span(start, match.end() if match else following))
+        else:
+            yield Token(what, Span(start, following))
+
+
+def _attributes(tag: str, at: int) -> Iterator[Attribute]:
+    name_end = re.match(r"<[^\s/>]*", tag)
+    for match in _ATTRIBUTE.finditer(tag, name_end.end() if name_end else 0):
+        group = next((g for g in (2, 3, 4) if match[g] is not None), None)
+        if group is not None:
+            span = Span(at + match.start(group), at + match.end(group))
+            quote = {2: '"', 3: "'", 4: ""}[group]
+            yield Attribute(match[1].lower(), match[group], span, quote)
+        else:
+            end = at + match.end(1)
+            yield Attribute(match[1].lower(), "", Span(end, end), "")
+
+
+class _Reader(HTMLParser):
+    """Takes down where each thing begins; `tags` has the source of the start tags."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.found: list[tuple[What, int, str]] = []
+        self.tags: dict[int, str] = {}
+        lengths = (len(line) + 1 for line in page.split("\n"))
+        self._lines = [0, *accumulate(lengths)]
+
+    def _take(self, what: What, name: str = "") -> None:
+        line, column = self.getpos()
+        self.found.append((what, self._lines[line - 1] + column, name))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._take("start", tag)
+        self.tags[self.found[-1][1]] = self.get_starttag_text() or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self._take("end", tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)  # a slash before the bracket means nothing in HTML
+
+    def handle_data(self, data: str) -> None:
+        self._take("text")
+
+    def handle_entityref(self, name: str) -> None:
+        self._take("entity")
+
+    def handle_charref(self, name: str) -> None:
+        self._take("entity")
+
+    def handle_comment(self, data: str) -> None:
+        self._take("other", "comment")
+
+    def handle_decl(self, decl: str) -> None:
+        self._take("other", "declaration")
+
+    def handle_pi(self, data: str) -> None:
+        self._take("other", "instruction")
+
+    def unknown_decl(self, data: str) -> None:
+        self._take("other", "declaration")

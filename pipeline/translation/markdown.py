@@ -1,0 +1,148 @@
+"""Markdown: its paragraphs, headings, items and cells as units; all the rest stays as it is."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.document import Kind, Span
+from pipeline.sources.block import Line
+from pipeline.sources.markdown import front_matter, markdown_lines
+from pipeline.translation.markdown_inline import InlineParser, escape
+from pipeline.translation.marked import Layout, Unit, has_letters, has_words
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_MARKED = re.compile(r"[\\`*_\[\]<>&~!{$\n]")  # without any of these there is no inline markup
+# What a translation must not begin with, or it would be a heading, a list, a quotation, a rule.
+_BLOCK_START = re.compile(r"^(\s*)(?:([#>+-]|#{2,6})|(\d+)([.)]))(?=\s|$)")
+_MAX_BRACKETS = 300  # in one block: to match more takes markdown-it for ever
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What the lines of a block say without the marks before them, and where each line stands."""
+
+    text: str
+    starts: tuple[int, ...]  # of the lines, in `text`
+    places: tuple[int, ...]  # of the lines, in the source
+
+    def place(self, offset: int) -> int:
+        """Return where in the source the character at `offset` stands."""
+        line = bisect_right(self.starts, offset) - 1
+        return self.places[line] + offset - self.starts[line]
+
+
+def markdown_layout(text: str, *, name: str) -> Layout:
+    """Return a Markdown text with its units: paragraphs, headings, list items, cells.
+
+    Front matter, code, HTML blocks and the addresses of links are in no unit.
+    """
+    from markdown_it import MarkdownIt
+
+    lines = markdown_lines(text)
+    skip = front_matter(lines).lines
+    body = lines[skip].start if skip < len(lines) else len(text)
+    # Inline markup is read block by block, with positions; see markdown_inline.
+    parser = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
+    environment: dict[str, Any] = {}
+    tokens = parser.parse(text[body:], environment)
+    inline = InlineParser(environment.get("references", {}))
+    units: list[Unit] = []
+    unread = 0
+    for role, kind, content in _contents(tokens, lines, skip):
+        if content is None:
+            unread += 1
+        elif has_letters(content.text):
+            unit = _unit(content, kind, inline, cell=role == "cell")
+            units += [unit] if has_words(unit.nodes) else unit.inner
+    html = sum(token.type == "html_block" for token in tokens)
+    return Layout(name, text, tuple(units), tuple(_remarks(html, unread, skip)))
+
+
+def _contents(
+    tokens: Sequence[Token], lines: Sequence[Line], skip: int
+) -> Iterator[tuple[str, Kind, _Content | None]]:
+    """Yield the role, the kind and the content of every block with text in it.
+
+    A content is None where markdown-it has rewritten a line so that it is found nowhere.
+    """
+    items = 0
+    role = ""
+    cell_end = (0, 0)  # the line of the last cell and where in it the cell ends
+    for token in tokens:
+        items += (token.type == "list_item_open") - (token.type == "list_item_close")
+        if token.type.endswith("_open"):
+            role = {"th": "cell", "td": "cell"}.get(token.tag, token.tag)
+        if token.type != "inline" or token.map is None or not token.content:
+            continue
+        first = token.map[0] + skip
+        kind = Kind.LIST_ITEM if items else Kind.TEXT
+        if role == "cell":
+            start = cell_end[1] if cell_end[0] == first else 0
+            content, end = _cell(token.content, lines[first], start)
+            cell_end = (first, end)
+            yield role, kind, content
+        else:
+            heading = len(role) == 2 and role[0] == "h"
+            yield role, Kind.HEADING if heading else kind, _block(token.content, lines[first:])
+
+
+def _cell(content: str, line: Line, start: int) -> tuple[_Content | None, int]:
+    r"""Return a cell and where it ends in its line; markdown-it has read `\|` as `|`."""
+    for written in (content, content.replace("|", r"\|")):
+        at = line.text.find(written, start)
+        if at >= 0:
+            return _Content(written, (0,), (line.start + at,)), at + len(written)
+    return None, start
+
+
+def _block(content: str, lines: Sequence[Line]) -> _Content | None:
+    """Return the content of a block whose first line is the first of `lines`."""
+    pieces: list[str] = []
+    places: list[int] = []
+    wanted = [piece.lstrip(" \t") for piece in content.split("\n")]
+    for piece, line in zip(wanted, lines, strict=False):
+        at = line.text.rfind(piece)
+        if at < 0:
+            return None
+        pieces.append(piece)
+        places.append(line.start + at)
+    starts = [0]
+    for piece in pieces[:-1]:
+        starts.append(starts[-1] + len(piece) + 1)
+    return _Content("\n".join(pieces), tuple(starts), tuple(places))
+
+
+def _unit(content: _Content, kind: Kind, parser: InlineParser, *, cell: bool) -> Unit:
+    text = content.text
+    if _MARKED.search(text) and text.count("[") <= _MAX_BRACKETS:
+        found = parser.parse(text, content.place)
+    else:
+        found = parser.without_markup(text, content.place)
+    return Unit(
+        Span(content.place(0), content.place(len(text) - 1) + 1),
+        found.nodes,
+        kind,
+        escape(found.bare, cell=cell),
+        str if cell or kind is Kind.HEADING else _framed,
+        found.inner,
+    )
+
+
+def _framed(code: str) -> str:
+    """Return a paragraph's code so that it cannot be read as a heading or a list."""
+    return _BLOCK_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[1]}{m[3]}\\{m[4]}", code)
+
+
+def _remarks(html: int, unread: int, front: int) -> Iterator[str]:
+    if html:
+        yield f"{html} blocks of HTML are kept as they are"
+    if front:
+        yield "the front matter is kept as it is"
+    if unread:
+        yield f"{unread} paragraphs are kept as they are: their place in the source was not found"

@@ -1,0 +1,175 @@
+"""One unit on its way through the desk: what is asked for it, and what it becomes.
+
+How the markup of a unit gets into its translation is told in `placing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.document import Kind, Run, Span, Translation
+from pipeline.translation.marked import Unit, has_words, same, shown
+from pipeline.translation.placing import (
+    Fixed,
+    Lost,
+    Part,
+    Placed,
+    Wanting,
+    cut,
+    parts,
+    place,
+    render,
+    unmoved,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A text to translate. Where its language changes, `runs` has offsets in it."""
+
+    text: str
+    language: str
+    kind: Kind = Kind.TEXT
+    runs: tuple[Run, ...] = ()
+
+
+Answers = Mapping[Question, Translation | None]  # None: nothing to translate, or no route
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A unit in the target language: `code` is what stands in its place in the source.
+
+    `plain` is the translation without markup, None where nothing was translated. `cut` tells
+    whether it had to be translated in pieces because of its markup.
+    """
+
+    unit: Unit
+    code: str
+    source: str
+    plain: str | None
+    language: str
+    flags: tuple[str, ...] = ()
+    cut: bool = False
+
+
+class Piecework:
+    """A unit as parts that are translated apart: one, as long as its markup can be placed."""
+
+    def __init__(self, unit: Unit, questions: Iterator[Question]) -> None:
+        """Take the questions of the units within the markup of `unit`, then that of `unit`."""
+        self._inner = [Piecework(inner, questions) for inner in unit.inner]
+        self._unit = unit
+        self._question = next(questions)
+        self._parts = parts(unit.nodes)
+        self._cut = False
+
+    def wants(self, answers: Answers) -> list[Question]:
+        """Return the questions without an answer; parts whose markup is lost are cut."""
+        wanted = [question for inner in self._inner for question in inner.wants(answers)]
+        settled: list[Part | Fixed] = []
+        pending = list(reversed(self._parts))
+        while pending:
+            part = pending.pop()
+            question = self._question_of(part)
+            if question is not None and question not in answers:
+                wanted.append(question)
+            translation = None if question is None else answers.get(question)
+            if isinstance(part, Part) and question and translation:
+                found = self._place(part, question, translation.text, answers)
+                if isinstance(found, Lost):
+                    self._cut = True
+                    pending.extend(reversed(cut(part.nodes, found.index)))
+                    continue
+                if isinstance(found, Wanting):
+                    wanted += [self._ask_for(text) for text in found.texts]
+            settled.append(part)
+        self._parts = settled
+        return wanted
+
+    def render(self, text: str, answers: Answers) -> Rendered:
+        """Return the unit, once nothing is wanted any more. `text` is the source."""
+        inner = [work.render(text, answers) for work in self._inner]
+        code: list[str] = []
+        plain: list[str] = []
+        translations: list[Translation] = []
+        changed = False
+
+        def source(span: Span) -> str:
+            return _edited(text, span, inner)
+
+        for part in self._parts:
+            if isinstance(part, Fixed):
+                code.append(source(part.code) + part.tail)
+                plain.append(" ")
+                continue
+            own = shown(part.nodes)
+            new, lead, trail, marks = own, "", "", unmoved(part.nodes)
+            question = self._question_of(part)
+            translation = None if question is None else answers[question]
+            if question is not None and translation is not None:
+                translations.append(translation)
+                if not same(translation.text, own):
+                    found = self._place(part, question, translation.text, answers)
+                    if not isinstance(found, tuple):
+                        raise RuntimeError(f"markup without a place in {translation.text!r}")
+                    changed = True
+                    new, marks = translation.text, found
+                    lead, trail = _edges(own)
+            new_code = render(new, marks, written=self._unit.written, source=source)
+            code.append(lead + new_code + trail)
+            plain.append(lead + new + trail)
+        return Rendered(
+            self._unit,
+            self._unit.framed("".join(code)) if changed else source(self._unit.span),
+            self._question.text,
+            " ".join("".join(plain).split()) if translations else None,
+            self._question.language,
+            tuple(dict.fromkeys(flag for t in translations for flag in t.flags)),
+            self._cut,
+        )
+
+    def _place(
+        self, part: Part, question: Question, translation: str, answers: Answers
+    ) -> tuple[Placed, ...] | Wanting | Lost:
+        if same(translation, question.text):
+            return unmoved(part.nodes)
+
+        def known(text: str) -> str | None:
+            asked = self._ask_for(text)
+            if asked not in answers:
+                return None
+            answer = answers[asked]
+            return text if answer is None else answer.text
+
+        return place(part.nodes, translation, known)
+
+    def _question_of(self, part: Part | Fixed) -> Question | None:
+        """Return what to ask for a part, unless there is nothing to translate in it."""
+        if isinstance(part, Fixed) or not has_words(part.nodes):
+            return None
+        return self._ask_for(shown(part.nodes))
+
+    def _ask_for(self, text: str) -> Question:
+        text = text.strip()
+        if text == self._question.text:
+            return self._question
+        return Question(text, self._question.language, self._question.kind)
+
+
+def _edited(text: str, span: Span, inner: Sequence[Rendered]) -> str:
+    """Return the source code of a span, with the units inside it translated."""
+    pieces = []
+    at = span.start
+    for rendered in inner:
+        within = rendered.unit.span
+        if span.start <= within.start and within.end <= span.end:
+            pieces += [text[at : within.start], rendered.code]
+            at = within.end
+    return "".join(pieces) + text[at : span.end]
+
+
+def _edges(text: str) -> tuple[str, str]:
+    """Return the whitespace before and behind a text."""
+    return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]

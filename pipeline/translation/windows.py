@@ -1,0 +1,140 @@
+"""A layout through the desk, a window of units at a time, so that memory does not grow with it.
+
+Languages are found over the whole text first, for they need its context. Then each window is
+translated, its results going to the state as they come: a run that was killed and is started
+again finds them there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from models.engine import UNDETERMINED
+from pipeline.build import Desk
+from pipeline.document import Document, Paragraph, Rejection, Run, Span, content_id
+from pipeline.errors import SourceError
+from pipeline.runner import Clock, through
+from pipeline.translation.marked import Layout, Unit, shown
+from pipeline.translation.piecework import Answers, Piecework, Question, Rendered
+from pipeline.translation.steady import Steady
+
+WINDOW_CHARS = 32_000  # some eighty segments: several full batches, and minutes on two cores
+_BETWEEN = "\n\n"
+
+
+class Translating:
+    """Translates one layout. `document` has its language, and notes, once this is made.
+
+    `language` overrules what the text is detected to be.
+    """
+
+    def __init__(
+        self, layout: Layout, desk: Desk, *, progress: Steady, language: str | None = None
+    ) -> None:
+        self._layout = layout
+        self._desk = desk
+        self._progress = progress
+        self.document = self._read(language)
+
+    def run(self) -> Iterator[Rendered]:
+        """Yield every unit of the layout, in order.
+
+        Raises EngineError when a model cannot be run.
+        """
+        self._progress.begin(total=len(self.document.paragraphs))
+        questions = self._questions()
+        for window in _windows(self._layout.units):
+            works = [Piecework(unit, questions) for unit in window]
+            self._progress.window(sum(1 for _ in _with_inner(window)))
+            yield from self._window(works)
+        self._progress.end()
+
+    def _read(self, language: str | None) -> Document:
+        """Return the units as paragraphs, with their languages."""
+        questions = [
+            Question(shown(unit.nodes).strip(), language or UNDETERMINED, unit.kind)
+            for unit in _with_inner(self._layout.units)
+        ]
+        document = _document(self._layout.name, questions)
+        if language is not None:
+            return replace(document, language=language, confidence=1.0)
+        return _one(through([document], self._desk.reading, clock=Clock()))
+
+    def _questions(self) -> Iterator[Question]:
+        for paragraph in self.document.paragraphs:
+            runs = _moved(paragraph.runs, by=-paragraph.span.start)
+            yield Question(paragraph.text, paragraph.language, paragraph.kind, runs)
+
+    def _window(self, works: Sequence[Piecework]) -> Iterator[Rendered]:
+        """Ask for the texts of a window until all its markup has a place."""
+        answers: Answers = {}
+        while wanted := dict.fromkeys(q for work in works for q in work.wants(answers)):
+            answers = {**answers, **self._ask(list(wanted))}
+        yield from (work.render(self._layout.text, answers) for work in works)
+
+    def _ask(self, questions: Sequence[Question]) -> Answers:
+        document = replace(
+            _document(self._layout.name, questions),
+            language=self.document.language,
+            confidence=self.document.confidence,
+        )
+        found = _one(through([document], (self._desk.translating,), clock=Clock()))
+        return {q: p.translation for q, p in zip(questions, found.paragraphs, strict=True)}
+
+
+def spliced(text: str, units: Iterable[Rendered]) -> Iterator[str]:
+    """Yield `text` piece by piece with every unit in the place of its source."""
+    at = 0
+    for rendered in units:
+        yield text[at : rendered.unit.span.start]
+        yield rendered.code
+        at = rendered.unit.span.end
+    yield text[at:]
+
+
+def _windows(units: Sequence[Unit]) -> Iterator[list[Unit]]:
+    """Yield consecutive units, about `WINDOW_CHARS` characters at a time."""
+    window: list[Unit] = []
+    size = 0
+    for unit in units:
+        window.append(unit)
+        size += unit.span.end - unit.span.start
+        if size >= WINDOW_CHARS:
+            yield window
+            window, size = [], 0
+    if window:
+        yield window
+
+
+def _with_inner(units: Iterable[Unit]) -> Iterator[Unit]:
+    """Yield units, those within their markup first."""
+    for unit in units:
+        yield from _with_inner(unit.inner)
+        yield unit
+
+
+def _document(name: str, questions: Sequence[Question]) -> Document:
+    """Return a document whose paragraphs are the questions."""
+    text = _BETWEEN.join(question.text for question in questions)
+    paragraphs = []
+    at = 0
+    for index, q in enumerate(questions):
+        span = Span(at, at + len(q.text))
+        runs = _moved(q.runs, by=at)
+        paragraphs.append(
+            Paragraph(index, q.text, span, q.kind, q.language, confidence=1.0, runs=runs)
+        )
+        at = span.end + len(_BETWEEN)
+    return Document(content_id(text), name, text, "utf-8", tuple(paragraphs))
+
+
+def _moved(runs: Iterable[Run], *, by: int) -> tuple[Run, ...]:
+    return tuple(Run(Span(r.span.start + by, r.span.end + by), r.language) for r in runs)
+
+
+def _one(results: Iterator[Document | Rejection]) -> Document:
+    (result,) = results
+    if isinstance(result, Rejection):
+        raise SourceError(f"{result.name}: {result.reason}", hint=result.hint)
+    return result
