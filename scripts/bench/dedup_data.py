@@ -18,8 +18,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[«\"A-ZÀ-ÝА-ЯІЇЄҐ])")
 _SENTENCE_END = re.compile(r"[.!?…]['\"»”’)\]]*$")
 _NUMBER = re.compile(r"\d+")
-_TWINS = dict(zip("aceiopxyABCEHKMOPTXасеіорхуАВСЕНКМОРТХ", "асеіорхуАВСЕНКМОРТХaceiopxyABCEHKMOPTX",
-                  strict=True))  # fmt: skip
+_LATIN, _CYRILLIC = "aceiopxyABCEHKMOPTX", "асеіорхуАВСЕНКМОРТХ"
+_TWINS = dict(zip(_LATIN + _CYRILLIC, _CYRILLIC + _LATIN, strict=True))
 _DATES = [
     words.split()
     for words in (
@@ -240,10 +240,10 @@ def _date(original: Original, chance: random.Random) -> str | None:
     return original.text[: hit.start()] + other + original.text[hit.end() :]
 
 
+_VERBS = "is|are|was|were|will|would|can|could|has|have|had|should|may"
 # Take the negation out where there is one, else put one in.
 _NEGATIONS: dict[str, tuple[tuple[str, str], ...]] = {
-    "en": ((r"\b(is|are|was|were|will|would|can|could|has|have|had|should|may|did|do) not\b", r"\1"),
-           (r"\b(is|are|was|were|will|would|can|could|has|have|had|should|may)\b", r"\1 not")),
+    "en": ((rf"\b({_VERBS}|did|do) not\b", r"\1"), (rf"\b({_VERBS})\b", r"\1 not")),
     "fr": ((r"\bn[e'’] ?(\w+) pas\b", r"\1"),
            (r"\b(sont|sera|seront|peut|peuvent|fait|doit|vont|va)\b", r"ne \1 pas"),
            (r"\b(est|était|a|ont|avait)\b", r"n'\1 pas")),
