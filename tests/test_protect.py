@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.engine import Hypothesis
 from pipeline.stages.measures import localise, measures, unit_problems
 from pipeline.stages.numbers import figures
 from pipeline.stages.protect import mask, missing_protected, protected, restore, unmask
@@ -131,3 +135,30 @@ def test_another_unit_beside_the_same_number_is_seen() -> None:
     assert unit_problems("в 17-м округе", "in the 17th district", **languages) == []
     assert unit_problems("30 евро и 30 долларов", "€30 and $30", **languages) == []
     assert [m.unit for m in measures("5 кг за 300 руб. и 2 %", language="ru")] == ["kg", "RUB", "%"]
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_spans_survive_the_real_model() -> None:
+    from models.causal import CausalTranslator, ChatModel
+    from models.engine import Decoding, Segment
+    from models.fetch import require
+    from models.registry import EMBEDDED
+    from pipeline.stages.ladder import Ladder, LadderRecord
+
+    lines = [line for line in LINES if line[1] in {"url", "email", "placeholder"}][::9]
+    engine = CausalTranslator(ChatModel(partial(require, EMBEDDED), identity="embedded"))
+
+    def decode(wanted: Sequence[Segment]) -> list[Hypothesis]:
+        found = dict(engine.translate(wanted, decoding=Decoding()))
+        return [
+            replace(found[i], text=restore(s.text, found[i].text)) for i, s in enumerate(wanted)
+        ]
+
+    segments = [Segment(source, language, "en") for language, _, source, _ in lines]
+    ladder = Ladder(decode, samples=2, record=LadderRecord())
+    answers = ladder.climb(segments, decode(segments))
+    assert len(answers) > 5
+    for (_, _, source, wanted), answer in zip(lines, answers, strict=True):
+        assert wanted in answer.text, f"{source} -> {answer.text}"
+        assert "kept-source" not in answer.flags
