@@ -164,15 +164,20 @@ class ChatModel:
 
 
 class CausalTranslator:
-    """A chat model asked to translate. Implements `models.engine.Translator`."""
+    """A chat model asked to translate. Implements `models.engine.Translator`.
 
-    def __init__(self, model: ChatModel) -> None:
+    With `zero_shot` its prompts show no examples.
+    """
+
+    def __init__(self, model: ChatModel, *, zero_shot: bool = False) -> None:
         self._model = model
+        self._zero_shot = zero_shot
 
     @property
     def identity(self) -> str:
         """Model, revision and prompt version."""
-        return f"{self._model.identity} prompt {PROMPT_VERSION}"
+        kind = " zero-shot" if self._zero_shot else ""
+        return f"{self._model.identity} prompt {PROMPT_VERSION}{kind}"
 
     def translate(
         self, segments: Sequence[Segment], *, decoding: Decoding
@@ -184,7 +189,10 @@ class CausalTranslator:
             indices = [
                 i for i, s in enumerate(segments) if (s.source, s.target) == (source, target)
             ]
-            requests = [_translation_request(segments[i], decoding) for i in indices]
+            requests = [
+                _translation_request(segments[i], decoding, zero_shot=self._zero_shot)
+                for i in indices
+            ]
             for position, continuation, text in self._model.chat(requests, language=target):
                 index = indices[position]
                 reply = clean_reply(text, source=segments[index].text)
@@ -230,10 +238,13 @@ def _require_greedy(decoding: Decoding) -> None:
         )
 
 
-def _translation_request(segment: Segment, decoding: Decoding) -> Request:
+def _translation_request(segment: Segment, decoding: Decoding, *, zero_shot: bool) -> Request:
     return Request(
         messages=translation_messages(
-            " ".join(segment.text.split()), source=segment.source, target=segment.target
+            " ".join(segment.text.split()),
+            source=segment.source,
+            target=segment.target,
+            zero_shot=zero_shot,
         ),
         max_new_tokens=decoding.max_new_tokens,
         max_length_ratio=decoding.max_length_ratio,

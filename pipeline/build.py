@@ -125,8 +125,14 @@ def build(
 
 
 def bare_translator(config: Config, *, state: State, progress: Progress) -> Translator:
-    """Return the profile's translator without the stage around it: what the stage is measured by."""
-    translator, _ = _engines(config)
+    """Return the profile's translator without the stage around it: what the stage is measured by.
+
+    A chat model on this machine is shown no examples either.
+    """
+    if config.profile == "embedded":
+        translator, _ = _embedded_engines(config, zero_shot=True)
+    else:
+        translator, _ = _engines(config)
     return RememberingTranslator(translator, state=state, progress=progress)
 
 
@@ -162,7 +168,7 @@ def _engines(config: Config) -> tuple[Translator, Summariser]:
     return _embedded_engines(config)
 
 
-def _embedded_engines(config: Config) -> tuple[Translator, Summariser]:
+def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Translator, Summariser]:
     from models.causal import CausalSummariser, CausalTranslator, ChatModel
     from models.fetch import require
     from models.registry import EMBEDDED
@@ -175,7 +181,7 @@ def _embedded_engines(config: Config) -> tuple[Translator, Summariser]:
         max_batch_tokens=config.engine.max_batch_tokens,
         max_batch_size=config.engine.max_batch_size,
     )
-    return CausalTranslator(chat), CausalSummariser(chat)
+    return CausalTranslator(chat, zero_shot=zero_shot), CausalSummariser(chat)
 
 
 def _hub_engines(config: Config) -> tuple[Translator, Summariser]:
