@@ -97,7 +97,8 @@ voir (?:la|le) (?:version|site) (?:complète|complet|mobile|classique)(?: \([^)]
 retour (?:en haut|à l'accueil|au sommaire|à la liste)|aller au contenu(?: principal)?|plan du site
 se connecter|s'inscrire|s'abonner|mon compte|connexion|déconnexion|menu principal|lire la suite
 voir (?:plus|tout|tous les articles)|en savoir plus|article (?:précédent|suivant)|nous contacter
-mentions légales|qui sommes-nous|page \d+ sur \d+|imprimer(?: cet article| (?:la|cette) page)?|fermer
+mentions légales|qui sommes-nous|page \d+ sur \d+
+imprimer(?: cet article| (?:la|cette) page)?|fermer
 politique de confidentialité|conditions générales(?: d'utilisation| de vente)?|cgu|cgv
 наверх|вверх|на главную|на головну|вернуться (?:назад|наверх|к списку|на главную)|карта сайта
 полная версия(?: сайта)?|мобильная версия(?: сайта)?|версия для (?:печати|слабовидящих)|войти|вход
@@ -175,7 +176,8 @@ news world business politics economy sport sports culture opinion tech technolog
 lifestyle travel auto cars video photo podcasts weather finance markets society local contact
 about archive search login help rss shop jobs
 accueil actualités actualité monde politique économie société culture sports santé sciences
-planète débats vidéos photos podcasts météo annonces boutique emploi recherche rechercher contact régions
+planète débats vidéos photos podcasts météo annonces boutique emploi
+recherche rechercher contact régions
 новости мир политика экономика общество культура спорт наука технологии здоровье авто видео фото
 происшествия бизнес финансы мнения погода поиск контакты архив главная реклама регионы интервью
 новини світ політика економіка суспільство культура спорт наука технології здоров'я авто відео
