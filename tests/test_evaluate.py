@@ -395,6 +395,9 @@ def test_langdetect_stands_beside_ours(langid_folder: Path) -> None:
     assert plain.closed("123") == "und"
     shown = table(rows, [plain])
     assert "langdetect 1.0.9" in shown
+    overall = shown.split("all lengths")[1].splitlines()[1].split()
+    assert overall[-1] == "1.0"  # times as fast as itself
+    assert float(overall[-2]) > 0
     found = record(rows, [plain], missing=["lingua"])
     assert json.loads(json.dumps(found)) == found
 

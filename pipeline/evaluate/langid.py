@@ -149,8 +149,15 @@ def record(
 
 
 def _speeds(rows: Sequence[Row], name: str, length: str) -> tuple[float, float]:
-    """Return lines a second of the closed and the open question, over our own languages."""
-    asked = [r for r in rows if (r.contestant, r.length) == (name, length) and r.closed is not None]
+    """Return lines a second of the closed and the open question, over our own languages.
+
+    An empty `length` stands for all of them together.
+    """
+    asked = [
+        r
+        for r in rows
+        if r.contestant == name and length in ("", r.length) and r.closed is not None
+    ]
     lines = sum(r.lines for r in asked)
     seconds = (sum(r.closed_s for r in asked), sum(r.open_s for r in asked))
     closed, opened = (round(lines / s, 1) if s else 0.0 for s in seconds)
