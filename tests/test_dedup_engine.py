@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.document import Document, Paragraph, Span, Translation, content_id
@@ -48,6 +48,8 @@ def document(name: str, *texts: str, date: str | None = None) -> Document:
 
 
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=4))
+@example(["пʼять", "ʼ", "п’ять"])
+@example(["½ № ß ﬁ 𝐀", "\uffff", "e\u0301 й", "10²"])
 @settings(max_examples=300, deadline=None)
 def test_what_normalises_alike_is_sketched_alike(texts: list[str]) -> None:
     plain = sketch([normalise(text) for text in texts])

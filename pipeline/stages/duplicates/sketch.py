@@ -191,7 +191,7 @@ def _tables() -> tuple[NDArray[np.uint16], NDArray[np.bool_]]:
             continue
         base = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", character).casefold())
         base = unicodedata.normalize("NFKD", base.casefold())
-        found = [c for c in base if c.isalnum()]
+        found = [c for c in base if c.isalnum() and c != "ʼ"]  # an apostrophe, by class a letter
         simple = len(found) == 1 and ord(found[0]) < _END
         if simple:
             fold[code] = ord(found[0].translate(_TWINS))
