@@ -679,6 +679,6 @@ def test_help_loads_nothing_heavy() -> None:
     assert "pipeline.cli.app" in loaded
     heavy = {
         *("torch", "transformers", "numpy", "trafilatura", "lxml", "pypdf", "httpx2", "jinja2"),
-        *("langdetect", "ftfy", "rapidfuzz", "rensa", "markdown_it", "charset_normalizer"),
+        *("langdetect", "ftfy", "rapidfuzz", "markdown_it", "charset_normalizer"),
     }
     assert loaded & heavy == set()
