@@ -192,7 +192,7 @@ def test_readme_names_only_commands_and_options_that_exist(repository: Path) -> 
     calls = _documented_calls((repository / "README.md").read_text(encoding="utf-8"))
     assert len(calls) > 8
     for words in calls:
-        command = words[: 2 if words[0] in {"nightly", "models", "cache"} else 1]
+        command = words[: 2 if words[0] in {"nightly", "models", "cache", "eval"} else 1]
         shown = CliRunner().invoke(app, [*command, "--help"])
         assert shown.exit_code == 0, f"nightdesk {' '.join(command)}: {shown.output}"
         for option in (word for word in words if re.match(r"--?[a-z]", word)):

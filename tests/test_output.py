@@ -38,12 +38,35 @@ def document(name: str = "a.txt") -> Document:
         TEXT,
         "utf-8",
         (
-            Paragraph(0, "Новый мост", Span(0, 10), Kind.HEADING, "ru", 0.9, None,
-                      Translation("New bridge", "en", "m")),
-            Paragraph(1, "Мост *открыт*.", Span(12, 26), Kind.TEXT, "ru", 0.9, None,
-                      Translation("The bridge is *open*.", "en", "m", ("long",))),
-            Paragraph(2, "Мост *открыт*.", Span(28, 42), Kind.TEXT, "ru", 0.9,
-                      Removal("dedup", "exact-copy", Copy(name, 1, Span(12, 26)), 1.0, 1.0)),
+            Paragraph(
+                0,
+                "Новый мост",
+                Span(0, 10),
+                Kind.HEADING,
+                "ru",
+                0.9,
+                None,
+                Translation("New bridge", "en", "m"),
+            ),
+            Paragraph(
+                1,
+                "Мост *открыт*.",
+                Span(12, 26),
+                Kind.TEXT,
+                "ru",
+                0.9,
+                None,
+                Translation("The bridge is *open*.", "en", "m", ("long",)),
+            ),
+            Paragraph(
+                2,
+                "Мост *открыт*.",
+                Span(28, 42),
+                Kind.TEXT,
+                "ru",
+                0.9,
+                Removal("dedup", "exact-copy", Copy(name, 1, Span(12, 26)), 1.0, 1.0),
+            ),
         ),
         language="ru",
         confidence=0.987654321,
@@ -76,6 +99,13 @@ def test_a_page_shows_summary_translation_and_what_was_left_out() -> None:
     assert "- paragraph 2, exact-copy of paragraph 1 in a.txt:" in page
 
 
+def test_a_heading_below_running_text_is_not_the_title() -> None:
+    section, *rest = document().paragraphs
+    below = replace(document(), paragraphs=(rest[0], section))
+    assert document_markdown(below).startswith("# a.txt\n")
+    assert document_markdown(replace(below, title="Мост")).startswith("# Мост\n")
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [("# a", "\\# a"), ("- b", "\\- b"), ("1. c", "\\1. c"), ("a_b [c](d)", "a\\_b \\[c\\](d)")],
@@ -85,8 +115,9 @@ def test_text_cannot_become_markup(text: str, shown: str) -> None:
 
 
 def test_the_folder_page_names_what_was_not_used() -> None:
-    page = folder_markdown([document("b c.txt")], [Rejection("x.pdf", "sources", "broken")], title="T")
-    assert "[New bridge](documents/b%20c.txt.md)" in page
+    rejected = [Rejection("x.pdf", "sources", "broken")]
+    page = folder_markdown([document("b c.jsonl#3")], rejected, title="T")
+    assert "[New bridge](documents/b%20c.jsonl%233.md)" in page
     assert "- x.pdf (sources): broken" in page
 
 

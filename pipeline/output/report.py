@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from pipeline.document import Document, Kind, Paragraph, Rejection
 
@@ -18,10 +19,13 @@ def escape(text: str) -> str:
 
 
 def headline(document: Document) -> str:
-    """Return the document's title in the target language, if it has one, else its name."""
-    for paragraph in document.kept():
-        if paragraph.kind is Kind.HEADING:
-            return paragraph.translation.text if paragraph.translation else paragraph.text
+    """Return the document's title in the target language, if it has one, else its name.
+
+    A heading is the title only above all running text; further down it heads a section.
+    """
+    first = next((p for p in document.kept() if p.kind is not Kind.LIST_ITEM), None)
+    if first is not None and first.kind is Kind.HEADING:
+        return first.translation.text if first.translation else first.text
     return document.title or document.name
 
 
@@ -48,7 +52,7 @@ def folder_markdown(
     """Return the page of a folder: every summary, then every input that could not be used."""
     lines = [f"# {escape(title)}", ""]
     for document in documents:
-        link = f"documents/{document.name}.md".replace(" ", "%20")
+        link = quote(f"documents/{document.name}.md")
         lines += [f"## [{escape(headline(document))}]({link})", "", _facts(document), ""]
         lines += _summary(document)
         lines += [f"> {escape(note)}\n" for note in document.notes]
