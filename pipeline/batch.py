@@ -55,9 +55,7 @@ def run_folder(
     with exclusive(out):
         items = read_files(root, files, config=config, progress=progress)
         title = root.resolve().name or "Nightdesk"
-        return run_items(
-            items, out, title=title, config=config, state=state, progress=progress
-        )
+        return run_items(items, out, title=title, config=config, state=state, progress=progress)
 
 
 def read_files(

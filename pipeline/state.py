@@ -78,7 +78,8 @@ class State:
                 chunk = keys[start : start + _CHUNK]
                 marks = ",".join("?" * len(chunk))
                 rows = self._connection.execute(
-                    f"SELECT key, text, tokens, finish, model FROM hypotheses WHERE key IN ({marks})",
+                    "SELECT key, text, tokens, finish, model FROM hypotheses"
+                    f" WHERE key IN ({marks})",
                     chunk,
                 )
                 for key, text, tokens, finish, model in rows:

@@ -58,7 +58,7 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, said: str, hint: str)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="none.toml: cannot be read"):
+    with pytest.raises(ConfigError, match=r"none\.toml: cannot be read"):
         load(tmp_path / "none.toml")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -159,7 +158,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
     with pytest.raises(UnicodeEncodeError):
         write_text(path, "new \ud800")
     assert path.read_text() == "old"
-    assert os.listdir(tmp_path) == ["a.txt"]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_full_disk_is_named() -> None:
@@ -169,7 +168,7 @@ def test_a_full_disk_is_named() -> None:
     with (
         pytest.raises(OutputError, match="the disk is full"),
         output_errors(Path("out")),
-        open("/dev/full", "w", buffering=1) as file,
+        Path("/dev/full").open("w", buffering=1) as file,
     ):
         file.write("x\n")
 

@@ -26,7 +26,9 @@ def segment(text: str, *, source: str = "ru", target: str = "en") -> Segment:
     return Segment(text, source, target)
 
 
-def answers(translator: RememberingTranslator, segments: list[Segment], **options: int) -> list[str]:
+def answers(
+    translator: RememberingTranslator, segments: list[Segment], **options: int
+) -> list[str]:
     found = dict(translator.translate(segments, decoding=Decoding(**options)))
     return [found[i].text for i in range(len(segments))]
 

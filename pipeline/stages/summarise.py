@@ -97,7 +97,9 @@ class Summarise:
 
     def _condense(self, texts: Sequence[Sequence[str]]) -> list[Hypothesis]:
         """Summarise each text, in as many rounds as its length needs; all texts together."""
-        pending = {i: _parts(lines, self._summariser.max_source_chars) for i, lines in enumerate(texts)}
+        pending = {
+            i: _parts(lines, self._summariser.max_source_chars) for i, lines in enumerate(texts)
+        }
         done: dict[int, Hypothesis] = {}
         while pending:
             flat = [(i, part) for i, parts in pending.items() for part in parts]
@@ -144,11 +146,12 @@ def _parts(lines: Sequence[str], max_chars: int) -> list[str]:
     """
     pieces: list[str] = []
     for line in lines:
-        while len(line) > max_chars:
-            cut = line.rfind(" ", 1, max_chars) + 1 or max_chars
-            pieces.append(line[:cut].strip())
-            line = line[cut:]
-        pieces.append(line)
+        rest = line
+        while len(rest) > max_chars:
+            cut = rest.rfind(" ", 1, max_chars) + 1 or max_chars
+            pieces.append(rest[:cut].strip())
+            rest = rest[cut:]
+        pieces.append(rest)
     parts: list[str] = []
     for piece in pieces:
         if parts and len(parts[-1]) + 1 + len(piece) <= max_chars:

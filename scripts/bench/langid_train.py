@@ -119,9 +119,7 @@ def learn(first: str, second: str, script: Script, folder: Path) -> list[str]:
             [[c for _, c in pairs], np.full(n, width - 2), np.full(n, width - 1)]
         ).astype(int)
         values = np.concatenate([np.ones(len(pairs)), offsets, np.ones(n)])
-        solved, scale = fit(
-            rows, columns, values, width=width, labels=labels, weights=weights
-        )
+        solved, scale = fit(rows, columns, values, width=width, labels=labels, weights=weights)
         print(first, second, len(kept), "grams", n, "words", file=sys.stderr)
         if not last:
             importance = np.abs(solved[:-2]) * scale[:-2]
