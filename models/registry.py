@@ -125,6 +125,27 @@ GEMMA = ModelSpec(
 MODELS = (EMBEDDED, GEMMA)
 
 
+@dataclass(frozen=True, slots=True)
+class AdapterSpec:
+    """A fine-tuned model as what was added to its base, in a file below models/weights.
+
+    `sha256` is that of the file. Licence and notice are those of `base`, which go with it.
+    """
+
+    name: str
+    revision: str
+    base: ModelSpec
+    file: str
+    sha256: str
+    routes: tuple[tuple[str, str], ...]
+    purpose: str
+
+    @property
+    def path(self) -> Path:
+        """Where the file is, whether it is there or not."""
+        return Path(__file__).parent / "weights" / self.file
+
+
 def find(name: str) -> ModelSpec:
     """Return the model of that name; raises EngineError that names the nearest one."""
     by_name = {spec.name: spec for spec in MODELS}

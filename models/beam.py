@@ -1,0 +1,233 @@
+"""Beam search for decoder-only models, in the batches of the decoding loop.
+
+What it finds is what transformers finds with `generate(num_beams=n)` and its usual settings
+(scores divided by length; a text is done when none of its running beams, as it stands, scores
+better than the worst of n finished ones). What differs is the work: every prompt is prefilled
+once and not n times, a text that is done leaves the batch at once, and others take its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from models.decode import (
+    LOOP_CHECK_EVERY,
+    REFILL_SHARE,
+    Continuation,
+    Prompt,
+    _Batch,
+    _prefill_chunks,
+    _Row,
+    _shared_prefix,
+    _width,
+    loop_start,
+)
+from models.engine import Finish
+
+if TYPE_CHECKING:
+    import torch
+
+# Beam `parent` of a text, continued with `token`; the score is the sum of log-probabilities.
+Candidate = tuple[float, int, int]
+
+
+@dataclass(slots=True)
+class _Search:
+    """One text: its running beams, best first, and the best hypotheses that have ended."""
+
+    row: _Row
+    num_beams: int
+    length_penalty: float
+    beams: list[_Row] = field(default_factory=list)
+    scores: list[float] = field(default_factory=lambda: [0.0])
+    ended: list[tuple[float, tuple[int, ...], Finish]] = field(default_factory=list)
+    done: bool = False
+
+    def advance(self, candidates: Sequence[Candidate]) -> list[int]:
+        """Take one step: candidates come best first; return the parents of the new beams."""
+        texts = [beam.ids for beam in self.beams] or [[]]
+        length = len(texts[0]) + 1
+        last = length >= self.row.prompt.max_new_tokens
+        running: list[Candidate] = []
+        for rank, (score, parent, token) in enumerate(candidates):
+            stops = token in self.row.prompt.stop_ids
+            if not stops and not last:
+                running.append((score, parent, token))
+            elif rank < self.num_beams:  # what ends further back is not worth keeping
+                ids = tuple(texts[parent]) if stops else (*texts[parent], token)
+                finish: Finish = "stop" if stops else "length"
+                self.ended.append((score / length**self.length_penalty, ids, finish))
+        self.ended.sort(key=lambda hypothesis: -hypothesis[0])
+        del self.ended[self.num_beams :]
+        running = running[: self.num_beams]
+        self.beams = [self._beam([*texts[parent], token]) for _, parent, token in running]
+        self.scores = [score for score, _, _ in running]
+        self.done = not running or self._settled(length)
+        return [parent for _, parent, _ in running]
+
+    def best(self) -> Continuation:
+        """Return the hypothesis with the best score; a loop only where nothing else ended."""
+        if self.ended:
+            _, ids, finish = self.ended[0]
+            return Continuation(ids, finish)
+        ids = tuple(self.beams[0].ids)
+        return Continuation(ids[: loop_start(ids)], "loop")
+
+    def _settled(self, length: int) -> bool:
+        if len(self.ended) == self.num_beams:
+            standing: float = self.scores[0] / length**self.length_penalty
+            return standing <= self.ended[-1][0]
+        return length % LOOP_CHECK_EVERY == 0 and loop_start(self.beams[0].ids) is not None
+
+    def _beam(self, ids: list[int]) -> _Row:
+        row = _Row(self.row.index, self.row.prompt)
+        row.ids = ids
+        return row
+
+
+class BeamDecoder:
+    """Beam search over many prompts by one transformers decoder-only model.
+
+    `allowed` restricts the output vocabulary, as in `models.decode.Decoder`. `max_batch_size`
+    counts beams, `max_batch_tokens` beams x (prompt + reply).
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        *,
+        num_beams: int,
+        pad_id: int,
+        max_batch_tokens: int,
+        max_batch_size: int,
+        allowed: torch.Tensor | None = None,
+        length_penalty: float = 1.0,
+    ) -> None:
+        if num_beams < 2:
+            raise ValueError(f"{num_beams=}: one beam is greedy search, see models.decode.Decoder")
+        self._backbone = model.get_decoder()
+        head = model.get_output_embeddings().weight.detach()
+        self._head = head if allowed is None else head[allowed]
+        self._allowed = allowed
+        self._num_beams = num_beams
+        self._length_penalty = length_penalty
+        self._pad_id = pad_id
+        self._max_batch_tokens = max_batch_tokens
+        self._max_searches = max(1, max_batch_size // num_beams)
+
+    def run(self, prompts: Sequence[Prompt]) -> Iterator[tuple[int, Continuation]]:
+        """Yield `(index, continuation)` once for every prompt, as soon as it is finished."""
+        import torch
+
+        waiting = [_Row(i, p) for i, p in enumerate(prompts)]
+        waiting.sort(key=lambda row: (row.prompt.max_new_tokens, len(row.prompt.ids)))
+        batch = _Beams(self._backbone, pad_id=self._pad_id, shared=_shared_prefix(prompts))
+        searches: list[_Search] = []
+        while waiting or searches:
+            with torch.inference_mode():
+                # 1. refill the free places; the first tokens of a text are those of one row
+                for chunk in _prefill_chunks(self._take(waiting, searches)):
+                    hidden = batch.join(chunk)
+                    new = [_Search(r, self._num_beams, self._length_penalty) for r in chunk]
+                    self._advance(batch, new, hidden, kept=searches, width=1)
+                    searches = [*searches, *new]
+                # 2. hand out what is done, and take it out of the cache
+                done = [search for search in searches if search.done]
+                if done:
+                    searches = [search for search in searches if not search.done]
+                # 3. one step for all others
+                elif searches:
+                    self._advance(batch, searches, batch.step(), kept=(), width=self._num_beams)
+            for search in done:
+                yield search.row.index, search.best()
+
+    def _take(self, waiting: list[_Row], searches: Sequence[_Search]) -> list[_Row]:
+        """Take the texts that fit beside those being decoded off the end of `waiting`."""
+        if searches and len(searches) > REFILL_SHARE * self._max_searches:
+            return []
+        taken: list[_Row] = []
+        width = max((_width(search.row) for search in searches), default=0)
+        while waiting and (count := len(searches) + len(taken) + 1) <= self._max_searches:
+            width = max(width, _width(waiting[-1]))
+            if count > 1 and width * count * self._num_beams > self._max_batch_tokens:
+                break
+            taken.append(waiting.pop())
+        return taken
+
+    def _advance(
+        self,
+        batch: _Beams,
+        searches: Sequence[_Search],
+        hidden: torch.Tensor,
+        *,
+        kept: Sequence[_Search],
+        width: int,
+    ) -> None:
+        """Choose the next tokens of `searches`, whose rows stand under those of `kept`.
+
+        `hidden` is (searches x width, size), `width` being the rows that each of them has now.
+        """
+        first = len(kept) * self._num_beams
+        places, rows = list(range(first)), [beam for search in kept for beam in search.beams]
+        for number, candidates in enumerate(self._candidates(searches, hidden, width=width)):
+            search = searches[number]
+            parents = search.advance(candidates)
+            if not search.done:
+                places += [first + number * width + parent for parent in parents]
+                rows += search.beams
+        batch.select(places, rows)
+
+    def _candidates(
+        self, searches: Sequence[_Search], hidden: torch.Tensor, *, width: int
+    ) -> Iterator[list[Candidate]]:
+        """Yield the best continuations of each search, best first: twice as many as beams."""
+        import torch
+
+        logits = (hidden @ self._head.T).float()
+        chances = logits.log_softmax(dim=-1)
+        if width == 1:  # an empty reply is never what was asked for
+            for position, search in enumerate(searches):
+                chances[position, self._columns(search.row.prompt.stop_ids)] = float("-inf")
+        scores = [score for search in searches for score in search.scores]
+        chances += torch.tensor(scores, device=chances.device)[:, None]
+        columns = chances.shape[1]
+        values, flat = chances.view(len(searches), -1).topk(2 * self._num_beams)
+        tokens = flat % columns
+        if self._allowed is not None:
+            tokens = self._allowed[tokens]
+        parents = flat // columns
+        for found in zip(values.tolist(), parents.tolist(), tokens.tolist(), strict=True):
+            yield list(zip(*found, strict=True))
+
+    def _columns(self, ids: frozenset[int]) -> torch.Tensor:
+        import torch
+
+        wanted = torch.tensor(sorted(ids), device=self._head.device)
+        if self._allowed is None:
+            return wanted
+        return torch.isin(self._allowed, wanted).nonzero().squeeze(1)
+
+
+class _Beams(_Batch):
+    """A batch whose rows can be copied, dropped and put into another order."""
+
+    def select(self, places: Sequence[int], rows: Sequence[_Row]) -> None:
+        """Let row i be what row `places[i]` was, with `rows[i]` for its text."""
+        import torch
+
+        unmoved = list(places) == list(range(len(self.rows)))
+        self.rows = list(rows)
+        if not places:
+            self._cache = self._mask = None
+            return
+        if unmoved:
+            return
+        index = torch.tensor(places, device=self._device)
+        mask = self._mask[index]
+        first = int(mask.any(dim=0).to(torch.int8).argmax())
+        self._mask = mask[:, first:]
+        for layer in self._cache.layers:
+            layer.keys = layer.keys[:, :, first:].index_select(0, index)
+            layer.values = layer.values[:, :, first:].index_select(0, index)

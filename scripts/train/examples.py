@@ -1,0 +1,156 @@
+"""What the model sees: an endless, repeatable stream of batches made from the filtered pairs.
+
+Domains are mixed by weight, not by size; neighbouring news sentences are sometimes joined into a
+paragraph; some sources are damaged as wires are; a few examples teach copying. Everything follows
+from the seed and the number of the chunk, so a run that is resumed sees what it would have seen.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from data import Pair
+
+from models.student import prompt_text
+
+# Share of the examples, not of the tokens. News is what will be translated; Ukrainian has little
+# of it, so all that there is is shown often, and Russian news turned into Ukrainian fills up.
+MIX: Mapping[tuple[str, str], float] = {
+    ("ru", "news"): 29, ("ru", "wmt22"): 3, ("ru", "tico19"): 2, ("ru", "tatoeba"): 2,
+    ("ru", "debian-news"): 1, ("ru", "debian-other"): 1,
+    ("fr", "news"): 24, ("fr", "debian-news"): 2, ("fr", "tico19"): 2, ("fr", "tatoeba"): 1,
+    ("fr", "captions"): 1, ("fr", "debian-other"): 1,
+    ("uk", "wmt22"): 11, ("uk", "news-by-rule"): 12, ("uk", "tatoeba"): 6, ("uk", "python-docs"): 5,
+    ("uk", "debian-other"): 1, ("uk", "debian-news"): 1,
+}  # fmt: skip
+NEWS = frozenset({"news", "wmt22", "tico19"})
+CHUNK_BATCHES = 48  # batches that are sorted by length together
+JOINED_SHARE = 0.12  # of the news examples
+DAMAGED_SHARE = 0.05
+COPIED_SHARE = 0.015
+MAX_TOKENS = 320  # prompt and target; longer examples are skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Token ids of a whole example, and how many of them, at the end, are the target's."""
+
+    ids: Sequence[int]
+    target_length: int
+
+
+def load(path: Path) -> dict[tuple[str, str], list[Pair]]:
+    """Return the pairs that data.py wrote, by language and domain, in their order."""
+    domains: dict[tuple[str, str], list[Pair]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        language, domain, number, source, target = line.split("\t")
+        pair = Pair(language, domain, int(number), source, target)
+        domains.setdefault((language, domain), []).append(pair)
+    return domains
+
+
+class Stream:
+    """Batches from `pairs`, each of at most `batch_tokens` padded tokens, sorted by length."""
+
+    def __init__(
+        self, pairs: Mapping[tuple[str, str], Sequence[Pair]], tokenizer: Any, *, batch_tokens: int,
+        seed: int,
+    ) -> None:  # fmt: skip
+        self._pairs = {key: pairs[key] for key in MIX if pairs.get(key)}
+        self._tokenizer = tokenizer
+        self._batch_tokens = batch_tokens
+        self._seed = seed
+        self._orders = {
+            key: random.Random(f"{seed} {key}").sample(range(len(found)), len(found))
+            for key, found in self._pairs.items()
+        }
+
+    def batches(self, *, start: int = 0) -> Iterator[list[Example]]:
+        """Yield batches without end, the first being the one with the number `start`."""
+        # A chunk always has the same number of batches, so that numbers can be counted back.
+        for chunk in range(start // CHUNK_BATCHES, 1 << 30):
+            first = start - chunk * CHUNK_BATCHES if chunk == start // CHUNK_BATCHES else 0
+            yield from self._chunk(chunk)[first:]
+
+    def _chunk(self, number: int) -> list[list[Example]]:
+        rng = random.Random(f"{self._seed} chunk {number}")
+        # More than enough examples for a chunk; what does not fit is left out, evenly by length.
+        wanted = CHUNK_BATCHES * self._batch_tokens // 50
+        examples = [e for e in (self._draw(rng, number, wanted) for _ in range(wanted)) if e]
+        examples.sort(key=lambda e: len(e.ids))
+        batches: list[list[Example]] = []
+        while examples:
+            batch = [examples.pop()]
+            while examples and len(batch[0].ids) * (len(batch) + 1) <= self._batch_tokens:
+                batch.append(examples.pop())
+            batches.append(batch)
+        rng.shuffle(batches)
+        while len(batches) < CHUNK_BATCHES:
+            batches.append(batches[rng.randrange(len(batches))])
+        return batches[:CHUNK_BATCHES]
+
+    def _draw(self, rng: random.Random, chunk: int, wanted: int) -> Example | None:
+        keys = list(self._pairs)
+        key = rng.choices(keys, [MIX[k] for k in keys])[0]
+        found, order = self._pairs[key], self._orders[key]
+        # Chunk after chunk walks through a fixed shuffle, so that nothing comes twice before
+        # (about) everything has come once.
+        share = MIX[key] / sum(MIX[k] for k in keys)
+        place = int((chunk + rng.random()) * wanted * share)
+        at = order[place % len(order)]
+        source, target = found[at].source, found[at].target
+        if key[1] in NEWS and rng.random() < JOINED_SHARE:
+            for following in found[at + 1 : at + rng.choice((2, 2, 3))]:
+                if following.line != found[at].line + 1:
+                    break
+                at += 1
+                source, target = f"{source} {following.source}", f"{target} {following.target}"
+        if rng.random() < COPIED_SHARE:
+            source, target = copied(rng, source, target)
+        elif rng.random() < DAMAGED_SHARE:
+            source = damaged(rng, source)
+        return self._example(source, target, language=key[0])
+
+    def _example(self, source: str, target: str, *, language: str) -> Example | None:
+        tokenize = self._tokenizer
+        prompt = tokenize(prompt_text(source, source=language))["input_ids"]
+        answer = tokenize(" " + target, add_special_tokens=False)["input_ids"]
+        answer = [*answer, tokenize.eos_token_id]
+        if len(prompt) + len(answer) > MAX_TOKENS:
+            return None
+        return Example(ids=(*prompt, *answer), target_length=len(answer))
+
+
+def damaged(rng: random.Random, text: str) -> str:
+    """Return `text` as it may arrive: without case or full stop, or with letters lost."""
+    kind = rng.randrange(5)
+    if kind == 0:
+        return text.lower()
+    if kind == 1:
+        return text.upper()
+    if kind == 2:
+        return text.rstrip(".!?…")
+    if kind == 3:  # an 8-bit channel that did not know some letters
+        return "".join("?" if c.isalpha() and rng.random() < 0.03 else c for c in text)
+    return "".join(c for c in text if rng.random() > 0.02)
+
+
+def copied(rng: random.Random, source: str, target: str) -> tuple[str, str]:
+    """Return a pair that teaches to leave alone what is not to be translated."""
+    name = "".join(rng.choices("abcdefghiklmnoprstuvwz", k=rng.randint(4, 9)))
+    literal = rng.choice((
+        f"https://{name}.{rng.choice(('org', 'com', 'ua', 'fr'))}/{rng.randrange(10_000)}",
+        f"{name}@{name[:4]}.org", f"{{{name}}}", f"%{name}%", f"[{rng.randrange(100)}]",
+    ))  # fmt: skip
+    kind = rng.randrange(4)
+    if kind == 0:  # already English: as it is
+        return target, target
+    if kind == 1:
+        return literal, literal
+    if kind == 2:
+        return f"{literal} {source}", f"{literal} {target}"
+    return f"{source} {literal}", f"{target} {literal}"

@@ -1,0 +1,128 @@
+"""Beam search gives what transformers' own gives, whatever the batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from transformers import Gemma3ForCausalLM, Gemma3TextConfig, Qwen2Config, Qwen2ForCausalLM
+
+from models.beam import BeamDecoder
+from models.decode import Decoder, Prompt
+
+END = 2
+BEAMS = 4
+SIZES = {
+    "vocab_size": 97,
+    "hidden_size": 32,
+    "intermediate_size": 48,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 1,
+    "max_position_embeddings": 256,
+    "initializer_range": 0.25,
+    "eos_token_id": END,
+    "pad_token_id": 0,
+}
+
+
+@pytest.fixture(scope="module", params=["qwen2", "gemma3"])
+def model(request: pytest.FixtureRequest) -> Any:
+    torch.manual_seed(5)
+    if request.param == "qwen2":
+        return Qwen2ForCausalLM(Qwen2Config(**SIZES)).eval()
+    # A window that prompts and replies outgrow, so that a cache that forgot it would be found out.
+    config = Gemma3TextConfig(
+        **SIZES, head_dim=16, query_pre_attn_scalar=16, sliding_window=64,
+        layer_types=["sliding_attention", "full_attention", "sliding_attention"],
+        tie_word_embeddings=False,
+    )  # fmt: skip
+    gemma = Gemma3ForCausalLM(config)
+    for parameter in gemma.parameters():
+        if parameter.dim() > 1:  # wide layers: choices lie far apart and do not echo the input
+            torch.nn.init.normal_(parameter, std=0.6)
+    return gemma.eval()
+
+
+def prompt(ids: list[int], *, length: int = 12) -> Prompt:
+    return Prompt(ids=ids, max_new_tokens=length, stop_ids=frozenset({END}))
+
+
+PROMPTS = [
+    prompt([5, 9, 11, 40, 41, 42, 43]),
+    prompt([5, 9, 11, 50]),
+    prompt([5, 9, 11, 60, 61, 62, 63, 64, 65, 66, 67, 68], length=20),
+    prompt([5, 9, 11, 70, 71], length=3),
+    prompt([5, 9, 11, 80], length=17),
+    prompt([5, 9, 11, 33, 34, 35], length=25),
+]
+
+
+def beams(model: Any, **options: Any) -> BeamDecoder:
+    settings = {"num_beams": BEAMS, "pad_id": 0, "max_batch_tokens": 4096, "max_batch_size": 64}
+    return BeamDecoder(model, **(settings | options))
+
+
+def by_transformers(model: Any, item: Prompt, *, num_beams: int = BEAMS) -> tuple[int, ...]:
+    output = model.generate(
+        torch.tensor([item.ids]),
+        attention_mask=torch.ones(1, len(item.ids), dtype=torch.long),
+        max_new_tokens=item.max_new_tokens,
+        min_new_tokens=1,
+        num_beams=num_beams,
+        do_sample=False,
+        eos_token_id=END,
+        pad_token_id=0,
+    )
+    new = output[0, len(item.ids) :].tolist()
+    return tuple(new[: new.index(END)] if END in new else new)
+
+
+@pytest.mark.parametrize("max_batch_size", [BEAMS, 2 * BEAMS, 64])
+def test_finds_what_transformers_finds_in_any_batch(model: Any, max_batch_size: int) -> None:
+    found = dict(beams(model, max_batch_size=max_batch_size).run(PROMPTS))
+    assert sorted(found) == list(range(len(PROMPTS)))
+    expected = [by_transformers(model, item) for item in PROMPTS]
+    assert [found[i].ids for i in range(len(PROMPTS))] == expected
+    greedy = [by_transformers(model, item, num_beams=1) for item in PROMPTS]
+    assert expected != greedy  # else it would show nothing about beams
+
+
+def test_some_end_by_themselves_and_some_at_the_cap(model: Any) -> None:
+    items = [prompt([5, 9, n], length=30) for n in range(10, 40, 3)]
+    found = dict(beams(model).run(items))
+    assert "stop" in {c.finish for c in found.values()}
+    for index, item in enumerate(items):
+        assert len(found[index].ids) <= 30
+        if found[index].finish != "loop":  # transformers would go on repeating itself
+            assert found[index].ids == by_transformers(model, item)
+
+
+def test_a_long_prompt_outgrows_a_sliding_window(model: Any) -> None:
+    item = prompt([5 + n * 7 % 80 for n in range(70)], length=20)
+    found = dict(beams(model).run([item, PROMPTS[0]]))
+    assert found[0].ids == by_transformers(model, item)
+    greedy = dict(Decoder(model, pad_id=0, max_batch_tokens=4096, max_batch_size=4).run([item]))
+    if greedy[0].finish != "loop":
+        assert greedy[0].ids == by_transformers(model, item, num_beams=1)
+
+
+def test_a_token_budget_splits_the_work_and_loses_nothing(model: Any) -> None:
+    assert dict(beams(model, max_batch_tokens=100).run(PROMPTS)) == dict(beams(model).run(PROMPTS))
+
+
+def test_only_allowed_tokens_come_out(model: Any) -> None:
+    allowed = torch.tensor([END, *range(10, 60, 5)])
+    for _, continuation in beams(model, allowed=allowed).run(PROMPTS):
+        assert set(continuation.ids) <= set(allowed.tolist())
+        assert continuation.ids
+
+
+def test_nothing_to_do_is_fine(model: Any) -> None:
+    assert list(beams(model).run([])) == []
+
+
+def test_one_beam_is_sent_elsewhere(model: Any) -> None:
+    with pytest.raises(ValueError, match="greedy"):
+        beams(model, num_beams=1)

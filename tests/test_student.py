@@ -1,0 +1,205 @@
+"""The translator we trained, on a tiny random base: merged and decoded as it should be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
+from transformers import (
+    AutoModelForCausalLM,
+    Gemma3ForCausalLM,
+    Gemma3TextConfig,
+    PreTrainedTokenizerFast,
+)
+
+from models.engine import Decoding, Hypothesis, Routed, Segment
+from models.errors import EngineError, WeightsError
+from models.manifest import sha256_of
+from models.registry import GEMMA, AdapterSpec
+from models.student import Student, load_adapter, merge, prompt_text
+
+ROUTES = (("ru", "en"), ("uk", "en"), ("fr", "en"))
+SCALE = 0.5
+RANK = 3
+TEXTS = (
+    "Паром ушёл без нас.",
+    "Пором пішов без нас, і ми чекали до ранку на пристані.",
+    "Le bac est parti sans nous.",
+    "Капитан сказал, что вернётся к полудню, если ветер не переменится.",
+)
+ENGLISH = "The ferry left without us, and the captain said that he would be back by noon."
+SEGMENTS = [
+    Segment(TEXTS[0], "ru", "en"), Segment(TEXTS[1], "uk", "en"),
+    Segment(TEXTS[2], "fr", "en"), Segment(TEXTS[3], "ru", "en"),
+]  # fmt: skip
+SHORT = Decoding(max_new_tokens=14)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("base")
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=420, special_tokens=["<pad>", "<eos>", "<bos>"], show_progress=False,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+    )  # fmt: skip
+    tokenizer.train_from_iterator([*TEXTS, ENGLISH, "Russian:\nEnglish:"], trainer)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<bos> $A", special_tokens=[("<bos>", 2)]
+    )
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, bos_token="<bos>", eos_token="<eos>", pad_token="<pad>"
+    )
+    fast.save_pretrained(folder)
+    config = Gemma3TextConfig(
+        vocab_size=len(fast), hidden_size=32, intermediate_size=48, num_hidden_layers=2,
+        num_attention_heads=4, num_key_value_heads=1, head_dim=16, query_pre_attn_scalar=16,
+        sliding_window=512, layer_types=["sliding_attention", "full_attention"],
+        max_position_embeddings=1024, tie_word_embeddings=False, bos_token_id=2, eos_token_id=1,
+        pad_token_id=0,
+    )  # fmt: skip
+    torch.manual_seed(4)
+    model = Gemma3ForCausalLM(config)
+    for parameter in model.parameters():
+        if parameter.dim() > 1:  # wide layers: choices lie far apart and do not echo the input
+            torch.nn.init.normal_(parameter, std=0.6)
+    model.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def rows(base: Path) -> list[int]:
+    """All tokens but those with the letters of Cyrillic."""
+    vocabulary = json.loads((base / "tokenizer.json").read_text())["model"]["vocab"]
+    return sorted({1, *(i for token, i in vocabulary.items() if not {"Ð", "Ñ"} & set(token))})
+
+
+@pytest.fixture(scope="module")
+def spec(base: Path, rows: list[int], tmp_path_factory: pytest.TempPathFactory) -> AdapterSpec:
+    path = tmp_path_factory.mktemp("adapter") / "adapter.safetensors"
+    torch.manual_seed(9)
+    tensors = {"rows": torch.tensor(rows, dtype=torch.int32)}
+    for name, (out, size) in {"layers.0.mlp.up_proj": (48, 32),
+                              "layers.1.self_attn.q_proj": (64, 32)}.items():  # fmt: skip
+        for side, shape in (("a", (RANK, size)), ("b", (out, RANK))):
+            tensors[f"{name}.{side}"] = torch.randint(-127, 128, shape).to(torch.int8)
+            tensors[f"{name}.{side}.scale"] = torch.rand(shape[0]) / 100
+    save_file(tensors, path, metadata={"adapter": json.dumps({"scale": SCALE})})
+    return AdapterSpec(
+        name="tiny", revision="1", base=GEMMA, file=str(path), sha256=sha256_of(path),
+        routes=ROUTES, purpose="tests",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def student(spec: AdapterSpec, base: Path) -> Callable[..., Student]:
+    return lambda **options: Student(
+        spec, lambda: base, device="cpu", dtype="float32", **options
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def merged(spec: AdapterSpec, base: Path) -> Any:
+    """The same model by the book: the factors multiplied out by hand, transformers runs it."""
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32).eval()
+    adapter = load_adapter(spec.path, sha256=spec.sha256)
+    parameters = dict(model.get_decoder().named_parameters())
+    for name, (a, b) in adapter.factors.items():
+        with torch.no_grad():
+            for i in range(b.shape[0]):
+                parameters[f"{name}.weight"][i] += SCALE * sum(b[i, r] * a[r] for r in range(RANK))
+    return model
+
+
+def answers(student: Student, segments: list[Segment], decoding: Decoding) -> list[Hypothesis]:
+    found = dict(student.translate(segments, decoding=decoding))
+    return [found[i] for i in range(len(segments))]
+
+
+@pytest.mark.parametrize("num_beams", [1, 4])
+def test_writes_what_the_merged_model_writes(
+    student: Callable[..., Student], merged: Any, rows: list[int], num_beams: int
+) -> None:
+    engine = student()
+    written = answers(engine, SEGMENTS, replace(SHORT, num_beams=num_beams))
+    others = sorted(set(range(merged.config.vocab_size)) - set(rows))
+    for segment, hypothesis in zip(SEGMENTS, written, strict=True):
+        ids = engine.tokenizer(prompt_text(segment.text, source=segment.source))["input_ids"]
+        output = merged.generate(
+            torch.tensor([ids]), attention_mask=torch.ones(1, len(ids), dtype=torch.long),
+            max_new_tokens=SHORT.max_new_tokens, min_new_tokens=1 if num_beams > 1 else 2,
+            num_beams=num_beams, do_sample=False, suppress_tokens=others, renormalize_logits=True,
+            pad_token_id=0,
+        )  # fmt: skip
+        text = engine.tokenizer.decode(output[0, len(ids) :], skip_special_tokens=True)
+        if hypothesis.finish != "loop":
+            assert hypothesis.text == " ".join(text.split())
+    assert sum(h.finish != "loop" for h in written) >= 2
+
+
+@pytest.mark.parametrize("num_beams", [1, 4])
+def test_the_batch_changes_nothing(student: Callable[..., Student], num_beams: int) -> None:
+    decoding = replace(SHORT, num_beams=num_beams)
+    together = answers(student(), SEGMENTS * 3, decoding)
+    alone = answers(student(max_batch_size=num_beams), SEGMENTS, decoding)
+    assert together == alone * 3
+
+
+def test_the_adapter_is_needed(student: Callable[..., Student], base: Path) -> None:
+    engine, plain = student(), student()
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32).eval()
+    plain.__dict__["_loaded"] = (model, engine._loaded[1])
+    assert answers(engine, SEGMENTS, SHORT) != answers(plain, SEGMENTS, SHORT)
+
+
+def test_only_letters_that_english_has(student: Callable[..., Student]) -> None:
+    for num_beams in (1, 4):
+        for hypothesis in answers(student(), SEGMENTS, replace(SHORT, num_beams=num_beams)):
+            assert not any("\u0400" <= c <= "\u04ff" for c in hypothesis.text)
+            assert hypothesis.tokens > 0
+
+
+def test_variants_are_samples_and_repeatable(student: Callable[..., Student]) -> None:
+    asked = [replace(SEGMENTS[0], variant=n) for n in (0, 1, 2, 3)]
+    decoding = replace(SHORT, temperature=1.5)
+    first = answers(student(), asked, decoding)
+    assert first == answers(student(), asked, decoding)
+    assert first[0] == answers(student(), SEGMENTS[:1], decoding)[0]
+    assert len({h.text for h in first}) > 1
+
+
+def test_knows_its_routes_and_refuses_others(student: Callable[..., Student]) -> None:
+    engine = student()
+    assert isinstance(engine, Routed)
+    assert engine.has_route("uk", "en")
+    assert not engine.has_route("en", "uk")
+    with pytest.raises(EngineError, match="does not translate en-fr"):
+        list(engine.translate([Segment("Noon.", "en", "fr")], decoding=SHORT))
+
+
+def test_a_changed_file_is_not_loaded(spec: AdapterSpec, tmp_path: Path) -> None:
+    damaged = tmp_path / "adapter.safetensors"
+    content = bytearray(spec.path.read_bytes())
+    content[-1] ^= 1
+    damaged.write_bytes(content)
+    with pytest.raises(WeightsError, match="sha256"):
+        load_adapter(damaged, sha256=spec.sha256)
+    with pytest.raises(WeightsError, match="not there"):
+        load_adapter(tmp_path / "none", sha256=spec.sha256)
+
+
+def test_an_adapter_of_another_base_is_refused(spec: AdapterSpec, base: Path) -> None:
+    adapter = load_adapter(spec.path, sha256=spec.sha256)
+    a, b = adapter.factors["layers.0.mlp.up_proj"]
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+    for factors in ({"layers.7.mlp.up_proj": (a, b)}, {"layers.0.mlp.down_proj": (a, b)}):
+        with pytest.raises(WeightsError, match="no place"):
+            merge(model.get_decoder(), replace(adapter, factors=factors))
