@@ -20,14 +20,14 @@ from pipeline.stage import Stage
 from pipeline.stages.clean import Clean
 from pipeline.stages.dedup import Dedup, Earlier
 from pipeline.stages.detect import Detect
-from pipeline.stages.glossary import Glossary, load_glossary
-from pipeline.stages.ladder import LadderRecord
-from pipeline.stages.names import Names
+from pipeline.stages.naming.glossary import Glossary, load_glossary
+from pipeline.stages.naming.names import Names
 from pipeline.stages.restore import Restore
 from pipeline.stages.same_text import SameText
 from pipeline.stages.site_chrome import SiteChrome
 from pipeline.stages.summarise import Summarise
 from pipeline.stages.translate import Translate
+from pipeline.stages.triage.ladder import LadderRecord
 from pipeline.state import State
 
 

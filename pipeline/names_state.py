@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import OutputError
-from pipeline.stages.name_pairs import Key
-from pipeline.stages.names import Origin
+from pipeline.stages.naming.names import Origin
+from pipeline.stages.naming.pairs import Key
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS names (

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from pipeline.document import Copy, Document, Kind, Paragraph, Span
 from pipeline.errors import OutputError
+from pipeline.stages.duplicates.repeats import is_short
 from pipeline.stages.duplicates.sketch import sketch
-from pipeline.stages.repeats import is_short
 from pipeline.stages.restore import rule_key
 
 _SCHEMA = """

@@ -10,8 +10,8 @@ import pytest
 from pipeline.document import Document, Kind, Paragraph, Removal, Span, content_id
 from pipeline.errors import UsageError
 from pipeline.stages.dedup import Dedup
-from pipeline.stages.normalise import normalise
-from pipeline.stages.vetoes import veto
+from pipeline.stages.duplicates.normalise import normalise
+from pipeline.stages.duplicates.vetoes import veto
 
 BOAT = (
     "The town of Reyny will run its own evening boat from the first of March, the council decided "

@@ -17,11 +17,11 @@ from pipeline.paragraphs_state import EarlierNights
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.duplicates.compare import shared_shingles, similarities
 from pipeline.stages.duplicates.find import find_copies, without_chrome
+from pipeline.stages.duplicates.normalise import normalise
 from pipeline.stages.duplicates.pairs import pairs
 from pipeline.stages.duplicates.sketch import bare, sketch
-from pipeline.stages.normalise import normalise
+from pipeline.stages.duplicates.vetoes import veto
 from pipeline.stages.same_text import SameText
-from pipeline.stages.vetoes import veto
 
 WORDS = re.findall(
     r"\w+",

@@ -23,7 +23,7 @@ from pipeline.evaluate.rivals import rivals
 from pipeline.evaluate.scores import compare, scores
 from pipeline.evaluate.systems import Counting, run_bare, run_stage
 from pipeline.progress import Silent
-from pipeline.stages.names import Names
+from pipeline.stages.naming.names import Names
 from pipeline.stages.translate import Translate
 
 SOURCES = (

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sacrebleu.metrics.chrf import CHRF
 
 from models.engine import Hypothesis, Segment
-from pipeline.stages.consensus import likeness_of_texts, most_agreed
-from pipeline.stages.ladder import Answer, Ladder, LadderRecord
+from pipeline.stages.triage.consensus import likeness_of_texts, most_agreed
+from pipeline.stages.triage.ladder import Answer, Ladder, LadderRecord
 
 SOURCE = "Город открыл новый мост через реку в 2019 году, и жители пришли посмотреть."
 GOOD = "In 2019 the city opened a new bridge over the river, and people came to look."

@@ -8,12 +8,12 @@ import pytest
 
 from pipeline.errors import ConfigError
 from pipeline.names_state import NameMemory
-from pipeline.stages.glossary import load_glossary
-from pipeline.stages.name_count import count_names
-from pipeline.stages.name_forms import names_in, nominative, stem
-from pipeline.stages.name_pairs import Key, Rendering
-from pipeline.stages.names import Names
-from pipeline.stages.romanise import likeness, romanise
+from pipeline.stages.naming.count import count_names
+from pipeline.stages.naming.forms import names_in, nominative, stem
+from pipeline.stages.naming.glossary import load_glossary
+from pipeline.stages.naming.names import Names
+from pipeline.stages.naming.pairs import Key, Rendering
+from pipeline.stages.naming.romanise import likeness, romanise
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.engine import Hypothesis
-from pipeline.stages.measures import localise, measures, unit_problems
-from pipeline.stages.numbers import figures
-from pipeline.stages.protect import mask, missing_protected, protected, restore, unmask
+from pipeline.stages.triage.measures import localise, measures, unit_problems
+from pipeline.stages.triage.numbers import figures
+from pipeline.stages.triage.protect import mask, missing_protected, protected, restore, unmask
 
 LINES = [
     line.split("\t")
@@ -144,7 +144,7 @@ def test_spans_survive_the_real_model() -> None:
     from models.engine import Decoding, Segment
     from models.fetch import require
     from models.registry import EMBEDDED
-    from pipeline.stages.ladder import Ladder, LadderRecord
+    from pipeline.stages.triage.ladder import Ladder, LadderRecord
 
     lines = [line for line in LINES if line[1] in {"url", "email", "placeholder"}][::9]
     engine = CausalTranslator(ChatModel(partial(require, EMBEDDED), identity="embedded"))

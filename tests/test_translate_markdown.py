@@ -145,9 +145,9 @@ def test_what_is_kept_is_told() -> None:
 def test_brackets_and_stars_without_end_are_read_in_time() -> None:
     for hostile in ("[" * 20_000, "*а " * 5_000, "`" * 9_999, "![" * 5_000, "<а " * 5_000):
         source = f"а {hostile} мост\n"
-        began = time.monotonic()
+        began = time.process_time()
         units = layout(source).units
-        assert time.monotonic() - began < 10
+        assert time.process_time() - began < 10
         assert "мост" in shown(units[0].nodes)
 
 

@@ -6,7 +6,7 @@ from models.engine import Decoding, Segment
 from models.fake import ScriptedTranslator
 from pipeline.document import Document, Kind, Paragraph, Removal, Run, Span, content_id
 from pipeline.progress import Silent
-from pipeline.stages.names import Names
+from pipeline.stages.naming.names import Names
 from pipeline.stages.translate import Translate
 
 LONG = "Город открыл новый мост через реку, и жители пришли посмотреть."

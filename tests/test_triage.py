@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from models.engine import Finish, Hypothesis, Segment
-from pipeline.stages.negation import negation_lost
-from pipeline.stages.triage import severity, suspicions
+from pipeline.stages.triage.negation import negation_lost
+from pipeline.stages.triage.suspicions import severity, suspicions
 
 LONG = "Город открыл новый мост через реку, и жители пришли посмотреть."
 GOOD = "The city opened a new bridge over the river, and people came to look."

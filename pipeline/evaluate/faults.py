@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from models.engine import Hypothesis, Segment
 from pipeline.evaluate.bootstrap import Rate, rate
 from pipeline.evaluate.corpus import Corpus
-from pipeline.stages.measures import measures
-from pipeline.stages.name_count import count_names
-from pipeline.stages.name_forms import TRANSLATED, names_in
-from pipeline.stages.name_pairs import MIN_LIKENESS, Rendering, mentions_in
-from pipeline.stages.negation import negation_lost
-from pipeline.stages.numbers import figures
-from pipeline.stages.protect import protected
-from pipeline.stages.romanise import likeness
-from pipeline.stages.triage import suspicions
+from pipeline.stages.naming.count import count_names
+from pipeline.stages.naming.forms import TRANSLATED, names_in
+from pipeline.stages.naming.pairs import MIN_LIKENESS, Rendering, mentions_in
+from pipeline.stages.naming.romanise import likeness
+from pipeline.stages.triage.measures import measures
+from pipeline.stages.triage.negation import negation_lost
+from pipeline.stages.triage.numbers import figures
+from pipeline.stages.triage.protect import protected
+from pipeline.stages.triage.suspicions import suspicions
 
 KINDS = (
     "numbers", "units", "protected", "negation", "names",
@@ -101,7 +101,7 @@ def _names(corpus: Corpus, hypotheses: Sequence[str]) -> list[tuple[bool, bool]]
 class Spelling:
     """How many names that a document repeats are spelt one way all through it.
 
-    The count is defined in `pipeline.stages.name_count`; the interval comes from resampling
+    The count is defined in `pipeline.stages.naming.count`; the interval comes from resampling
     documents. `differing` lists the stems with their spellings.
     """
 

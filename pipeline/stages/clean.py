@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.document import Document, Kind, Removal
-from pipeline.stages.boilerplate_context import settle
-from pipeline.stages.boilerplate_lines import Line, Look, look_of, read_line
+from pipeline.stages.boilerplate.context import settle
+from pipeline.stages.boilerplate.lines import Line, Look, look_of, read_line
 
 _EDGE_LINES = 12  # bylines stand within so many lines of the top or the bottom of a page
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from pipeline.document import Copy, Document, Kind, Rejection, Removal
 from pipeline.errors import UsageError
 from pipeline.stages.duplicates.find import find_copies
-from pipeline.stages.repeats import has_words, is_short, remove_short_repeats
+from pipeline.stages.duplicates.repeats import has_words, is_short, remove_short_repeats
 
 _ROUNDED = 4  # digits of a similarity in the ledger
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pipeline.document import Copy, Document, Kind, Paragraph
 from pipeline.stages.duplicates.compare import jaccard
 from pipeline.stages.duplicates.pairs import pairs
+from pipeline.stages.duplicates.repeats import has_words
 from pipeline.stages.duplicates.sketch import bare, sketch
-from pipeline.stages.repeats import has_words
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _AGREE = 0.5  # so many of the figures of both are in both

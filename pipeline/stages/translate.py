@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from models.engine import Decoding, Hypothesis, Segment, Translator
 from pipeline.document import Document, Kind, Paragraph, Rejection, Translation
 from pipeline.progress import Progress
-from pipeline.stages.consensus import most_agreed
-from pipeline.stages.glossary import Glossary
-from pipeline.stages.ladder import Answer, Ladder, LadderRecord
-from pipeline.stages.measures import localise
-from pipeline.stages.name_pairs import Rendering
-from pipeline.stages.names import Names
-from pipeline.stages.protect import mask, restore, unmask
+from pipeline.stages.naming.glossary import Glossary
+from pipeline.stages.naming.names import Names
+from pipeline.stages.naming.pairs import Rendering
 from pipeline.stages.segment import segments
-from pipeline.stages.triage import severity, suspicions
+from pipeline.stages.triage.consensus import most_agreed
+from pipeline.stages.triage.ladder import Answer, Ladder, LadderRecord
+from pipeline.stages.triage.measures import localise
+from pipeline.stages.triage.protect import mask, restore, unmask
+from pipeline.stages.triage.suspicions import severity, suspicions
 from pipeline.stages.window import windows
 
 

@@ -26,7 +26,7 @@ import dedup_speed as speed
 from pipeline.document import Document, Paragraph, Span, content_id
 from pipeline.ledger import entries
 from pipeline.stages.dedup import Dedup
-from pipeline.stages.normalise import normalise
+from pipeline.stages.duplicates.normalise import normalise
 
 _SEED = 20261124
 

@@ -24,10 +24,10 @@ from models.fetch import require
 from models.registry import EMBEDDED
 from pipeline.document import Document, Paragraph, Span, content_id
 from pipeline.progress import Silent
-from pipeline.stages.ladder import LadderRecord
-from pipeline.stages.measures import localise
-from pipeline.stages.protect import mask, restore, unmask
 from pipeline.stages.translate import Translate
+from pipeline.stages.triage.ladder import LadderRecord
+from pipeline.stages.triage.measures import localise
+from pipeline.stages.triage.protect import mask, restore, unmask
 
 LINES = Path(__file__).resolve().parents[2] / "tests" / "data" / "protected.tsv"
 

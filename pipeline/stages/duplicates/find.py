@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pipeline.stages import vetoes
-from pipeline.stages.boilerplate_lines import read_line
+from pipeline.stages.boilerplate.lines import read_line
+from pipeline.stages.duplicates import vetoes
 from pipeline.stages.duplicates.compare import similarities
+from pipeline.stages.duplicates.normalise import normalise
 from pipeline.stages.duplicates.pairs import pairs
 from pipeline.stages.duplicates.sketch import Sketches, sketch
-from pipeline.stages.normalise import normalise
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,6 +1,6 @@
 """What sites in the four languages print around an article: heads of link lists, and notices.
 
-The tables are written like those of `boilerplate_cues`.
+The tables are written like those of `cues`.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.stages.numbers import (
+from pipeline.stages.triage.numbers import (
     Figure,
     added_numbers,
     factors,

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
-from pipeline.stages.fact_words import DATES
+from pipeline.stages.duplicates.fact_words import DATES
 from pipeline.stages.function_words import ANY_FUNCTION_WORD
 
 CYRILLIC = frozenset({"ru", "uk"})

@@ -18,11 +18,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from models.engine import Hypothesis, Segment
-from pipeline.stages.consensus import most_agreed
-from pipeline.stages.measures import substitute_number
-from pipeline.stages.protect import mask, unmask
 from pipeline.stages.segment import clauses, sentences
-from pipeline.stages.triage import FATAL, severity, suspicions
+from pipeline.stages.triage.consensus import most_agreed
+from pipeline.stages.triage.measures import substitute_number
+from pipeline.stages.triage.protect import mask, unmask
+from pipeline.stages.triage.suspicions import FATAL, severity, suspicions
 
 Rung = Literal["mask", "sample", "split", "number", "clauses", "keep"]
 RESTORED = "number-restored"  # the flag of a number that was put in by rule

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
-from pipeline.stages import boilerplate_cues as cues
-from pipeline.stages import boilerplate_notices as notices
+from pipeline.stages.boilerplate import cues
+from pipeline.stages.boilerplate import notices
 from pipeline.stages.function_words import function_word_density, words
 
 _SENTENCE_END = re.compile(r"[.!?…:;]['\"»”’)\]]*$")

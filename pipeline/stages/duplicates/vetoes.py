@@ -16,9 +16,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from pipeline.stages.fact_words import DATES, NEAR_NEGATIONS, NEGATIONS, NUMBERS, POLES, PREFIXES
+from pipeline.stages.duplicates.fact_words import (
+    DATES,
+    NEAR_NEGATIONS,
+    NEGATIONS,
+    NUMBERS,
+    POLES,
+    PREFIXES,
+)
+from pipeline.stages.duplicates.normalise import fold, normalise
 from pipeline.stages.function_words import ANY_FUNCTION_WORD
-from pipeline.stages.normalise import fold, normalise
 
 Veto = Literal["number", "date", "name", "negation", "wording"]
 

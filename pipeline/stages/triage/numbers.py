@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from pipeline.stages.number_words import NEGATIVE, SCALES, spoken_numbers, word_value
+from pipeline.stages.triage.number_words import NEGATIVE, SCALES, spoken_numbers, word_value
 
 _SPACES = " \u00a0\u2009\u202f"
 _TIME = re.compile(

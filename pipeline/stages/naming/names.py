@@ -2,7 +2,7 @@
 
 A name's form is, in this order: the glossary's; one that the run's English or French texts have
 in Latin letters; the one remembered from earlier runs; for Slavic names that of the national
-standard (pipeline/stages/romanise.py); for all others the model's most frequent spelling, of
+standard (pipeline/stages/naming/romanise.py); for all others the model's most frequent spelling, of
 equals the longest. A word that the translations also write in lower case is no name, and what
 differs as Germany and German do is left alone.
 """
@@ -15,8 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from pipeline.stages.glossary import Glossary
-from pipeline.stages.name_forms import (
+from pipeline.stages.naming.forms import (
     CYRILLIC,
     TRANSLATED,
     derived,
@@ -25,8 +24,9 @@ from pipeline.stages.name_forms import (
     nominative,
     stem,
 )
-from pipeline.stages.name_pairs import Key, Mention, Rendering, mentions_in
-from pipeline.stages.romanise import likeness, romanise, skeleton
+from pipeline.stages.naming.glossary import Glossary
+from pipeline.stages.naming.pairs import Key, Mention, Rendering, mentions_in
+from pipeline.stages.naming.romanise import likeness, romanise, skeleton
 
 Origin = Literal["glossary", "text", "standard", "vote"]
 

@@ -12,8 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.stages.name_forms import derived, names_in
-from pipeline.stages.name_pairs import Key, Rendering, mentions_in
+from pipeline.stages.naming.forms import derived, names_in
+from pipeline.stages.naming.pairs import Key, Rendering, mentions_in
 
 
 @dataclass(slots=True)

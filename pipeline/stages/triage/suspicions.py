@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterable
 
 from models.engine import Hypothesis, Segment
 from pipeline.stages.function_words import FUNCTION_WORDS
-from pipeline.stages.measures import unit_problems
-from pipeline.stages.negation import negation_lost
-from pipeline.stages.numbers import added_numbers, missing_numbers
-from pipeline.stages.protect import missing_protected, protected
+from pipeline.stages.triage.measures import unit_problems
+from pipeline.stages.triage.negation import negation_lost
+from pipeline.stages.triage.numbers import added_numbers, missing_numbers
+from pipeline.stages.triage.protect import missing_protected, protected
 
 FATAL = frozenset({"empty", "meta", "residue", "copied", "language"})
 SERIOUS = frozenset({"protected", "numbers", "units", "negation", "loop", "cut"})
