@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from pipeline.document import Kind, Span
@@ -194,6 +194,8 @@ class _Reading:
         if not any(has_letters(shown) for item in run for shown, _ in item.pieces):
             self.units += attributes
             return
+        run[0] = _stripped(run[0], left=True)
+        run[-1] = _stripped(run[-1], left=False)
         span = Span(run[0].span.start, run[-1].span.end)
         weaver = Weaver()
         pieces: list[Piece] = []
@@ -276,6 +278,19 @@ class _Reading:
 
     def _add(self, span: Span, weave: Callable[[Weaver], None], *, visible: bool = True) -> None:
         self._run.append(_Item(span, weave, visible))
+
+
+def _stripped(item: _Item, *, left: bool) -> _Item:
+    """Return an item, of text, without the whitespace at one of its edges."""
+    if not item.pieces:
+        return item
+    ((shown, span),) = item.pieces
+    if len(shown) != span.end - span.start:  # an entity
+        return item
+    kept = shown.lstrip() if left else shown.rstrip()
+    start = span.end - len(kept) if left else span.start
+    span = Span(start, start + len(kept))
+    return replace(item, span=span, pieces=((kept, span),))
 
 
 def _kind(block: str) -> Kind:

@@ -51,7 +51,9 @@ class Token:
 def tokens(page: str) -> Iterator[Token]:
     """Yield the tokens of a page, in order; what they leave out belongs to none."""
     reader = _Reader(page)
-    reader.feed(page)
+    # No tag ends behind the last bracket; the parser would look for one from each that opens.
+    tail = page.rfind(">") + 1
+    reader.feed(page[:tail] + page[tail:].replace("<", "\0"))
     reader.close()
     found = reader.found
     for number, (what, start, name) in enumerate(found):

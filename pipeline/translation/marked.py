@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.document import Kind, Span
-from pipeline.stages.protect import protected
+from pipeline.stages.triage.protect import protected
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")  # what both formats show as one space; no-break spaces stay
+_MAX_DEPTH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +143,11 @@ class Weaver:
         self._add(node)
 
     def open(self, name: str, code: Span) -> None:
-        """Begin markup."""
-        self._stack.append(_Open(name, code))
+        """Begin markup. What is nested too deep for any reader to see counts as a break."""
+        if len(self._stack) > _MAX_DEPTH:
+            self._add(Break(code))
+        else:
+            self._stack.append(_Open(name, code))
 
     def close(self, name: str, code: Span, *, tail: str = "") -> None:
         """End the markup `name`; what was opened in it and not closed counts as breaks."""

@@ -66,25 +66,30 @@ class Lost:
 
 def parts(nodes: Nodes) -> list[Part | Fixed]:
     """Return `nodes` cut at every break in them."""
+    found: list[Part | Fixed] = []
+    start = 0
     for index, node in enumerate(nodes):
-        if isinstance(node, Break):
-            before = [Part(tuple(nodes[:index]))] if index else []
-            return [*before, Fixed(node.code), *parts(nodes[index + 1 :])]
-        if isinstance(node, Wrap) and _has_break(node.inside):
-            return cut(nodes, index)
-    return [Part(tuple(nodes))] if nodes else []
+        if isinstance(node, Break) or (isinstance(node, Wrap) and _has_break(node.inside)):
+            if start < index:
+                found.append(Part(tuple(nodes[start:index])))
+            found += _apart(node)
+            start = index + 1
+    if start < len(nodes):
+        found.append(Part(tuple(nodes[start:])))
+    return found
 
 
 def cut(nodes: Nodes, index: int) -> list[Part | Fixed]:
     """Return `nodes` cut around the one at `index`, and at every break in them."""
-    node = nodes[index]
-    before, after = parts(nodes[:index]), parts(nodes[index + 1 :])
+    return [*parts(nodes[:index]), *_apart(nodes[index]), *parts(nodes[index + 1 :])]
+
+
+def _apart(node: Node) -> list[Part | Fixed]:
     if isinstance(node, Wrap):
-        middle = [Fixed(node.opening), *parts(node.inside), Fixed(node.closing, node.tail)]
-        return [*before, *middle, *after]
+        return [Fixed(node.opening), *parts(node.inside), Fixed(node.closing, node.tail)]
     if isinstance(node, Text):
         raise ValueError("text is not cut")
-    return [*before, Fixed(node.code), *after]
+    return [Fixed(node.code)]
 
 
 def place(nodes: Nodes, translation: str, known: Known) -> tuple[Placed, ...] | Wanting | Lost:

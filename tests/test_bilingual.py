@@ -1,0 +1,188 @@
+"""Both languages side by side: tables for people, TMX for translation memories."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+from lxml import html as lxml_html
+from markdown_it import MarkdownIt
+from scripted_desk import desk, from_table
+
+from pipeline.errors import UsageError
+from pipeline.output.bilingual import Pair
+from pipeline.output.tmx import tmx
+from pipeline.translation.alignment import aligned
+from pipeline.translation.forms import Form, check_form, pieces
+from pipeline.translation.markdown import markdown_layout
+from pipeline.translation.windows import Translating
+
+# The elements of TMX 1.4 that we write, with the attributes that the standard demands of them.
+STRUCTURE = etree.DTD(
+    io.StringIO("""
+<!ELEMENT tmx (header, body)>
+<!ATTLIST tmx version CDATA #FIXED "1.4">
+<!ELEMENT header (note | prop | ude)*>
+<!ATTLIST header creationtool CDATA #REQUIRED creationtoolversion CDATA #REQUIRED
+  segtype (block | paragraph | sentence | phrase) #REQUIRED o-tmf CDATA #REQUIRED
+  adminlang CDATA #REQUIRED srclang CDATA #REQUIRED datatype CDATA "unknown">
+<!ELEMENT body (tu*)>
+<!ELEMENT tu ((note | prop)*, tuv+)>
+<!ATTLIST tu srclang CDATA #IMPLIED>
+<!ELEMENT tuv ((note | prop)*, seg)>
+<!ATTLIST tuv xml:lang CDATA #REQUIRED>
+<!ELEMENT seg (#PCDATA)>
+<!ELEMENT note (#PCDATA)>
+<!ELEMENT ude EMPTY>
+<!ELEMENT prop (#PCDATA)>
+<!ATTLIST prop type CDATA #REQUIRED>
+""")
+)
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+SOURCE = """# Мост | река
+
+Мэр открыл [новый мост](https://e.org). Город рад, и гости тоже.
+
+Un mot en français, avec <b>des balises</b>, pour la presse.
+"""
+KNOWN = {
+    "Мост | река": "Bridge | river",
+    "Мэр открыл новый мост. Город рад, и гости тоже.": (
+        "The mayor opened a new bridge. The town is glad, and so are the guests."
+    ),
+    "новый мост": "new bridge",
+    "Un mot en français, avec des balises, pour la presse.": (
+        "A word in French, with <tags> & all, for the press."
+    ),
+    "des balises": "tags",
+}
+
+
+def written(form: Form, state: Path) -> str:
+    layout = markdown_layout(SOURCE, name="a <1>.md")
+    built, _, progress = desk(from_table(KNOWN), state)
+    work = Translating(layout, built, progress=progress)
+    return "".join(pieces(form, layout, work.run(), source=work.document.language, target="en"))
+
+
+def test_a_markdown_table_has_a_row_for_each_paragraph(tmp_path: Path) -> None:
+    shown = MarkdownIt("commonmark").enable("table").render(written("markdown", tmp_path / "s"))
+    rows = lxml_html.fromstring(shown).xpath("//tr")
+    cells = [[cell.text_content() for cell in row] for row in rows]
+    assert cells == [
+        ["source", "en"],
+        ["Мост | река", "Bridge | river"],
+        [
+            "Мэр открыл новый мост. Город рад, и гости тоже.",
+            "The mayor opened a new bridge. The town is glad, and so are the guests.",
+        ],
+        [
+            "Un mot en français, avec des balises, pour la presse.",
+            "A word in French, with <tags> & all, for the press.",
+        ],
+    ]
+
+
+def test_an_html_table_says_which_cell_is_in_which_language(tmp_path: Path) -> None:
+    page = lxml_html.fromstring(written("html", tmp_path / "s"))
+    cells = page.xpath("//td")
+    assert [cell.get("lang") for cell in cells] == ["ru", "en", "ru", "en", "fr", "en"]
+    assert cells[5].text_content() == "A word in French, with <tags> & all, for the press."
+    assert page.findtext(".//title") == "a <1>.md"
+
+
+def test_a_tmx_file_is_valid_and_has_a_unit_for_each_sentence(tmp_path: Path) -> None:
+    text = written("tmx", tmp_path / "s")
+    assert '<!DOCTYPE tmx SYSTEM "tmx14.dtd">' in text
+    root = etree.fromstring(text.encode())
+    assert STRUCTURE.validate(root), STRUCTURE.error_log
+    header = root.find("header")
+    assert header is not None
+    assert (header.get("srclang"), header.get("segtype")) == ("ru", "sentence")
+    units = [
+        (tu.get("srclang"), [(tuv.get(LANG), tuv.findtext("seg")) for tuv in tu.iter("tuv")])
+        for tu in root.iter("tu")
+    ]
+    assert units == [
+        (None, [("ru", "Мост | река"), ("en", "Bridge | river")]),
+        (None, [("ru", "Мэр открыл новый мост."), ("en", "The mayor opened a new bridge.")]),
+        (
+            None,
+            [
+                ("ru", "Город рад, и гости тоже."),
+                ("en", "The town is glad, and so are the guests."),
+            ],
+        ),
+        (
+            "fr",
+            [
+                ("fr", "Un mot en français, avec des balises, pour la presse."),
+                ("en", "A word in French, with <tags> & all, for the press."),
+            ],
+        ),
+    ]
+
+
+@given(st.lists(st.tuples(st.text(), st.none() | st.text(), st.sampled_from(["ru", "fr"]))))
+def test_whatever_a_text_holds_the_tmx_is_valid(rows: list[tuple[str, str | None, str]]) -> None:
+    pairs = [Pair(source, target, language, ("loop",)) for source, target, language in rows]
+    text = "".join(tmx(pairs, source="ru", target="en", datatype="plaintext"))
+    root = etree.fromstring(text.encode("utf-8", "surrogatepass"))
+    assert STRUCTURE.validate(root), STRUCTURE.error_log
+    assert len(root.findall("body/tu")) == sum(pair.target is not None for pair in pairs)
+
+
+def test_sentences_are_matched_by_their_length_and_nothing_is_lost() -> None:
+    source = "Мост открыли вчера утром. Дождь шёл. Люди пришли посмотреть, и было их много."
+    target = (
+        "The bridge was opened yesterday morning while it rained. People came to look,"
+        " and there were many of them."
+    )
+    found = list(aligned(source, target, source_language="ru", target_language="en"))
+    assert found == [
+        (
+            "Мост открыли вчера утром. Дождь шёл.",
+            "The bridge was opened yesterday morning while it rained.",
+        ),
+        (
+            "Люди пришли посмотреть, и было их много.",
+            "People came to look, and there were many of them.",
+        ),
+    ]
+    lone = list(aligned("Один. Два. Три.", "One.", source_language="ru", target_language="en"))
+    assert lone == [("Один. Два. Три.", "One.")]
+
+
+@pytest.mark.parametrize(
+    ("output", "bilingual", "as_json", "form"),
+    [
+        (None, False, False, "text"),
+        ("a.txt", False, True, "text"),
+        (None, True, False, "markdown"),
+        ("a.MD", True, False, "markdown"),
+        ("a.html", True, False, "html"),
+        ("a.tmx", True, False, "tmx"),
+    ],
+)
+def test_the_suffix_says_the_form(
+    output: str | None, bilingual: bool, as_json: bool, form: str
+) -> None:
+    path = None if output is None else Path(output)
+    assert check_form(path, bilingual=bilingual, as_json=as_json) == form
+
+
+@pytest.mark.parametrize(
+    ("output", "bilingual", "as_json"),
+    [("a.tmx", False, False), ("a.txt", True, False), ("a", True, False), (None, True, True)],
+)
+def test_a_form_that_there_is_not_is_wrong_usage(
+    output: str | None, bilingual: bool, as_json: bool
+) -> None:
+    path = None if output is None else Path(output)
+    with pytest.raises(UsageError) as caught:
+        check_form(path, bilingual=bilingual, as_json=as_json)
+    assert caught.value.hint

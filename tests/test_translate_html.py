@@ -1,0 +1,231 @@
+"""Web pages through `translate`: the text changes, the page around it does not."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+from scripted_desk import from_table, same, translated
+
+from models.engine import Segment
+from pipeline.errors import SourceError
+from pipeline.translation.html import html_layout
+from pipeline.translation.marked import Layout
+
+KNOWN = {
+    "Новости": "News",
+    "Мост": "Bridge",
+    "мост": "bridge",
+    "Мэр открыл новый мост через реку.": "The mayor opened a new bridge across the river.",
+    "Мэр открыл новый мост через реку": "The mayor opened a new bridge across the river",
+    "новый мост": "new bridge",
+    "через реку": "across the river",
+    "Запустите `nd <run>` и ждите.": "Run `nd <run>` and wait.",
+    "Мост & «река» < 5": 'Bridge & "river" < 5',
+    "Первая строка": "First line",
+    "вторая строка.": "second line.",
+    "Смотрите https://e.org/?a=1&b=2 сегодня.": "Look at https://e.org/?a=1&b=2 today.",
+    "Дом Ampère стоит.": "The Ampère house stands.",
+}
+EN = '<html lang="en">'
+
+
+def layout(page: str | bytes, *, target: str = "en") -> Layout:
+    data = page.encode() if isinstance(page, str) else page
+    return html_layout(data, name="a.html", target=target, languages=("en", "fr", "ru", "uk"))
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("<p>Мост</p>", "<p>Bridge</p>"),
+        ("<P CLASS=x >\n  Мост\n</P\n>", "<P CLASS=x >\n  Bridge\n</P\n>"),
+        (
+            '<p>Мэр открыл <a href="/?a&amp;b">новый&#32;мост</a> <b>через реку</b></p>',
+            '<p>The mayor opened a <a href="/?a&amp;b">new bridge</a> <b>across the river</b></p>',
+        ),
+        ("<p><a href=/m><em>Мост</em></a>", "<p><a href=/m><em>Bridge</em></a>"),
+        (
+            "<li>Запустите <code>nd &lt;run&gt;</code> и ждите.<li>Мост",
+            "<li>Run <code>nd &lt;run&gt;</code> and wait.<li>Bridge",
+        ),
+        (
+            "<td>Мост &amp; &laquo;река&raquo; &lt; 5</td>",
+            '<td>Bridge &amp; "river" &lt; 5</td>',
+        ),
+        ("<p>Первая строка<br/>вторая строка.</p>", "<p>First line<br/>second line.</p>"),
+        (
+            "<p>Смотрите https://e.org/?a=1&amp;b=2 сегодня.</p>",
+            "<p>Look at https://e.org/?a=1&amp;b=2 today.</p>",
+        ),
+        ("<img src=мост.jpg alt=Мост>", '<img src=мост.jpg alt="Bridge">'),
+        ("<img alt='Мост &amp; «река» < 5'>", "<img alt='Bridge &amp; \"river\" < 5'>"),
+        ('<p>Мост <img alt="Мост"></p>', '<p>Bridge <img alt="Bridge"></p>'),
+        (
+            '<p>Мэр открыл <a title="Мост" href="#">новый мост</a> через реку.</p>',
+            '<p>The mayor opened a <a title="Bridge" href="#">new bridge</a> across the river.</p>',
+        ),
+        ("<p>Мо<!-- x -->ст</p>", "<p><!-- x -->Bridge</p>"),
+        ('<p>Дом <i translate="no">Ampère</i> стоит.</p>',
+         '<p>The <i translate="no">Ampère</i> house stands.</p>'),
+        ("<p><b>Мост</p><p>Новости</b></p>", "<p><b>Bridge</p><p>News</b></p>"),
+        ('<a href="/"><div>Мост</div></a>', '<a href="/"><div>Bridge</div></a>'),
+        ("<title>Новости</title><h1>Мост</h1>", "<title>News</title><h1>Bridge</h1>"),
+        ('<meta name="description" content="Мост">', '<meta name="description" content="Bridge">'),
+        ('<meta property="og:title" content="Мост">',
+         '<meta property="og:title" content="Bridge">'),
+        ('<option value="Мост">Мост</option>', '<option value="Мост">Bridge</option>'),
+        ('<p lang="ru-RU">Мост</p>', '<p lang="en">Bridge</p>'),
+        ('<p lang="la">Мост</p>', '<p lang="la">Bridge</p>'),
+    ],
+)  # fmt: skip
+def test_text_is_translated_and_tags_kept(source: str, target: str, tmp_path: Path) -> None:
+    assert translated(layout(EN + source), from_table(KNOWN), tmp_path / "s") == EN + target
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "<script>let мост = '</p>Мост';</script>",
+        "<style>p::before { content: 'Мост' }</style>",
+        "<pre>мост <b>новый</b></pre>",
+        "<textarea>Мост</textarea>",
+        "<svg><text>Мост</text></svg>",
+        "<!-- Мост -->",
+        '<div translate="no"><p>Мост</p><div>река</div></div>',
+        '<p class="x notranslate">Мост</p>',
+        '<meta name="keywords" content="Мост">',
+        '<a href="/мост" data-x="Мост"></a>',
+    ],
+)
+def test_what_is_no_text_is_not_sent_to_the_engine(kept: str, tmp_path: Path) -> None:
+    def answer(segment: Segment) -> str:
+        assert segment.text == "Новости"
+        return "News"
+
+    page = f"{EN}<body>{kept}<p>Новости</p>"
+    assert translated(layout(page), answer, tmp_path / "s") == f"{EN}<body>{kept}<p>News</p>"
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ('<html lang="ru">', '<html lang="fr">'),
+        ('<html class="x">', '<html lang="fr" class="x">'),
+        ("<html xml:lang='uk-UA' lang='uk-UA'>", "<html xml:lang='fr' lang='fr'>"),
+        ('<html lang="fr-CA">', '<html lang="fr-CA">'),
+    ],
+)
+def test_the_page_says_which_language_it_is_in(source: str, target: str) -> None:
+    assert layout(source + "<p>Мост", target="fr").text == target + "<p>Мост"
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ('<meta charset="windows-1251">', '<meta charset="utf-8">'),
+        (
+            '<meta http-equiv="Content-Type" content="text/html; charset=windows-1251">',
+            '<meta http-equiv="Content-Type" content="text/html; charset=utf-8">',
+        ),
+    ],
+)
+def test_a_page_in_another_encoding_becomes_utf8_and_says_so(declared: str, said: str) -> None:
+    words = "Городской мост открыли вчера вечером при большом стечении народа."
+    page = f"{EN}<head>{declared}</head><p>{words}</p>".encode("cp1251")
+    assert layout(page).text == f"{EN}<head>{said}</head><p>{words}</p>"
+
+
+def test_what_is_kept_is_told() -> None:
+    remarks = " ".join(layout("<p>Мост<pre>а</pre><svg>б</svg>").remarks)
+    assert "1 preformatted" in remarks
+    assert "svg" in remarks
+
+
+def test_what_is_no_text_is_refused() -> None:
+    with pytest.raises(SourceError):
+        layout(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+
+
+def test_tags_without_end_are_read_in_time() -> None:
+    for hostile in ("<a ", "<b>", "<", "&", "<!-- ", '<a b="', "<br>", "</b>", "<b>x"):
+        for end in ("", '">', "</b>" * 2_000):
+            began = time.process_time()
+            layout(f"{EN}<p>мост {hostile * 2_000}{end}")
+            assert time.process_time() - began < 10
+
+
+WORDS = st.sampled_from(
+    ["мост", "Река", "и", "2024", "&amp;", "&nbsp;", "&laquo;дом&raquo;", "AT&T"]
+)
+PLAIN = st.lists(WORDS, min_size=1, max_size=5).map(" ".join)
+INLINE = st.recursive(
+    st.one_of(
+        PLAIN,
+        st.sampled_from(
+            ["<br>", "<code>к &lt; 1</code>", "<img src=a.jpg alt='Мост'>", "<!-- х -->", "<i></i>",
+             "<kbd>Ё</kbd>", "https://e.org/?q=1&amp;r=2", "</b>", "<b>", " ", "\n", "<wbr>",
+             '<a id="x"></a>', "<span translate=no>Дом</span>", "<script>'<p>'</script>"]
+        ),
+    ),
+    lambda inside: st.lists(inside, min_size=1, max_size=4).flatmap(
+        lambda parts: st.sampled_from(
+            ['<a href="/м?1&amp;2" title="Мост">{}</a>', "<b>{}</b>", "<EM >{}</EM >", "{}"]
+        ).map(lambda form: form.format(" ".join(parts)))
+    ),
+    max_leaves=8,
+)  # fmt: skip
+BLOCK = st.tuples(
+    INLINE, st.sampled_from(
+        ["<p>{}</p>\n", "<div class=x>{}</div>", "<ul><li>{}<li>{}</ul>", "{}<hr>",
+         "<h2>{}</h2>\r\n", "<table><tr><td>{}</td><td>{}</td></tr></table>", "<pre>{}</pre>"]
+    ),
+).map(lambda p: p[1].replace("{}", p[0]))  # fmt: skip
+PAGE = st.lists(BLOCK, min_size=1, max_size=4).map(lambda b: f"{EN}<body>{''.join(b)}</body>")
+PATIENT = settings(
+    deadline=None,
+    max_examples=80,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@given(PAGE)
+@PATIENT
+def test_a_translation_that_changes_nothing_gives_the_page_back(tmp_path: Path, page: str) -> None:
+    assert translated(layout(page), same, tmp_path / "s") == page
+
+
+def jumbled(segment: Segment) -> str:
+    """Answer in Latin letters, in another order, and lose a word now and then."""
+    words = [w if re.search("[`/]", w) else f"w{len(w)}" for w in segment.text.split()]
+    return " ".join(words[::-1][: max(1, len(words) - len(segment.text) % 2)])
+
+
+@given(PAGE)
+@PATIENT
+def test_every_tag_survives_a_bad_engine(tmp_path: Path, page: str) -> None:
+    found = translated(layout(page), jumbled, tmp_path / "s")
+    for exact in ('href="/м?1&amp;2"', "<b>", "</b>", "<EM >", "<code>к &lt; 1</code>", "<br>",
+                  "<kbd>Ё</kbd>", "<!-- х -->", "<i></i>", '<a id="x"></a>', "<wbr>", "<pre>",
+                  "https://e.org/?q=1&amp;r=2", "<script>'<p>'</script>", "<td>",
+                  "<li>"):  # fmt: skip
+        assert found.count(exact) == page.count(exact), exact
+
+
+def test_the_tree_of_a_page_stays_what_it_was(tmp_path: Path) -> None:
+    source = (
+        f"{EN}<body><main><h1>Мост</h1><p>Мэр открыл <a href='b'>новый мост</a> <b>через реку</b>."
+        "</p><table><tr><td>Мост<td>Новости</table></main></body></html>"
+    )
+    found = translated(layout(source), from_table(KNOWN), tmp_path / "s")
+
+    def tree(page: str) -> list[str]:
+        return [element.tag for element in lxml_html.fromstring(page).iter()]
+
+    assert tree(found) == tree(source)
+    assert not re.search("[а-яё]", found)
