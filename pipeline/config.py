@@ -64,7 +64,7 @@ class Translating:
     max_new_tokens: int = 400
     num_beams: int = 1
     consensus: int = 1
-    ladder_samples: int = 4
+    ladder_samples: int = 0
     glossary: str = ""
 
 
