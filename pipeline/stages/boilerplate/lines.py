@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
-from pipeline.stages.boilerplate import cues
-from pipeline.stages.boilerplate import notices
+from pipeline.stages.boilerplate import cues, notices
 from pipeline.stages.function_words import function_word_density, words
 
 _SENTENCE_END = re.compile(r"[.!?…:;]['\"»”’)\]]*$")
