@@ -116,6 +116,14 @@ def test_a_format_is_left_alone_where_the_source_does_not_vouch_for_the_value() 
     assert localise("151 939", target, source_language="fr", target_language="en") == target
 
 
+def test_a_number_written_apart_is_joined_where_the_source_has_it() -> None:
+    languages = {"source_language": "fr", "target_language": "en"}
+    found = localise("1 250 000 euros, 4,5 % de plus", "1, 250, 000 euros, 4. 5% more", **languages)
+    assert found == "1,250,000 euros, 4.5% more"
+    listed = "In 2019, 45 people came."
+    assert localise("En 2019, 45 personnes sont venues.", listed, **languages) == listed
+
+
 @given(st.integers(0, 10**7), st.integers(0, 99), st.sampled_from([" ", "\u00a0", "\u202f"]))
 def test_a_format_never_changes_a_value(whole: int, cents: int, space: str) -> None:
     amount = f"{whole:,}".replace(",", space) + f",{cents:02d}"

@@ -68,6 +68,7 @@ _CLOCK = re.compile(
     r"(?P<bare>\s?h(?:eures?)?\b)?(?P<half>\s?[ap]\.?\s?m\b\.?)?",
     re.IGNORECASE,
 )
+_APART = re.compile(r"\d+(?:[.,] \d+)+")
 _GROUP_MARK = {"en": ",", "fr": "\u202f", "ru": "\u00a0", "uk": "\u00a0"}
 _DECIMAL_MARK = {"en": "."}  # elsewhere a comma
 
@@ -135,10 +136,20 @@ def localise(source: str, target: str, *, source_language: str, target_language:
     Only what the source vouches for is touched, and its value stays.
     """
     languages = {"source_language": source_language, "target_language": target_language}
+    target = _rejoined(source, target, **languages)
     if target_language == "en" and source_language != "en":
         target = _times(source, target)
         target = _currencies(source, target, source_language=source_language)
     return _number_formats(source, target, **languages)
+
+
+def _rejoined(source: str, target: str, *, source_language: str, target_language: str) -> str:
+    """Close the gaps of "1, 250, 000" and "4. 5%" where that makes the numbers agree."""
+    languages = {"source_language": source_language, "target_language": target_language}
+    joined = _APART.sub(lambda match: match.group().replace(" ", ""), target)
+    if joined == target or numbers_agree(source, target, **languages):
+        return target
+    return joined if numbers_agree(source, joined, **languages) else target
 
 
 def _times(source: str, target: str) -> str:
