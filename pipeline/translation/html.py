@@ -3,111 +3,41 @@
 from __future__ import annotations
 
 import html
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
 
 from pipeline.document import Kind, Span
 from pipeline.sources.encoding import decode
 from pipeline.sources.html import declared_charset
 from pipeline.translation.html_head import declared, not_translated
-from pipeline.translation.html_tokens import Attribute, Token, tokens
+from pipeline.translation.html_text import Piece, attribute_units, weave_text
+from pipeline.translation.html_tokens import Token, tokens
 from pipeline.translation.marked import (
     Atom,
     Break,
     Layout,
-    Node,
     Unit,
     Weaver,
     has_letters,
-    literals,
 )
-from pipeline.translation.plain import stretches
 
 # Elements that stand inside a sentence; every other tag ends the text before it.
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "label",
-        "mark",
-        "nobr",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "wbr",
-        "br",
-        "img",
-        "input",
-    ]
-)
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    ]
-)
+_INLINE = frozenset((
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "data", "del", "dfn", "em", "font",
+    "i", "ins", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "small", "span", "strike",
+    "strong", "sub", "sup", "time", "tt", "u", "wbr", "br", "img", "input",
+))  # fmt: skip
+_VOID = frozenset((
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
+    "source", "track", "wbr",
+))  # fmt: skip
 _CODE = frozenset(["code", "kbd", "samp", "var"])  # inside a sentence, and never translated
-_OPAQUE = frozenset(
-    [
-        "script",
-        "style",
-        "svg",
-        "math",
-        "template",
-        "iframe",
-        "object",
-        "noembed",
-        "noframes",
-        "audio",
-        "video",
-        "canvas",
-    ]
-)
+_OPAQUE = frozenset((
+    "script", "style", "svg", "math", "template", "iframe", "object", "noembed", "noframes",
+    "audio", "video", "canvas",
+))  # fmt: skip
 _VERBATIM = frozenset(["pre", "textarea", "xmp", "listing", "plaintext"])  # the same, but blocks
-_ATTRIBUTES = frozenset(["alt", "title", "placeholder", "aria-label", "summary", "label"])
-_META = re.compile(r"(?:og:|twitter:)?(?:title|description|image:alt)|og:site_name", re.I)
-_ENTITY = re.compile(r"&(?:#\d+|#[xX][\da-fA-F]+|\w+);?")
 _HEADINGS = frozenset(("title", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "summary"))
-
-Piece = tuple[str, Span]  # characters as they are shown, and where they stand in the source
 
 
 def html_layout(data: bytes, *, name: str, target: str, languages: Collection[str]) -> Layout:
@@ -202,10 +132,10 @@ class _Reading:
         for item in run:
             pieces += item.pieces
             if item.weave is not None:
-                _weave_text(weaver, pieces)
+                weave_text(weaver, pieces)
                 pieces = []
                 item.weave(weaver)
-        _weave_text(weaver, pieces)
+        weave_text(weaver, pieces)
         comments = "".join(
             self._page[item.span.start : item.span.end]
             for item in run
@@ -232,7 +162,7 @@ class _Reading:
         if name not in _INLINE:
             self.flush()
             self._block = name
-        self._attributes += _attribute_units(token)
+        self._attributes += attribute_units(token)
         if name in _VOID or name not in _INLINE:
             if name in _INLINE:
                 self._add(token.span, lambda w: w.add(Break(token.span)), visible=False)
@@ -318,60 +248,6 @@ def _kept(span: Span, shown: str) -> _Item:
     if not shown:
         return _break(span, shown)
     return _Item(span, lambda w: w.add(Atom(shown, span)), visible=True)
-
-
-def _weave_text(weaver: Weaver, pieces: Iterable[Piece]) -> None:
-    """Add text; addresses in it, which may be written with entities, become atoms."""
-    pieces = list(pieces)
-    text = "".join(shown for shown, _ in pieces)
-    ends = list(accumulate(len(shown) for shown, _ in pieces))
-
-    def place(offset: int, *, end: bool) -> int:
-        """Return where a character begins in the source, or ends."""
-        number = next(i for i, e in enumerate(ends) if offset < e)
-        shown, span = pieces[number]
-        within = offset - (ends[number] - len(shown))
-        if len(shown) != span.end - span.start:  # an entity is not cut
-            return span.end if end else span.start
-        return span.start + within + end
-
-    for start, stop, literal in stretches(text, literals):
-        if literal:
-            code = Span(place(start, end=False), place(stop - 1, end=True))
-            weaver.add(Atom(text[start:stop], code))
-        else:
-            weaver.text(text[start:stop])
-
-
-def _attribute_units(token: Token) -> Iterator[Unit]:
-    named = token.attribute("name") or token.attribute("property")
-    describes = token.name == "meta" and named is not None and _META.fullmatch(named.value)
-    for attribute in token.attributes:
-        if attribute.name in _ATTRIBUTES or (describes and attribute.name == "content"):
-            pieces = list(_pieces(attribute))
-            if has_letters("".join(shown for shown, _ in pieces)):
-                yield _attribute_unit(attribute, pieces)
-
-
-def _attribute_unit(attribute: Attribute, pieces: list[Piece]) -> Unit:
-    weaver = Weaver()
-    _weave_text(weaver, pieces)
-    quote = attribute.quote or '"'
-    entity = "&quot;" if quote == '"' else "&#39;"
-    nodes: tuple[Node, ...] = weaver.finish()
-    return Unit(
-        attribute.span,
-        nodes,
-        written=lambda text: text.replace("&", "&amp;").replace(quote, entity),
-        framed=str if attribute.quote else lambda code: f'"{code}"',
-    )
-
-
-def _pieces(attribute: Attribute) -> Iterator[Piece]:
-    value, start = attribute.value, attribute.span.start
-    for a, b, entity in stretches(value, lambda text: (m.span() for m in _ENTITY.finditer(text))):
-        shown = html.unescape(value[a:b]) if entity else value[a:b]
-        yield shown, Span(start + a, start + b)
 
 
 def _text_code(text: str) -> str:

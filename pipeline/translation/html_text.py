@@ -1,0 +1,73 @@
+"""The text in a page and in its attributes, entities read, each piece with its place."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+
+from pipeline.document import Span
+from pipeline.translation.html_tokens import Attribute, Token
+from pipeline.translation.marked import Atom, Unit, Weaver, has_letters, literals
+from pipeline.translation.plain import stretches
+
+_ATTRIBUTES = frozenset(["alt", "title", "placeholder", "aria-label", "summary", "label"])
+_META = re.compile(r"(?:og:|twitter:)?(?:title|description|image:alt)|og:site_name", re.I)
+_ENTITY = re.compile(r"&(?:#\d+|#[xX][\da-fA-F]+|\w+);?")
+
+Piece = tuple[str, Span]  # characters as they are shown, and where they stand in the source
+
+
+def weave_text(weaver: Weaver, pieces: Iterable[Piece]) -> None:
+    """Add text; addresses in it, which may be written with entities, become atoms."""
+    pieces = list(pieces)
+    text = "".join(shown for shown, _ in pieces)
+    ends = list(accumulate(len(shown) for shown, _ in pieces))
+
+    def place(offset: int, *, end: bool) -> int:
+        """Return where a character begins in the source, or ends."""
+        number = next(i for i, e in enumerate(ends) if offset < e)
+        shown, span = pieces[number]
+        within = offset - (ends[number] - len(shown))
+        if len(shown) != span.end - span.start:  # an entity is not cut
+            return span.end if end else span.start
+        return span.start + within + end
+
+    for start, stop, literal in stretches(text, literals):
+        if literal:
+            code = Span(place(start, end=False), place(stop - 1, end=True))
+            weaver.add(Atom(text[start:stop], code))
+        else:
+            weaver.text(text[start:stop])
+
+
+def attribute_units(token: Token) -> Iterator[Unit]:
+    """Yield a unit for every attribute of a tag that people read."""
+    named = token.attribute("name") or token.attribute("property")
+    describes = token.name == "meta" and named is not None and _META.fullmatch(named.value)
+    for attribute in token.attributes:
+        if attribute.name in _ATTRIBUTES or (describes and attribute.name == "content"):
+            pieces = list(_pieces(attribute))
+            if has_letters("".join(shown for shown, _ in pieces)):
+                yield _attribute_unit(attribute, pieces)
+
+
+def _attribute_unit(attribute: Attribute, pieces: list[Piece]) -> Unit:
+    weaver = Weaver()
+    weave_text(weaver, pieces)
+    quote = attribute.quote or '"'
+    entity = "&quot;" if quote == '"' else "&#39;"
+    return Unit(
+        attribute.span,
+        weaver.finish(),
+        written=lambda text: text.replace("&", "&amp;").replace(quote, entity),
+        framed=str if attribute.quote else lambda code: f'"{code}"',
+    )
+
+
+def _pieces(attribute: Attribute) -> Iterator[Piece]:
+    value, start = attribute.value, attribute.span.start
+    for a, b, entity in stretches(value, lambda text: (m.span() for m in _ENTITY.finditer(text))):
+        shown = html.unescape(value[a:b]) if entity else value[a:b]
+        yield shown, Span(start + a, start + b)
