@@ -127,6 +127,18 @@ def test_a_tmx_file_is_valid_and_has_a_unit_for_each_sentence(tmp_path: Path) ->
     ]
 
 
+def test_what_kept_its_source_is_shown_in_a_table_and_left_out_of_a_memory(tmp_path: Path) -> None:
+    layout = markdown_layout("Мост\n\nРека ждёт лодку.\n", name="a.md")
+    found: dict[Form, str] = {}
+    for form in ("markdown", "tmx"):
+        built, _, progress = desk(from_table({"Мост": "Bridge"}), tmp_path / form)
+        work = Translating(layout, built, progress=progress, language="ru")
+        found[form] = "".join(pieces(form, layout, work.run(), source="ru", target="en"))
+    assert "| Река ждёт лодку. | Река ждёт лодку. *(empty, kept-source)* |" in found["markdown"]
+    assert found["tmx"].count("<tu>") == 1
+    assert "Река" not in found["tmx"]
+
+
 @given(st.lists(st.tuples(st.text(), st.none() | st.text(), st.sampled_from(["ru", "fr"]))))
 def test_whatever_a_text_holds_the_tmx_is_valid(rows: list[tuple[str, str | None, str]]) -> None:
     pairs = [Pair(source, target, language, ("loop",)) for source, target, language in rows]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pipeline.output.bilingual import Pair
 from pipeline.translation.alignment import aligned
+from pipeline.translation.marked import same
 from pipeline.translation.piecework import Rendered
 
 
@@ -46,7 +47,10 @@ def pairs(units: Iterable[Rendered]) -> Iterator[Pair]:
 
 
 def sentence_pairs(units: Iterable[Rendered], *, target: str) -> Iterator[Pair]:
-    """Yield a pair for each sentence, as far as sentences can be matched."""
+    """Yield a pair for each sentence, as far as sentences can be matched.
+
+    A sentence that kept its source is left out: in a translation memory it would be a translation.
+    """
     for unit in units:
         if unit.plain is None:
             continue
@@ -54,4 +58,6 @@ def sentence_pairs(units: Iterable[Rendered], *, target: str) -> Iterator[Pair]:
             unit.source, unit.plain, source_language=unit.language, target_language=target
         )
         for source, translation in matched:
+            if "kept-source" in unit.flags and same(source, translation):
+                continue
             yield Pair(source, translation, unit.language, unit.flags)
