@@ -9,7 +9,7 @@ import torch
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig, Qwen2Config, Qwen2ForCausalLM
 
 from models.beam import BeamDecoder
-from models.decode import Decoder, Prompt
+from models.decode import Decoder, Prompt, loop_start
 
 END = 2
 BEAMS = 4
@@ -90,13 +90,18 @@ def test_finds_what_transformers_finds_in_any_batch(model: Any, max_batch_size: 
 
 
 def test_some_end_by_themselves_and_some_at_the_cap(model: Any) -> None:
-    items = [prompt([5, 9, n], length=30) for n in range(10, 40, 3)]
+    items = [prompt([5, 9, n], length=30) for n in range(10, 90, 5)]
     found = dict(beams(model).run(items))
     assert "stop" in {c.finish for c in found.values()}
+    compared = 0
     for index, item in enumerate(items):
         assert len(found[index].ids) <= 30
-        if found[index].finish != "loop":  # transformers would go on repeating itself
-            assert found[index].ids == by_transformers(model, item)
+        expected = by_transformers(model, item)
+        if found[index].finish == "loop" or loop_start(expected) is not None:
+            continue  # transformers goes on repeating itself, ours does not
+        compared += 1
+        assert found[index].ids == expected
+    assert compared
 
 
 def test_a_long_prompt_outgrows_a_sliding_window(model: Any) -> None:

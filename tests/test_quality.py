@@ -1,8 +1,8 @@
 """Floors under what the embedded weights and the stages around them write together.
 
-Small news of our own, translated by the product's own stage. A floor stands a little below what
-was measured when it was set; whoever makes a floor fail has made the product worse, and whoever
-makes the product better raises it.
+Small news of our own, translated by the product's own stage. The floors were set before the first
+run and held; whoever makes one fail has made the product worse, and whoever makes the product
+better raises it.
 """
 
 from __future__ import annotations
