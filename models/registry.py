@@ -119,10 +119,10 @@ GEMMA = ModelSpec(
     converted_bytes=570_000_000,
     licence="LicenseRef-Gemma",
     languages=("en", "fr", "ru", "uk"),
-    purpose="a base model to fine-tune; not for use as it is, it invents things",
+    purpose="the base of our own translator (models/weights); by itself it invents things",
     notice="use is subject to the Gemma Terms of Use: https://ai.google.dev/gemma/terms",
 )
-MODELS = (EMBEDDED, GEMMA)
+MODELS = (EMBEDDED, GEMMA)  # also what the embedded profile runs on
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +144,17 @@ class AdapterSpec:
     def path(self) -> Path:
         """Where the file is, whether it is there or not."""
         return Path(__file__).parent / "weights" / self.file
+
+
+STUDENT = AdapterSpec(
+    name="nightdesk-translator-270m",
+    revision="0",
+    base=GEMMA,
+    file="translator-270m-v0.safetensors",
+    sha256="d3d0a2f2500c283cbb0275ffa1edf8c956583c4a10563c33341649bc07146f2d",
+    routes=(("ru", "en"), ("uk", "en"), ("fr", "en")),
+    purpose="translates into English, for the embedded profile; trained by scripts/train",
+)
 
 
 def find(name: str) -> ModelSpec:

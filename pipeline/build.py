@@ -66,7 +66,8 @@ def build(
     """
     translator, summariser = engines or _engines(config)
     translating = Decoding(
-        num_beams=config.translate.num_beams, max_new_tokens=config.translate.max_new_tokens
+        num_beams=config.translate.num_beams or _own_beams(config),
+        max_new_tokens=config.translate.max_new_tokens,
     )
     summarising = Decoding(
         num_beams=config.summarise.num_beams, max_new_tokens=config.summarise.max_new_tokens
@@ -154,6 +155,11 @@ def _glossary(config: Config) -> Glossary:
     return load_glossary(own) if own.is_file() else Glossary()
 
 
+def _own_beams(config: Config) -> int:
+    """Return the beams that suit the profile's translator: chat models are decoded greedily."""
+    return 4 if config.profile == "embedded" else 1
+
+
 def _identifier(config: Config) -> LanguageIdentifier:
     from models.langid import ProfileIdentifier
 
@@ -171,7 +177,9 @@ def _engines(config: Config) -> tuple[Translator, Summariser]:
 def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Translator, Summariser]:
     from models.causal import CausalSummariser, CausalTranslator, ChatModel
     from models.fetch import require
-    from models.registry import EMBEDDED
+    from models.registry import EMBEDDED, GEMMA, STUDENT
+    from models.routed import RoutedTranslator
+    from models.student import Student
 
     chat = ChatModel(
         partial(require, EMBEDDED),
@@ -181,7 +189,17 @@ def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Trans
         max_batch_tokens=config.engine.max_batch_tokens,
         max_batch_size=config.engine.max_batch_size,
     )
-    return CausalTranslator(chat, zero_shot=zero_shot), CausalSummariser(chat)
+    generalist = CausalTranslator(chat, zero_shot=zero_shot)
+    if zero_shot:
+        return generalist, CausalSummariser(chat)
+    student = Student(
+        STUDENT,
+        partial(require, GEMMA),
+        device=config.engine.device,
+        dtype=config.engine.dtype,
+        max_batch_tokens=config.engine.max_batch_tokens,
+    )
+    return RoutedTranslator(student, generalist), CausalSummariser(chat)
 
 
 def _hub_engines(config: Config) -> tuple[Translator, Summariser]:

@@ -56,13 +56,14 @@ class Translating:
     """How paragraphs are cut into segments, decoded, and mended.
 
     The most agreed of `consensus` answers is taken; 1 asks once. `ladder_samples` more answers,
-    which may be 0, are decoded for a segment that looks wrong. `glossary` is a file; empty is the
+    which may be 0, are decoded for a segment that looks wrong. `num_beams` 0 is what suits the
+    engine. `glossary` is a file; empty is the
     one that comes with Nightdesk.
     """
 
     max_segment_chars: int = 400
     max_new_tokens: int = 400
-    num_beams: int = 1
+    num_beams: int = 0
     consensus: int = 1
     ladder_samples: int = 0
     glossary: str = ""
@@ -193,7 +194,7 @@ def load(path: Path | None) -> Config:
     return config
 
 
-_MAY_BE_ZERO = frozenset({"ladder_samples"})  # every other number must be above it
+_MAY_BE_ZERO = frozenset({"translate.ladder_samples", "translate.num_beams"})  # the others not
 
 
 def _check_bounds(config: Config, path: Path) -> None:
@@ -201,7 +202,7 @@ def _check_bounds(config: Config, path: Path) -> None:
         table = getattr(config, section.name)
         for key in dataclasses.fields(table) if dataclasses.is_dataclass(table) else ():
             value = getattr(table, key.name)
-            least = 0 if key.name in _MAY_BE_ZERO else 1e-12
+            least = 0 if f"{section.name}.{key.name}" in _MAY_BE_ZERO else 1e-12
             if isinstance(value, int | float) and not isinstance(value, bool) and value < least:
                 raise ConfigError(f"{path}: {section.name}.{key.name} must be above 0, not {value}")
     for name in ("near_threshold", "same_threshold"):

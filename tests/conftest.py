@@ -39,9 +39,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def _lacks_weights() -> str | None:
     from models.fetch import locate
-    from models.registry import EMBEDDED
+    from models.registry import MODELS
 
-    return None if locate(EMBEDDED) else "the weights are not here: run `nightdesk models fetch`"
+    return None if all(map(locate, MODELS)) else "weights are missing: nightdesk models fetch"
 
 
 def _lacks_gpu() -> str | None:

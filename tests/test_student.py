@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,8 +22,9 @@ from transformers import (
 
 from models.engine import Decoding, Hypothesis, Routed, Segment
 from models.errors import EngineError, WeightsError
+from models.fetch import locate, require
 from models.manifest import sha256_of
-from models.registry import GEMMA, AdapterSpec
+from models.registry import GEMMA, STUDENT, AdapterSpec
 from models.student import Student, load_adapter, merge, prompt_text
 
 ROUTES = (("ru", "en"), ("uk", "en"), ("fr", "en"))
@@ -203,3 +205,28 @@ def test_an_adapter_of_another_base_is_refused(spec: AdapterSpec, base: Path) ->
     for factors in ({"layers.7.mlp.up_proj": (a, b)}, {"layers.0.mlp.down_proj": (a, b)}):
         with pytest.raises(WeightsError, match="no place"):
             merge(model.get_decoder(), replace(adapter, factors=factors))
+
+
+def test_the_shipped_adapter_is_the_registered_one_and_small() -> None:
+    adapter = load_adapter(STUDENT.path, sha256=STUDENT.sha256)
+    assert STUDENT.path.stat().st_size <= 30_000_000
+    assert len(adapter.factors) == 7 * 18  # every matrix of every block
+    assert all(a.shape[0] == b.shape[1] for a, b in adapter.factors.values())
+    for name in ("NOTICE", "GEMMA_TERMS.txt", "README.md"):  # the licence wants them beside it
+        assert (STUDENT.path.parent / name).is_file()
+
+
+@pytest.mark.slow
+def test_the_shipped_translator_translates() -> None:
+    if locate(GEMMA) is None:
+        pytest.skip("the base is not here: run `nightdesk models fetch gemma3-270m`")
+    engine = Student(STUDENT, lambda: require(GEMMA), device="cpu")
+    segments = [
+        Segment("Сегодня утром в городе открыли новый мост через реку.", "ru", "en"),
+        Segment("Сьогодні вранці в місті відкрили новий міст через річку.", "uk", "en"),
+        Segment("Ce matin, la ville a ouvert un nouveau pont sur la rivière.", "fr", "en"),
+    ]
+    for num_beams in (1, 4):
+        for hypothesis in answers(engine, segments, Decoding(num_beams=num_beams)):
+            assert hypothesis.finish == "stop"
+            assert {"new", "bridge"} <= set(re.findall(r"\w+", hypothesis.text.casefold()))

@@ -98,20 +98,26 @@ def _device(*, needed: bool) -> Finding:
 
 def _weights(*, needed: bool) -> list[Finding]:
     from models.fetch import cache_root, status
-    from models.registry import EMBEDDED
+    from models.registry import MODELS
 
     root = cache_root()
     existing = next(p for p in (root, *root.parents) if p.exists())
     free = shutil.disk_usage(existing).free
-    missing = needed and not status(EMBEDDED).present
-    here = "here" if status(EMBEDDED).present else "not here" if needed else "not here, not needed"
+    absent = {spec.name for spec in MODELS if not status(spec).present}
+    missing = needed and bool(absent)
+    lacking = "not here" if needed else "not here, not needed"
+    fix = "nightdesk models fetch" if needed else ""
+    weights = [
+        Finding(spec.name, lacking, fix) if spec.name in absent else Finding(spec.name, "here")
+        for spec in MODELS
+    ]
     space_short = missing and free < _FREE_BYTES_WANTED
     space = Finding(
         "cache",
         f"{root}, {free / 1e9:.1f} GB free",
         "free 5 GB, or point NIGHTDESK_CACHE at another disk" if space_short else "",
     )
-    return [Finding(EMBEDDED.name, here, "nightdesk models fetch" if missing else ""), space]
+    return [*weights, space]
 
 
 def _server(base_url: str) -> Finding:

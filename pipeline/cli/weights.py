@@ -59,9 +59,13 @@ def fetch_model(name: Name = None, quiet: Quiet = False) -> None:
 
     This is the one command that uses the network for the embedded profile.
     """
+    for spec in _named(name):
+        _fetch(spec, quiet=quiet)
+
+
+def _fetch(spec: ModelSpec, *, quiet: bool) -> None:
     from models.fetch import fetch, locate
 
-    spec = _named(name)
     if (path := locate(spec)) is not None:
         say(f"{spec.name} is here: {path}", quiet=quiet)
         return
@@ -82,30 +86,33 @@ def verify_model(name: Name = None, quiet: Quiet = False) -> None:
     from models.errors import WeightsError
     from models.fetch import require, verify
 
-    spec = _named(name)
-    require(spec)
-    if problems := verify(spec):
-        raise WeightsError(
-            f"{spec.name}: {'; '.join(problems)}",
-            hint=f"remove it and run `nightdesk models fetch {spec.name}`",
-        )
-    say(f"{spec.name}: every file has its sha256", quiet=quiet)
+    for spec in _named(name):
+        require(spec)
+        if problems := verify(spec):
+            raise WeightsError(
+                f"{spec.name}: {'; '.join(problems)}",
+                hint=f"remove it and run `nightdesk models fetch {spec.name}`",
+            )
+        say(f"{spec.name}: every file has its sha256", quiet=quiet)
 
 
 @app.command("path")
 def path_of_model(name: Name = None) -> None:
-    """Print the folder that holds NAME; fail if it is not here."""
+    """Print the folder that holds NAME (default: all of the embedded profile's).
+
+    Fails if one is not here.
+    """
     from models.fetch import require
 
-    put(f"{require(_named(name))}\n")
+    put("".join(f"{require(spec)}\n" for spec in _named(name)))
 
 
-def _named(name: str | None) -> ModelSpec:
+def _named(name: str | None) -> tuple[ModelSpec, ...]:
     """Return the model of that name, or the embedded profile's; UsageError if there is none."""
-    from models.registry import EMBEDDED, MODELS
+    from models.registry import MODELS
 
     if name is None:
-        return EMBEDDED
+        return MODELS
     found = next((spec for spec in MODELS if spec.name == name), None)
     if found is None:
         names = [spec.name for spec in MODELS]
@@ -114,4 +121,4 @@ def _named(name: str | None) -> ModelSpec:
             f"no model is named {name!r}",
             hint=(f"did you mean {near[0]}? " if near else "") + f"known: {', '.join(names)}",
         )
-    return found
+    return (found,)

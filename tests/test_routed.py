@@ -1,0 +1,60 @@
+"""A specialist gets its routes, the other engine the rest, and every answer its own place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from models.engine import Decoding, Hypothesis, Segment
+from models.fake import ScriptedTranslator
+from models.routed import RoutedTranslator
+
+
+@dataclass
+class IntoEnglish:
+    """Knows Russian to English, and remembers how it was asked to decode."""
+
+    identity: str = "specialist"
+    decodings: list[Decoding] = field(default_factory=list)
+
+    def has_route(self, source: str, target: str) -> bool:
+        return (source, target) == ("ru", "en")
+
+    def translate(
+        self, segments: Sequence[Segment], *, decoding: Decoding
+    ) -> Iterator[tuple[int, Hypothesis]]:
+        self.decodings.append(decoding)
+        for index, segment in enumerate(segments):
+            yield index, Hypothesis(f"special {segment.text}", 1, "stop", self.identity)
+
+
+def test_each_segment_goes_where_its_route_is_and_comes_back_to_its_place() -> None:
+    specialist, generalist = IntoEnglish(), ScriptedTranslator(lambda s: f"general {s.text}")
+    routed = RoutedTranslator(specialist, generalist)
+    segments = [
+        Segment("a", "ru", "en"), Segment("b", "ru", "fr"), Segment("c", "fr", "en"),
+        Segment("d", "ru", "en"),
+    ]  # fmt: skip
+    found = dict(routed.translate(segments, decoding=Decoding(num_beams=4)))
+    assert [found[i].text for i in range(4)] == [
+        "special a", "general b", "general c", "special d",
+    ]  # fmt: skip
+    assert found[0].model == "specialist"
+    assert found[1].model == "scripted"
+    assert [d.num_beams for d in specialist.decodings] == [4]
+
+
+def test_an_engine_without_work_is_not_asked() -> None:
+    specialist, generalist = IntoEnglish(), ScriptedTranslator(lambda s: s.text)
+    routed = RoutedTranslator(specialist, generalist)
+    assert dict(routed.translate([], decoding=Decoding())) == {}
+    list(routed.translate([Segment("b", "fr", "ru")], decoding=Decoding()))
+    assert specialist.decodings == []
+    assert [s.text for s in generalist.asked] == ["b"]
+
+
+def test_its_identity_changes_with_either_engine() -> None:
+    one = RoutedTranslator(IntoEnglish(), ScriptedTranslator(str))
+    assert one.identity != RoutedTranslator(IntoEnglish("new"), ScriptedTranslator(str)).identity
+    other = ScriptedTranslator(str, identity="other")
+    assert one.identity != RoutedTranslator(IntoEnglish(), other).identity
