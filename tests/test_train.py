@@ -150,3 +150,24 @@ def test_factors_survive_eight_bits() -> None:
     assert whole.dtype == torch.int8
     assert float((back - matrix).norm() / matrix.norm()) < 0.01
     assert torch.equal(quantised(torch.zeros(2, 3))[0], torch.zeros(2, 3, dtype=torch.int8))
+
+
+def test_training_can_go_on_from_what_was_exported() -> None:
+    from adapter import adapt
+    from train import start_from
+
+    from models.registry import STUDENT
+    from models.student import load_adapter
+
+    name = "layers.3.self_attn.o_proj"
+    exported = load_adapter(STUDENT.path, sha256=STUDENT.sha256)
+    a, b = exported.factors[name]
+    model = nn.ModuleDict({"o_proj": nn.Linear(a.shape[1], b.shape[0], bias=False)})
+    layer = adapt(model.to(torch.bfloat16), rank=a.shape[0], alpha=32.0)["o_proj"]
+    start_from(STUDENT.path, {name: layer})
+    expected = layer.weight.float() + exported.scale * (b @ a)
+    assert float((layer.merged.float() - expected).norm() / expected.norm()) < 0.01
+    assert float((layer.merged - layer.weight).norm()) > 0
+    layer.scale = 9.0
+    with pytest.raises(ValueError, match="scale"):
+        start_from(STUDENT.path, {name: layer})

@@ -27,6 +27,9 @@ from fused import fuse
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from models.manifest import sha256_of
+from models.student import load_adapter
+
 SMOOTHING = 0.1
 BETAS = (0.9, 0.98)
 MAX_NORM = 1.0
@@ -149,11 +152,23 @@ def restore(path: Path, layers: dict[str, AdaptedLinear], optimiser: Any) -> Any
         return json.loads(file.metadata()["about"])
 
 
+def start_from(path: Path, layers: dict[str, AdaptedLinear]) -> None:
+    """Put the factors of an exported adapter, of the same rank and alpha, into layers."""
+    adapter = load_adapter(path, sha256=sha256_of(path))
+    for name, layer in layers.items():
+        if adapter.scale != layer.scale:
+            raise ValueError(f"{path}: scale {adapter.scale}, not {layer.scale}")
+        layer.a.data.copy_(adapter.factors[name][0])
+        layer.b.data.copy_(adapter.factors[name][1])
+        layer.merge()
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--start-from", type=Path, help="an exported adapter to train on from")
     parser.add_argument("--rank", type=int, default=64)
     parser.add_argument("--alpha", type=float, default=32.0)
     parser.add_argument("--peak-rate", type=float, default=6e-4)
@@ -199,6 +214,8 @@ class Run:
         self.about |= {"rank": options.rank, "alpha": options.alpha, "started": time.time()}
         if (checkpoint := options.run / "checkpoint.safetensors").exists():
             self.about |= restore(checkpoint, self.layers, self.optimiser)
+        elif options.start_from:
+            start_from(options.start_from, self.layers)
         self.schedule = Schedule(
             options.peak_rate, self.about["started"], clock(options.stop_at), options.decay_share
         )
