@@ -61,7 +61,7 @@ class Translating:
     one that comes with Nightdesk.
     """
 
-    max_segment_chars: int = 400
+    max_segment_chars: int = 200
     max_new_tokens: int = 400
     num_beams: int = 0
     consensus: int = 1
