@@ -222,11 +222,23 @@ def test_the_shipped_translator_translates() -> None:
         pytest.skip("the base is not here: run `nightdesk models fetch gemma3-270m`")
     engine = Student(STUDENT, lambda: require(GEMMA), device="cpu")
     segments = [
-        Segment("Сегодня утром в городе открыли новый мост через реку.", "ru", "en"),
-        Segment("Сьогодні вранці в місті відкрили новий міст через річку.", "uk", "en"),
-        Segment("Ce matin, la ville a ouvert un nouveau pont sur la rivière.", "fr", "en"),
+        Segment(text, language, "en")
+        for text, language in (
+            ("Президент призвал парламент принять новый закон о бюджете до конца года.", "ru"),
+            ("Президент закликав парламент ухвалити новий закон про бюджет до кінця року.", "uk"),
+            ("Le président a appelé le parlement à adopter une nouvelle loi avant la fin de"
+             " l'année.", "fr"),
+        )
+    ]  # fmt: skip
+    literal = [
+        Segment("https://example.org/a?b=1", "ru", "en"),
+        Segment("The mayor opened a school on Monday.", "fr", "en"),
     ]
     for num_beams in (1, 4):
-        for hypothesis in answers(engine, segments, Decoding(num_beams=num_beams)):
+        decoding = Decoding(num_beams=num_beams)
+        for hypothesis in answers(engine, segments, decoding):
             assert hypothesis.finish == "stop"
-            assert {"new", "bridge"} <= set(re.findall(r"\w+", hypothesis.text.casefold()))
+            words = set(re.findall(r"\w+", hypothesis.text.casefold()))
+            assert {"president", "parliament", "adopt", "new"} <= words
+        copied = [hypothesis.text for hypothesis in answers(engine, literal, decoding)]
+        assert copied == [segment.text for segment in literal]
