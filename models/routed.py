@@ -16,23 +16,33 @@ class Specialist(Translator, Routed, Protocol):
 class RoutedTranslator:
     """Asks `specialist` where it has the route, else `generalist`. Implements `Translator`.
 
-    Beams are the specialist's: the generalist is a chat model, which is decoded greedily.
+    A specialist in sentences guesses at greetings and labels, so segments of fewer than `min_words`
+    words go to the generalist, too. Beams are the specialist's: the generalist is a chat model,
+    which is decoded greedily.
     """
 
-    def __init__(self, specialist: Specialist, generalist: Translator) -> None:
+    def __init__(
+        self, specialist: Specialist, generalist: Translator, *, min_words: int = 0
+    ) -> None:
         self._specialist = specialist
         self._generalist = generalist
+        self._min_words = min_words
 
     @property
     def identity(self) -> str:
         """The identities of both."""
-        return f"{self._specialist.identity}; else {self._generalist.identity}"
+        fewest = f" from {self._min_words} words" if self._min_words else ""
+        return f"{self._specialist.identity}{fewest}; else {self._generalist.identity}"
 
     def translate(
         self, segments: Sequence[Segment], *, decoding: Decoding
     ) -> Iterator[tuple[int, Hypothesis]]:
         """Yield `(index, hypothesis)` for every segment, the specialist's first."""
-        special = [self._specialist.has_route(s.source, s.target) for s in segments]
+        special = [
+            len(s.text.split()) >= self._min_words
+            and self._specialist.has_route(s.source, s.target)
+            for s in segments
+        ]
         greedy = replace(decoding, num_beams=1)
         for engine, settings, known in (
             (self._specialist, decoding, True),

@@ -199,7 +199,7 @@ def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Trans
         dtype=config.engine.dtype,
         max_batch_tokens=config.engine.max_batch_tokens,
     )
-    return RoutedTranslator(student, generalist), CausalSummariser(chat)
+    return RoutedTranslator(student, generalist, min_words=4), CausalSummariser(chat)
 
 
 def _hub_engines(config: Config) -> tuple[Translator, Summariser]:

@@ -44,6 +44,14 @@ def test_each_segment_goes_where_its_route_is_and_comes_back_to_its_place() -> N
     assert [d.num_beams for d in specialist.decodings] == [4]
 
 
+def test_what_has_few_words_goes_to_the_generalist() -> None:
+    specialist, generalist = IntoEnglish(), ScriptedTranslator(lambda s: f"general {s.text}")
+    routed = RoutedTranslator(specialist, generalist, min_words=3)
+    segments = [Segment(text, "ru", "en") for text in ("a b", "a b c")]
+    found = dict(routed.translate(segments, decoding=Decoding()))
+    assert [found[i].text for i in range(2)] == ["general a b", "special a b c"]
+
+
 def test_an_engine_without_work_is_not_asked() -> None:
     specialist, generalist = IntoEnglish(), ScriptedTranslator(lambda s: s.text)
     routed = RoutedTranslator(specialist, generalist)
