@@ -1,6 +1,6 @@
-"""Whether a short run learns as the logged one did: the same batches, nearly the same losses.
+"""Whether a short run learns as the logged one did: mean losses within the noise of batches.
 
-    python scripts/train/compare.py --curve RUN/curve.tsv --logged scripts/train/short.tsv
+    python scripts/train/compare.py --curve RUN/curve.tsv --logged scripts/train/curve.tsv
 
 Exit status 1 where the mean loss of the second half differs by more than `--tolerance`.
 """
@@ -23,7 +23,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--curve", type=Path, required=True)
     parser.add_argument("--logged", type=Path, required=True)
-    parser.add_argument("--tolerance", type=float, default=0.05)
+    parser.add_argument("--tolerance", type=float, default=0.15)
     options = parser.parse_args()
     mine, logged = losses(options.curve), losses(options.logged)
     steps = sorted(mine.keys() & logged.keys())
