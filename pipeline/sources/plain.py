@@ -13,6 +13,7 @@ from pipeline.sources import dates
 from pipeline.sources.block import Block, Line, make_document, split_lines
 
 _LIST_MARK = re.compile(r"\s*(?:[-*+•‣◦●▪■►]|\d{1,3}[.)])\s+(?=\S)")
+_HEADING_MARK = re.compile(r"#{1,6}\s+(?=\S)")  # of Markdown, which people write in plain texts
 _SENTENCE_END = re.compile(r"[.!?…;:][\s\"'»”’)\]]*$")
 _PUNCTUATED = re.compile(r"[.!?…;:,>|/]['\"»”’)\]\s]*$")
 _TITLE_END = re.compile(r"[.…;:,>|/]['\"»”’)\]\s]*$")  # a title may ask or exclaim
@@ -99,7 +100,12 @@ def _group(lines: list[Line]) -> list[Block]:
     margin = min((_indent(line) for line in marked), default=0)
     for line in lines:
         mark = _LIST_MARK.match(line.text)
-        if mark is not None:
+        heading = _HEADING_MARK.match(line.text)
+        if heading is not None:
+            blocks += _prose(run)
+            run = []
+            blocks.append(Block(line.start + heading.end(), line.end, Kind.HEADING))
+        elif mark is not None:
             blocks += _prose(run)
             run = []
             blocks.append(Block(line.start + mark.end(), line.end, Kind.LIST_ITEM))
