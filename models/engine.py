@@ -61,13 +61,15 @@ class Hypothesis:
     """What a model wrote, how it ended, and what wrote it.
 
     `tokens` counts generated tokens. `finish` is "stop" when the model ended by itself, "length"
-    when it ran into the cap, "loop" when it was cut because it repeated itself.
+    when it ran into the cap, "loop" when it was cut because it repeated itself. `alternatives`
+    are what else a search ended with, best first; they cost nothing, the search has them anyway.
     """
 
     text: str
     tokens: int
     finish: Finish
     model: str
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

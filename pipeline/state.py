@@ -20,17 +20,19 @@ import platformdirs
 from models.engine import Hypothesis
 from pipeline.errors import OutputError
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS hypotheses (
-    key     TEXT PRIMARY KEY,
-    text    TEXT NOT NULL,
-    tokens  INTEGER NOT NULL,
-    finish  TEXT NOT NULL,
-    model   TEXT NOT NULL,
-    made_at REAL NOT NULL
+    key          TEXT PRIMARY KEY,
+    text         TEXT NOT NULL,
+    tokens       INTEGER NOT NULL,
+    finish       TEXT NOT NULL,
+    model        TEXT NOT NULL,
+    made_at      REAL NOT NULL,
+    alternatives TEXT NOT NULL DEFAULT '[]'
 ) WITHOUT ROWID;
 """
+_FROM_VERSION_1 = "ALTER TABLE hypotheses ADD COLUMN alternatives TEXT NOT NULL DEFAULT '[]'"
 _CHUNK = 500  # SQLite's default limit on parameters is far higher; this keeps statements short
 
 
@@ -57,13 +59,24 @@ class State:
             self._connection = sqlite3.connect(path, timeout=30, isolation_level=None)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
-            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-            if version > _SCHEMA_VERSION:
+            if (version := self._version()) > _SCHEMA_VERSION:
                 raise OutputError(
                     f"{path}: written by a newer Nightdesk (state version {version})",
                     hint="update Nightdesk, or point NIGHTDESK_STATE at another file",
                 )
-            self._connection.executescript(_SCHEMA)
+            if version < _SCHEMA_VERSION:
+                self._migrate()
+
+    def _version(self) -> int:
+        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+        return int(version)
+
+    def _migrate(self) -> None:
+        with self._connection:  # ends the transaction
+            self._connection.execute("BEGIN IMMEDIATE")  # of two processes, one is first
+            if self._version() == 1:
+                self._connection.execute(_FROM_VERSION_1)
+            self._connection.execute(_SCHEMA)
             self._connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
 
     def close(self) -> None:
@@ -78,12 +91,13 @@ class State:
                 chunk = keys[start : start + _CHUNK]
                 marks = ",".join("?" * len(chunk))
                 rows = self._connection.execute(
-                    "SELECT key, text, tokens, finish, model FROM hypotheses"
+                    "SELECT key, text, tokens, finish, model, alternatives FROM hypotheses"
                     f" WHERE key IN ({marks})",
                     chunk,
                 )
-                for key, text, tokens, finish, model in rows:
-                    found[key] = Hypothesis(text=text, tokens=tokens, finish=finish, model=model)
+                for key, text, tokens, finish, model, alternatives in rows:
+                    others = tuple(json.loads(alternatives))
+                    found[key] = Hypothesis(text, tokens, finish, model, others)
         return found
 
     def remember(self, key: str, hypothesis: Hypothesis) -> None:
@@ -95,9 +109,10 @@ class State:
             hypothesis.finish,
             hypothesis.model,
             time.time(),
+            json.dumps(hypothesis.alternatives, ensure_ascii=False),
         )
         with self._as_output_error():
-            self._connection.execute("INSERT OR REPLACE INTO hypotheses VALUES (?,?,?,?,?,?)", row)
+            self._connection.execute("INSERT OR REPLACE INTO hypotheses VALUES (?,?,?,?,?,?,?)", row)
 
     def count(self) -> int:
         """Return how many results are remembered."""

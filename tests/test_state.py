@@ -43,6 +43,28 @@ def test_a_second_question_is_answered_from_the_state(state: State) -> None:
     assert len(engine.asked) == 3
 
 
+def test_the_alternatives_of_a_search_are_remembered_with_it(state: State) -> None:
+    found = Hypothesis("ja", 3, "stop", "m", alternatives=("oui", "да"))
+    state.remember("k", found)
+    assert state.hypotheses(["k"]) == {"k": found}
+
+
+def test_a_state_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "state.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "CREATE TABLE hypotheses (key TEXT PRIMARY KEY, text TEXT NOT NULL, tokens INTEGER NOT"
+            " NULL, finish TEXT NOT NULL, model TEXT NOT NULL, made_at REAL NOT NULL) WITHOUT ROWID"
+        )
+        connection.execute("INSERT INTO hypotheses VALUES ('k', 'ja', 3, 'stop', 'm', 0.0)")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    for _ in range(2):
+        with open_state(path) as state:
+            assert state.hypotheses(["k"]) == {"k": Hypothesis("ja", 3, "stop", "m")}
+            state.remember("new", Hypothesis("oui", 1, "stop", "m", ("si",)))
+
+
 def test_everything_that_a_result_depends_on_is_in_its_key(state: State) -> None:
     engine = ScriptedTranslator(lambda s: "x")
     translator = RememberingTranslator(engine, state=state, progress=Silent())
