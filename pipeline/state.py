@@ -112,7 +112,9 @@ class State:
             json.dumps(hypothesis.alternatives, ensure_ascii=False),
         )
         with self._as_output_error():
-            self._connection.execute("INSERT OR REPLACE INTO hypotheses VALUES (?,?,?,?,?,?,?)", row)
+            self._connection.execute(
+                "INSERT OR REPLACE INTO hypotheses VALUES (?,?,?,?,?,?,?)", row
+            )
 
     def count(self) -> int:
         """Return how many results are remembered."""
