@@ -8,12 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from models.checkpoint import load_causal, load_tokenizer
 from models.decode import Continuation, Decoder, Prompt
-from models.device import pick_device, pick_dtype
 from models.engine import Decoding, Hypothesis, Passage, Segment
 from models.errors import EngineError
 from models.prompts import PROMPT_VERSION, summary_messages, translation_messages
-from models.quiet import quiet_transformers
 from models.reply import clean_reply
 from models.vocabulary import allowed_ids, newline_ids
 
@@ -68,10 +67,7 @@ class ChatModel:
     @cached_property
     def tokenizer(self) -> Any:
         """The tokenizer that lies beside the weights."""
-        from transformers import AutoTokenizer
-
-        with quiet_transformers():
-            return AutoTokenizer.from_pretrained(self._locate(), local_files_only=True)
+        return load_tokenizer(self._locate())
 
     @cached_property
     def model(self) -> Any:
@@ -79,24 +75,7 @@ class ChatModel:
 
         Raises EngineError when the folder does not hold a model that transformers can read.
         """
-        from transformers import AutoModelForCausalLM
-
-        folder = self._locate()
-        device = pick_device(self._device)
-        with quiet_transformers():
-            try:
-                model: Any = AutoModelForCausalLM.from_pretrained(
-                    folder,
-                    dtype=pick_dtype(self._dtype, device=device),
-                    use_safetensors=True,
-                    local_files_only=True,
-                )
-            except (OSError, ValueError) as error:
-                raise EngineError(
-                    f"{folder}: cannot be loaded as a chat model: {error}",
-                    hint="nightdesk models verify tells what is damaged",
-                ) from error
-        return model.to(device).eval()
+        return load_causal(self._locate(), device=self._device, dtype=self._dtype)
 
     def chat(
         self, requests: Sequence[Request], *, language: str

@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.beam import BeamDecoder
+from models.checkpoint import load_causal, load_tokenizer
 from models.decode import Continuation, Decoder, Prompt
-from models.device import pick_device, pick_dtype
 from models.engine import Decoding, Hypothesis, Segment
 from models.errors import EngineError, WeightsError
 from models.manifest import sha256_of
-from models.quiet import quiet_transformers
 from models.registry import AdapterSpec
 
 if TYPE_CHECKING:
@@ -183,34 +182,15 @@ class Student:
     @cached_property
     def tokenizer(self) -> Any:
         """The tokenizer that lies beside the base."""
-        from transformers import AutoTokenizer
-
-        with quiet_transformers():
-            return AutoTokenizer.from_pretrained(self._locate(), local_files_only=True)
+        return load_tokenizer(self._locate())
 
     @cached_property
     def _loaded(self) -> tuple[Any, torch.Tensor]:
         """The merged model, ready to run, and the ids of the tokens it may write."""
-        from transformers import AutoModelForCausalLM
-
         adapter = load_adapter(self._spec.path, sha256=self._spec.sha256)
-        folder = self._locate()
-        device = pick_device(self._device)
-        with quiet_transformers():
-            try:
-                model: Any = AutoModelForCausalLM.from_pretrained(
-                    folder,
-                    dtype=pick_dtype(self._dtype, device=device),
-                    use_safetensors=True,
-                    local_files_only=True,
-                )
-            except (OSError, ValueError) as error:
-                raise EngineError(
-                    f"{folder}: cannot be loaded as a language model: {error}",
-                    hint="nightdesk models verify tells what is damaged",
-                ) from error
+        model = load_causal(self._locate(), device=self._device, dtype=self._dtype)
         merge(model.get_decoder(), adapter)
-        return model.to(device).eval(), adapter.rows.to(device)
+        return model, adapter.rows.to(model.device)
 
     def _decoder(self, num_beams: int) -> Decoder | BeamDecoder:
         if num_beams not in self._decoders:
