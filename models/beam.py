@@ -12,19 +12,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from models.decode import (
-    LOOP_CHECK_EVERY,
+from models.engine import Finish
+from models.loops import LOOP_CHECK_EVERY, loop_start
+from models.rows import (
     REFILL_SHARE,
+    Batch,
     Continuation,
     Prompt,
-    _Batch,
-    _prefill_chunks,
-    _Row,
-    _shared_prefix,
-    _width,
-    loop_start,
+    Row,
+    prefill_chunks,
+    shared_prefix,
 )
-from models.engine import Finish
 
 if TYPE_CHECKING:
     import torch
@@ -37,10 +35,10 @@ Candidate = tuple[float, int, int]
 class _Search:
     """One text: its running beams, best first, and the best hypotheses that have ended."""
 
-    row: _Row
+    row: Row
     num_beams: int
     length_penalty: float
-    beams: list[_Row] = field(default_factory=list)
+    beams: list[Row] = field(default_factory=list)
     scores: list[float] = field(default_factory=lambda: [0.0])
     ended: list[tuple[float, tuple[int, ...], Finish]] = field(default_factory=list)
     done: bool = False
@@ -81,8 +79,8 @@ class _Search:
             return standing <= self.ended[-1][0]
         return length % LOOP_CHECK_EVERY == 0 and loop_start(self.beams[0].ids) is not None
 
-    def _beam(self, ids: list[int]) -> _Row:
-        row = _Row(self.row.index, self.row.prompt)
+    def _beam(self, ids: list[int]) -> Row:
+        row = Row(self.row.index, self.row.prompt)
         row.ids = ids
         return row
 
@@ -121,14 +119,14 @@ class BeamDecoder:
         """Yield `(index, continuation)` once for every prompt, as soon as it is finished."""
         import torch
 
-        waiting = [_Row(i, p) for i, p in enumerate(prompts)]
+        waiting = [Row(i, p) for i, p in enumerate(prompts)]
         waiting.sort(key=lambda row: (row.prompt.max_new_tokens, len(row.prompt.ids)))
-        batch = _Beams(self._backbone, pad_id=self._pad_id, shared=_shared_prefix(prompts))
+        batch = Batch(self._backbone, pad_id=self._pad_id, shared=shared_prefix(prompts))
         searches: list[_Search] = []
         while waiting or searches:
             with torch.inference_mode():
                 # 1. refill the free places; the first tokens of a text are those of one row
-                for chunk in _prefill_chunks(self._take(waiting, searches)):
+                for chunk in prefill_chunks(self._take(waiting, searches)):
                     hidden = batch.join(chunk)
                     new = [_Search(r, self._num_beams, self._length_penalty) for r in chunk]
                     self._advance(batch, new, hidden, kept=searches, width=1)
@@ -143,14 +141,14 @@ class BeamDecoder:
             for search in done:
                 yield search.row.index, search.best()
 
-    def _take(self, waiting: list[_Row], searches: Sequence[_Search]) -> list[_Row]:
+    def _take(self, waiting: list[Row], searches: Sequence[_Search]) -> list[Row]:
         """Take the texts that fit beside those being decoded off the end of `waiting`."""
         if searches and len(searches) > REFILL_SHARE * self._max_searches:
             return []
-        taken: list[_Row] = []
-        width = max((_width(search.row) for search in searches), default=0)
+        taken: list[Row] = []
+        width = max((search.row.width for search in searches), default=0)
         while waiting and (count := len(searches) + len(taken) + 1) <= self._max_searches:
-            width = max(width, _width(waiting[-1]))
+            width = max(width, waiting[-1].width)
             if count > 1 and width * count * self._num_beams > self._max_batch_tokens:
                 break
             taken.append(waiting.pop())
@@ -158,7 +156,7 @@ class BeamDecoder:
 
     def _advance(
         self,
-        batch: _Beams,
+        batch: Batch,
         searches: Sequence[_Search],
         hidden: torch.Tensor,
         *,
@@ -208,26 +206,3 @@ class BeamDecoder:
         if self._allowed is None:
             return wanted
         return torch.isin(self._allowed, wanted).nonzero().squeeze(1)
-
-
-class _Beams(_Batch):
-    """A batch whose rows can be copied, dropped and put into another order."""
-
-    def select(self, places: Sequence[int], rows: Sequence[_Row]) -> None:
-        """Let row i be what row `places[i]` was, with `rows[i]` for its text."""
-        import torch
-
-        unmoved = list(places) == list(range(len(self.rows)))
-        self.rows = list(rows)
-        if not places:
-            self._cache = self._mask = None
-            return
-        if unmoved:
-            return
-        index = torch.tensor(places, device=self._device)
-        mask = self._mask[index]
-        first = int(mask.any(dim=0).to(torch.int8).argmax())
-        self._mask = mask[:, first:]
-        for layer in self._cache.layers:
-            layer.keys = layer.keys[:, :, first:].index_select(0, index)
-            layer.values = layer.values[:, :, first:].index_select(0, index)

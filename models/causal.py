@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.checkpoint import load_causal, load_tokenizer
-from models.decode import Continuation, Decoder, Prompt
+from models.decode import Decoder
 from models.engine import Decoding, Hypothesis, Passage, Segment
 from models.errors import EngineError
 from models.prompts import PROMPT_VERSION, summary_messages, translation_messages
 from models.reply import clean_reply
+from models.rows import Continuation, Prompt
 from models.vocabulary import allowed_ids, newline_ids
 
 if TYPE_CHECKING:

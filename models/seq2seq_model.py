@@ -13,10 +13,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from models.batching import batches, with_back_off
-from models.decode import LOOP_CHECK_EVERY, loop_start
 from models.device import dtype_name, pick_device, pick_dtype
 from models.engine import Decoding, Finish, Hypothesis
 from models.hub import ModelName, parse_name, silent_transformers
+from models.loops import LOOP_CHECK_EVERY, loop_start
 from models.routes import Route
 
 if TYPE_CHECKING:

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from models.beam import BeamDecoder
 from models.checkpoint import load_causal, load_tokenizer
-from models.decode import Continuation, Decoder, Prompt
+from models.decode import Decoder
 from models.engine import Decoding, Hypothesis, Segment
 from models.errors import EngineError, WeightsError
 from models.manifest import sha256_of
 from models.registry import AdapterSpec
+from models.rows import Continuation, Prompt
 
 if TYPE_CHECKING:
     import torch

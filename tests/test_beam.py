@@ -9,7 +9,9 @@ import torch
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig, Qwen2Config, Qwen2ForCausalLM
 
 from models.beam import BeamDecoder
-from models.decode import Decoder, Prompt, loop_start
+from models.decode import Decoder
+from models.loops import loop_start
+from models.rows import Prompt
 
 END = 2
 BEAMS = 4

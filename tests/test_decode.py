@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
 
-from models.decode import MIN_PROBABILITY, Continuation, Decoder, Prompt, loop_start
+from models.decode import MIN_PROBABILITY, Decoder
+from models.loops import loop_start
+from models.rows import Continuation, Prompt
 
 END = 2
 SIZES = {
