@@ -6,15 +6,13 @@ national standard, and that outranks a vote over the model's spellings.
 
 from __future__ import annotations
 
-import sqlite3
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.errors import OutputError
 from pipeline.stages.naming.names import Origin
 from pipeline.stages.naming.pairs import Key
+from pipeline.state import open_tables
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS names (
@@ -43,7 +41,7 @@ class NameMemory:
     def recall(self, keys: Iterable[Key]) -> dict[Key, tuple[str, Origin]]:
         """Return the remembered forms among `keys`, each with where it came from."""
         found: dict[Key, tuple[str, Origin]] = {}
-        with self._open() as connection:
+        with open_tables(self._path, _SCHEMA) as connection:
             for key in keys:
                 row = connection.execute(
                     "SELECT form, origin FROM names WHERE stem = ? AND language = ? AND target = ?",
@@ -55,7 +53,7 @@ class NameMemory:
 
     def remember(self, forms: dict[Key, tuple[str, Origin]]) -> None:
         """Store forms; one that is there already gives way only to a better origin."""
-        with self._open() as connection, connection:
+        with open_tables(self._path, _SCHEMA) as connection, connection:
             for key, (form, origin) in forms.items():
                 row = connection.execute(
                     "SELECT origin FROM names WHERE stem = ? AND language = ? AND target = ?",
@@ -70,21 +68,5 @@ class NameMemory:
 
     def clear(self) -> None:
         """Forget all names."""
-        with self._open() as connection, connection:
+        with open_tables(self._path, _SCHEMA) as connection, connection:
             connection.execute("DELETE FROM names")
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self._path, timeout=30)
-            try:
-                connection.executescript(_SCHEMA)
-                yield connection
-            finally:
-                connection.close()
-        except (sqlite3.Error, OSError) as error:
-            raise OutputError(
-                f"{self._path}: the state cannot be used: {error}",
-                hint="free disk space, delete the file, or point NIGHTDESK_STATE at another one",
-            ) from error

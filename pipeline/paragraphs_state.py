@@ -9,15 +9,14 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pipeline.document import Copy, Document, Kind, Paragraph, Span
-from pipeline.errors import OutputError
 from pipeline.stages.duplicates.repeats import is_short
 from pipeline.stages.duplicates.sketch import sketch
 from pipeline.stages.restore import rule_key
+from pipeline.state import open_tables
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS restored (
@@ -58,13 +57,13 @@ class RestoreRules:
         """Return the rules, as `rule_key` makes them."""
         if not self._path.exists():
             return frozenset()
-        with _opened(self._path) as connection:
+        with open_tables(self._path, _SCHEMA) as connection:
             return frozenset(key for (key,) in connection.execute("SELECT key FROM restored"))
 
     def add(self, document: Document, paragraphs: Iterable[Paragraph]) -> int:
         """Keep these from now on; return how many were not kept already."""
         rows = [(rule_key(document, p), document.name, p.text, time.time()) for p in paragraphs]
-        with _opened(self._path) as connection, connection:
+        with open_tables(self._path, _SCHEMA) as connection, connection:
             before = connection.total_changes
             connection.executemany("INSERT OR IGNORE INTO restored VALUES (?,?,?,?)", rows)
             return connection.total_changes - before
@@ -72,7 +71,7 @@ class RestoreRules:
     def discard(self, document: Document, paragraphs: Iterable[Paragraph]) -> int:
         """Take rules back; return how many there were."""
         rows = [(rule_key(document, p),) for p in paragraphs]
-        with _opened(self._path) as connection, connection:
+        with open_tables(self._path, _SCHEMA) as connection, connection:
             before = connection.total_changes
             connection.executemany("DELETE FROM restored WHERE key = ?", rows)
             return connection.total_changes - before
@@ -96,7 +95,7 @@ class EarlierNights:
         """Return the earlier paragraphs that may be what `texts` repeat, oldest first."""
         shingles = [int(s) for s in set(sketch(texts).shingles.view("int64").tolist())]
         shared: Counter[int] = Counter()
-        with _opened(self._path) as connection:
+        with open_tables(self._path, _SCHEMA) as connection:
             for at in range(0, len(shingles), _CHUNK):
                 chunk = shingles[at : at + _CHUNK]
                 shared.update(
@@ -141,7 +140,7 @@ class EarlierNights:
         ]
         sketches = sketch([p.text for _, p in kept])
         shingles = sketches.shingles.view("int64").tolist()
-        with _opened(self._path) as connection, connection:
+        with open_tables(self._path, _SCHEMA) as connection, connection:
             self._forget(connection, "night = ?", self._before)
             at = 0
             for (document, paragraph), size in zip(kept, sketches.sizes.tolist(), strict=True):
@@ -177,20 +176,3 @@ class EarlierNights:
             (night,),
         )
         connection.execute(f"DELETE FROM night_paragraphs WHERE {which}", (night,))
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=30)
-        try:
-            connection.executescript(_SCHEMA)
-            yield connection
-        finally:
-            connection.close()
-    except (sqlite3.Error, OSError) as error:
-        raise OutputError(
-            f"{path}: the state cannot be used: {error}",
-            hint="free disk space, delete the file, or point NIGHTDESK_STATE at another one",
-        ) from error

@@ -54,9 +54,9 @@ class State:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with self._as_output_error():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+        with _as_output_error(path):
+            self._connection = _connect(path)
+            self._connection.isolation_level = None
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             if (version := self._version()) > _SCHEMA_VERSION:
@@ -86,7 +86,7 @@ class State:
     def hypotheses(self, keys: Sequence[str]) -> dict[str, Hypothesis]:
         """Return the remembered results among `keys`."""
         found: dict[str, Hypothesis] = {}
-        with self._as_output_error():
+        with _as_output_error(self.path):
             for start in range(0, len(keys), _CHUNK):
                 chunk = keys[start : start + _CHUNK]
                 marks = ",".join("?" * len(chunk))
@@ -111,34 +111,24 @@ class State:
             time.time(),
             json.dumps(hypothesis.alternatives, ensure_ascii=False),
         )
-        with self._as_output_error():
+        with _as_output_error(self.path):
             self._connection.execute(
                 "INSERT OR REPLACE INTO hypotheses VALUES (?,?,?,?,?,?,?)", row
             )
 
     def count(self) -> int:
         """Return how many results are remembered."""
-        with self._as_output_error():
+        with _as_output_error(self.path):
             (count,) = self._connection.execute("SELECT count(*) FROM hypotheses").fetchone()
         return int(count)
 
     def clear(self) -> int:
         """Forget all results and return how many there were."""
         count = self.count()
-        with self._as_output_error():
+        with _as_output_error(self.path):
             self._connection.execute("DELETE FROM hypotheses")
             self._connection.execute("VACUUM")
         return count
-
-    @contextmanager
-    def _as_output_error(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            raise OutputError(
-                f"{self.path}: the state cannot be used: {error}",
-                hint="free disk space, delete the file, or point NIGHTDESK_STATE at another one",
-            ) from error
 
 
 @contextmanager
@@ -149,3 +139,34 @@ def open_state(path: Path | None = None) -> Iterator[State]:
         yield state
     finally:
         state.close()
+
+
+@contextmanager
+def open_tables(path: Path, schema: str) -> Iterator[sqlite3.Connection]:
+    """Open the state file at `path` for tables of its own, which `schema` makes, for a block.
+
+    Raises OutputError when the file cannot be opened, and for errors of SQLite in the block.
+    """
+    with _as_output_error(path):
+        connection = _connect(path)
+        try:
+            connection.executescript(schema)
+            yield connection
+        finally:
+            connection.close()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return sqlite3.connect(path, timeout=30)
+
+
+@contextmanager
+def _as_output_error(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise OutputError(
+            f"{path}: the state cannot be used: {error}",
+            hint="free disk space, delete the file, or point NIGHTDESK_STATE at another one",
+        ) from error

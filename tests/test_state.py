@@ -11,6 +11,8 @@ import pytest
 from models.engine import Decoding, Hypothesis, Passage, Segment
 from models.fake import ScriptedSummariser, ScriptedTranslator
 from pipeline.errors import OutputError
+from pipeline.names_state import NameMemory
+from pipeline.paragraphs_state import RestoreRules
 from pipeline.progress import Silent
 from pipeline.remembering import RememberingSummariser, RememberingTranslator
 from pipeline.state import State, open_state, result_key
@@ -124,6 +126,7 @@ def test_a_state_of_the_future_is_not_touched(tmp_path: Path) -> None:
 def test_a_file_that_is_no_state_is_named(tmp_path: Path) -> None:
     path = tmp_path / "state.sqlite"
     path.write_text("this is a poem, and a rather long one, not a database at all" * 20)
-    with pytest.raises(OutputError, match="cannot be used") as caught, open_state(path):
-        pass
-    assert "NIGHTDESK_STATE" in caught.value.hint
+    for use in (lambda: State(path), NameMemory(path).clear, RestoreRules(path).keys):
+        with pytest.raises(OutputError, match=r"state\.sqlite: .* cannot be used") as caught:
+            use()
+        assert "NIGHTDESK_STATE" in caught.value.hint
