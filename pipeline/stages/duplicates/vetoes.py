@@ -203,28 +203,6 @@ def _missing(words: list[_Word]) -> Veto | None:
     return None
 
 
-class _Alignment:
-    """Which letters of one text stand against which of another."""
-
-    def __init__(self, text: str, other: str) -> None:
-        self._other = other
-        self._first = [0] * (len(text) + 1)
-        self._last = [0] * (len(text) + 1)
-        self.start, self.end = len(text), 0
-
-    def add(self, a: int, a_end: int, b: int, b_end: int) -> None:
-        """Note that `text[a:a_end]` stands against `other[b:b_end]`."""
-        self.start, self.end = min(self.start, a), max(self.end, a_end)
-        size, others = a_end - a, b_end - b
-        for k in range(size):
-            self._first[a + k] = b + min(k, others)
-            self._last[a + k] = b_end if k == size - 1 else b + min(k + 1, others)
-
-    def against(self, start: int, end: int) -> str:
-        """Return what stands against `text[start:end]`."""
-        return self._other[self._first[start] : self._last[end - 1]] if end > start else ""
-
-
 def _verdict(words: list[_Word], others: list[_Word], *, names: bool) -> Veto | None:
     """Return what the words of one side have against them; `others` are those of the other side.
 
