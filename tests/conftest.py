@@ -7,11 +7,12 @@ import ipaddress
 import os
 import shutil
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from newsroom import STORIES, Newsroom, newsroom, server_config
 
 REQUIRED = "required"  # of NIGHTDESK_TEST_WEIGHTS: without the weights a test fails
 
@@ -121,3 +122,22 @@ def _is_local(host: str | bytes | None) -> bool:
 def repository() -> Path:
     """The root of the checkout that the tests are in."""
     return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
+    """A server, and a configuration that sends every command to it."""
+    with newsroom() as desk:
+        config = server_config(tmp_path / "server.toml", desk.url)
+        monkeypatch.setenv("NIGHTDESK_CONFIG", str(config))
+        yield desk
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    """A folder of stories, none of which repeats another."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    for name, text in STORIES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder

@@ -18,6 +18,35 @@ from typing import Any
 
 COMMAND = Path(sys.executable).with_name("nightdesk")
 SUMMARY = "The quay at Reyny is closed until spring. Nobody knows who is to pay for a new one."
+QUAY = "Старый причал в Рейни останется закрытым до весны, потому что у него сгнили все сваи."
+BOAT = "Лодка с почтой не смогла подойти к острову и вернулась с мешками обратно на материк."
+MAYOR = "Мэр сказал, что новый причал построят из камня, но не знает, кто за него заплатит."
+LONG = f"{QUAY}\n\n{BOAT}\n\n{MAYOR}\n"
+# Three sentences each on a matter of its own, so that no document repeats another.
+STORIES = {
+    f"{name}.txt": f"{first}\n\n{second}\n\n{third}\n"
+    for name, first, second, third in (
+        ("0", QUAY, BOAT, MAYOR),
+        (
+            "1",
+            "Школа на холме получила звонок, который раньше висел на маяке у северного мыса.",
+            "Дети теперь опаздывают реже, зато чайки слетаются на каждый урок арифметики.",
+            "Учительница просит рыбаков не кормить птиц хотя бы до конца учебного года.",
+        ),
+        (
+            "2",
+            "Пекарь отказался печь пироги с капустой, пока ему не привезут настоящую муку.",
+            "Жители уже вторую неделю едят сухари и жалуются друг другу в очереди у лавки.",
+            "Мельник отвечает, что ветра не было с самого праздника и что он не волшебник.",
+        ),
+        (
+            "3",
+            "Старый врач ушёл на покой и передал ключи от больницы своей молодой помощнице.",
+            "Она первым делом велела покрасить двери в синий цвет и выбросить кислые лекарства.",
+            "Больные довольны, хотя и признаются, что к новому запаху привыкнуть непросто.",
+        ),
+    )
+}
 # Takes from root what lets it read and write everything (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH),
 # and becomes the command. Whoever is not root has nothing to lose.
 _MORTAL = """
@@ -162,3 +191,28 @@ def server_config(path: Path, url: str, lines: Sequence[str] = ()) -> Path:
     text = f'profile = "server"\n[server]\nbase_url = "{url}"\nmodel = "m"\n' + "\n".join(lines)
     path.write_text(text + "\n", encoding="utf-8")
     return path
+
+
+def usage(*arguments: str | Path, given: str = "") -> str:
+    """Run what must be refused as wrong usage, and return what was said."""
+    outcome = nightdesk(*arguments, given=given)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "Traceback" not in outcome.err
+    return outcome.err
+
+
+def check_whole(out: Path) -> list[str]:
+    """Check that every file below `out` is whole; return the names of the documents."""
+    from jsonschema import Draft202012Validator
+
+    from pipeline.output.record import schema
+
+    validator = Draft202012Validator(schema())
+    records = sorted((out / "documents").rglob("*.json"))
+    for path in records:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        validator.validate(record)
+        assert path.with_suffix(".md").read_text(encoding="utf-8").endswith("\n")
+    for line in (out / "removed.jsonl").read_text().splitlines() if records else ():
+        json.loads(line)
+    return [path.name.removesuffix(".json") for path in records]

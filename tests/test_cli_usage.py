@@ -1,0 +1,69 @@
+"""Wrong usage of the real command: named, with what to do, before any work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from newsroom import QUAY, usage
+
+
+def test_what_is_no_folder_to_run_on(tmp_path: Path) -> None:
+    assert "nowhere: no such folder" in usage("run", tmp_path / "nowhere")
+    file = tmp_path / "a.txt"
+    file.write_text(QUAY, encoding="utf-8")
+    assert "a.txt: is a file, not a folder" in usage("run", file)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    said = usage("run", empty, "--out", tmp_path / "out")
+    assert "empty: the folder holds no file that can be read" in said
+    assert ".txt, .md, .html, .htm, .jsonl, .pdf" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_is_no_file_to_translate(tmp_path: Path) -> None:
+    assert "nowhere.txt: no such file" in usage("translate", tmp_path / "nowhere.txt")
+    assert "is a folder" in usage("translate", tmp_path)
+    (tmp_path / "a.docx").write_bytes(b"PK\x03\x04")
+    said = usage("translate", tmp_path / "a.docx")
+    assert "unknown kind of file" in said
+    assert ".txt" in said
+    (tmp_path / "feed.jsonl").write_text('{"text": "One."}\n{"text": "Two."}\n')
+    assert "holds 2 documents, not one" in usage("translate", tmp_path / "feed.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("content", "says", "helps"),
+    [
+        ('profil = "server"', "unknown key 'profil'", "did you mean 'profile'?"),
+        ('[server]\nbase_ur = "x"', "server: unknown key 'base_ur'", "did you mean 'base_url'?"),
+        ("[sources]\nzzz = 1", "sources: unknown key 'zzz'", "known: max_file_mb"),
+        ("[sources]\nmax_file_mb = '9'", "max_file_mb: expected float, found '9'", ""),
+        ("[sources]\nmax_file_mb = -1", "sources.max_file_mb must be above 0", ""),
+        ("profile = 'x'", "'x' is not one of embedded, hub, server", ""),
+        ("[languages]\ntarget = 'ukr'", "unknown language code 'ukr'", "did you mean uk?"),
+        ("[server", "not valid TOML", ""),
+    ],
+)
+def test_a_wrong_configuration_names_the_file_and_the_key(
+    tmp_path: Path, content: str, says: str, helps: str
+) -> None:
+    config = tmp_path / "desk.toml"
+    config.write_text(content)
+    said = usage("run", tmp_path, "--config", config)
+    assert "desk.toml: " in said
+    assert says in said
+    assert helps in said
+
+
+def test_a_configuration_that_is_not_there(tmp_path: Path) -> None:
+    said = usage("run", tmp_path, "--config", tmp_path / "none.toml")
+    assert "none.toml: cannot be read: No such file or directory" in said
+
+
+def test_unknown_words_name_the_nearest_known_one(tmp_path: Path) -> None:
+    assert "unknown language code 'ukr'" in usage("translate", "-", "--to", "ukr")
+    assert "did you mean uk?" in usage("translate", "-", "--from", "ukr", given=QUAY)
+    assert "known: embedded, hub, server" in usage("run", tmp_path, "--profile", "cloud")
+    assert "No such command 'rnu'" in usage("rnu")
+    assert "did you mean gemma3-270m?" in usage("models", "path", "gemma-270m")
