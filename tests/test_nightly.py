@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import os
 import re
 import shutil
 import signal
@@ -14,88 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
+from nights import BAKERY, DEPOT, LIBRARY, ORCHARD, ORCHARD_EN, Chat, House
 
 from models.errors import EngineError
-from pipeline.config import Config, load
-from pipeline.errors import BusyError, OutputError, UsageError
-from pipeline.nightly.lock import exclusive
-from pipeline.nightly.publish import NIGHT_FILE, published, staging
-from pipeline.nightly.run import Outcome, run_night
-from pipeline.progress import Silent
-from pipeline.state import open_state
-
-# Longer than a summary may be: a shorter text is its own summary, and no model is asked.
-DEPOT = (
-    "The tram depot on the river will close on Monday. Buses replace four of its six lines for "
-    "two winters. The city council voted for the plan in March. The halls date from the time of "
-    "the horse trams. Their roof lets in the rain. Drivers keep their routes where they can. "
-    "A new depot opens behind the freight yard.\n"
-)
-BAKERY = (
-    "The last bakery of the old harbour has found a buyer. A cooperative of nine families takes "
-    "over the ovens in spring. The price was not made public. The shop had stood empty since "
-    "autumn. Neighbours had collected signatures. The landlord lowered the rent. The first "
-    "loaves are promised for Easter.\n"
-)
-LIBRARY = (
-    "The library stays open on Sundays from now on. Volunteers will look after the reading room. "
-    "The trial runs until the end of June. Lending is by machine. The café stays shut. Parents "
-    "had asked for it for years. The town pays for the heating.\n"
-)
-ORCHARD = "Старый яблоневый сад за станцией решили сохранить.\n"
-ORCHARD_EN = "It was decided to keep the old apple orchard behind the station."
-
-
-class Chat(ThreadingHTTPServer):
-    """An OpenAI-compatible server: translates what it knows, summarises by the first sentences.
-
-    A request whose text holds `stops_at` is not answered until `gate` is set.
-    """
-
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answering)
-        self.stops_at = "\0"
-        self.status = 200
-        self.gate = threading.Event()
-        self.stopped = threading.Event()
-
-    def answer(self, instruction: str, text: str) -> str:
-        if self.stops_at in text:
-            self.stopped.set()
-            self.gate.wait(60)
-        if instruction.startswith("You translate"):
-            return ORCHARD_EN
-        return " ".join(re.split(r"(?<=\.)\s", text)[:2])
-
-    def handle_error(self, *_: Any) -> None:  # a client that was killed
-        pass
-
-
-class Answering(BaseHTTPRequestHandler):
-    server: Chat
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        system, user = (message["content"] for message in body["messages"])
-        text = self.server.answer(system, user)
-        choice = {"message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
-        answer = json.dumps({"choices": [choice], "usage": {"completion_tokens": 9}}).encode()
-        self.send_response(self.server.status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_: Any) -> None:
-        pass
+from pipeline.errors import BusyError, UsageError
+from pipeline.nightly.publish import published
 
 
 @pytest.fixture
@@ -108,51 +31,6 @@ def chat() -> Iterator[Chat]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@dataclasses.dataclass(slots=True)
-class House:
-    """An inbox, the folder of nights, and the configuration file that a process gets."""
-
-    inbox: Path
-    out: Path
-    config_file: Path
-
-    def put(self, **texts: str) -> None:
-        for name, text in texts.items():
-            (self.inbox / f"{name}.txt").write_text(text, encoding="utf-8")
-
-    def night(self, date: str | None, *, timezone: str = "Europe/Kyiv") -> Outcome:
-        with open_state() as state:
-            return run_night(
-                self.inbox, self.out, date=date, timezone=timezone,
-                config=self.config(), state=state, progress=Silent(),
-            )  # fmt: skip
-
-    def config(self) -> Config:
-        return load(self.config_file)
-
-    def start(self, date: str) -> subprocess.Popen[str]:
-        """Start a night as its users do, in a process of its own."""
-        program = Path(sys.executable).with_name("nightdesk")
-        return subprocess.Popen(
-            [program, "nightly", "run", "--inbox", self.inbox, "--out", self.out,
-             "--date", date, "--config", self.config_file],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
-
-    def visible(self) -> list[str]:
-        return sorted(p.name for p in self.out.iterdir() if not p.name.startswith("."))
-
-    def hidden(self) -> list[Path]:
-        return [p for p in self.out.iterdir() if p.name.startswith(".") and p.is_dir()]
-
-    def told(self, date: str) -> list[str]:
-        record = json.loads((self.out / date / NIGHT_FILE).read_text(encoding="utf-8"))
-        return [document["name"] for document in record["documents"]]
-
-    def page(self, date: str) -> str:
-        return (self.out / date / "digest.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -402,88 +280,6 @@ def test_three_nights_on_the_real_weights(house: House) -> None:
     assert house.night("2026-03-03").message.startswith("nothing is new")
     assert "apple" in house.page("2026-03-01").lower()
     assert "qwen2.5-coder-1.5b-instruct" in house.page("2026-03-01")
-
-
-# The lock and the staging folder by themselves.
-
-
-def test_the_lock_makes_its_folder_and_lets_go(tmp_path: Path) -> None:
-    out = tmp_path / "not" / "there"
-    for _ in range(2):
-        with exclusive(out):
-            assert out.is_dir()
-
-
-def test_the_lock_keeps_others_out_by_any_name(tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    out.mkdir()
-    (tmp_path / "link").symlink_to(out)
-    with exclusive(out):
-        with pytest.raises(BusyError, match="link: another run"), exclusive(tmp_path / "link"):
-            pass
-        out.rename(tmp_path / "renamed")
-        renamed = exclusive(tmp_path / "renamed")
-        with pytest.raises(BusyError, match="renamed: another run"), renamed:
-            pass
-    with exclusive(tmp_path / "renamed"):
-        pass
-
-
-def test_an_error_under_the_lock_passes_as_it_is(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError), exclusive(tmp_path):
-        (tmp_path / "nothing").read_text()
-    with exclusive(tmp_path):
-        pass
-
-
-def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    blocked = tmp_path / "file" / "out"
-    with pytest.raises(OutputError, match=f"{blocked}: cannot be written"), exclusive(blocked):
-        pass
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_without_permission_is_named(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(OutputError, match="Permission denied"), exclusive(tmp_path):
-        pass
-
-
-def test_only_a_complete_night_is_published(tmp_path: Path) -> None:
-    def failing() -> None:
-        with staging(tmp_path, "2026-03-01") as folder:
-            (folder / NIGHT_FILE).write_text("{}")
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        failing()
-    with staging(tmp_path, "2026-03-01") as folder:
-        (folder / "digest.md").write_text("without a record")
-    assert list(tmp_path.iterdir()) == []
-    with staging(tmp_path, "2026-03-01") as folder:
-        (folder / NIGHT_FILE).write_text("{}")
-        assert [p.name for p in tmp_path.iterdir()] == [folder.name]
-    assert [p.name for p in tmp_path.iterdir()] == ["2026-03-01"]
-
-
-def test_a_folder_that_is_no_night_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "2026-03-01").mkdir()
-    (tmp_path / "2026-03-02").write_text("a file")
-    assert published(tmp_path).dates == frozenset()
-    for day in ("2026-03-01", "2026-03-02"):
-        with pytest.raises(OutputError, match="is not a night"), staging(tmp_path, day):
-            pass
-    assert published(tmp_path / "missing").dates == frozenset()
-
-
-@pytest.mark.parametrize("record", ["", "[]", '{"documents": [{}], "told_before": []}', "{}"])
-def test_a_night_with_a_damaged_record_is_named(tmp_path: Path, record: str) -> None:
-    (tmp_path / "2026-03-01").mkdir()
-    (tmp_path / "2026-03-01" / NIGHT_FILE).write_text(record)
-    with pytest.raises(OutputError, match=r"2026-03-01/night\.json: cannot be read") as caught:
-        published(tmp_path)
-    assert "restore the file" in caught.value.hint
 
 
 def _wait_for(there: Callable[[], bool], *, timeout_s: float = 10.0) -> None:

@@ -1,0 +1,169 @@
+"""What engines behind a server do when it is busy, broken, gone, or wants another key."""
+
+from __future__ import annotations
+
+import email.utils
+import socket
+import threading
+import time
+from typing import Any
+
+import pytest
+from chat_server import KEY, Answer, asked, completion, desk, error, failure, server, translate
+
+from models.errors import EngineError
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+def test_a_server_that_fails_twice_and_then_answers_is_asked_again(status: int) -> None:
+    def answer(number: int, body: dict[str, Any]) -> Answer:
+        return failure(status, "loading model") if number < 2 else completion("The depot.")
+
+    with desk(answer) as there:
+        assert translate(server(there.url), "Депо.") == ["The depot."]
+        assert len(there.bodies) == 3
+
+
+def test_a_dropped_connection_is_tried_again() -> None:
+    def answer(number: int, body: dict[str, Any]) -> Answer:
+        if number == 0:
+            raise ConnectionResetError  # the handler dies and the connection with it
+        return completion("The depot.")
+
+    with desk(answer) as there:
+        assert translate(server(there.url), "Депо.") == ["The depot."]
+
+
+def test_the_wait_that_a_server_asks_for_is_kept() -> None:
+    def answer(number: int, body: dict[str, Any]) -> Answer:
+        return failure(429, "slow down", Retry_After="1") if number == 0 else completion("Yes.")
+
+    with desk(answer) as there:
+        translate(server(there.url), "Да.")
+        assert there.times[1] - there.times[0] >= 0.95
+
+
+def test_a_wait_until_a_moment_is_understood() -> None:
+    def answer(number: int, body: dict[str, Any]) -> Answer:
+        moment = email.utils.formatdate(time.time() + 1.6, usegmt=True)  # whole seconds
+        return failure(503, "restarting", Retry_After=moment) if number == 0 else completion("Yes.")
+
+    with desk(answer) as there:
+        translate(server(there.url), "Да.")
+        assert there.times[1] - there.times[0] >= 0.5
+
+
+def test_a_wait_of_an_hour_is_not_kept_but_told() -> None:
+    with desk(lambda n, body: failure(429, "quota is used up", Retry_After="3600")) as there:
+        caught = error(server(there.url))
+        assert "quota is used up" in str(caught)
+        assert "3600 s" in caught.hint
+        assert len(there.bodies) == 1
+
+
+def test_pauses_grow_until_it_is_given_up() -> None:
+    with desk(lambda n, body: failure(503, "overloaded")) as there:
+        caught = error(server(there.url, max_attempts=4, backoff_s=0.1))
+        assert "HTTP 503: overloaded (4 attempts)" in str(caught)
+        pauses = [after - before for before, after in zip(there.times, there.times[1:])]  # noqa: B905
+        assert len(pauses) == 3
+        assert pauses[2] > 0.35
+        assert pauses[0] < 0.35
+
+
+def test_a_server_that_is_too_slow_is_given_up_after_two_tries() -> None:
+    release = threading.Event()
+
+    def answer(number: int, body: dict[str, Any]) -> Answer:
+        release.wait(5)
+        return completion("Too late.")
+
+    with desk(answer) as there:
+        caught = error(server(there.url, timeout_s=0.2))
+        release.set()
+        assert "no answer within 0.2 s (2 attempts)" in str(caught)
+        assert "server.timeout_s" in caught.hint
+        assert len(there.bodies) == 2
+
+
+def test_a_server_that_is_not_running_is_said_to_be_so() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    caught = error(server(f"http://127.0.0.1:{port}/v1"))
+    assert f"no connection to http://127.0.0.1:{port}/v1" in str(caught)
+    assert "(5 attempts)" in str(caught)
+    assert "is the server running?" in caught.hint
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_wrong_key_is_told_without_showing_it(status: int) -> None:
+    with desk(lambda n, body: failure(status, f"Incorrect API key: {KEY}")) as there:
+        caught = error(server(there.url, api_key=KEY))
+        assert f"HTTP {status}: Incorrect API key: ***" in str(caught)
+        assert KEY not in str(caught) + caught.hint
+        assert "server.api_key_env" in caught.hint
+        assert len(there.bodies) == 1
+
+
+def test_a_key_that_cannot_be_sent_is_refused_without_showing_it() -> None:
+    with pytest.raises(EngineError) as caught:
+        server("http://127.0.0.1:1/v1", api_key="sk ключ")
+    assert "ключ" not in str(caught.value) + caught.value.hint
+
+
+def test_a_password_in_the_address_is_refused_without_showing_it() -> None:
+    with pytest.raises(EngineError, match="holds a password") as caught:
+        server(f"http://desk:{KEY}@127.0.0.1:1/v1")
+    assert KEY not in str(caught.value) + caught.value.hint
+
+
+def test_an_unknown_model_names_those_there_are() -> None:
+    with desk(lambda n, body: failure(404, "The model `default` does not exist.")) as there:
+        caught = error(server(there.url, model="default"))
+        assert "`default` does not exist" in str(caught)
+        assert "qwen-7b, gemma-9b" in caught.hint
+
+
+def test_a_text_that_is_too_long_for_the_model_is_told() -> None:
+    message = "maximum context length is 2048 tokens"
+    with desk(lambda n, body: failure(400, message)) as there:
+        caught = error(server(there.url))
+        assert message in str(caught)
+        assert "server.max_source_chars" in caught.hint
+        assert len(there.bodies) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html><body>It works!</body></html>", b"", b"{}", b"[]", b'"hello"', b"null",
+        b'{"choices": []}', b'{"choices": [{"message": null}]}', b'{"choices": [{"text": "x"}]}',
+        b'{"choices": [{"message": {"content": 5}}]}', b"\xff\xfe",
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_no_completion_is_an_engine_error(body: bytes) -> None:
+    with desk(lambda n, _: (200, {}, body)) as there:
+        caught = error(server(there.url))
+        assert "is no chat completion" in str(caught)
+        assert "OpenAI-compatible" in caught.hint
+
+
+def test_a_redirect_says_where_the_server_is() -> None:
+    with desk(lambda n, _: (308, {"Location": "https://llm.example.org/v1"}, b"")) as there:
+        caught = error(server(there.url))
+        assert "HTTP 308" in str(caught)
+        assert "https://llm.example.org/v1" in caught.hint
+
+
+def test_one_hopeless_request_ends_the_call_and_leaves_the_rest() -> None:
+    def answer(number: int, body: dict[str, Any]) -> Answer:
+        time.sleep(0.01)
+        bad = asked(body) == "Плохо."
+        return failure(400, "bad request") if bad else completion("Yes.")
+
+    with desk(answer) as there:
+        texts = ["Хорошо.", "Плохо.", *["Хорошо."] * 200]
+        assert "bad request" in str(error(server(there.url, max_concurrency=2), *texts))
+        time.sleep(0.1)
+        assert len(there.bodies) < 20

@@ -1,0 +1,90 @@
+"""Site chrome in whole pages, and the lines that many pages of a site share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pages import EN, FR, RU, UK, page
+
+from pipeline.document import Document
+from pipeline.stages.clean import Clean
+from pipeline.stages.dedup import Dedup
+from pipeline.stages.site_chrome import SiteChrome
+
+# Pages of our own prose, shaped like sites in the four languages: "- " is chrome, "+ " is content.
+BOILERPLATE = Path(__file__).parent / "data" / "boilerplate"
+
+
+def labelled(half: str) -> list[tuple[Document, list[bool]]]:
+    """Return the pages of one half, each with what is chrome in it."""
+    pages: list[tuple[Document, list[bool]]] = []
+    for block in (BOILERPLATE / f"{half}.txt").read_text(encoding="utf-8").split("=== ")[1:]:
+        name, *rows = block.rstrip("\n").split("\n")
+        assert all(row[:2] in ("- ", "+ ") for row in rows)
+        found = page(*(row[2:] for row in rows))
+        pages.append((replace(found, name=f"{name}.txt"), [row[0] == "-" for row in rows]))
+    return pages
+
+
+@pytest.mark.parametrize(("half", "recall_floor"), [("dev", 0.98), ("report", 0.93)])
+def test_chrome_of_labelled_pages(half: str, recall_floor: float) -> None:
+    """`dev` is what rules are made on; nothing is ever changed because of `report`."""
+    pages = labelled(half)
+    assert len(pages) == 20
+    done = list(SiteChrome().run(Clean().run(document for document, _ in pages)))
+    right = wrong = missed = 0
+    for document, (_, chrome) in zip(done, pages, strict=True):
+        for paragraph, is_chrome in zip(document.paragraphs, chrome, strict=True):
+            removed = paragraph.removal is not None
+            right += removed and is_chrome
+            wrong += removed and not is_chrome
+            missed += is_chrome and not removed
+    assert right / (right + wrong) >= 0.98
+    assert right / (right + missed) >= recall_floor
+
+
+def site(*pages: tuple[str, ...], folder: str = "site") -> list[Document]:
+    return [replace(page(*lines), name=f"{folder}/{k}.txt") for k, lines in enumerate(pages)]
+
+
+def removed(documents: list[Document], *, dedup: bool = False) -> list[list[int]]:
+    done = Dedup().run(documents) if dedup else documents
+    return [
+        [p.index for p in d.paragraphs if p.removal and p.removal.reason == "site-wide"]
+        for d in SiteChrome().run(done)  # type: ignore[arg-type]
+    ]
+
+
+SLOGAN, FOOT = "Portside, the voice of the quay", "A house of the Reyny group"
+
+
+def test_a_line_at_the_edge_of_many_pages_is_chrome_whatever_it_says() -> None:
+    pages = site((SLOGAN, "One", EN, FOOT), (SLOGAN, "Two", FR, FOOT), (SLOGAN, "Three", RU, FOOT))
+    assert removed(pages) == [[0, 3]] * 3
+    assert removed(pages[::-1]) == [[0, 3]] * 3
+    assert removed(pages[:1]) == [[]], "one page is no site"
+    assert removed(pages[:2]) == [[0, 3]] * 2
+    elsewhere = [replace(d, name=f"{k}/page.txt") for k, d in enumerate(pages)]
+    assert removed(elsewhere) == [[]] * 3, "three folders with a page each"
+
+
+def test_what_stands_between_texts_is_not_site_chrome() -> None:
+    pages = site(("One", EN, "Background", UK), ("Two", FR, "Background", EN + " More."),
+                 ("Three", RU, "Background", FR + " Plus."))  # fmt: skip
+    assert removed(pages) == [[]] * 3
+
+
+def test_reposts_of_one_text_are_one_page() -> None:
+    pages = site(*[("The boat returns to the northern quay", EN, UK)] * 3)
+    pages = [replace(d, id=str(k)) for k, d in enumerate(pages)]
+    assert removed(pages, dedup=True) == [[]] * 3
+
+
+def test_two_of_many_pages_are_not_enough() -> None:
+    texts = (EN, FR, RU, UK, EN.replace("Monday", "Friday") + " So it said.")
+    pages = site(*((f"Title {k}", text) for k, text in enumerate(texts)))
+    pages[0] = replace(page(SLOGAN, EN), name="site/0.txt")
+    pages[1] = replace(page(SLOGAN, FR), name="site/1.txt")
+    assert removed(pages) == [[]] * 5
