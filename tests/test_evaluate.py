@@ -1,4 +1,4 @@
-"""How translations and language identifiers are measured: the figures, and how sure they are."""
+"""How translations are measured: the figures, and how sure they are."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from newsroom import nightdesk
 
 from models.engine import Decoding, Segment
 from models.fake import ScriptedTranslator
@@ -16,10 +17,8 @@ from pipeline.errors import UsageError
 from pipeline.evaluate.bootstrap import rate, rate_difference
 from pipeline.evaluate.corpus import Corpus, read_corpus, read_hypotheses, read_lines
 from pipeline.evaluate.faults import KINDS, faults, spelling
-from pipeline.evaluate.langid import Contestant, measure, read_sets, record, table
 from pipeline.evaluate.report import record as measured_record
 from pipeline.evaluate.report import table as measured_table
-from pipeline.evaluate.rivals import rivals
 from pipeline.evaluate.scores import compare, scores
 from pipeline.evaluate.systems import Counting, run_bare, run_stage
 from pipeline.progress import Silent
@@ -295,32 +294,19 @@ def test_the_record_and_the_table_say_the_same() -> None:
 # The command
 
 
-def nightdesk(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    program = "from pipeline.cli import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", program, *map(str, arguments)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_eval_mt_measures_a_file_of_hypotheses(files, tmp_path: Path, repository: Path) -> None:
+def test_eval_mt_measures_a_file_of_hypotheses(files, tmp_path: Path) -> None:
     hypotheses = write(tmp_path / "ours.en", replaced(3, "The weather will be warm."))
     options = ["--source", files["source"], "--reference", files["reference"], "--lang", "ru"]
     options += ["--documents", files["documents"], "--hypothesis", hypotheses]
-    done = nightdesk("eval", "mt", *options, "--json", cwd=repository)
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    done = nightdesk("eval", "mt", *options, "--json")
+    assert done.code == 0, done.err
+    found = json.loads(done.out)
     assert found["corpus"] == {"source": "ru", "target": "en", "lines": [1, 4], "documents": 2}
     assert 50 < found["scores"][0]["value"] < 100
     copy = tmp_path / "copy.en"
-    done = nightdesk(
-        "eval", "mt", *options, "--against", files["reference"], "--save", copy, cwd=repository
-    )
-    assert done.returncode == 0, done.stderr
-    assert "chrF2++" in done.stdout
+    done = nightdesk("eval", "mt", *options, "--against", files["reference"], "--save", copy)
+    assert done.code == 0, done.err
+    assert "chrF2++" in done.out
     assert copy.read_text(encoding="utf-8") == hypotheses.read_text(encoding="utf-8")
 
 
@@ -333,12 +319,12 @@ def test_eval_mt_measures_a_file_of_hypotheses(files, tmp_path: Path, repository
         (["--lang", "ru", "--lines", "9-10", "--hypothesis", "x"], "has only 4 lines"),
     ],
 )
-def test_eval_mt_says_what_is_wrong(files, repository, options, complaint: str) -> None:
+def test_eval_mt_says_what_is_wrong(files, options, complaint: str) -> None:
     paths = ["--source", files["source"], "--reference", files["reference"]]
-    done = nightdesk("eval", "mt", *paths, *options, cwd=repository)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert complaint in done.stderr
+    done = nightdesk("eval", "mt", *paths, *options)
+    assert done.code == 2
+    assert done.out == ""
+    assert complaint in done.err
 
 
 def test_eval_mt_without_sacrebleu_says_how_to_get_it(files, repository: Path) -> None:
@@ -354,61 +340,3 @@ def test_eval_mt_without_sacrebleu_says_how_to_get_it(files, repository: Path) -
     )
     assert done.returncode == 2
     assert "nightdesk[eval]" in done.stderr
-
-
-# Language identification
-
-
-@pytest.fixture
-def langid_folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "langid"
-    folder.mkdir()
-    write(folder / "ru.sentences.txt", ["Совет перенёс голосование.", "Мост закрыли рано.", ""])
-    write(folder / "en.sentences.txt", ["The bridge was closed early.", "The vote was put off."])
-    write(folder / "bg.sentences.txt", ["Никой не очакваше мостът да бъде затворен толкова рано."])
-    write(folder / "en.single-words.txt", ["weather", "although"])
-    return folder
-
-
-def test_shares_of_right_answers_are_counted_by_file(langid_folder: Path) -> None:
-    always = Contestant("always", "1", closed=lambda text: "ru", open=lambda text: "bg")
-    sets = read_sets(langid_folder)
-    rows = {
-        (r.length, r.language): r
-        for r in measure(sets, [always], languages=["ru", "en"], progress=Silent())
-    }
-    assert rows["sentences", "ru"].lines == 2
-    assert rows["sentences", "ru"].closed == 1.0
-    assert rows["sentences", "ru"].open == 0.0
-    assert rows["sentences", "en"].closed == 0.0
-    assert rows["sentences", "bg"].closed is None
-    assert rows["sentences", "bg"].open == 1.0  # any language that is not ours is right
-
-
-def test_langdetect_stands_beside_ours(langid_folder: Path) -> None:
-    (plain,), missing = rivals(["ru", "uk", "fr", "en"], packages=["langdetect"])
-    assert missing == []
-    rows = measure(
-        read_sets(langid_folder), [plain], languages=["ru", "uk", "fr", "en"], progress=Silent()
-    )
-    assert {r.closed for r in rows if r.language in ("ru", "en") and r.length == "sentences"} == {1}
-    assert plain.closed("123") == "und"
-    shown = table(rows, [plain])
-    assert "langdetect 1.0.9" in shown
-    overall = shown.split("all lengths")[1].splitlines()[1].split()
-    assert overall[-1] == "1.0"  # times as fast as itself
-    assert float(overall[-2]) > 0
-    found = record(rows, [plain], missing=["lingua"])
-    assert json.loads(json.dumps(found)) == found
-
-
-def test_eval_langid_is_a_command(langid_folder: Path, repository: Path, tmp_path: Path) -> None:
-    done = nightdesk("eval", "langid", langid_folder, "--alone", "--json", cwd=repository)
-    assert done.returncode == 0, done.stderr
-    rows = json.loads(done.stdout)["rows"]
-    assert {(r["language"], r["closed"]) for r in rows if r["length"] == "sentences"} == {
-        ("ru", 1.0), ("en", 1.0), ("bg", None),
-    }  # fmt: skip
-    done = nightdesk("eval", "langid", tmp_path, cwd=repository)
-    assert done.returncode == 2
-    assert "XX.sentences.txt" in done.stderr
