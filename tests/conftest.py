@@ -166,3 +166,33 @@ def installed(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
             path.write_bytes(content)
     monkeypatch.syspath_prepend(site)
     return site
+
+
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """Models this small only wait for each other's threads."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Tiny models, each in the folder that is named like its architecture."""
+    import tiny_models
+    from tiny_engines import SUMMARISERS, TRANSLATORS
+
+    root = tmp_path_factory.mktemp("tiny")
+    makers = (*TRANSLATORS[1:], *SUMMARISERS[:-1])
+    made = {name: getattr(tiny_models, name)(root / name) for name in makers}
+    made["marian"] = tiny_models.marian(root / "marian", languages=("ru", "en"))
+    made["marian-many"] = tiny_models.marian(
+        root / "marian-many", languages=("en", "zle"), marks=(">>rus<<", ">>ukr<<")
+    )
+    made["marian-loops"] = tiny_models.marian(
+        root / "marian-loops", languages=("ru", "en"), no_repeat_ngram_size=0
+    )
+    return made

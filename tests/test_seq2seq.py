@@ -3,101 +3,34 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import sys
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tiny_models
 import torch
-from transformers import AutoModelForSeq2SeqLM, AutoTokenizer, convert_slow_tokenizer
-from transformers.models.m2m_100.tokenization_m2m_100 import (
-    FAIRSEQ_LANGUAGE_CODES as M2M_CODES,
+from tiny_engines import (
+    GREEDY,
+    RUSSIAN,
+    SUMMARISERS,
+    TRANSLATORS,
+    summarised,
+    summariser,
+    translated,
+    translator,
 )
-from transformers.models.mbart50.tokenization_mbart50 import (
-    FAIRSEQ_LANGUAGE_CODES as MBART_CODES,
-)
-from transformers.models.nllb.tokenization_nllb import FAIRSEQ_LANGUAGE_CODES as NLLB_CODES
+from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
-from models import hub
-from models.engine import Decoding, Hypothesis, Passage, Segment
+from models.engine import Decoding, Segment
 from models.errors import EngineError
-from models.flores import LANGUAGE_CODES, language_codes
 from models.hub import silent_transformers
 from models.routes import find_route
-from models.seq2seq import Seq2SeqSummariser, Seq2SeqTranslator
+from models.seq2seq import Seq2SeqTranslator
 
-GREEDY = Decoding(max_new_tokens=24)
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 BEAMS = Decoding(num_beams=3, max_new_tokens=24)
-RUSSIAN = (
-    "Трамвайное депо на холме закрыли раньше из-за бури.",
-    "Закрыли.",
-    "Сорок два водителя ждали снегоуборщик у старого моста до девяти часов, сообщили в совете.",
-    "В совете ждали бури до девяти.",
-    "Снегоуборщик закрыли у моста.",
-)
-TRANSLATORS = ("marian", "nllb", "m2m100", "mbart50")
-SUMMARISERS = ("mt5", "bart", "pegasus", "mbart50")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread() -> Iterator[None]:
-    """Models this small only wait for each other's threads."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
-@pytest.fixture(scope="session")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    root = tmp_path_factory.mktemp("tiny")
-    makers = (*TRANSLATORS[1:], *SUMMARISERS[:-1])
-    made = {name: getattr(tiny_models, name)(root / name) for name in makers}
-    made["marian"] = tiny_models.marian(root / "marian", languages=("ru", "en"))
-    made["marian-many"] = tiny_models.marian(
-        root / "marian-many", languages=("en", "zle"), marks=(">>rus<<", ">>ukr<<")
-    )
-    made["marian-loops"] = tiny_models.marian(
-        root / "marian-loops", languages=("ru", "en"), no_repeat_ngram_size=0
-    )
-    return made
-
-
-def translator(folder: Path, **options: Any) -> Seq2SeqTranslator:
-    settings = {"device": "cpu", "dtype": "float32"} | options
-    return Seq2SeqTranslator(str(folder), **settings)
-
-
-def summariser(folder: Path, **options: Any) -> Seq2SeqSummariser:
-    settings = {"device": "cpu", "dtype": "float32"} | options
-    return Seq2SeqSummariser(str(folder), **settings)
-
-
-def translated(
-    engine: Seq2SeqTranslator,
-    texts: Sequence[str],
-    *,
-    decoding: Decoding = GREEDY,
-    pair: tuple[str, str] = ("ru", "en"),
-) -> list[Hypothesis]:
-    """The hypotheses in the order of `texts`; every text must be answered exactly once."""
-    segments = [Segment(text, *pair) for text in texts]
-    found = list(engine.translate(segments, decoding=decoding))
-    assert sorted(index for index, _ in found) == list(range(len(texts)))
-    return [hypothesis for _, hypothesis in sorted(found, key=lambda pair: pair[0])]
-
-
-def summarised(
-    engine: Seq2SeqSummariser, texts: Sequence[str], *, decoding: Decoding = GREEDY
-) -> list[Hypothesis]:
-    passages = [Passage(text, "en", 3) for text in texts]
-    found = list(engine.summarise(passages, decoding=decoding))
-    assert sorted(index for index, _ in found) == list(range(len(texts)))
-    return [hypothesis for _, hypothesis in sorted(found, key=lambda pair: pair[0])]
 
 
 def by_transformers(
@@ -331,78 +264,9 @@ def test_languages_a_model_lacks_are_named(folders) -> None:
         Seq2SeqTranslator("a/b", pairs={"ru_en": "c/d"})
 
 
-def test_identity_tells_models_and_number_formats_apart(folders, tmp_path) -> None:
-    marian = translator(folders["marian"])
-    assert marian.identity.startswith("marian@")
-    assert marian.identity.endswith(" float32")
-    assert translator(folders["marian"]).identity == marian.identity
-    assert translator(folders["marian"], dtype="bfloat16").identity != marian.identity
-    paired = Seq2SeqTranslator(
-        "facebook/nllb-200-distilled-600M@refs/pr/1", pairs={"ru-en": str(folders["marian"])},
-        device="cpu", dtype="float32",
-    )  # fmt: skip
-    assert paired.identity == (
-        f"facebook/nllb-200-distilled-600M@refs/pr/1 float32; ru-en: {marian.identity}"
-    )
-    retrained = tmp_path / "marian"
-    shutil.copytree(folders["marian"], retrained)
-    weights = retrained / "model.safetensors"
-    os.utime(weights, ns=(1, 1))
-    assert translator(retrained).identity != marian.identity
-
-
 def test_bfloat16_translates_too(folders) -> None:
     engine = translator(folders["nllb"], dtype="bfloat16")
     assert all(h.text for h in translated(engine, RUSSIAN))
-
-
-def test_models_that_cannot_be_loaded_say_what_to_do(folders, tmp_path) -> None:
-    def error(name: str) -> EngineError:
-        with pytest.raises(EngineError) as caught:
-            translated(Seq2SeqTranslator(name, device="cpu", dtype="float32"), ["Депо."])
-        return caught.value
-
-    assert "no such folder" in str(error(str(tmp_path / "nowhere")))
-    assert "no such folder" in str(error("path:nowhere-at-all"))
-    offline = error("Helsinki-NLP/opus-mt-xx-yy")
-    assert "Helsinki-NLP/opus-mt-xx-yy@main" in str(offline)
-    assert "HF_HUB_OFFLINE" in offline.hint
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    assert "config.json" in error(str(empty)).hint
-
-
-def test_a_missing_protobuf_is_named(folders, tmp_path, monkeypatch) -> None:
-    # transformers needs it to read a bare SentencePiece vocabulary, and then asks for tiktoken.
-    folder = tmp_path / "mt5"
-    shutil.copytree(folders["mt5"], folder)
-    (folder / "tokenizer.json").unlink()
-    shutil.copy(folders["marian"] / "source.spm", folder / "spiece.model")
-    for module in ("google", "google.protobuf"):
-        monkeypatch.setitem(sys.modules, module, None)
-    monkeypatch.setattr(convert_slow_tokenizer, "is_protobuf_available", lambda: False)
-    monkeypatch.setattr(hub, "_has_protobuf", lambda: False)
-    with pytest.raises(EngineError, match="cannot be loaded") as caught:
-        summarised(summariser(folder), ["The tram waited."])
-    assert "protobuf" in caught.value.hint
-
-
-def test_only_safetensors_are_read(folders, tmp_path) -> None:
-    pickled = tmp_path / "pickled"
-    shutil.copytree(folders["marian"], pickled)
-    (pickled / "model.safetensors").rename(pickled / "pytorch_model.bin")
-    with pytest.raises(EngineError, match="cannot be loaded") as caught:
-        translated(translator(pickled), ["Депо."])
-    assert "model.safetensors" in caught.value.hint
-
-
-def test_damaged_weights_are_refused(folders, tmp_path) -> None:
-    damaged = tmp_path / "damaged"
-    shutil.copytree(folders["marian"], damaged)
-    weights = damaged / "model.safetensors"
-    weights.write_bytes(weights.read_bytes()[:1000])
-    with pytest.raises(EngineError, match=r"damaged@\w+: cannot be loaded"):
-        translated(translator(damaged), ["Депо."])
 
 
 def test_nothing_is_printed(folders, capfd) -> None:
@@ -427,28 +291,3 @@ def test_running_out_of_memory_halves_the_batch(folders, monkeypatch) -> None:
     monkeypatch.setattr(model, "generate", small_only)
     assert translated(engine, RUSSIAN) == whole
     assert sizes == [5, 3, 2, 1, 2]
-
-
-def test_every_code_is_one_that_the_models_have() -> None:
-    for tag, codes in LANGUAGE_CODES.items():
-        assert codes.flores in NLLB_CODES, tag
-        assert codes.m2m is None or codes.m2m in M2M_CODES["m2m100"], tag
-        assert codes.mbart is None or codes.mbart in MBART_CODES, tag
-
-
-@pytest.mark.parametrize(
-    ("tag", "flores"),
-    [
-        ("uk", "ukr_Cyrl"), ("UK", "ukr_Cyrl"), ("fr-CA", "fra_Latn"), ("en_GB", "eng_Latn"),
-        ("zh", "zho_Hans"), ("zh-Hant", "zho_Hant"), ("zh-Hant-TW", "zho_Hant"),
-        ("zh-TW", "zho_Hant"),
-    ],
-)  # fmt: skip
-def test_tags_find_their_codes(tag: str, flores: str) -> None:
-    assert language_codes(tag).flores == flores
-
-
-def test_an_unknown_language_names_near_ones() -> None:
-    with pytest.raises(EngineError, match="'ukr'") as caught:
-        language_codes("ukr")
-    assert "uk" in caught.value.hint

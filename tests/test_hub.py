@@ -1,0 +1,87 @@
+"""Which model a name means, and what is said of one that cannot be loaded."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from importlib import import_module
+
+import pytest
+from tiny_engines import summarised, summariser, translated, translator
+
+from models import hub
+from models.errors import EngineError
+from models.seq2seq import Seq2SeqTranslator
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+def test_identity_tells_models_and_number_formats_apart(folders, tmp_path) -> None:
+    marian = translator(folders["marian"])
+    assert marian.identity.startswith("marian@")
+    assert marian.identity.endswith(" float32")
+    assert translator(folders["marian"]).identity == marian.identity
+    assert translator(folders["marian"], dtype="bfloat16").identity != marian.identity
+    paired = Seq2SeqTranslator(
+        "facebook/nllb-200-distilled-600M@refs/pr/1", pairs={"ru-en": str(folders["marian"])},
+        device="cpu", dtype="float32",
+    )  # fmt: skip
+    assert paired.identity == (
+        f"facebook/nllb-200-distilled-600M@refs/pr/1 float32; ru-en: {marian.identity}"
+    )
+    retrained = tmp_path / "marian"
+    shutil.copytree(folders["marian"], retrained)
+    weights = retrained / "model.safetensors"
+    os.utime(weights, ns=(1, 1))
+    assert translator(retrained).identity != marian.identity
+
+
+def test_models_that_cannot_be_loaded_say_what_to_do(folders, tmp_path) -> None:
+    def error(name: str) -> EngineError:
+        with pytest.raises(EngineError) as caught:
+            translated(Seq2SeqTranslator(name, device="cpu", dtype="float32"), ["Депо."])
+        return caught.value
+
+    assert "no such folder" in str(error(str(tmp_path / "nowhere")))
+    assert "no such folder" in str(error("path:nowhere-at-all"))
+    offline = error("Helsinki-NLP/opus-mt-xx-yy")
+    assert "Helsinki-NLP/opus-mt-xx-yy@main" in str(offline)
+    assert "HF_HUB_OFFLINE" in offline.hint
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert "config.json" in error(str(empty)).hint
+
+
+def test_a_missing_protobuf_is_named(folders, tmp_path, monkeypatch) -> None:
+    # transformers needs it to read a bare SentencePiece vocabulary, and then asks for tiktoken.
+    folder = tmp_path / "mt5"
+    shutil.copytree(folders["mt5"], folder)
+    (folder / "tokenizer.json").unlink()
+    shutil.copy(folders["marian"] / "source.spm", folder / "spiece.model")
+    for module in ("google", "google.protobuf"):
+        monkeypatch.setitem(sys.modules, module, None)
+    reader = import_module("transformers.convert_slow_tokenizer")  # a function has that name, too
+    monkeypatch.setattr(reader, "is_protobuf_available", lambda: False)
+    monkeypatch.setattr(hub, "_has_protobuf", lambda: False)
+    with pytest.raises(EngineError, match="cannot be loaded") as caught:
+        summarised(summariser(folder), ["The tram waited."])
+    assert "protobuf" in caught.value.hint
+
+
+def test_only_safetensors_are_read(folders, tmp_path) -> None:
+    pickled = tmp_path / "pickled"
+    shutil.copytree(folders["marian"], pickled)
+    (pickled / "model.safetensors").rename(pickled / "pytorch_model.bin")
+    with pytest.raises(EngineError, match="cannot be loaded") as caught:
+        translated(translator(pickled), ["Депо."])
+    assert "model.safetensors" in caught.value.hint
+
+
+def test_damaged_weights_are_refused(folders, tmp_path) -> None:
+    damaged = tmp_path / "damaged"
+    shutil.copytree(folders["marian"], damaged)
+    weights = damaged / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(EngineError, match=r"damaged@\w+: cannot be loaded"):
+        translated(translator(damaged), ["Депо."])
