@@ -69,7 +69,8 @@ class _Search:
         """Return the hypothesis with the best score; a loop only where nothing else ended."""
         if self.ended:
             _, ids, finish = self.ended[0]
-            return Continuation(ids, finish)
+            others = tuple(other for _, other, end in self.ended[1:] if end == "stop")
+            return Continuation(ids, finish, others)
         ids = tuple(self.beams[0].ids)
         return Continuation(ids[: loop_start(ids)], "loop")
 

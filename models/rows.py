@@ -38,10 +38,14 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Continuation:
-    """The tokens a prompt was continued with, without the one that stopped it."""
+    """The tokens a prompt was continued with, without the one that stopped it.
+
+    `alternatives` are what else a beam search ended with by itself, best first.
+    """
 
     ids: tuple[int, ...]
     finish: Finish
+    alternatives: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(slots=True)

@@ -172,13 +172,17 @@ class Student:
         )
 
     def _hypothesis(self, continuation: Continuation) -> Hypothesis:
-        text = self.tokenizer.decode(continuation.ids, skip_special_tokens=True)
+        text, *others = map(self._text, (continuation.ids, *continuation.alternatives))
         return Hypothesis(
-            text=" ".join(text.split()),
+            text=text,
             tokens=len(continuation.ids),
             finish=continuation.finish,
             model=self.identity,
+            alternatives=tuple(others),
         )
+
+    def _text(self, ids: Sequence[int]) -> str:
+        return " ".join(self.tokenizer.decode(ids, skip_special_tokens=True).split())
 
     @cached_property
     def tokenizer(self) -> Any:

@@ -106,6 +106,27 @@ def test_some_end_by_themselves_and_some_at_the_cap(model: Any) -> None:
     assert compared
 
 
+def test_what_else_it_ended_with_is_what_transformers_returns_beside_the_best(model: Any) -> None:
+    ends = list(range(2, 90, 4))  # so many that most beams end early
+    compared = 0
+    for start in range(10, 90, 5):
+        item = Prompt(ids=[5, 9, start], max_new_tokens=30, stop_ids=frozenset(ends))
+        ((_, found),) = beams(model).run([item])
+        outputs = model.generate(
+            torch.tensor([item.ids]),
+            attention_mask=torch.ones(1, 3, dtype=torch.long),
+            max_new_tokens=30, min_new_tokens=1, num_beams=BEAMS, num_return_sequences=BEAMS,
+            do_sample=False, eos_token_id=ends, pad_token_id=0,
+        )  # fmt: skip
+        replies = [output[3:].tolist() for output in outputs]
+        lengths = [next((i for i, n in enumerate(r) if n in ends), len(r)) for r in replies]
+        expected = [tuple(r[:n]) for r, n in zip(replies, lengths, strict=True)]
+        if found.finish == "stop" and max(lengths) < 30:
+            compared += 1
+            assert [found.ids, *found.alternatives] == expected
+    assert compared
+
+
 def test_a_long_prompt_outgrows_a_sliding_window(model: Any) -> None:
     item = prompt([5 + n * 7 % 80 for n in range(70)], length=20)
     found = dict(beams(model).run([item, PROMPTS[0]]))

@@ -131,3 +131,20 @@ def test_the_most_agreed_is_chosen_and_the_first_of_equals() -> None:
     assert most_agreed(["same", "same"]) == 0
     with pytest.raises(ValueError, match="no candidates"):
         most_agreed([])
+
+
+def test_what_else_the_search_ended_with_is_looked_at_before_anything_is_asked_again() -> None:
+    bad = "The city opened a new bridge over the river, and people came to look."
+    asked: list[Segment] = []
+
+    def decode(segments: Sequence[Segment]) -> list[Hypothesis]:
+        asked.extend(segments)
+        return [Hypothesis(bad, 1, "stop", "m", alternatives=(bad + ".", GOOD)) for _ in segments]
+
+    record = LadderRecord()
+    segment = Segment(SOURCE, "ru", "en")
+    ladder = Ladder(decode, samples=3, record=record)
+    (found,) = ladder.climb([segment], decode([segment]))
+    assert found == Answer(GOOD, "m")
+    assert len(asked) == 1
+    assert record.as_json()["rungs"] == {"beam": {"tried": 1, "mended": 1, "bettered": 0}}

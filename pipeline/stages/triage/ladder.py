@@ -1,5 +1,6 @@
 """What becomes of a suspect: it is decoded again otherwise, rung by rung, and kept where better.
 
+0. beam: what else the search ended with is looked at; the first of the least suspicious is taken.
 1. mask: opaque spans that got lost are hidden behind marks while the model works.
 2. sample: other answers to the same question; among the least suspicious the consensus wins.
 3. split: several sentences are translated one by one, and each climbs on by itself.
@@ -24,7 +25,7 @@ from pipeline.stages.triage.measures import substitute_number
 from pipeline.stages.triage.protect import mask, unmask
 from pipeline.stages.triage.suspicions import FATAL, severity, suspicions
 
-Rung = Literal["mask", "sample", "split", "number", "clauses", "keep"]
+Rung = Literal["beam", "mask", "sample", "split", "number", "clauses", "keep"]
 RESTORED = "number-restored"  # the flag of a number that was put in by rule
 MIN_CLAUSE_CHARS = 60  # shorter sentences are not cut any further
 Decode = Callable[[Sequence[Segment]], list[Hypothesis]]
@@ -41,7 +42,10 @@ class Answer:
 
 @dataclass(slots=True)
 class LadderRecord:
-    """How many segments were suspected of what, and how each rung ended."""
+    """How many segments were suspected of what, and how each rung ended.
+
+    What another end of the same search mended is counted under "beam" only.
+    """
 
     segments: int = 0
     suspects: int = 0
@@ -147,7 +151,11 @@ class Ladder:
         asked = [replace(segments[i], text=t) for i, (t, _) in zip(places, masked, strict=True)]
         best = list(best)
         for i, (_, spans), hypothesis in zip(places, masked, self._ask(asked), strict=True):
-            again = replace(hypothesis, text=unmask(hypothesis.text, spans))
+            again = replace(
+                hypothesis,
+                text=unmask(hypothesis.text, spans),
+                alternatives=tuple(unmask(text, spans) for text in hypothesis.alternatives),
+            )
             best[i] = self._better("mask", segments[i], best[i], again)
         return best
 
@@ -208,7 +216,18 @@ class Ladder:
         return other if other.severity < best.severity else best
 
     def _judged(self, segment: Segment, hypothesis: Hypothesis) -> _Best:
-        return _Best(hypothesis, suspicions(segment, hypothesis, terms=self._terms))
+        """Return the least suspicious of what a search ended with."""
+        first = _Best(hypothesis, suspicions(segment, hypothesis, terms=self._terms))
+        if not first.flags or not hypothesis.alternatives:
+            return first
+        others = (
+            replace(hypothesis, text=text, finish="stop", alternatives=())
+            for text in hypothesis.alternatives
+        )
+        judged = [_Best(h, suspicions(segment, h, terms=self._terms)) for h in others]
+        best = min((first, *judged), key=lambda b: b.severity)
+        self._record.outcome("beam", first.severity, best.severity)
+        return best
 
     def _ask(self, segments: Sequence[Segment]) -> list[Hypothesis]:
         return self._decode(segments) if segments else []
