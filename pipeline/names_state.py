@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS names (
     PRIMARY KEY (stem, language, target)
 ) WITHOUT ROWID;
 """
-_RANK: dict[Origin, int] = {"vote": 0, "standard": 1, "text": 2, "glossary": 3}
+_RANK: dict[Origin, int] = {"vote": 0, "lexicon": 1, "standard": 2, "text": 3, "glossary": 4}
 
 
 class NameMemory:

@@ -114,6 +114,33 @@ def test_the_glossary_overrules_everything(tmp_path: Path) -> None:
     assert found == "He came to Koval."
 
 
+def test_what_is_known_of_a_name_stands_in_the_source_before_it_is_translated(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "g.toml"
+    path.write_text('[en]\n"Верхнезерск" = "Verkhne-Zersk"\n[fr]\n"Зерск" = "Zersque"\n')
+    names = Names(glossary=load_glossary(path), memory=NameMemory(tmp_path / "state.sqlite"))
+    names.read("The mayor of Kvintavia, Joan Okonquo, spoke.", language="en")
+    texts = [
+        ("Мэр города Верхнезерска уехал в Квинтавию.", "ru"),
+        ("Она встретила Оконкво и Элизабет Уоррен.", "ru"),
+        ("Вони бачили Воррен у Массачусетсі.", "uk"),
+        ("Le maire de Verkhnezersk est parti.", "fr"),
+    ]
+    assert names.placed(texts, target="en") == [
+        "Мэр города Verkhne-Zersk уехал в Kvintavia.",
+        "Она встретила Okonquo и Elizabeth Warren.",
+        "Вони бачили Warren у Massachusetts.",
+        "Le maire de Verkhnezersk est parti.",
+    ]
+    assert names.placed(texts[:1], target="uk") == [texts[0][0]]
+
+
+def test_a_slavic_name_waits_for_what_the_model_takes_it_for() -> None:
+    texts = [("Приехал Владимир Зеленко с Путиловым.", "ru")]
+    assert Names().placed(texts, target="en") == [texts[0][0]]
+
+
 def test_a_broken_glossary_is_named(tmp_path: Path) -> None:
     path = tmp_path / "g.toml"
     for text, problem in [

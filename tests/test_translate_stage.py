@@ -165,3 +165,12 @@ def test_a_name_has_one_spelling_across_documents() -> None:
     found = run(translator, *documents, names=Names(), window_documents=3)
     texts = [p.translation.text for d in found for p in d.paragraphs if p.translation]
     assert texts == ["Mayor Oleg Warren spoke.", "Oleg Warren left.", "Warren won."]
+
+
+def test_the_engine_is_asked_with_the_names_that_the_folder_spells() -> None:
+    translator = ScriptedTranslator(lambda s: "The mayor of Kvintavia went home in the evening.")
+    english = document("The mayor of Kvintavia spoke.", language="en")
+    russian = document("Мэр Квинтавии вечером уехал домой.")
+    found = run(translator, english, russian, names=Names())
+    assert [s.text for s in translator.asked] == ["Мэр Kvintavia вечером уехал домой."]
+    assert found[1].paragraphs[0].text == "Мэр Квинтавии вечером уехал домой."

@@ -74,6 +74,7 @@ class Translate:
     def run(self, documents: Iterable[Document]) -> Iterator[Document | Rejection]:
         """Yield each document with `Paragraph.translation` set where there is one."""
         for window in windows(documents, self._window_documents):
+            self._read_names(window)
             cuts = {
                 (d, p.index): pieces
                 for d, document in enumerate(window)
@@ -86,7 +87,7 @@ class Translate:
                 for piece in pieces
                 if piece.language is not None
             ]
-            answers = iter(self._named(window, wanted, self._answers(wanted)))
+            answers = iter(self._named(wanted, self._answers(wanted)))
             translations = {
                 place: _join(
                     pieces,
@@ -146,7 +147,8 @@ class Translate:
             return []
         self._progress.stage(self.name, total=len(wanted), unit="segments")
         found: dict[int, Hypothesis] = {}
-        for index, hypothesis in self._translator.translate(wanted, decoding=self._decoding):
+        asked = self._placed(wanted)
+        for index, hypothesis in self._translator.translate(asked, decoding=self._decoding):
             found[index] = self._edited(wanted[index], hypothesis)
             self._progress.advance()
         return [found[i] for i in range(len(wanted))]
@@ -160,22 +162,42 @@ class Translate:
         return good[most_agreed([h.text for h in good])]
 
     def _edited(self, segment: Segment, hypothesis: Hypothesis) -> Hypothesis:
-        text = restore(segment.text, hypothesis.text, terms=self._terms)
-        text = localise(
-            segment.text, text, source_language=segment.source, target_language=segment.target
+        text, *others = (
+            localise(
+                segment.text,
+                restore(segment.text, text, terms=self._terms),
+                source_language=segment.source,
+                target_language=segment.target,
+            )
+            for text in (hypothesis.text, *hypothesis.alternatives)
         )
-        return replace(hypothesis, text=text)
+        return replace(hypothesis, text=text, alternatives=tuple(others))
 
-    def _named(
-        self, window: Sequence[Document], wanted: Sequence[Segment], answers: list[Answer]
-    ) -> list[Answer]:
-        """Give each name one spelling over the window and what was remembered before it."""
-        if self._names is None or not wanted:
-            return answers
+    def _read_names(self, window: Sequence[Document]) -> None:
+        if self._names is None:
+            return
         for document in window:
             for paragraph in document.kept():
                 if not paragraph.runs:
                     self._names.read(paragraph.text, language=paragraph.language)
+
+    def _placed(self, wanted: Sequence[Segment]) -> list[Segment]:
+        """Return what the engine is asked: segments with the names that are known put in.
+
+        A segment with a term that must stay as it is is left alone.
+        """
+        if self._names is None:
+            return list(wanted)
+        texts = self._names.placed([(s.text, s.source) for s in wanted], target=self._target)
+        return [
+            s if any(term in s.text for term in self._terms) else replace(s, text=text)
+            for s, text in zip(wanted, texts, strict=True)
+        ]
+
+    def _named(self, wanted: Sequence[Segment], answers: list[Answer]) -> list[Answer]:
+        """Give each name one spelling over the window and what was remembered before it."""
+        if self._names is None or not wanted:
+            return answers
         renderings = [
             Rendering(s.text, a.text, s.source) for s, a in zip(wanted, answers, strict=True)
         ]

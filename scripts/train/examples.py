@@ -1,13 +1,15 @@
 """What the model sees: an endless, repeatable stream of batches made from the filtered pairs.
 
 Domains are mixed by weight, not by size; neighbouring news sentences are sometimes joined into a
-paragraph; some sources are damaged as wires are; a few examples teach copying. Everything follows
+paragraph; some sources are damaged as wires are; in some the names stand already as English has
+them, which is how the product tells what it knows; a few examples teach copying. Everything follows
 from the seed and the number of the chunk, so a run that is resumed sees what it would have seen.
 """
 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,15 +18,16 @@ from typing import Any
 from data import Pair
 
 from models.student import prompt_text
+from pipeline.stages.naming.pairs import Rendering, mentions_in
 
 # Share of the examples, not of the tokens. News is what will be translated; Ukrainian has little
 # of it, so all that there is is shown often, and Russian news turned into Ukrainian fills up.
 MIX: Mapping[tuple[str, str], float] = {
-    ("ru", "news"): 29, ("ru", "wmt22"): 3, ("ru", "tico19"): 2, ("ru", "tatoeba"): 2,
+    ("ru", "news"): 33, ("ru", "wmt22"): 5, ("ru", "tico19"): 2, ("ru", "tatoeba"): 2,
     ("ru", "debian-news"): 1, ("ru", "debian-other"): 1,
-    ("fr", "news"): 24, ("fr", "debian-news"): 2, ("fr", "tico19"): 2, ("fr", "tatoeba"): 1,
+    ("fr", "news"): 21, ("fr", "debian-news"): 2, ("fr", "tico19"): 2, ("fr", "tatoeba"): 1,
     ("fr", "captions"): 1, ("fr", "debian-other"): 1,
-    ("uk", "wmt22"): 11, ("uk", "news-by-rule"): 12, ("uk", "tatoeba"): 6, ("uk", "python-docs"): 5,
+    ("uk", "wmt22"): 13, ("uk", "news-by-rule"): 13, ("uk", "tatoeba"): 5, ("uk", "python-docs"): 3,
     ("uk", "debian-other"): 1, ("uk", "debian-news"): 1,
 }  # fmt: skip
 NEWS = frozenset({"news", "wmt22", "tico19"})
@@ -32,6 +35,7 @@ CHUNK_BATCHES = 48  # batches that are sorted by length together
 JOINED_SHARE = 0.12  # of the news examples
 DAMAGED_SHARE = 0.05
 COPIED_SHARE = 0.015
+NAMED_SHARE = 0.4  # of the examples that have names, so many have some of them in English
 MAX_TOKENS = 320  # prompt and target; longer examples are skipped
 
 
@@ -113,6 +117,8 @@ class Stream:
             source, target = copied(rng, source, target)
         elif rng.random() < DAMAGED_SHARE:
             source = damaged(rng, source)
+        elif rng.random() < NAMED_SHARE:
+            source = named(rng, source, target, language=key[0])
         return self._example(source, target, language=key[0])
 
     def _example(self, source: str, target: str, *, language: str) -> Example | None:
@@ -137,6 +143,15 @@ def damaged(rng: random.Random, text: str) -> str:
     if kind == 3:  # an 8-bit channel that did not know some letters
         return "".join("?" if c.isalpha() and rng.random() < 0.03 else c for c in text)
     return "".join(c for c in text if rng.random() > 0.02)
+
+
+def named(rng: random.Random, source: str, target: str, *, language: str) -> str:
+    """Return `source` with most of its names in the spelling of `target`."""
+    (mentions,) = mentions_in([Rendering(source, target, language)], target="en")
+    for mention in mentions:
+        if mention.word != mention.form and rng.random() < 0.8:
+            source = re.sub(rf"\b{re.escape(mention.word)}\b", mention.form, source)
+    return source
 
 
 def copied(rng: random.Random, source: str, target: str) -> tuple[str, str]:

@@ -1,10 +1,13 @@
-"""One spelling per name through a run: how the model spelt each, and what it is to be.
+"""One spelling per name through a run: what is known of each, how the model spelt it, what it is.
 
 A name's form is, in this order: the glossary's; one that the run's English or French texts have
 in Latin letters; the one remembered from earlier runs; for Slavic names that of the national
-standard (pipeline/stages/naming/romanise.py); for all others the model's most frequent spelling, of
-equals the longest. A word that the translations also write in lower case is no name, and what
-differs as Germany and German do is left alone.
+standard (pipeline/stages/naming/romanise.py); the lexicon's; for all others the model's most
+frequent spelling, of equals the longest. A word that the translations also write in lower case is
+no name, and what differs as Germany and German do is left alone.
+
+What is known before anything is translated stands in the source already when the model reads it:
+a small model copies a name better than it spells one.
 """
 
 from __future__ import annotations
@@ -25,10 +28,11 @@ from pipeline.stages.naming.forms import (
     stem,
 )
 from pipeline.stages.naming.glossary import Glossary
-from pipeline.stages.naming.pairs import Key, Mention, Rendering, mentions_in
+from pipeline.stages.naming.lexicon import english_form
+from pipeline.stages.naming.pairs import Key, Mention, Name, Rendering, mentions_in, names_of
 from pipeline.stages.naming.romanise import likeness, romanise, skeleton
 
-Origin = Literal["glossary", "text", "standard", "vote"]
+Origin = Literal["glossary", "text", "standard", "lexicon", "vote"]
 
 SEEN_LIKENESS = 0.9  # of a name and a word in another text of the run
 SAME_LIKENESS = 0.95  # of the same name in two languages
@@ -69,6 +73,39 @@ class Names:
             for match in names_in(text):
                 self._latin[language, _first_sound(match.group())][match.group()] += 1
 
+    def placed(self, texts: Sequence[tuple[str, str]], *, target: str) -> list[str]:
+        """Return each `(text, language)` with its known names in the form they are to have.
+
+        Only Cyrillic texts on their way into Latin script are touched.
+        """
+        if target in CYRILLIC:
+            return [text for text, _ in texts]
+        cyrillic = [i for i, (_, language) in enumerate(texts) if language in CYRILLIC]
+        names = names_of([texts[i] for i in cyrillic], target=target)
+        entities: dict[Key, _Entity] = defaultdict(_Entity)
+        for name in (n for found in names for n in found):
+            entities[name.key].words[name.word.lower()] += 1
+        recalled = self._memory.recall(entities) if self._memory else {}
+        forms = {
+            key: form
+            for key, entity in entities.items()
+            if (form := self._form_before(key, entity, recalled.get(key)))
+        }
+        result = [text for text, _ in texts]
+        for i, found in zip(cyrillic, names, strict=True):
+            result[i] = _with_forms(result[i], found, forms)
+        return result
+
+    def _form_before(
+        self, key: Key, entity: _Entity, recalled: tuple[str, Origin] | None
+    ) -> str | None:
+        """Return what is known of a name before the model has spelt it."""
+        if known := self._known(key, entity, recalled):
+            return known[0]
+        if looks_slavic(key.stem.partition(" ")[0], key.language):
+            return None  # its standard needs to know what the model takes it for
+        return _by_lexicon(key)
+
     def unify(self, renderings: Sequence[Rendering], *, target: str) -> list[str]:
         """Return the translations with one form for every name.
 
@@ -108,19 +145,27 @@ class Names:
         self, key: Key, entity: _Entity, recalled: tuple[str, Origin] | None
     ) -> tuple[str, Origin] | None:
         """Return the form of a name and why, or None where one spelling is all there is."""
+        if known := self._known(key, entity, recalled):
+            return known
+        if form := _by_standard(key, entity):
+            return form, "standard"
+        if form := _by_lexicon(key):
+            return form, "lexicon"
+        if entity.forms.total() > 1:
+            return _voted(key, entity), "vote"
+        return None
+
+    def _known(
+        self, key: Key, entity: _Entity, recalled: tuple[str, Origin] | None
+    ) -> tuple[str, Origin] | None:
+        """Return what the user, the run's own texts or earlier runs say."""
         if form := self._in_glossary(key):
             return form, "glossary"
         if recalled and recalled[1] == "text":
             return recalled
         if form := self._in_texts(key, entity):
             return form, "text"
-        if recalled:
-            return recalled
-        if form := _by_standard(key, entity):
-            return form, "standard"
-        if entity.forms.total() > 1:
-            return _voted(key, entity), "vote"
-        return None
+        return recalled
 
     def _in_glossary(self, key: Key) -> str | None:
         for word, form in self._glossary.forms.get(key.target, {}).items():
@@ -169,6 +214,13 @@ def _by_standard(key: Key, entity: _Entity) -> str | None:
     return form if alike >= SEEN_LIKENESS else None
 
 
+def _by_lexicon(key: Key) -> str | None:
+    own, _, surname = key.stem.partition(" ")
+    if key.target != "en" or looks_slavic(surname, key.language):
+        return None  # Vladimir Putin, but Volodymyr Zelensky
+    return english_form(own)
+
+
 def _french_by_ear(
     entities: dict[Key, _Entity], decided: dict[Key, tuple[str, Origin]]
 ) -> dict[Key, tuple[str, Origin]]:
@@ -206,6 +258,13 @@ def _french_spelling(word: str, spoken: set[str]) -> bool:
         french in low and any(plain in s.lower() and french not in s.lower() for s in spoken)
         for french, plain in by_ear
     )
+
+
+def _with_forms(text: str, names: Sequence[Name], forms: dict[Key, str]) -> str:
+    for name in reversed(names):
+        if form := forms.get(name.key):
+            text = text[: name.start] + form + text[name.end :]
+    return text
 
 
 def _rewritten(text: str, mentions: Sequence[Mention], forms: dict[Key, str]) -> str:

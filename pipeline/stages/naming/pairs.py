@@ -47,25 +47,48 @@ class Mention:
     form: str
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a source text: `[start, end)`, and what it is a form of."""
+
+    key: Key
+    word: str
+    start: int
+    end: int
+
+
+def names_of(texts: Sequence[tuple[str, str]], *, target: str) -> list[list[Name]]:
+    """Return the names of each `(text, language)`; what is a name in one is one in all of them."""
+    known = {stem(m.group(), language) for text, language in texts for m in names_in(text)}
+    return [_names_of(text, language, target, known) for text, language in texts]
+
+
 def mentions_in(renderings: Sequence[Rendering], *, target: str) -> Iterator[list[Mention]]:
     """Yield, for every rendering, the names of its source with the words that render them."""
-    known = {stem(m.group(), r.language) for r in renderings for m in names_in(r.source)}
-    for rendering in renderings:
-        yield _paired(rendering, target, known)
+    names = names_of([(r.source, r.language) for r in renderings], target=target)
+    for rendering, sources in zip(renderings, names, strict=True):
+        yield _paired(rendering, sources)
 
 
-def _paired(rendering: Rendering, target: str, known: set[str]) -> list[Mention]:
-    language = rendering.language
+def _names_of(text: str, language: str, target: str, known: set[str]) -> list[Name]:
     low = {
         m.group().lower()
-        for m in re.finditer(r"[^\W\d_][\w'’ʼ-]+", rendering.source)
+        for m in re.finditer(r"[^\W\d_][\w'’ʼ-]+", text)
         if stem(m.group(), language) in known
     }
-    sources = names_in(rendering.source, known=low)
+    found = names_in(text, known=low)
+    return [
+        Name(Key(_stem_in_place(found, i, language), language, target), m.group(), *m.span())
+        for i, m in enumerate(found)
+    ]
+
+
+def _paired(rendering: Rendering, sources: Sequence[Name]) -> list[Mention]:
+    language = rendering.language
     words = list(_TARGET_WORD.finditer(rendering.target))
     scored = sorted(
         (
-            (-_sound(s.group(), w.group(), language), i, j)
+            (-_sound(s.word, w.group(), language), i, j)
             for i, s in enumerate(sources)
             for j, w in enumerate(words)
         ),
@@ -81,9 +104,8 @@ def _paired(rendering: Rendering, target: str, known: set[str]) -> list[Mention]
         used_sources.add(i)
         used_words.add(j)
         form = _POSSESSIVE.sub("", words[j].group())
-        key = Key(_stem_in_place(sources, i, language), language, target)
         start = words[j].start()
-        found.append(Mention(key, sources[i].group(), start, start + len(form), form))
+        found.append(Mention(sources[i].key, sources[i].word, start, start + len(form), form))
     return found
 
 
