@@ -148,11 +148,14 @@ def _with_pivot(remembering: Translator, engine: Translator) -> Translator:
 
 
 def _glossary(config: Config) -> Glossary:
-    """Return the configured glossary, else the one beside the sources, where there is one."""
+    """Return the configured glossary, else the one that Nightdesk comes with."""
     if config.translate.glossary:
         return load_glossary(Path(config.translate.glossary).expanduser())
-    own = Path(__file__).resolve().parent.parent / "configs" / "glossary.toml"
-    return load_glossary(own) if own.is_file() else Glossary()
+    package = Path(__file__).resolve().parent
+    # A wheel carries it within the package (pyproject.toml); a checkout has it beside.
+    inside = package / "configs" / "glossary.toml"
+    beside = package.parent / "configs" / "glossary.toml"
+    return load_glossary(inside if inside.is_file() else beside)
 
 
 def _own_beams(config: Config) -> int:

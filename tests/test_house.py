@@ -85,6 +85,31 @@ def test_everything_installed_for_it_is_pinned_and_installed_as_pinned(project, 
     assert not wrong
 
 
+def test_a_wheel_has_the_glossary_where_it_is_looked_for(repository: Path, tmp_path: Path) -> None:
+    """Laid out as hatch is told to lay it out: to build one takes hatch, which is not installed."""
+    settings = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = settings["tool"]["hatch"]["build"]["targets"]["wheel"]
+    unneeded = shutil.ignore_patterns("__pycache__", "*.safetensors")
+    for name in wheel["only-include"]:
+        top, _, rest = name.partition("/")
+        place = tmp_path / wheel["sources"].get(top, top) / rest
+        if (repository / name).is_dir():
+            shutil.copytree(repository / name, place, ignore=unneeded)
+        else:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(repository / name, place)
+    assert not (tmp_path / "configs").exists(), "configs is no name for a package of ours"
+    code = (
+        "from pipeline import build; from pipeline.config import Config\n"
+        "print(build.__file__, build._glossary(Config()).forms['en']['Київ'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    assert done.stdout == f"{tmp_path / 'pipeline' / 'build.py'} Kyiv\n", done.stderr
+
+
 def test_top_level_holds_what_its_users_expect(repository: Path) -> None:
     tracked = _tracked(repository)
     top = {path.split("/")[0] for path in tracked}
