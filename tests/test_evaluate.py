@@ -243,11 +243,11 @@ def test_the_stage_translates_documents_and_the_engine_lines() -> None:
         source="ru",
         target="en",
     )
-    answers = dict(zip(SOURCES, REFERENCES, strict=True))
-    answers[SOURCES[1]] = "Tkatchenko does not intend to cut jobs."
+    answers = [REFERENCES[0], "Tkatchenko does not intend to cut jobs.", *REFERENCES[2:]]
 
-    def answer(segment: Segment) -> str:
-        return answers[segment.text.strip()]
+    def answer(segment: Segment) -> str:  # by the end: names may be in English letters already
+        ends = [source[-12:] for source in SOURCES]
+        return answers[ends.index(segment.text.strip()[-12:])]
 
     counting = Counting(Silent())
     stage = Translate(
@@ -267,7 +267,7 @@ def test_the_stage_translates_documents_and_the_engine_lines() -> None:
     assert "Tkachenko" in product.hypotheses[2]  # one spelling through the run
     engine = ScriptedTranslator(answer)
     bare = run_bare(with_gap, engine, decoding=Decoding(), counting=counting)
-    assert bare.hypotheses == (REFERENCES[0], "", answers[SOURCES[1]], *REFERENCES[2:])
+    assert bare.hypotheses == (answers[0], "", *answers[1:])
     assert len(engine.asked) == 4
 
 

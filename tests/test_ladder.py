@@ -62,6 +62,19 @@ def test_an_address_is_masked_and_comes_back_in_its_place() -> None:
     assert record.as_json()["rungs"] == {"mask": {"tried": 1, "mended": 1, "bettered": 0}}
 
 
+def test_a_name_that_became_another_is_asked_in_latin_letters() -> None:
+    def answer(segment: Segment) -> str:
+        if "Vaselkovich" in segment.text:
+            return "Vaselkovich left for the city yesterday."
+        return "Trump left for the city yesterday."
+
+    found, record, asked = climb("Вчера Васелкович уехал в город.", answer)
+    assert found == Answer("Vaselkovich left for the city yesterday.", "m")
+    assert asked[1].text == "Вчера Vaselkovich уехал в город."
+    assert record.as_json()["suspicions"] == {"names": 1}
+    assert record.as_json()["rungs"] == {"spell": {"tried": 1, "mended": 1, "bettered": 0}}
+
+
 def test_a_term_that_must_not_be_translated_is_masked_too() -> None:
     def answer(segment: Segment) -> str:
         return segment.text.replace("читает", "reads") if "XXZ" in segment.text else "He reads."

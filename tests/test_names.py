@@ -11,6 +11,7 @@ from pipeline.names_state import NameMemory
 from pipeline.stages.naming.count import count_names
 from pipeline.stages.naming.forms import names_in, nominative, stem
 from pipeline.stages.naming.glossary import load_glossary
+from pipeline.stages.naming.invented import invention, spelt_out
 from pipeline.stages.naming.names import Names
 from pipeline.stages.naming.pairs import Key, Rendering
 from pipeline.stages.naming.romanise import likeness, romanise
@@ -248,3 +249,35 @@ def test_a_french_text_and_a_ukrainian_one_name_the_same_person_alike() -> None:
         "So said Serhii Kovalchuk.",
         "Serhii Kovalchuk says it is fine.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "target", "made_up"),
+    [
+        ("ru", "Вчера Васелкович уехал.", "Trump left yesterday.", ("Trump",)),
+        ("ru", "Вчера Васелкович уехал.", "Yesterday Trump left.", ("Trump",)),
+        ("ru", "Вчера Васелкович уехал.", "Yesterday Vaselkovitch left.", ()),
+        ("ru", "Вчера Васелкович уехал.", "Yesterday he left.", ()),  # dropped, not replaced
+        ("ru", "Делегация едет в Пекин.", "The delegation is going to Beijing.", ()),
+        ("uk", "Делегація їде до Пекіна.", "The delegation is going to London.", ("London",)),
+        ("fr", "Hier, Vaselkovic est parti.", "Yesterday Trump left.", ("Trump",)),
+        ("fr", "Il arrive à Pékin en juin.", "He arrives in Beijing in June.", ()),
+        ("fr", "Il arrive demain.", "He arrives with Trump tomorrow.", ()),  # no name is missing
+    ],
+)
+def test_a_name_in_the_place_of_another_is_seen(
+    language: str, source: str, target: str, made_up: tuple[str, ...]
+) -> None:
+    found = invention(source, target, language=language)
+    assert (found.made_up if found else ()) == made_up
+
+
+def test_a_lost_name_is_spelt_out_where_it_stands() -> None:
+    source = "Они видели Васелковича с Игнатом Дрымовым у Кравцунова."
+    found = invention(source, "They saw Trump with Putin.", language="ru")
+    assert found is not None
+    assert (
+        spelt_out(source, found.lost, language="ru")
+        == "Они видели Vaselkovicha с Ignat Drymov у Kravtsunova."
+    )
+    assert spelt_out("Il voit Zersque.", [], language="fr") == "Il voit Zersque."

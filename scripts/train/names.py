@@ -1,11 +1,16 @@
-"""Names and their English spellings, out of the training pairs: what the lexicon is made of.
+"""Names and their English forms, out of the training pairs: what the product knows of names.
 
-    python scripts/train/names.py --data FOLDER --out pipeline/stages/naming/lexicon.tsv
+    python scripts/train/names.py --data FOLDER --out pipeline/stages/naming
 
-A source name is paired by sound with a word of the English side, as the product pairs them. Kept
-are stems that are no ordinary word of their language (seldom in lower case, nor is the English
-form) and whose commonest form is clearly the commonest. The two Cyrillic languages share their
-entries under one folded key. Evaluation sentences are not in the pairs (data.py).
+spelt.tsv: Russian and Ukrainian stems with the English word that sounds like them, as the product
+pairs the two. Kept are stems that are no ordinary word of their language (seldom in lower case, nor
+is the English form) and whose commonest form is clearly the commonest. Both languages share their
+entries under one folded key.
+translated.tsv: names that sound otherwise in English (Пекин is Beijing), for all three languages:
+words that often stand on both sides of a pair, and seldom without each other.
+english.txt: words that English writes with a capital, wherever they stand.
+
+Evaluation sentences are not in the pairs (data.py).
 """
 
 from __future__ import annotations
@@ -14,21 +19,27 @@ import argparse
 import re
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from examples import load
 
-from pipeline.stages.naming.forms import CYRILLIC, TRANSLATED, stem
+from pipeline.stages.naming.forms import CYRILLIC, TRANSLATED, names_in, stem
 from pipeline.stages.naming.lexicon import folded
 from pipeline.stages.naming.pairs import Rendering, mentions_in
 from pipeline.stages.naming.romanise import likeness, romanise
 
-LEFT_OUT = frozenset({"python-docs"})
+LEFT_OUT = frozenset({"python-docs", "debian-other", "debian-news"})
 MIN_SHARE = 0.7  # of the commonest form among all forms of a stem
 MIN_LIKENESS = 0.75  # of a name and its form
 MAX_LOWER_SHARE = 0.25  # of a word's occurrences that begin with a small letter
+MIN_ENGLISH = 2  # occurrences of an English name
+MIN_TOGETHER = 3  # pairs in which a word and a name that translates it stand
+MIN_TOGETHER_SHARE = 0.15  # of the pairs with the word
+MIN_LIFT = 30.0  # how much likelier the name is beside the word
+_POSSESSIVE = re.compile(r"['’]s?$")
 _WORD = re.compile(r"[^\W\d_][\w'’ʼ-]+")
 
 
@@ -54,33 +65,80 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    pairs = [
+        pair
+        for (_, domain), found in load(options.data / "pairs.tsv").items()
+        if domain not in LEFT_OUT
+        for pair in found
+    ]
     own_words, english_words = Cases(), Cases()
-    for (language, domain), pairs in load(options.data / "pairs.tsv").items():
-        for pair in pairs:
-            for word in _WORD.findall(pair.target):
-                english_words.read(word.lower(), lower=word[0].islower())
-        if language not in CYRILLIC or domain in LEFT_OUT:
-            continue
-        for pair in pairs:
-            for word in _WORD.findall(pair.source):
-                own_words.read(folded(stem(word, language)), lower=word[0].islower())
-            rendering = Rendering(pair.source, pair.target, language)
-            for mention in next(mentions_in([rendering], target="en")):
-                own = mention.key.stem.partition(" ")[0]
-                if likeness(romanise(own, language), mention.form) >= MIN_LIKENESS:
-                    forms[folded(own)][mention.form] += 1
-    kept = []
-    for key, counts in forms.items():
-        form, count = counts.most_common(1)[0]
-        if own_words.is_ordinary(key) or english_words.is_ordinary(form.lower()):
-            continue
-        if form.count("-") != key.count("-"):  # "R-Arizona" is not how Arizona is spelt
-            continue
-        if form not in TRANSLATED and count >= MIN_SHARE * counts.total():
-            kept.append(f"{key}\t{form}\n")
-    options.out.write_text("".join(sorted(kept)), encoding="utf-8")
-    print(f"{len(forms)} stems seen, {len(kept)} kept")
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    capitals: list[set[str]] = []  # of each pair: English names that sound like no source name
+    for pair in pairs:
+        for word in _WORD.findall(pair.target):
+            english_words.read(word.lower(), lower=word[0].islower())
+        for word in _WORD.findall(pair.source):
+            own_words.read(_key(word, pair.language), lower=word[0].islower())
+        (mentions,) = mentions_in([Rendering(pair.source, pair.target, pair.language)], target="en")
+        for mention in mentions if pair.language in CYRILLIC else ():
+            own = mention.key.stem.partition(" ")[0]
+            if likeness(romanise(own, pair.language), mention.form) >= MIN_LIKENESS:
+                forms[folded(own)][mention.form] += 1
+        capitals.append(_names(pair.target) - {mention.form for mention in mentions})
+    english = Counter(name for pair in pairs for name in _names(pair.target))
+
+    def is_name(word: str) -> bool:
+        return english[word] >= MIN_ENGLISH and not english_words.is_ordinary(word.lower())
+
+    spelt = [
+        f"{key}\t{form}"
+        for key, counts in forms.items()
+        for form, count in counts.most_common(1)
+        if count >= MIN_SHARE * counts.total()
+        and not own_words.is_ordinary(key)
+        and not english_words.is_ordinary(form.lower())
+        and form not in TRANSLATED
+        and form.count("-") == key.count("-")  # "R-Arizona" is not how Arizona is spelt
+    ]
+    apart = [{n for n in names if is_name(n) and n not in TRANSLATED} for names in capitals]
+    texts = [
+        {
+            key
+            for word in _WORD.findall(pair.source)
+            if word[0].isupper() and not own_words.is_ordinary(key := _key(word, pair.language))
+        }
+        for pair in pairs
+    ]
+    translated = [f"{key}\t{name}" for key, name in _together(texts, apart)]
+    for file, lines in (
+        ("spelt.tsv", spelt), ("translated.tsv", translated),
+        ("english.txt", [word for word in english if is_name(word)]),
+    ):  # fmt: skip
+        text = "".join(f"{line}\n" for line in sorted(set(lines)))
+        (options.out / file).write_text(text, encoding="utf-8")
+        print(f"{file}: {len(set(lines))} lines")
+
+
+def _key(word: str, language: str) -> str:
+    return folded(stem(word, language))
+
+
+def _names(text: str) -> set[str]:
+    return {_POSSESSIVE.sub("", match.group()) for match in names_in(text)}
+
+
+def _together(texts: list[set[str]], names: list[set[str]]) -> Iterable[tuple[str, str]]:
+    """Yield words and names that stand in the same pairs much more often than by chance."""
+    by_name = Counter(name for found in names for name in found)
+    by_word: Counter[str] = Counter()
+    both: Counter[tuple[str, str]] = Counter()
+    for words, found in zip(texts, names, strict=True):
+        by_word.update(words)
+        both.update((word, name) for word in words for name in found)
+    for (word, name), count in both.items():
+        share, lift = count / by_word[word], count * len(texts) / by_word[word] / by_name[name]
+        if count >= MIN_TOGETHER and share >= MIN_TOGETHER_SHARE and lift >= MIN_LIFT:
+            yield word, name
 
 
 if __name__ == "__main__":

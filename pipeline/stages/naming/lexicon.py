@@ -1,11 +1,12 @@
-"""Names that are known: Russian and Ukrainian stems with their English spellings.
+"""What is known of names, counted in the training pairs of our translator (scripts/train/names.py).
 
-What a name sounds like does not tell how it is written: "Уоррен" is Warren, "Кавано" Kavanaugh.
-The list was counted in the training pairs of our translator (scripts/train/names.py).
+What a name sounds like does not tell how it is written: "Уоррен" is Warren, "Кавано" Kavanaugh;
+and some are called otherwise in English: "Пекин" is Beijing.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -14,16 +15,43 @@ _FOLD = str.maketrans("эёыйіїєґ", "ееииииег", "ьъ'’ʼ")
 
 
 def folded(stem: str) -> str:
-    """Return a stem in the letters that both languages share: "Элизабет" is "Елізабет"."""
+    """Return a stem in the letters that Russian and Ukrainian share: "Элизабет" is "Елізабет"."""
     return stem.lower().translate(_FOLD)
 
 
 def english_form(stem: str) -> str | None:
     """Return how English spells the name with this Russian or Ukrainian stem, if that is known."""
-    return _forms().get(folded(stem))
+    return _spelt().get(folded(stem))
+
+
+def translations(stem: str) -> frozenset[str]:
+    """Return the English names that a source name with this stem is translated by."""
+    return _translated().get(folded(stem), frozenset())
+
+
+def is_english_name(word: str) -> bool:
+    """Tell whether English is known to write this word with a capital wherever it stands."""
+    return word in _english()
 
 
 @cache
-def _forms() -> Mapping[str, str]:
-    text = resources.files(__package__).joinpath("lexicon.tsv").read_text(encoding="utf-8")
-    return dict(line.split("\t") for line in text.splitlines())
+def _spelt() -> Mapping[str, str]:
+    return dict(line.split("\t") for line in _lines("spelt.tsv"))
+
+
+@cache
+def _translated() -> Mapping[str, frozenset[str]]:
+    names: dict[str, set[str]] = defaultdict(set)
+    for line in _lines("translated.tsv"):
+        stem, name = line.split("\t")
+        names[stem].add(name)
+    return {stem: frozenset(found) for stem, found in names.items()}
+
+
+@cache
+def _english() -> frozenset[str]:
+    return frozenset(_lines("english.txt"))
+
+
+def _lines(name: str) -> list[str]:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines()

@@ -88,7 +88,7 @@ def _paired(rendering: Rendering, sources: Sequence[Name]) -> list[Mention]:
     words = list(_TARGET_WORD.finditer(rendering.target))
     scored = sorted(
         (
-            (-_sound(s.word, w.group(), language), i, j)
+            (-sound(s.word, w.group(), language), i, j)
             for i, s in enumerate(sources)
             for j, w in enumerate(words)
         ),
@@ -120,7 +120,8 @@ def _stem_in_place(names: Sequence[re.Match[str]], place: int, language: str) ->
     return own
 
 
-def _sound(source: str, word: str, language: str) -> float:
+def sound(source: str, word: str, language: str) -> float:
+    """Return how alike a source word, or its stem, and a word of the translation sound, 0 to 1."""
     word = _POSSESSIVE.sub("", word)
     if language not in CYRILLIC:
         return likeness(source, word)

@@ -2,11 +2,12 @@
 
 0. beam: what else the search ended with is looked at; the first of the least suspicious is taken.
 1. mask: opaque spans that got lost are hidden behind marks while the model works.
-2. sample: other answers to the same question; among the least suspicious the consensus wins.
-3. split: several sentences are translated one by one, and each climbs on by itself.
-4. number: where one number is wrong and one is missing, the one takes the other's place, flagged.
-5. clauses: a sentence that is still no translation is cut between its clauses.
-6. keep: what has no usable translation keeps its source, flagged.
+2. spell: a name that the model put another in place of is asked in Latin letters.
+3. sample: other answers to the same question; among the least suspicious the consensus wins.
+4. split: several sentences are translated one by one, and each climbs on by itself.
+5. number: where one number is wrong and one is missing, the one takes the other's place, flagged.
+6. clauses: a sentence that is still no translation is cut between its clauses.
+7. keep: what has no usable translation keeps its source, flagged.
 
 Every rung counts how often it was tried and what came of it.
 """
@@ -19,13 +20,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from models.engine import Hypothesis, Segment
+from pipeline.stages.naming.invented import invention, spelt_out
 from pipeline.stages.segment import clauses, sentences
 from pipeline.stages.triage.consensus import most_agreed
 from pipeline.stages.triage.measures import substitute_number
 from pipeline.stages.triage.protect import mask, unmask
 from pipeline.stages.triage.suspicions import FATAL, severity, suspicions
 
-Rung = Literal["beam", "mask", "sample", "split", "number", "clauses", "keep"]
+Rung = Literal["beam", "mask", "spell", "sample", "split", "number", "clauses", "keep"]
 RESTORED = "number-restored"  # the flag of a number that was put in by rule
 MIN_CLAUSE_CHARS = 60  # shorter sentences are not cut any further
 Decode = Callable[[Sequence[Segment]], list[Hypothesis]]
@@ -93,7 +95,7 @@ class Ladder:
     """Judges hypotheses and decodes the suspects again.
 
     `decode` answers segments in their order, edited as every answer is. `samples` is how many
-    other answers rung 2 asks for; 0 leaves the rung out. `terms` are words not to be translated.
+    other answers rung 3 asks for; 0 leaves the rung out. `terms` are words not to be translated.
     """
 
     def __init__(
@@ -127,6 +129,7 @@ class Ladder:
         if not segments:
             return []
         best = self._mask(segments, best)
+        best = self._spell(segments, best)
         best = self._sample(segments, best)
         answers = [_answer(b) for b in best]
         cut = self._split(segments, best)
@@ -158,6 +161,25 @@ class Ladder:
             )
             best[i] = self._better("mask", segments[i], best[i], again)
         return best
+
+    def _spell(self, segments: Sequence[Segment], best: list[_Best]) -> list[_Best]:
+        best = list(best)
+        for i, again in zip(*self._spelt(segments, best), strict=True):
+            best[i] = self._better("spell", segments[i], best[i], again)
+        return best
+
+    def _spelt(
+        self, segments: Sequence[Segment], best: list[_Best]
+    ) -> tuple[list[int], list[Hypothesis]]:
+        """Return the places of segments with a name made up, and the answers with it spelt."""
+        asked: dict[int, Segment] = {}
+        for i, (segment, b) in enumerate(zip(segments, best, strict=True)):
+            found = invention(segment.text, b.hypothesis.text, language=segment.source)
+            if "names" in b.flags and found:
+                text = spelt_out(segment.text, found.lost, language=segment.source)
+                if text != segment.text:
+                    asked[i] = replace(segment, text=text)
+        return list(asked), self._ask(list(asked.values()))
 
     def _sample(self, segments: Sequence[Segment], best: list[_Best]) -> list[_Best]:
         places = [i for i, b in enumerate(best) if b.flags] if self._samples else []

@@ -12,13 +12,14 @@ from collections.abc import Collection, Iterable
 
 from models.engine import Hypothesis, Segment
 from pipeline.stages.function_words import FUNCTION_WORDS
+from pipeline.stages.naming.invented import invention
 from pipeline.stages.triage.measures import unit_problems
 from pipeline.stages.triage.negation import negation_lost
 from pipeline.stages.triage.numbers import added_numbers, missing_numbers
 from pipeline.stages.triage.protect import missing_protected, protected
 
 FATAL = frozenset({"empty", "meta", "residue", "copied", "language"})
-SERIOUS = frozenset({"protected", "numbers", "units", "negation", "loop", "cut"})
+SERIOUS = frozenset({"protected", "numbers", "units", "negation", "names", "loop", "cut"})
 MILD = frozenset({"long", "short"})
 
 _CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
@@ -53,7 +54,8 @@ def suspicions(
     The words: "empty", "cut" (ran into the length cap), "loop", "long", "short", "residue" (in
     the script of the source), "meta" (talk about the task), "copied", "language" (in another than
     the target), "protected" (an address, a placeholder ... is missing), "numbers", "units",
-    "negation". `terms` are words that are not to be translated.
+    "negation", "names" (one is missing and another was made up). `terms` are words that are not to
+    be translated.
     """
     text = hypothesis.text.strip()
     if not text:
@@ -99,6 +101,8 @@ def _found(
         yield "units"
     if negation_lost(source, text, **languages):
         yield "negation"
+    if target == "en" and invention(source, text, language=segment.source):
+        yield "names"
 
 
 def _loops(text: str, source: str) -> bool:

@@ -1,0 +1,87 @@
+"""Names that a translation has made up: Palin became Pence, and Talsa Texas.
+
+A small model that does not know a name writes one that it does know. That shows on both sides at
+once: a name of the source has no counterpart, and a name of the translation is vouched for by no
+word of the source, neither by its sound nor as a known translation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.stages.duplicates.fact_words import DATES
+from pipeline.stages.naming.forms import CYRILLIC, TRANSLATED, derived, stem
+from pipeline.stages.naming.lexicon import is_english_name, translations
+from pipeline.stages.naming.pairs import Name, Rendering, mentions_in, names_of, sound
+from pipeline.stages.naming.romanise import romanise
+
+MIN_VOUCHING = 0.6  # likeness of a source word and the name that it vouches for
+MIN_CHARS = 4  # of a source name: shorter ones sound like too much
+_WORD = re.compile(r"[^\W\d_][\w'’ʼ-]+")
+_OBLIQUE = re.compile(r"(?:[ое]м|ым|им|ою|ей|ой|ому|ему|ого|его|[уюыіїєе])$")
+_POSSESSIVE = re.compile(r"['’]s?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Invention:
+    """The source names without a counterpart, and the names nobody vouches for."""
+
+    lost: tuple[Name, ...]
+    made_up: tuple[str, ...]
+
+
+def invention(source: str, target: str, *, language: str) -> Invention | None:
+    """Return what an English translation made of the names of `source`; None if all seems well."""
+    (names,) = names_of([(source, language)], target="en")
+    if not names:
+        return None
+    written = {_POSSESSIVE.sub("", word) for word in _WORD.findall(target)}
+    (mentions,) = mentions_in([Rendering(source, target, language)], target="en")
+    paired = {mention.word for mention in mentions}
+    lost = tuple(
+        name
+        for name in names
+        if name.word not in paired
+        and len(name.word) >= MIN_CHARS
+        and not translations(stem(name.word, language)) & written
+    )
+    if not lost:
+        return None
+    words = _WORD.findall(source)
+    vouched = {form for word in words for form in translations(stem(word, language))}
+    vouched |= {mention.form for mention in mentions}
+    made_up = sorted(
+        name
+        for name in written - vouched
+        if _is_name(name)
+        and not any(derived(name, form) for form in vouched)
+        and all(sound(word, name, language) < MIN_VOUCHING for word in words)
+    )
+    return Invention(lost, tuple(made_up)) if made_up else None
+
+
+def _is_name(word: str) -> bool:
+    """Tell whether an English word names one thing: no country, abbreviation or day."""
+    return (
+        is_english_name(word)
+        and not word.isupper()
+        and word.lower() not in DATES
+        and word not in TRANSLATED
+    )
+
+
+def spelt_out(source: str, names: Iterable[Name], *, language: str) -> str:
+    """Return a Cyrillic text with `names`, all of this text, in Latin letters by the standard.
+
+    That is how a name is handed to a model that does not know it. Its base form is a guess: the
+    word as it stands where it may be one, else its stem.
+    """
+    if language not in CYRILLIC:
+        return source
+    for name in sorted(names, key=lambda n: -n.start):
+        oblique = _OBLIQUE.search(name.word)
+        base = stem(name.word, language).capitalize() if oblique else name.word
+        source = source[: name.start] + romanise(base, language) + source[name.end :]
+    return source
