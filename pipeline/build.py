@@ -64,7 +64,7 @@ def build(
 
     `engines` stand in for those of the profile; `earlier` knows the paragraphs of earlier nights.
     """
-    translator, summariser = engines or _engines(config)
+    translator, summariser = engines or profile_engines(config)
     translating = Decoding(
         num_beams=config.translate.num_beams or _own_beams(config),
         max_new_tokens=config.translate.max_new_tokens,
@@ -133,7 +133,7 @@ def bare_translator(config: Config, *, state: State, progress: Progress) -> Tran
     if config.profile == "embedded":
         translator, _ = _embedded_engines(config, zero_shot=True)
     else:
-        translator, _ = _engines(config)
+        translator, _ = profile_engines(config)
     return RememberingTranslator(translator, state=state, progress=progress)
 
 
@@ -169,7 +169,8 @@ def _identifier(config: Config) -> LanguageIdentifier:
     return ProfileIdentifier(languages=config.languages.sources)
 
 
-def _engines(config: Config) -> tuple[Translator, Summariser]:
+def profile_engines(config: Config) -> tuple[Translator, Summariser]:
+    """Return the engines of the configured profile; their weights are loaded on first use."""
     if config.profile == "hub":
         return _hub_engines(config)
     if config.profile == "server":

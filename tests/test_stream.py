@@ -51,7 +51,7 @@ class Engine(ScriptedTranslator):
             yield found
 
 engines = (Engine(answer, asked=Forgetful()), ScriptedSummariser(lambda p: p.text))
-pipeline.build._engines = lambda config: engines
+pipeline.build.profile_engines = lambda config: engines
 from pipeline.cli import main
 try:
     main()

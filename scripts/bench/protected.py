@@ -12,22 +12,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import tempfile
 import time
 from collections import Counter
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
-from models.causal import CausalTranslator, ChatModel
 from models.engine import Decoding, Segment
-from models.fetch import require
-from models.registry import EMBEDDED
+from pipeline.build import build, profile_engines
+from pipeline.config import Config
 from pipeline.document import Document, Paragraph, Span, content_id
 from pipeline.progress import Silent
-from pipeline.stages.translate import Translate
-from pipeline.stages.triage.ladder import LadderRecord
 from pipeline.stages.triage.measures import localise
 from pipeline.stages.triage.protect import mask, restore, unmask
+from pipeline.state import open_state
 
 LINES = Path(__file__).resolve().parents[2] / "tests" / "data" / "protected.tsv"
 
@@ -47,56 +45,53 @@ def main() -> None:
     options = parser.parse_args()
     lines = [line.split("\t") for line in LINES.read_text("utf-8").splitlines()][:: options.every]
     lines = [line for line in lines if options.language in {None, line[0]}]
-    chat = ChatModel(partial(require, EMBEDDED), identity="embedded")
-    engine = CausalTranslator(chat)
+    engines = profile_engines(Config())
     segments = [Segment(source, language, "en") for language, _, source, _ in lines]
     results: dict[str, list[str]] = {}
-    record = LadderRecord()
 
     def decoded(wanted: list[Segment]) -> list[str]:
-        found = dict(engine.translate(wanted, decoding=Decoding()))
+        found = dict(engines[0].translate(wanted, decoding=Decoding(num_beams=4)))
         return [found[i].text for i in range(len(wanted))]
 
-    for method in options.methods.split(","):
-        began = time.monotonic()
-        if method == "plain":
-            results[method] = decoded(segments)
-        elif method == "checked":
-            results[method] = [
-                _checked(s, t) for s, t in zip(segments, results["plain"], strict=True)
-            ]
-        elif method == "masked":
-            masked = [mask(s.text) for s in segments]
-            texts = decoded(
-                [replace(s, text=t) for s, (t, _) in zip(segments, masked, strict=True)]
-            )
-            results[method] = [
-                _checked(s, unmask(text, spans))
-                for s, text, (_, spans) in zip(segments, texts, masked, strict=True)
-            ]
-        else:
-            stage = Translate(
-                engine, languages=("ru", "uk", "fr"), target="en", decoding=Decoding(),
-                max_segment_chars=400, window_documents=1_000, progress=Silent(), samples=4,
-                record=record,
-            )  # fmt: skip
-            documents = [_document(s) for s in segments]
-            found = [d for d in stage.run(documents) if isinstance(d, Document)]
-            results[method] = [d.paragraphs[0].translation.text for d in found]  # type: ignore[union-attr]
-        good = Counter(
-            k for (_, k, _, w), t in zip(lines, results[method], strict=True) if survives(w, t)
-        )
-        all_ = Counter(kind for _, kind, _, _ in lines)
-        share = {kind: f"{good[kind]}/{count}" for kind, count in all_.items()}
-        print(
-            f"{method:8} {good.total()}/{len(lines)} {share} {time.monotonic() - began:.0f} s",
-            flush=True,
-        )
-        if options.show:
-            for (_, kind, source, wanted), target in zip(lines, results[method], strict=True):
-                if not survives(wanted, target):
-                    print(f"    {kind}: {source} -> {target}")
-    print(json.dumps(record.as_json(), ensure_ascii=False))
+    with tempfile.TemporaryDirectory() as folder, open_state(Path(folder) / "state") as state:
+        desk = build(Config(), state=state, progress=Silent(), engines=engines)
+        for method in options.methods.split(","):
+            began = time.monotonic()
+            if method == "plain":
+                results[method] = decoded(segments)
+            elif method == "checked":
+                results[method] = [
+                    _checked(s, t) for s, t in zip(segments, results["plain"], strict=True)
+                ]
+            elif method == "masked":
+                masked = [mask(s.text) for s in segments]
+                texts = decoded(
+                    [replace(s, text=t) for s, (t, _) in zip(segments, masked, strict=True)]
+                )
+                results[method] = [
+                    _checked(s, unmask(text, spans))
+                    for s, text, (_, spans) in zip(segments, texts, masked, strict=True)
+                ]
+            else:
+                documents = desk.translating.run([_document(s) for s in segments])
+                results[method] = [_written(d) for d in documents if isinstance(d, Document)]
+            _report(method, lines, results[method], show=options.show)
+            print(f"{'':8} {time.monotonic() - began:.0f} s", flush=True)
+        print(json.dumps(desk.ladder.as_json(), ensure_ascii=False))
+
+
+def _report(method: str, lines: list[list[str]], texts: list[str], *, show: bool) -> None:
+    good = Counter(k for (_, k, _, w), t in zip(lines, texts, strict=True) if survives(w, t))
+    share = {k: f"{good[k]}/{n}" for k, n in Counter(kind for _, kind, _, _ in lines).items()}
+    print(f"{method:8} {good.total()}/{len(lines)} {share}")
+    for (_, kind, source, wanted), target in zip(lines, texts, strict=True):
+        if show and not survives(wanted, target):
+            print(f"    {kind}: {source} -> {target}")
+
+
+def _written(document: Document) -> str:
+    (paragraph,) = document.paragraphs
+    return paragraph.translation.text if paragraph.translation else paragraph.text
 
 
 def _checked(segment: Segment, text: str) -> str:
