@@ -16,14 +16,15 @@ from functools import cached_property
 
 from models.engine import OTHER, UNDETERMINED, Identification
 from models.errors import EngineError
-from models.langid_alphabets import ALPHABETS, SCRIPTS, Script
+from models.langid_alphabets import ALPHABETS, Script
 from models.langid_function_words import speaking_for
 from models.langid_pairs import Pair, load_pairs
-from models.langid_profiles import Rows
+from models.langid_profiles import letter_models
 from models.langid_words import read
 
 _TRUST = 0.3  # what a nat of the letter models is worth: neighbouring letters repeat each other
 _FUNCTION_WORD = 2.0  # log-odds of a word or an ending on a language's list
+_DECIDED = 12.0  # log-odds of letters and short words between two languages: no weights needed
 _EXPECTED = 4.0  # log-odds, before anything is read, of a routed language against any one other
 _UNKNOWN = math.log(1 / 40)  # per letter, of a language that we have no model of
 _CYRILLIC_SHARE = 1 / 3  # of the letters: Cyrillic text quotes Latin names, hardly the reverse
@@ -36,8 +37,8 @@ class ProfileIdentifier:
     """Tells `languages` (BCP-47 tags, the ones with a route) from each other and from the rest.
 
     The rest are neighbours that are known only to be told apart: they are answered as `OTHER`.
-    Tables are read when the first text comes, about 0.1 s. Raises EngineError for a tag that
-    there is no letter model of.
+    The tables of a script are read when the first text in it comes, about 0.1 s. Raises
+    EngineError for a tag that there is no letter model of.
     """
 
     def __init__(self, *, languages: Sequence[str]) -> None:
@@ -84,10 +85,6 @@ class ProfileIdentifier:
         return next(iter(self.scores(text)), UNDETERMINED)
 
     @cached_property
-    def _rows(self) -> Mapping[Script, Rows]:
-        return {script: Rows(script) for script in SCRIPTS}
-
-    @cached_property
     def _pairs(self) -> Sequence[Pair]:
         return load_pairs()
 
@@ -111,9 +108,9 @@ class ProfileIdentifier:
         return found
 
     def _posterior(self, words: Sequence[str], script: Script) -> dict[str, float]:
-        rows = self._rows[script]
+        letters = letter_models(script)
         text = " ".join(words).replace("'", " ")
-        nats = dict(zip(rows.languages, rows.score(text.split()), strict=True))
+        nats = dict(zip(letters.languages, letters.score(text), strict=True))
         log_odds = {
             tag: _TRUST * value + (_EXPECTED if tag in self.languages else 0.0)
             for tag, value in nats.items()
@@ -124,7 +121,7 @@ class ProfileIdentifier:
         found = _softmax(log_odds)
         for pair in self._pairs:
             a, b = pair.first, pair.second
-            if a in nats:
+            if a in nats and abs(log_odds[b] - log_odds[a]) <= _DECIDED:
                 odds = pair.log_odds(words, profiles=nats[b] - nats[a])
                 odds += _EXPECTED * ((b in self.languages) - (a in self.languages))
                 both = found[a] + found[b]

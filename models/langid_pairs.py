@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import repeat
+from operator import add
 
 from models.errors import EngineError
-from models.langid_profiles import MAX_WORDS
 
 MAX_GRAM = 5  # letters; a whole word counts as a gram of its own, however long
 _NO_DOUBT = 9.0  # log-odds: one error in 8,000
 _UNIT = 0.01  # of what a weight is written in
+_MAX_WORDS = 20_000  # remembered: some megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,8 @@ class Pair:
         return total
 
     def _odds(self, word: str) -> float:
-        get = self.weights.get
-        odds = self.bias + _UNIT * sum([get(gram, 0) for gram in pair_grams(word)])
-        if len(self._words) >= MAX_WORDS:
+        odds = self.bias + _UNIT * sum(map(self.weights.get, pair_grams(word), repeat(0)))
+        if len(self._words) >= _MAX_WORDS:
             self._words.clear()
         self._words[word] = odds
         return odds
@@ -56,11 +57,11 @@ class Pair:
 def pair_grams(word: str) -> set[str]:
     """Return each run of up to `MAX_GRAM` letters of `_word_`, and the whole of it."""
     edged = f"_{word}_"
-    size = len(edged)
-    grams = {
-        edged[start : start + n] for n in range(1, MAX_GRAM + 1) for start in range(size - n + 1)
-    }
-    grams.add(edged)
+    grams = {edged, *edged}
+    runs: Iterable[str] = edged
+    for longer in range(1, MAX_GRAM):
+        runs = list(map(add, runs, edged[longer:]))  # each with the letter behind it
+        grams.update(runs)
     return grams
 
 

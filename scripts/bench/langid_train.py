@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from models.langid_alphabets import ALPHABETS, Script
 from models.langid_pairs import pair_grams
-from models.langid_profiles import Rows
+from models.langid_profiles import letter_models
 from models.langid_words import read
 
 SOURCES = {  # parts of the training data with a licence that is stated and free
@@ -97,14 +97,14 @@ def fit(rows, columns, values, *, width, labels, weights, steps=400):
 
 def learn(first: str, second: str, script: Script, folder: Path) -> list[str]:
     """Return the lines of the file for one pair."""
-    rows_of = Rows(script)
-    a, b = rows_of.languages.index(first), rows_of.languages.index(second)
+    letters = letter_models(script)
+    a, b = letters.languages.index(first), letters.languages.index(second)
     found = examples(vocabulary(folder, first), vocabulary(folder, second))
     labels = np.array([side for _, side, _ in found], dtype=float)
     weights = np.array([weight for _, _, weight in found])
     offsets = []
     for word, _, _ in found:
-        scores = rows_of.score(word.replace("'", " ").split())
+        scores = letters.score(word.replace("'", " "))
         offsets.append((scores[b] - scores[a]) * SCALE)
     words = [sorted(pair_grams(word)) for word, _, _ in found]
     counts = Counter(gram for grams in words for gram in grams)
