@@ -3,10 +3,14 @@
 Each line is asked twice. Closed: it is in one of our languages, which one? Open: it may be in any
 language; one of ours, or another? Lines in a language that has no route are asked openly only, and
 the right answer to them is any language that is not ours.
+
+Speed is CPU time, not the clock's. Because a busy machine makes that longer too, all contestants
+take turns at a few lines at a time, and the median of these turns counts.
 """
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,6 +21,7 @@ from pipeline.errors import UsageError
 from pipeline.progress import Progress
 
 LENGTHS = ("sentences", "word-pairs", "single-words")
+_TURN = 100  # lines: short for a machine whose load changes, long for a processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,8 @@ class Contestant:
 class Row:
     """What one contestant made of one file; shares of right answers are between 0 and 1.
 
-    `closed` is None for languages without a route. The seconds are of this process's CPU, which
-    other work on the machine does not lengthen much.
+    `closed` is None for languages without a route. The seconds are of CPU, for all the lines at
+    the speed of the median turn.
     """
 
     contestant: str
@@ -81,13 +86,15 @@ def measure(
     progress: Progress,
 ) -> list[Row]:
     """Ask every contestant for every line; `languages` are ours."""
-    rows = []
     for contestant in contestants:
-        progress.stage(contestant.name, total=len(sets), unit="files")
-        contestant.closed("warm"), contestant.open("warm")  # loading is no speed
-        for (length, language), lines in sorted(sets.items(), key=_shortest_first):
-            rows.append(_ask(contestant, lines, length, language, languages))
-            progress.advance()
+        for text in ("warm", "тепло"):  # loading is no speed
+            contestant.closed(text), contestant.open(text)
+    progress.stage("identify", total=len(sets), unit="files")
+    rows = []
+    for (length, language), lines in sorted(sets.items(), key=_shortest_first):
+        turns = _take_turns(contestants, lines, closed=language in languages)
+        rows += [_row(c, length, language, turns[c.name], languages) for c in contestants]
+        progress.advance()
     return rows
 
 
@@ -96,37 +103,60 @@ def _shortest_first(item: tuple[tuple[str, str], Sequence[str]]) -> tuple[int, s
     return -LENGTHS.index(length), language
 
 
-def _ask(
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """The answers to some lines, and what each line took in CPU seconds."""
+
+    open: Sequence[str]
+    open_s: float
+    closed: Sequence[str]
+    closed_s: float
+
+
+def _take_turns(
+    contestants: Sequence[Contestant], lines: Sequence[str], *, closed: bool
+) -> Mapping[str, Sequence[_Turn]]:
+    turns: dict[str, list[_Turn]] = {c.name: [] for c in contestants}
+    order = list(contestants)
+    for start in range(0, len(lines), _TURN):
+        some = lines[start : start + _TURN]
+        for contestant in order:
+            asked = _timed(contestant.open, some)
+            turns[contestant.name].append(
+                _Turn(*asked, *(_timed(contestant.closed, some) if closed else ((), 0.0)))
+            )
+        order.reverse()  # nobody always comes behind the same one and finds its data in the cache
+    return turns
+
+
+def _timed(ask: Callable[[str], str], lines: Sequence[str]) -> tuple[Sequence[str], float]:
+    began = time.process_time()
+    answers = [ask(line) for line in lines]
+    return answers, (time.process_time() - began) / len(lines)
+
+
+def _row(
     contestant: Contestant,
-    lines: Sequence[str],
     length: str,
     language: str,
+    turns: Sequence[_Turn],
     languages: Sequence[str],
 ) -> Row:
     ours = language in languages
-    # The open question first: its speed is reported, and no line may be known from before.
-    answers, open_s = _timed(contestant.open, lines)
-    right = sum((a == language) if ours else (a not in languages) for a in answers)
-    closed, closed_s = None, 0.0
-    if ours:
-        answers, closed_s = _timed(contestant.closed, lines)
-        closed = sum(a == language for a in answers) / len(lines)
+    opened = [answer for turn in turns for answer in turn.open]
+    closed = [answer for turn in turns for answer in turn.closed]
+    lines = len(opened)
+    right = sum((answer == language) if ours else (answer not in languages) for answer in opened)
     return Row(
         contestant=contestant.name,
         length=length,
         language=language,
-        lines=len(lines),
-        closed=closed,
-        closed_s=closed_s,
-        open=right / len(lines),
-        open_s=open_s,
+        lines=lines,
+        closed=sum(answer == language for answer in closed) / lines if ours else None,
+        closed_s=lines * statistics.median(turn.closed_s for turn in turns),
+        open=right / lines,
+        open_s=lines * statistics.median(turn.open_s for turn in turns),
     )
-
-
-def _timed(ask: Callable[[str], str], lines: Sequence[str]) -> tuple[list[str], float]:
-    began = time.process_time()
-    answers = [ask(line) for line in lines]
-    return answers, time.process_time() - began
 
 
 def record(
@@ -139,9 +169,9 @@ def record(
         "rows": [asdict(row) for row in rows],
         "lines_per_s": {
             c.name: {
-                length: {"closed": closed, "open": opened}
+                length: {"open": opened, "closed": closed}
                 for length in LENGTHS
-                for closed, opened in [_speeds(rows, c.name, length)]
+                for opened, closed in [_speeds(rows, c.name, length)]
             }
             for c in contestants
         },
@@ -149,7 +179,7 @@ def record(
 
 
 def _speeds(rows: Sequence[Row], name: str, length: str) -> tuple[float, float]:
-    """Return lines a second of the closed and the open question, over our own languages.
+    """Return lines a second of the open and the closed question, over our own languages.
 
     An empty `length` stands for all of them together.
     """
@@ -159,9 +189,20 @@ def _speeds(rows: Sequence[Row], name: str, length: str) -> tuple[float, float]:
         if r.contestant == name and length in ("", r.length) and r.closed is not None
     ]
     lines = sum(r.lines for r in asked)
-    seconds = (sum(r.closed_s for r in asked), sum(r.open_s for r in asked))
-    closed, opened = (round(lines / s, 1) if s else 0.0 for s in seconds)
-    return closed, opened
+    seconds = (sum(r.open_s for r in asked), sum(r.closed_s for r in asked))
+    opened, closed = (round(lines / s, 1) if s else 0.0 for s in seconds)
+    return opened, closed
+
+
+_SPEED = ("open/s", "times", "closed/s", "times")
+
+
+def _speed_cells(rows: Sequence[Row], name: str, length: str) -> list[str]:
+    cells = []
+    plainly = _speeds(rows, "langdetect", length)
+    for speed, plain in zip(_speeds(rows, name, length), plainly, strict=True):
+        cells += [f"{speed:.0f}", f"{speed / plain:.1f}" if plain else ""]
+    return cells
 
 
 def table(rows: Sequence[Row], contestants: Sequence[Contestant]) -> str:
@@ -176,32 +217,26 @@ def table(rows: Sequence[Row], contestants: Sequence[Contestant]) -> str:
         if out:
             out.append("")
         head = [*ours, "mean", *(f"{tag} open" for tag in ours)]
-        head += [*(f"{tag} other" for tag in others), "open/s", "times"]
-        out.append(f"{length:28}" + "".join(f"{h:>9}" for h in head))
-        plain = _speeds(rows, "langdetect", length)[1]
+        head += [*(f"{tag} other" for tag in others), *_SPEED]
+        out.append(_line(length, head))
         for c in contestants:
             mine = {r.language: r for r in here if r.contestant == c.name}
             closed = [100 * (mine[tag].closed or 0.0) for tag in ours]
-            speed = _speeds(rows, c.name, length)[1]
             cells = [f"{value:.1f}" for value in closed]
             cells.append(f"{sum(closed) / len(closed):.1f}" if closed else "")
             cells += [f"{100 * mine[tag].open:.1f}" for tag in (*ours, *others)]
-            cells += [f"{speed:.0f}", f"{speed / plain:.1f}" if plain else ""]
-            out.append(f"{c.name + ' ' + c.version:28}" + "".join(f"{cell:>9}" for cell in cells))
-    out += ["", *_overall(rows, contestants), ""]
+            out.append(_line(f"{c.name} {c.version}", cells + _speed_cells(rows, c.name, length)))
+    out += ["", _line("all lengths", _SPEED)]
+    out += [_line(f"{c.name} {c.version}", _speed_cells(rows, c.name, "")) for c in contestants]
     out += [
+        "",
         "Per cent of the lines answered rightly: with our languages alone to choose from, `open`",
-        "with all languages, `other` where none of ours is right. `open/s`: lines a second of CPU",
-        "for the open question, every line new. `times`: over plain langdetect with all profiles.",
+        "with all languages, `other` where none of ours is right. `open/s` and `closed/s`: lines a",
+        "second of CPU, every line new, all contestants in turn, by the median turn. `times`: over",
+        "plain langdetect, with all its profiles or with those of our languages alone.",
     ]
     return "\n".join(out)
 
 
-def _overall(rows: Sequence[Row], contestants: Sequence[Contestant]) -> list[str]:
-    plain = _speeds(rows, "langdetect", "")[1]
-    out = [f"{'all lengths':28}{'open/s':>9}{'times':>9}"]
-    for c in contestants:
-        speed = _speeds(rows, c.name, "")[1]
-        times = f"{speed / plain:.1f}" if plain else ""
-        out.append(f"{c.name + ' ' + c.version:28}{speed:>9.0f}{times:>9}")
-    return out
+def _line(name: str, cells: Sequence[str]) -> str:
+    return f"{name:28}" + "".join(f"{cell:>9}" for cell in cells)
