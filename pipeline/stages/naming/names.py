@@ -76,7 +76,8 @@ class Names:
     def placed(self, texts: Sequence[tuple[str, str]], *, target: str) -> list[str]:
         """Return each `(text, language)` with its known names in the form they are to have.
 
-        Only Cyrillic texts on their way into Latin script are touched.
+        Only Cyrillic texts on their way into Latin script are touched. The memory is not asked: it
+        grows while a run goes on, and a run that was interrupted must ask what it asked before.
         """
         if target in CYRILLIC:
             return [text for text, _ in texts]
@@ -85,22 +86,19 @@ class Names:
         entities: dict[Key, _Entity] = defaultdict(_Entity)
         for name in (n for found in names for n in found):
             entities[name.key].words[name.word.lower()] += 1
-        recalled = self._memory.recall(entities) if self._memory else {}
         forms = {
             key: form
             for key, entity in entities.items()
-            if (form := self._form_before(key, entity, recalled.get(key)))
+            if (form := self._form_before(key, entity))
         }
         result = [text for text, _ in texts]
         for i, found in zip(cyrillic, names, strict=True):
             result[i] = _with_forms(result[i], found, forms)
         return result
 
-    def _form_before(
-        self, key: Key, entity: _Entity, recalled: tuple[str, Origin] | None
-    ) -> str | None:
+    def _form_before(self, key: Key, entity: _Entity) -> str | None:
         """Return what is known of a name before the model has spelt it."""
-        if known := self._known(key, entity, recalled):
+        if known := self._known(key, entity, None):
             return known[0]
         if looks_slavic(key.stem.partition(" ")[0], key.language):
             return None  # its standard needs to know what the model takes it for
