@@ -111,10 +111,10 @@ class ProfileIdentifier:
         letters = letter_models(script)
         text = " ".join(words).replace("'", " ")
         nats = dict(zip(letters.languages, letters.score(text), strict=True))
-        log_odds = {
-            tag: _TRUST * value + (_EXPECTED if tag in self.languages else 0.0)
-            for tag, value in nats.items()
-        }
+        log_odds = {tag: _TRUST * value for tag, value in nats.items()}
+        for tag in self.languages:
+            if tag in log_odds:
+                log_odds[tag] += _EXPECTED
         log_odds[OTHER] = _TRUST * _UNKNOWN * len(text)
         for tag, count in speaking_for(words).items():
             log_odds[tag] += _FUNCTION_WORD * count

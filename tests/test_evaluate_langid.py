@@ -42,6 +42,30 @@ def test_shares_of_right_answers_are_counted_by_file(langid_folder: Path) -> Non
     assert rows["sentences", "bg"].open == 1.0  # any language that is not ours is right
 
 
+def test_contestants_take_turns_and_see_every_line_once_for_each_question() -> None:
+    asked: list[tuple[str, str, str]] = []
+
+    def contestant(name: str) -> Contestant:
+        def by(question: str):
+            return lambda text: asked.append((name, question, text)) or "en"
+
+        return Contestant(name, "1", closed=by("closed"), open=by("open"))
+
+    lines = [f"line {number}" for number in range(350)]
+    measure(
+        {("sentences", "en"): lines},
+        [contestant("one"), contestant("two")],
+        languages=["en"],
+        progress=Silent(),
+    )
+    asked = [one for one in asked if one[2] in lines]  # the rest is to warm up
+    for name in ("one", "two"):
+        for question in ("open", "closed"):
+            assert [text for *who, text in asked if who == [name, question]] == lines
+    turns = [name for i, (name, *_) in enumerate(asked) if not i or asked[i - 1][0] != name]
+    assert turns == ["one", "two", "one", "two", "one"]  # whoever was last begins the next turn
+
+
 def test_langdetect_stands_beside_ours(langid_folder: Path) -> None:
     (plain,), missing = rivals(["ru", "uk", "fr", "en"], packages=["langdetect"])
     assert missing == []

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import math
 import random
+from collections import Counter
+from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +15,9 @@ from hypothesis import strategies as st
 from models.engine import OTHER, UNDETERMINED
 from models.errors import EngineError
 from models.langid import ProfileIdentifier
-from models.langid_pairs import load_pairs, parse_pairs
+from models.langid_alphabets import ALPHABETS
+from models.langid_pairs import MAX_GRAM, load_pairs, pair_grams, parse_pairs
+from models.langid_profiles import letter_models
 from models.langid_words import read
 
 LANGUAGES = ("ru", "uk", "fr", "en")
@@ -261,6 +267,61 @@ def test_a_damaged_line_of_weights_is_named(line: str) -> None:
     with pytest.raises(EngineError, match="line 3") as caught:
         list(parse_pairs(f"# head\n[ru uk 0.2 0.1]\n{line}\n"))
     assert repr(line) in str(caught.value)
+
+
+def nats(text: str, language: str) -> float:
+    models = letter_models("Latn" if language in letter_models("Latn").languages else "Cyrl")
+    return models.score(text)[models.languages.index(language)]
+
+
+def by_hand(word: str, language: str) -> float:
+    """The log-probability of `word`, out of langdetect's counts one letter after the other."""
+    profile = (files("langdetect") / "profiles" / language).read_text(encoding="utf-8")
+    counts: Counter[str] = Counter()
+    for gram, n in json.loads(profile)["freq"].items():
+        counts[gram.lower()] += n
+    least = min(counts.values())
+    counts[" "] = sum(n for gram, n in counts.items() if len(gram) == 2 and gram[0] == " ")
+    letters = sum(n for gram, n in counts.items() if len(gram) == 1)
+    total, context = 0.0, " "
+    for letter in f"{word} ":
+        p = max(counts[letter], 0.3 * least) / letters
+        for length in range(1, len(context) + 1):
+            seen, before = counts[context[-length:] + letter], counts[context[-length:]]
+            p = (seen + least * p) / (before + least)
+        total += math.log(p if letter == " " or letter in ALPHABETS[language] else 1e-6)
+        context = (context + letter)[-2:]
+    return total
+
+
+@pytest.mark.parametrize(
+    ("word", "language"),
+    [
+        ("голосование", "ru"), ("подвір", "uk"), ("гласуване", "bg"), ("я", "ru"),
+        ("weather", "en"), ("œuvre", "fr"), ("złożyło", "pl"), ("złożyło", "fr"), ("вышли", "uk"),
+    ],
+)  # fmt: skip
+def test_letter_models_are_what_langdetect_counted(word: str, language: str) -> None:
+    assert nats(word, language) == pytest.approx(by_hand(word, language), abs=1e-4)
+
+
+def test_serbian_is_read_as_croatian_is_spelt() -> None:
+    for serbian, croatian in (("љубичица", "ljubičica"), ("коњ", "konj"), ("џеп", "džep")):
+        assert nats(serbian, "sr") == pytest.approx(nats(croatian, "hr"), abs=1e-4)
+
+
+def test_words_are_scored_each_by_itself() -> None:
+    for language, words in (("ru", ["мост", "закрыли", "рано"]), ("fr", ["l", "été", "dernier"])):
+        apart = sum(nats(word, language) for word in words)
+        assert nats(" ".join(words), language) == pytest.approx(apart, abs=1e-4)
+        assert nats("  ".join(words), language) == pytest.approx(apart, abs=1e-4)
+
+
+@given(st.text(alphabet="abcаб'", min_size=1, max_size=12))
+def test_grams_are_all_short_runs_of_letters_and_the_word(word: str) -> None:
+    edged = f"_{word}_"
+    runs = {edged[i:j] for i in range(len(edged)) for j in range(i + 1, len(edged) + 1)}
+    assert pair_grams(word) == {run for run in runs if len(run) <= MAX_GRAM} | {edged}
 
 
 def test_words_are_sorted_by_script() -> None:
