@@ -117,6 +117,24 @@ def test_batches_keep_their_budget_and_end_with_the_end_token() -> None:
         assert all(e.ids[-1] == 1 and 0 < e.target_length < len(e.ids) for e in batch)
 
 
+def test_names_of_the_source_may_stand_as_english_has_them() -> None:
+    import random
+
+    from examples import named
+
+    source, target = "Тут бачили Воррен з Осакою.", "Warren was seen here with Osaka."
+    found = {named(random.Random(n), source, target, language="uk") for n in range(20)}
+    assert "Тут бачили Warren з Osaka." in found
+    assert found <= {
+        f"Тут бачили {who} з {whom}."
+        for who in ("Воррен", "Warren")
+        for whom in ("Осакою", "Osaka")
+    }
+    assert named(random.Random(1), "Il voit Osaka.", "He sees Osaka.", language="fr") == (
+        "Il voit Osaka."
+    )
+
+
 @pytest.mark.parametrize(
     ("source", "target", "reason"),
     [
