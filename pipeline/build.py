@@ -104,6 +104,7 @@ def build(
             names=Names(glossary=glossary, memory=NameMemory(state.path)),
             glossary=glossary,
             consensus=config.translate.consensus,
+            climbs=config.translate.ladder,
             samples=config.translate.ladder_samples,
             record=ladder,
         ),

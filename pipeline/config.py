@@ -55,16 +55,17 @@ class CleanUp:
 class Translating:
     """How paragraphs are cut into segments, decoded, and mended.
 
-    The most agreed of `consensus` answers is taken; 1 asks once. `ladder_samples` more answers,
-    which may be 0, are decoded for a segment that looks wrong. `num_beams` 0 is what suits the
-    engine. `glossary` is a file; empty is the
-    one that comes with Nightdesk.
+    The most agreed of `consensus` answers is taken; 1 asks once. `ladder` decodes again what looks
+    wrong, which is flagged in any case; for one rung `ladder_samples` times, which may be 0.
+    `num_beams` 0 is what suits the engine. `glossary` is a file; empty is the one that comes with
+    Nightdesk.
     """
 
     max_segment_chars: int = 200
     max_new_tokens: int = 400
     num_beams: int = 0
     consensus: int = 1
+    ladder: bool = True
     ladder_samples: int = 0
     glossary: str = ""
 

@@ -161,3 +161,15 @@ def test_what_else_the_search_ended_with_is_looked_at_before_anything_is_asked_a
     assert found == Answer(GOOD, "m")
     assert len(asked) == 1
     assert record.as_json()["rungs"] == {"beam": {"tried": 1, "mended": 1, "bettered": 0}}
+
+
+def test_a_ladder_that_is_not_climbed_still_flags() -> None:
+    bad = "The city opened a new bridge over the river, and people came to look."
+    record = LadderRecord()
+    ladder = Ladder(lambda _: [], samples=3, record=record, climbs=False)
+    first = Hypothesis(bad, 1, "stop", "m", alternatives=(GOOD,))
+    (found,) = ladder.climb([Segment(SOURCE, "ru", "en")], [first])
+    assert found == Answer(bad, "m", ("numbers",))
+    assert record.as_json() == {
+        "segments": 1, "suspects": 1, "suspicions": {"numbers": 1}, "rungs": {},
+    }  # fmt: skip

@@ -34,9 +34,9 @@ class Translate:
     `languages` are the tags that have a route. Paragraphs in any other language are left alone,
     and so are the runs of a paragraph that are in the target language already.
     `consensus` answers are decoded for every segment and the most agreed one is taken; 1 takes the
-    engine's best. `samples` more are decoded for suspects. `window_documents` documents are decoded
-    together: more of them fill batches better, fewer show results sooner. What the ladder did is
-    counted in `record`.
+    engine's best. Where it `climbs`, suspects are decoded again, for one rung `samples` times.
+    `window_documents` documents are decoded together: more of them fill batches better, fewer show
+    results sooner. What the ladder did is counted in `record`.
     """
 
     name = "translate"
@@ -54,6 +54,7 @@ class Translate:
         names: Names | None = None,
         glossary: Glossary | None = None,
         consensus: int = 1,
+        climbs: bool = True,
         samples: int = 0,
         record: LadderRecord | None = None,
     ) -> None:
@@ -68,7 +69,11 @@ class Translate:
         self._consensus = consensus
         self._terms = glossary.do_not_translate if glossary else ()
         self._ladder = Ladder(
-            self._decode, samples=samples, record=record or LadderRecord(), terms=self._terms
+            self._decode,
+            samples=samples,
+            record=record or LadderRecord(),
+            terms=self._terms,
+            climbs=climbs,
         )
 
     def run(self, documents: Iterable[Document]) -> Iterator[Document | Rejection]:

@@ -96,6 +96,7 @@ class Ladder:
 
     `decode` answers segments in their order, edited as every answer is. `samples` is how many
     other answers rung 3 asks for; 0 leaves the rung out. `terms` are words not to be translated.
+    Where not `climbs`, suspects are counted and flagged, and that is all.
     """
 
     def __init__(
@@ -105,7 +106,9 @@ class Ladder:
         samples: int,
         record: LadderRecord,
         terms: Collection[str] = (),
+        climbs: bool = True,
     ) -> None:
+        self._climbs = climbs
         self._terms = terms
         self._decode = decode
         self._samples = samples
@@ -114,12 +117,16 @@ class Ladder:
     def climb(self, segments: Sequence[Segment], first: Sequence[Hypothesis]) -> list[Answer]:
         """Return an answer for every segment; `first` is what the engine said at once."""
         self._record.segments += len(segments)
+        if not self._climbs:
+            first = [replace(h, alternatives=()) for h in first]
         best = [self._judged(s, h) for s, h in zip(segments, first, strict=True)]
         suspects = [i for i, b in enumerate(best) if b.flags]
         self._record.suspects += len(suspects)
         for i in suspects:
             self._record.suspicions.update(best[i].flags)
         answers = [_answer(b) for b in best]
+        if not self._climbs:
+            return answers
         climbed = self._rungs([segments[i] for i in suspects], [best[i] for i in suspects])
         for i, answer in zip(suspects, climbed, strict=True):
             answers[i] = answer
