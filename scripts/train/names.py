@@ -34,6 +34,7 @@ from pipeline.stages.naming.romanise import likeness, romanise
 LEFT_OUT = frozenset({"python-docs", "debian-other", "debian-news"})
 MIN_SHARE = 0.7  # of the commonest form among all forms of a stem
 MIN_LIKENESS = 0.75  # of a name and its form
+SHORT_KEY, SHORT_COUNT = 3, 3  # stems of so few letters must be seen more often
 MAX_LOWER_SHARE = 0.25  # of a word's occurrences that begin with a small letter
 MIN_ENGLISH = 2  # occurrences of an English name
 MIN_TOGETHER = 3  # pairs in which a word and a name that translates it stand
@@ -95,6 +96,8 @@ def main() -> None:
         for key, counts in forms.items()
         for form, count in counts.most_common(1)
         if count >= MIN_SHARE * counts.total()
+        and count >= (SHORT_COUNT if len(key) <= SHORT_KEY else 1)
+        and not key.isascii()
         and not own_words.is_ordinary(key)
         and not english_words.is_ordinary(form.lower())
         and form not in TRANSLATED
