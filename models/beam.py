@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from models.engine import Finish
+from models.lm_head import LMHead
 from models.loops import LOOP_CHECK_EVERY, loop_start
 from models.rows import (
     REFILL_SHARE,
@@ -89,7 +90,7 @@ class _Search:
 class BeamDecoder:
     """Beam search over many prompts by one transformers decoder-only model.
 
-    `allowed` restricts the output vocabulary, as in `models.decode.Decoder`. `max_batch_size`
+    `allowed` restricts the output vocabulary, see `models.lm_head.LMHead`. `max_batch_size`
     counts beams, `max_batch_tokens` beams x (prompt + reply).
     """
 
@@ -107,9 +108,7 @@ class BeamDecoder:
         if num_beams < 2:
             raise ValueError(f"{num_beams=}: one beam is greedy search, see models.decode.Decoder")
         self._backbone = model.get_decoder()
-        head = model.get_output_embeddings().weight.detach()
-        self._head = head if allowed is None else head[allowed]
-        self._allowed = allowed
+        self._head = LMHead(model, allowed=allowed)
         self._num_beams = num_beams
         self._length_penalty = length_penalty
         self._pad_id = pad_id
@@ -184,26 +183,16 @@ class BeamDecoder:
         """Yield the best continuations of each search, best first: twice as many as beams."""
         import torch
 
-        logits = (hidden @ self._head.T).float()
+        logits = self._head.logits(hidden).float()
         chances = logits.log_softmax(dim=-1)
         if width == 1:  # an empty reply is never what was asked for
             for position, search in enumerate(searches):
-                chances[position, self._columns(search.row.prompt.stop_ids)] = float("-inf")
+                chances[position, self._head.columns(search.row.prompt.stop_ids)] = float("-inf")
         scores = [score for search in searches for score in search.scores]
         chances += torch.tensor(scores, device=chances.device)[:, None]
         columns = chances.shape[1]
         values, flat = chances.view(len(searches), -1).topk(2 * self._num_beams)
-        tokens = flat % columns
-        if self._allowed is not None:
-            tokens = self._allowed[tokens]
+        tokens = self._head.tokens(flat % columns)
         parents = flat // columns
         for found in zip(values.tolist(), parents.tolist(), tokens.tolist(), strict=True):
             yield list(zip(*found, strict=True))
-
-    def _columns(self, ids: frozenset[int]) -> torch.Tensor:
-        import torch
-
-        wanted = torch.tensor(sorted(ids), device=self._head.device)
-        if self._allowed is None:
-            return wanted
-        return torch.isin(self._allowed, wanted).nonzero().squeeze(1)

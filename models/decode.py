@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from models.engine import Finish
+from models.lm_head import LMHead
 from models.loops import LOOP_CHECK_EVERY, loop_start
 from models.rows import (
     REFILL_SHARE,
@@ -37,8 +38,7 @@ MAX_CANDIDATES = 50  # no more than this many can have that probability
 class Decoder:
     """Continuation of many prompts by one transformers decoder-only model.
 
-    `allowed` restricts the output vocabulary: a sorted 1-D tensor of token ids. The rows of the
-    output matrix that are not in it are not even multiplied.
+    `allowed` restricts the output vocabulary, see `models.lm_head.LMHead`.
     """
 
     def __init__(
@@ -51,13 +51,10 @@ class Decoder:
         allowed: torch.Tensor | None = None,
     ) -> None:
         self._backbone = model.get_decoder()
-        head = model.get_output_embeddings().weight.detach()
-        self._head = head if allowed is None else head[allowed]
-        self._allowed = allowed
+        self._head = LMHead(model, allowed=allowed)
         self._pad_id = pad_id
         self._max_batch_tokens = max_batch_tokens
         self._max_batch_size = max_batch_size
-        self._device = head.device
 
     def run(self, prompts: Sequence[Prompt]) -> Iterator[tuple[int, Continuation]]:
         """Yield `(index, continuation)` once for every prompt, as soon as it is finished."""
@@ -101,26 +98,17 @@ class Decoder:
 
     def _append(self, rows: Sequence[Row], hidden: torch.Tensor) -> None:
         """Choose the next token of each row from its last hidden state (rows, hidden size)."""
-        logits = hidden @ self._head.T
+        logits = self._head.logits(hidden)
         for position, row in enumerate(rows):
             if not row.ids:  # an empty reply is never what was asked for
-                stops = self._columns(row.prompt.stop_ids)
+                stops = self._head.columns(row.prompt.stop_ids)
                 logits[position, stops] = float("-inf")
         best = logits.argmax(dim=-1)
         for position, row in enumerate(rows):
             if row.prompt.temperature:
                 best[position] = _sample(logits[position], row)
-        chosen = best if self._allowed is None else self._allowed[best]
-        for row, token in zip(rows, chosen.tolist(), strict=True):
+        for row, token in zip(rows, self._head.tokens(best).tolist(), strict=True):
             row.ids.append(token)
-
-    def _columns(self, ids: frozenset[int]) -> torch.Tensor:
-        import torch
-
-        wanted = torch.tensor(sorted(ids), device=self._device)
-        if self._allowed is None:
-            return wanted
-        return torch.isin(self._allowed, wanted).nonzero().squeeze(1)
 
 
 def _sample(logits: torch.Tensor, row: Row) -> int:

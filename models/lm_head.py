@@ -1,0 +1,42 @@
+"""The LM head of a decoder-only model: from hidden states to the logits of tokens.
+
+It can be restricted to part of the vocabulary (`models.vocabulary` says which part). The logits
+then have a column for each token of that part, and the rows of the output matrix that cannot be
+chosen are not even multiplied.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+
+
+class LMHead:
+    """The output matrix of a transformers model, or the rows of it that are `allowed`.
+
+    `allowed` is a sorted 1-D tensor of token ids; None allows the whole vocabulary.
+    """
+
+    def __init__(self, model: Any, *, allowed: torch.Tensor | None = None) -> None:
+        weight = model.get_output_embeddings().weight.detach()
+        self._weight: torch.Tensor = weight if allowed is None else weight[allowed]
+        self._allowed = allowed
+
+    def logits(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Return the logits (rows, columns) of hidden states (rows, size)."""
+        return hidden @ self._weight.T
+
+    def tokens(self, columns: torch.Tensor) -> torch.Tensor:
+        """Return the token ids that columns of the logits stand for, in the shape of `columns`."""
+        return columns if self._allowed is None else self._allowed[columns]
+
+    def columns(self, ids: frozenset[int]) -> torch.Tensor:
+        """Return the columns of the logits, ascending, of those tokens in `ids` that have one."""
+        import torch
+
+        wanted = torch.tensor(sorted(ids), device=self._weight.device)
+        if self._allowed is None:
+            return wanted
+        return torch.isin(self._allowed, wanted).nonzero().squeeze(1)
