@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli import cache, cleanup, doctor, documents, evaluate, night, weights
+from pipeline.cli import (
+    cache,
+    cleanup,
+    doctor,
+    evaluate,
+    night,
+    run,
+    summarize,
+    translate,
+    weights,
+)
 
 _EPILOG = (
     "Exit codes: 0 all done, 1 some inputs could not be used, 2 wrong usage, 3 failed,"
@@ -24,9 +34,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("run")(documents.run)
-app.command("translate")(documents.translate)
-app.command("summarize")(documents.summarize)
+app.command("run")(run.run)
+app.command("translate")(translate.translate)
+app.command("summarize")(summarize.summarize)
 app.command("explain")(cleanup.explain)
 app.command("restore")(cleanup.restore)
 app.add_typer(night.app, name="nightly")

@@ -1,0 +1,111 @@
+"""The files a command line names: one text to read, and where the result is written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.options import put, refusal, say
+from pipeline.config import Config
+from pipeline.document import Document, Rejection
+from pipeline.errors import SourceError, UsageError
+
+Input = Annotated[str, typer.Argument(metavar="FILE", help="A file, or - for stdin.")]
+OutputFile = Annotated[
+    Path | None,
+    typer.Option(
+        "-o", "--output", metavar="FILE", help="Write here, not to stdout.", readable=False
+    ),
+]
+
+
+def read_one(file: str, config: Config) -> Document:
+    """Return the one document in `file`; where there is none, say why and exit with 1."""
+    from pipeline.sources.folder import read_bytes
+
+    data, name, suffix = load(file, config)
+    return only(list(read_bytes(data, name=name, suffix=suffix)), file)
+
+
+def load(file: str, config: Config) -> tuple[bytes, str, str]:
+    """Return what `file` holds, its name, and the suffix that says how to read it."""
+    from pipeline.sources.folder import SUFFIXES, load_file, load_stream, printable
+
+    limit = int(config.sources.max_file_mb * 1_000_000)
+    if file == "-":
+        with refusing("stdin"):
+            data, suffix = load_stream(sys.stdin.buffer, max_file_bytes=limit)
+            return data, "stdin", suffix
+    path = Path(file)
+    if path.is_dir() or not (path.exists() or path.is_symlink()):
+        what = "is a folder" if path.is_dir() else "no such file"
+        raise UsageError(
+            f"{file}: {what}", hint="give one file, - for stdin, or use `nightdesk run FOLDER`"
+        )
+    if not path.name.lower().endswith(tuple(SUFFIXES)):
+        raise UsageError(f"{file}: unknown kind of file", hint=f"known: {' '.join(SUFFIXES)}")
+    name = printable(path.name)
+    with refusing(name):
+        data, suffix = load_file(path, max_file_bytes=limit)
+    return data, name, suffix
+
+
+@contextmanager
+def refusing(name: str) -> Iterator[None]:
+    """Say why an input is not used, and exit with 1."""
+    try:
+        yield
+    except SourceError as error:
+        say(refusal(Rejection(name, "sources", str(error), error.hint)))
+        raise typer.Exit(1) from error
+
+
+def only(results: list[Document | Rejection], file: str) -> Document:
+    """Return the only document of `results`; where it was rejected, say why and exit with 1."""
+    if len(results) != 1:
+        raise UsageError(
+            f"{file}: holds {len(results)} documents, not one", hint="use `nightdesk run FOLDER`"
+        )
+    (result,) = results
+    if isinstance(result, Rejection):
+        say(refusal(result))
+        raise typer.Exit(1)
+    return result
+
+
+def deliver(text: str | Iterator[str], output: Path | None) -> None:
+    """Write to `output`, by one rename where that can be; without one, to stdout."""
+    from pipeline.output.atomic import output_errors, write_pieces
+
+    pieces = [text] if isinstance(text, str) else text
+    if output is None:
+        for piece in pieces:
+            put(piece)
+    elif output.exists() and not output.is_file():  # /dev/stdout, a pipe: not to be replaced
+        with output_errors(output), output.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
+    else:
+        write_pieces(output, pieces)
+
+
+def check_folder(out: Path) -> None:
+    """Refuse an output folder that cannot be one, before any work is done for it."""
+    blocked = next((p for p in (out, *out.parents) if p.exists() and not p.is_dir()), None)
+    if blocked is not None:
+        raise UsageError(
+            f"{blocked}: is a file, not a folder", hint="choose another folder for the results"
+        )
+
+
+def check_file(output: Path | None) -> None:
+    """Refuse an output file that cannot be one, before any work is done for it."""
+    if output is None:
+        return
+    if output.is_dir():
+        raise UsageError(f"{output}: is a folder", hint="name a file in it")
+    check_folder(output.parent)

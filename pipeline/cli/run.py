@@ -1,0 +1,79 @@
+"""nightdesk run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.files import check_folder
+from pipeline.cli.options import (
+    AsJson,
+    ConfigFile,
+    Profile,
+    Quiet,
+    Target,
+    Verbose,
+    configured,
+    put,
+    refusal,
+    say,
+    session,
+)
+
+
+def run(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Folder of texts to read.", readable=False)
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder for the results.", readable=False)
+    ] = Path("nightdesk-out"),
+    to: Target = None,
+    keep_all: Annotated[
+        bool, typer.Option("--keep-all", help="Remove nothing: no clean-up, no deduplication.")
+    ] = False,
+    config: ConfigFile = None,
+    profile: Profile = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Summarise every document in FOLDER and below.
+
+    Reads .txt .md .html .jsonl .pdf (and .gz of the text ones). A second run works only on what
+    changed; an interrupted one goes on where it stopped.
+
+    Examples:
+
+      nightdesk run inbox/ --out today/
+
+      nightdesk run inbox/ --to fr --json > run.json
+    """
+    from pipeline.batch import run_folder
+
+    settings = configured(config, profile=profile, target=to)
+    check_folder(out)
+    if keep_all:
+        settings = settings.keeping_all()
+    with session(settings, quiet=quiet, verbose=verbose) as desk:
+        result = run_folder(folder, out, config=settings, state=desk.state, progress=desk.progress)
+    counts = result.record["counts"]
+    if as_json:
+        put(json.dumps(result.record, ensure_ascii=False, indent=2) + "\n")
+    for document in result.documents:
+        for note in document.notes:
+            say(f"note: {document.name}: {note}", quiet=quiet)
+    say(
+        f"{counts['summaries']} summaries of {counts['documents']} documents in"
+        f" {result.record['seconds']:.0f} s: {out / 'summary.md'}",
+        quiet=quiet,
+    )
+    if result.rejections:
+        if quiet:  # else each was told when it was met
+            for rejection in result.rejections:
+                say(refusal(rejection))
+        say(f"{len(result.rejections)} not used: {out / 'run.json'} has the reasons", quiet=quiet)
+        raise typer.Exit(1)

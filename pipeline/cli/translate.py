@@ -1,0 +1,134 @@
+"""nightdesk translate."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.files import Input, OutputFile, check_file, deliver, load, only, refusing
+from pipeline.cli.options import (
+    AsJson,
+    ConfigFile,
+    Profile,
+    Quiet,
+    Target,
+    Verbose,
+    configured,
+    say,
+    session,
+)
+from pipeline.config import Config, check_language
+
+if TYPE_CHECKING:
+    from pipeline.translation.marked import Layout
+
+_CHUNK_CHARS = 65_536
+_PAGES = (".html", ".htm")
+_TEXTS = (".txt", ".md")
+
+
+def translate(
+    file: Input,
+    to: Target = None,
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="LANG", help="Do not detect the language.")
+    ] = None,
+    output: OutputFile = None,
+    bilingual: Annotated[
+        bool,
+        typer.Option(
+            "--bilingual",
+            help="Write source and target side by side: a table in .md or .html, or a .tmx file.",
+        ),
+    ] = False,
+    config: ConfigFile = None,
+    profile: Profile = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    r"""Translate one text in its own format: Markdown and HTML keep their structure.
+
+    A long text is translated piece by piece; a run that was interrupted goes on where it stopped.
+
+    Examples:
+
+      nightdesk translate article.txt
+
+      nightdesk translate page.html --to fr -o page.fr.html
+
+      nightdesk translate article.md --bilingual -o article.tmx
+
+      printf 'Привет, мир.\n' | nightdesk translate - --to fr
+    """
+    from pipeline.build import build
+    from pipeline.translation.forms import check_form, pieces
+    from pipeline.translation.outcome import Outcome
+    from pipeline.translation.steady import Steady
+    from pipeline.translation.windows import Translating
+
+    settings = configured(config, profile=profile, target=to)
+    if source is not None:
+        check_language(source)
+    check_file(output)
+    form = check_form(output, bilingual=bilingual, as_json=as_json)
+    layout = _layout(file, settings, output=output, bilingual=bilingual)
+    outcome = Outcome()
+    # stdout is written at the end, when nothing is shown on the terminal any more.
+    with TemporaryFile("w+", encoding="utf-8", newline="") as kept:
+        with session(settings, quiet=quiet, verbose=verbose) as desk:
+            progress = Steady(desk.progress)
+            stages = build(settings, state=desk.state, progress=progress)
+            work = Translating(layout, stages, progress=progress, language=source)
+            units = outcome.watch(work.run())
+            languages = {"source": work.document.language, "target": settings.languages.target}
+            kept.writelines(pieces(form, layout, units, **languages))
+        kept.seek(0)
+        document = work.document
+        if as_json:
+            record = {
+                "name": document.name,
+                "language": document.language,
+                "target": settings.languages.target,
+                "text": kept.read(),
+                "notes": list(document.notes),
+                "flags": sorted(outcome.flags),
+            }
+            deliver(json.dumps(record, ensure_ascii=False, indent=2) + "\n", output)
+        else:
+            deliver(iter(lambda: kept.read(_CHUNK_CHARS), ""), output)
+    for remark in (*layout.remarks, *outcome.remarks()):
+        say(f"note: {document.name}: {remark}", quiet=quiet)
+    for note in document.notes:
+        say(f"nightdesk: {document.name}: {note}")
+    if document.notes:
+        raise typer.Exit(1)
+
+
+def _layout(file: str, config: Config, *, output: Path | None, bilingual: bool) -> Layout:
+    """Return the text in `file` in its own layout; where there is none, say why and exit with 1.
+
+    A web page stays a page unless a text is wanted: on stdin, or for an output that is one.
+    """
+    from pipeline.sources.folder import read_bytes
+    from pipeline.translation.html import html_layout
+    from pipeline.translation.markdown import markdown_layout
+    from pipeline.translation.plain import plain_layout
+
+    data, name, suffix = load(file, config)
+    written = "" if output is None else output.suffix.lower()
+    as_text = written not in _PAGES if file == "-" else written in _TEXTS and not bilingual
+    if suffix in _PAGES and not as_text:
+        with refusing(name):
+            languages = config.languages
+            return html_layout(
+                data, name=name, target=languages.target, languages=languages.sources
+            )
+    document = only(list(read_bytes(data, name=name, suffix=suffix)), file)
+    if suffix == ".md":
+        return markdown_layout(document.text, name=document.name)
+    return plain_layout(document)
