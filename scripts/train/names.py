@@ -33,6 +33,7 @@ from pipeline.stages.naming.romanise import likeness, romanise
 
 LEFT_OUT = frozenset({"python-docs", "debian-other", "debian-news"})
 MIN_SHARE = 0.7  # of the commonest form among all forms of a stem
+MIN_SPELT = 0.4  # of the occurrences of a stem: the Verkhovna Rada, but the Supreme Court
 MIN_LIKENESS = 0.75  # of a name and its form
 SHORT_KEY, SHORT_COUNT = 3, 3  # stems of so few letters must be seen more often
 MAX_LOWER_SHARE = 0.25  # of a word's occurrences that begin with a small letter
@@ -54,6 +55,10 @@ class Cases:
     def read(self, key: str, *, lower: bool) -> None:
         """Count one occurrence of a word under `key`."""
         (self._lower if lower else self._upper)[key] += 1
+
+    def capitals(self, key: str) -> int:
+        """Return how often a word was written with a capital."""
+        return self._upper[key]
 
     def is_ordinary(self, key: str) -> bool:
         """Tell whether a word is no name, or often is none."""
@@ -97,6 +102,7 @@ def main() -> None:
         for form, count in counts.most_common(1)
         if count >= MIN_SHARE * counts.total()
         and count >= (SHORT_COUNT if len(key) <= SHORT_KEY else 1)
+        and count >= MIN_SPELT * own_words.capitals(key)
         and not key.isascii()
         and not own_words.is_ordinary(key)
         and not english_words.is_ordinary(form.lower())
