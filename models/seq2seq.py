@@ -127,7 +127,7 @@ class Seq2SeqTranslator:
                 raise EngineError(
                     f"segment of {len(texts[index])} characters, {texts[index][:40]!r}...: has"
                     f" {len(ids)} tokens, and {model.name} reads {model.max_source_tokens}",
-                    hint="lower translate.max_segment_chars",
+                    hint="lower translate.max_sentence_chars",
                 )
         caps = [model.cap(len(ids), decoding) for ids in sources]
         for position, hypothesis in model.run(sources, caps, route=route, decoding=decoding):

@@ -99,6 +99,7 @@ def build(
             target=config.languages.target,
             decoding=translating,
             max_segment_chars=config.translate.max_segment_chars,
+            max_sentence_chars=config.translate.max_sentence_chars,
             window_documents=config.engine.window_documents,
             progress=progress,
             names=Names(glossary=glossary, memory=NameMemory(state.path)),

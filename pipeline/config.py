@@ -55,6 +55,7 @@ class CleanUp:
 class Translating:
     """How paragraphs are cut into segments, decoded, and mended.
 
+    Sentences are joined up to `max_segment_chars`; one longer than `max_sentence_chars` is cut.
     The most agreed of `consensus` answers is taken; 1 asks once. `ladder` decodes again what looks
     wrong, which is flagged in any case; for one rung `ladder_samples` times, which may be 0.
     `num_beams` 0 is what suits the engine. `glossary` is a file; empty is the one that comes with
@@ -62,11 +63,12 @@ class Translating:
     """
 
     max_segment_chars: int = 200
+    max_sentence_chars: int = 400
     max_new_tokens: int = 400
     num_beams: int = 0
     consensus: int = 1
     ladder: bool = True
-    ladder_samples: int = 0
+    ladder_samples: int = 4
     glossary: str = ""
 
 

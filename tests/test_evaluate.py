@@ -256,6 +256,7 @@ def test_the_stage_translates_documents_and_the_engine_lines() -> None:
         target="en",
         decoding=Decoding(),
         max_segment_chars=400,
+        max_sentence_chars=400,
         window_documents=8,
         progress=counting,
         names=Names(),

@@ -215,7 +215,7 @@ def test_a_segment_that_is_too_long_is_refused_never_cut(folders) -> None:
         with pytest.raises(EngineError, match="segment of 999 characters") as caught:
             translated(translator(folders[name]), [text])
         assert "reads 128" in str(caught.value)
-        assert "max_segment_chars" in caught.value.hint
+        assert "max_sentence_chars" in caught.value.hint
 
 
 def test_a_passage_is_read_whole_up_to_the_limit_that_is_told(folders) -> None:

@@ -29,6 +29,7 @@ def run(translator: ScriptedTranslator, *documents: Document, **options: object)
         "languages": ("ru", "uk", "fr", "en"),
         "target": "en",
         "max_segment_chars": 400,
+        "max_sentence_chars": 400,
     }
     settings["window_documents"] = 2
     stage = Translate(
@@ -96,7 +97,7 @@ def test_long_paragraphs_are_cut_and_put_together_again() -> None:
             .replace("стоит здесь", "is here")
         )
     )
-    (found,) = run(translator, document(text), max_segment_chars=100)
+    (found,) = run(translator, document(text), max_segment_chars=100, max_sentence_chars=100)
     translation = found.paragraphs[0].translation
     assert translation is not None
     assert translation.text == " ".join(f"Sentence number {i} is here." for i in range(20))

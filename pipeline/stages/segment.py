@@ -55,15 +55,15 @@ def sentences(text: str, *, language: str) -> list[str]:
     return [part for piece in joined for part in _at_missed_ends(piece)]
 
 
-def segments(text: str, *, language: str, max_chars: int) -> list[str]:
+def segments(text: str, *, language: str, max_chars: int, max_sentence_chars: int) -> list[str]:
     """Split `text` into runs of whole sentences of at most `max_chars` characters.
 
-    A sentence that is longer is cut between clauses, else at a comma, a space, or anywhere. The
-    concatenation of the result is `text`.
+    A longer sentence stands alone, up to `max_sentence_chars`: beyond, it is cut between clauses,
+    else at a comma, a space, or anywhere. The concatenation of the result is `text`.
     """
     result: list[str] = []
     for sentence in sentences(text, language=language):
-        for piece in clauses(sentence, max_chars=max_chars):
+        for piece in clauses(sentence, max_chars=max(max_chars, max_sentence_chars)):
             if result and len(result[-1]) + len(piece) <= max_chars:
                 result[-1] += piece
             else:

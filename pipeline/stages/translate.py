@@ -49,6 +49,7 @@ class Translate:
         target: str,
         decoding: Decoding,
         max_segment_chars: int,
+        max_sentence_chars: int,
         window_documents: int,
         progress: Progress,
         names: Names | None = None,
@@ -62,7 +63,10 @@ class Translate:
         self._languages = frozenset(languages)
         self._target = target
         self._decoding = decoding
-        self._max_segment_chars = max_segment_chars
+        self._limits = {
+            "max_chars": max_segment_chars,
+            "max_sentence_chars": max_sentence_chars,
+        }
         self._window_documents = window_documents
         self._progress = progress
         self._names = names
@@ -135,7 +139,7 @@ class Translate:
             if not self._foreign(language) or not self._has_words(text):
                 pieces.append(_Piece(text, None))
                 continue
-            cut = segments(text, language=language, max_chars=self._max_segment_chars)
+            cut = segments(text, language=language, **self._limits)
             pieces += [_Piece(part, language) for part in cut]
         return pieces
 
