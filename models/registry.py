@@ -148,10 +148,10 @@ class AdapterSpec:
 
 STUDENT = AdapterSpec(
     name="nightdesk-translator-270m",
-    revision="0",
+    revision="1",
     base=GEMMA,
-    file="translator-270m-v0.safetensors",
-    sha256="d3d0a2f2500c283cbb0275ffa1edf8c956583c4a10563c33341649bc07146f2d",
+    file="translator-270m-v1.safetensors",
+    sha256="9628776bb2b40857a099d2b2c8bacb5ec105df0d61462b43b76f5884a5fa50b4",
     routes=(("ru", "en"), ("uk", "en"), ("fr", "en")),
     purpose="translates into English, for the embedded profile; trained by scripts/train",
 )
