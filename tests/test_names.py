@@ -281,3 +281,18 @@ def test_a_lost_name_is_spelt_out_where_it_stands() -> None:
         == "Они видели Vaselkovicha с Ignat Drymov у Kravtsunova."
     )
     assert spelt_out("Il voit Zersque.", [], language="fr") == "Il voit Zersque."
+
+
+def test_a_french_name_that_was_nearly_copied_is_put_right_and_a_translated_one_is_left() -> None:
+    pairs = [
+        ("Hier, Branstadt a parlé à Londres.", "Yesterday, Brastadt spoke in London."),
+        ("Il a vu Poutine à Varsovie.", "He saw Putin in Warsaw."),
+        ("Ici, McVornell a souri.", "Here McVorrell smiled."),
+        ("Puis McVornell est parti.", "Then McVornell left."),
+    ]
+    assert unified(*pairs, language="fr") == [
+        "Yesterday, Branstadt spoke in London.",
+        "He saw Putin in Warsaw.",
+        "Here McVornell smiled.",
+        "Then McVornell left.",
+    ]

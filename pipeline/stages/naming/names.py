@@ -28,13 +28,14 @@ from pipeline.stages.naming.forms import (
     stem,
 )
 from pipeline.stages.naming.glossary import Glossary
-from pipeline.stages.naming.lexicon import english_form
+from pipeline.stages.naming.lexicon import english_form, is_english_name
 from pipeline.stages.naming.pairs import Key, Mention, Name, Rendering, mentions_in, names_of
 from pipeline.stages.naming.romanise import likeness, romanise, skeleton
 
 Origin = Literal["glossary", "text", "standard", "lexicon", "vote"]
 
 SEEN_LIKENESS = 0.9  # of a name and a word in another text of the run
+COPY_LIKENESS = 0.85  # of a name and what is a slip in copying it
 SAME_LIKENESS = 0.95  # of the same name in two languages
 _LOWER_WORD = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
 _ADJECTIVE = re.compile(r"[skz]k(?:yi|yy|iy|ii|ij|y|i|aya|aia|a)$")
@@ -55,6 +56,7 @@ class Memory(Protocol):
 @dataclass(slots=True)
 class _Entity:
     words: Counter[str] = field(default_factory=Counter)  # as the sources have it, lower case
+    written: Counter[str] = field(default_factory=Counter)  # the same, with its capitals
     forms: Counter[str] = field(default_factory=Counter)  # as the model spelt it
 
 
@@ -120,6 +122,7 @@ class Names:
         entities: dict[Key, _Entity] = defaultdict(_Entity)
         for mention in (m for found in mentions for m in found):
             entities[mention.key].words[mention.word.lower()] += 1
+            entities[mention.key].written[mention.word] += 1
             entities[mention.key].forms[mention.form] += 1
         forms = self._forms(entities)
         return [
@@ -146,6 +149,8 @@ class Names:
         if known := self._known(key, entity, recalled):
             return known
         if form := _by_standard(key, entity):
+            return form, "standard"
+        if form := _as_written(key, entity):
             return form, "standard"
         if form := _by_lexicon(key):
             return form, "lexicon"
@@ -217,6 +222,20 @@ def _by_lexicon(key: Key) -> str | None:
     if key.target != "en" or looks_slavic(surname, key.language):
         return None  # Vladimir Putin, but Volodymyr Zelensky
     return english_form(own)
+
+
+def _as_written(key: Key, entity: _Entity) -> str | None:
+    """Return a name of a French text as it stands there, where the model only nearly copied it.
+
+    What English is known to write is a translation: Londres is London, Poutine Putin.
+    """
+    if key.language in CYRILLIC:
+        return None
+    word = max(entity.written, key=lambda w: (entity.written[w], w))
+    others = entity.forms.keys() - {word}
+    if any(is_english_name(form) or likeness(word, form) < COPY_LIKENESS for form in others):
+        return None
+    return word if others else None
 
 
 def _french_by_ear(
