@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -16,33 +16,37 @@ class Specialist(Translator, Routed, Protocol):
 class RoutedTranslator:
     """Asks `specialist` where it has the route, else `generalist`. Implements `Translator`.
 
+    `sources` are the languages that the specialist is asked for; None are all that it knows.
     A specialist in sentences guesses at greetings and labels, so segments of fewer than `min_words`
     words go to the generalist, too. Beams are the specialist's: the generalist is a chat model,
     which is decoded greedily.
     """
 
     def __init__(
-        self, specialist: Specialist, generalist: Translator, *, min_words: int = 0
+        self,
+        specialist: Specialist,
+        generalist: Translator,
+        *,
+        sources: Collection[str] | None = None,
+        min_words: int = 0,
     ) -> None:
         self._specialist = specialist
         self._generalist = generalist
+        self._sources = sources
         self._min_words = min_words
 
     @property
     def identity(self) -> str:
         """The identities of both."""
+        trusted = f" for {' '.join(sorted(self._sources))}" if self._sources is not None else ""
         fewest = f" from {self._min_words} words" if self._min_words else ""
-        return f"{self._specialist.identity}{fewest}; else {self._generalist.identity}"
+        return f"{self._specialist.identity}{trusted}{fewest}; else {self._generalist.identity}"
 
     def translate(
         self, segments: Sequence[Segment], *, decoding: Decoding
     ) -> Iterator[tuple[int, Hypothesis]]:
         """Yield `(index, hypothesis)` for every segment, the specialist's first."""
-        special = [
-            len(s.text.split()) >= self._min_words
-            and self._specialist.has_route(s.source, s.target)
-            for s in segments
-        ]
+        special = [self._is_special(segment) for segment in segments]
         greedy = replace(decoding, num_beams=1)
         for engine, settings, known in (
             (self._specialist, decoding, True),
@@ -53,3 +57,10 @@ class RoutedTranslator:
                 asked = [segments[i] for i in indices]
                 for position, hypothesis in engine.translate(asked, decoding=settings):
                     yield indices[position], hypothesis
+
+    def _is_special(self, segment: Segment) -> bool:
+        return (
+            (self._sources is None or segment.source in self._sources)
+            and len(segment.text.split()) >= self._min_words
+            and self._specialist.has_route(segment.source, segment.target)
+        )

@@ -205,7 +205,9 @@ def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Trans
         dtype=config.engine.dtype,
         max_batch_tokens=config.engine.max_batch_tokens,
     )
-    return RoutedTranslator(student, generalist, min_words=4), CausalSummariser(chat)
+    # French it knows, too, but there the chat model is better: names above all.
+    translator = RoutedTranslator(student, generalist, sources=("ru", "uk"), min_words=4)
+    return translator, CausalSummariser(chat)
 
 
 def _hub_engines(config: Config) -> tuple[Translator, Summariser]:

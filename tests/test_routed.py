@@ -52,6 +52,14 @@ def test_what_has_few_words_goes_to_the_generalist() -> None:
     assert [found[i].text for i in range(2)] == ["general a b", "special a b c"]
 
 
+def test_a_language_that_the_specialist_is_not_trusted_with_goes_to_the_generalist() -> None:
+    specialist, generalist = IntoEnglish(), ScriptedTranslator(lambda s: f"general {s.text}")
+    routed = RoutedTranslator(specialist, generalist, sources=("uk",))
+    found = dict(routed.translate([Segment("a", "ru", "en")], decoding=Decoding()))
+    assert found[0].text == "general a"
+    assert routed.identity != RoutedTranslator(specialist, generalist).identity
+
+
 def test_an_engine_without_work_is_not_asked() -> None:
     specialist, generalist = IntoEnglish(), ScriptedTranslator(lambda s: s.text)
     routed = RoutedTranslator(specialist, generalist)
