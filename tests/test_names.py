@@ -137,6 +137,15 @@ def test_what_is_known_of_a_name_stands_in_the_source_before_it_is_translated(
     assert names.placed(texts[:1], target="uk") == [texts[0][0]]
 
 
+def test_the_mute_end_of_a_french_name_is_no_other_name() -> None:
+    names = Names()
+    names.read("Le patron, Armand Brevost, a parlé ; Denis Lavaut aussi.", language="fr")
+    texts = [("Вчера Брево и господин Лаво встретились с Бревовым.", "ru")]
+    assert names.placed(texts, target="en") == [
+        "Вчера Brevost и господин Лаво встретились с Бревовым."
+    ]
+
+
 def test_a_slavic_name_waits_for_what_the_model_takes_it_for() -> None:
     texts = [("Приехал Владимир Зеленко с Путиловым.", "ru")]
     assert Names().placed(texts, target="en") == [texts[0][0]]

@@ -37,6 +37,7 @@ Origin = Literal["glossary", "text", "standard", "lexicon", "vote"]
 SEEN_LIKENESS = 0.9  # of a name and a word in another text of the run
 COPY_LIKENESS = 0.85  # of a name and what is a slip in copying it
 SAME_LIKENESS = 0.95  # of the same name in two languages
+_MUTE = re.compile(r"(?<=[^\W\d_]{3})(?<=[aeiouyéèêô])(?:st|t|d|x|z|p)$")  # ends of French names
 _LOWER_WORD = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
 _ADJECTIVE = re.compile(r"[skz]k(?:yi|yy|iy|ii|ij|y|i|aya|aia|a)$")
 
@@ -184,7 +185,7 @@ class Names:
         for language in (key.target, "en", "fr"):
             best = max(
                 (
-                    (max(likeness(s, word) for s in spoken), count, word)
+                    (max(_heard(s, word) for s in spoken), count, word)
                     for sound in {_first_sound(s) for s in spoken}
                     for word, count in self._latin.get((language, sound), {}).items()
                     if language == key.target or not _french_spelling(word, spoken)
@@ -194,6 +195,13 @@ class Names:
             if best[0] >= SEEN_LIKENESS:
                 return best[2]
         return None
+
+
+def _heard(spoken: str, word: str) -> float:
+    """Return how alike a romanised name and a Latin spelling sound: Provo is Provost."""
+    mute = _MUTE.sub("", word)
+    whole = likeness(spoken, word)
+    return whole if mute == word else max(whole, float(skeleton(mute) == skeleton(spoken)))
 
 
 def _first_sound(word: str) -> str:
