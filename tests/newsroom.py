@@ -158,12 +158,18 @@ def running(
         text=True,
         encoding="utf-8",
         env={**os.environ, **environment},
+        preexec_fn=_heed_interrupts,
     ) as process:
         try:
             yield process
         finally:
             if process.poll() is None:
                 process.kill()
+
+
+def _heed_interrupts() -> None:
+    """Let Ctrl-C work as in a terminal: what a shell runs in the background ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def nightdesk(
