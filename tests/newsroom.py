@@ -49,8 +49,15 @@ STORIES = {
 }
 # Takes from root what lets it read and write everything (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH),
 # and becomes the command. Whoever is not root has nothing to lose.
+# What a shell runs in the background ignores Ctrl-C; the command is to heed it as in a terminal.
+_HEEDING = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 _MORTAL = """
-import ctypes, os, sys
+import ctypes, os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 for capability in (1, 2):
     ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
 os.execv(sys.argv[1], sys.argv[1:])
@@ -149,7 +156,7 @@ def running(
 
     `mortal`: even root is refused what its modes forbid.
     """
-    wrapper = [sys.executable, "-c", _MORTAL] if mortal else []
+    wrapper = [sys.executable, "-c", _MORTAL if mortal else _HEEDING]
     with subprocess.Popen(
         [*wrapper, str(COMMAND), *map(str, arguments)],
         stdin=subprocess.PIPE,
@@ -158,18 +165,12 @@ def running(
         text=True,
         encoding="utf-8",
         env={**os.environ, **environment},
-        preexec_fn=_heed_interrupts,
     ) as process:
         try:
             yield process
         finally:
             if process.poll() is None:
                 process.kill()
-
-
-def _heed_interrupts() -> None:
-    """Let Ctrl-C work as in a terminal: what a shell runs in the background ignores it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def nightdesk(
