@@ -102,7 +102,11 @@ def build(
             max_sentence_chars=config.translate.max_sentence_chars,
             window_documents=config.engine.window_documents,
             progress=progress,
-            names=Names(glossary=glossary, memory=NameMemory(state.path)),
+            names=Names(
+                glossary=glossary,
+                memory=NameMemory(state.path),
+                spells_unseen=config.profile == "embedded",
+            ),
             glossary=glossary,
             consensus=config.translate.consensus,
             climbs=config.translate.ladder,

@@ -137,6 +137,18 @@ def test_what_is_known_of_a_name_stands_in_the_source_before_it_is_translated(
     assert names.placed(texts[:1], target="uk") == [texts[0][0]]
 
 
+def test_a_name_that_our_translator_never_saw_is_handed_over_in_latin_letters() -> None:
+    texts = [
+        ("Вчера Брундваля видели у Мерсенга, а Брундваль молчал.", "ru"),
+        ("В Париже говорили о Германии и Верховном суде.", "ru"),
+    ]
+    assert Names(spells_unseen=True).placed(texts, target="en") == [
+        "Вчера Brundval видели у Mersenga, а Brundval молчал.",
+        "В Париже говорили о Германии и Верховном суде.",
+    ]
+    assert Names().placed(texts[:1], target="en") == [texts[0][0]]
+
+
 def test_the_mute_end_of_a_french_name_is_no_other_name() -> None:
     names = Names()
     names.read("Le patron, Armand Brevost, a parlé ; Denis Lavaut aussi.", language="fr")

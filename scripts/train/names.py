@@ -9,6 +9,8 @@ entries under one folded key.
 translated.tsv: names that sound otherwise in English (Пекин is Beijing), for all three languages:
 words that often stand on both sides of a pair, and seldom without each other.
 english.txt: words that English writes with a capital, wherever they stand.
+seen.txt: Russian and Ukrainian stems that stood with a capital anywhere: all others are names that
+the translator was never shown.
 
 Evaluation sentences are not in the pairs (data.py).
 """
@@ -59,6 +61,10 @@ class Cases:
     def capitals(self, key: str) -> int:
         """Return how often a word was written with a capital."""
         return self._upper[key]
+
+    def with_capital(self) -> list[str]:
+        """Return the words that were ever written with a capital."""
+        return list(self._upper)
 
     def is_ordinary(self, key: str) -> bool:
         """Tell whether a word is no name, or often is none."""
@@ -122,6 +128,7 @@ def main() -> None:
     for file, lines in (
         ("spelt.tsv", spelt), ("translated.tsv", translated),
         ("english.txt", [word for word in english if is_name(word)]),
+        ("seen.txt", [key for key in own_words.with_capital() if not key.isascii()]),
     ):  # fmt: skip
         text = "".join(f"{line}\n" for line in sorted(set(lines)))
         (options.out / file).write_text(text, encoding="utf-8")

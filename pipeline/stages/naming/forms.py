@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from pipeline.stages.duplicates.fact_words import DATES
 from pipeline.stages.function_words import ANY_FUNCTION_WORD
+from pipeline.stages.naming.romanise import romanise
 
 CYRILLIC = frozenset({"ru", "uk"})
 MIN_STEM = 3
@@ -35,6 +36,7 @@ _SLAVIC = {
         r"(?:ськ|цьк|зьк|енк|чук|щук|[^а]юк|ович|йович|івн|ївн|ець|енк|[^л]ов|[^л]ев)$"
     ),
 }
+_OBLIQUE = re.compile(r"(?:[ое]м|ым|им|ою|ей|ой|ому|ему|ого|его|[уюыіїєе])$")
 _DERIVED = re.compile(
     r"(?:ia|a|y)?(?:ns?|ans?|ians?|ish|ese|ics?|is?|s|es|aya?|ova|eva|ists?|ism)?$"
 )
@@ -86,6 +88,16 @@ def stem(word: str, language: str) -> str:
         if low.endswith(ending) and len(low) - len(ending) >= MIN_STEM:
             return low[: -len(ending)].rstrip("ь")
     return low
+
+
+def latin_form(words: Collection[str], *, language: str) -> str:
+    """Return a Cyrillic name by the standard of its language, from the forms of it that were seen.
+
+    Its base form is a guess: the shortest form that may be one, else the stem.
+    """
+    bases = sorted((w for w in words if not _OBLIQUE.search(w)), key=lambda w: (len(w), w))
+    base = bases[0] if bases else stem(min(words), language).capitalize()
+    return romanise(base, language)
 
 
 def looks_slavic(name_stem: str, language: str) -> bool:

@@ -12,15 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.stages.duplicates.fact_words import DATES
-from pipeline.stages.naming.forms import CYRILLIC, TRANSLATED, derived, stem
+from pipeline.stages.naming.forms import CYRILLIC, TRANSLATED, derived, latin_form, stem
 from pipeline.stages.naming.lexicon import is_english_name, translations
 from pipeline.stages.naming.pairs import Name, Rendering, mentions_in, names_of, sound
-from pipeline.stages.naming.romanise import romanise
 
 MIN_VOUCHING = 0.6  # likeness of a source word and the name that it vouches for
 MIN_CHARS = 4  # of a source name: shorter ones sound like too much
 _WORD = re.compile(r"[^\W\d_][\w'’ʼ-]+")
-_OBLIQUE = re.compile(r"(?:[ое]м|ым|им|ою|ей|ой|ому|ему|ого|его|[уюыіїєе])$")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
@@ -75,13 +73,12 @@ def _is_name(word: str) -> bool:
 def spelt_out(source: str, names: Iterable[Name], *, language: str) -> str:
     """Return a Cyrillic text with `names`, all of this text, in Latin letters by the standard.
 
-    That is how a name is handed to a model that does not know it. Its base form is a guess: the
-    word as it stands where it may be one, else its stem.
+    That is how a name is handed to a model that does not know it.
     """
     if language not in CYRILLIC:
         return source
     for name in sorted(names, key=lambda n: -n.start):
-        oblique = _OBLIQUE.search(name.word)
-        base = stem(name.word, language).capitalize() if oblique else name.word
-        source = source[: name.start] + romanise(base, language) + source[name.end :]
+        source = (
+            source[: name.start] + latin_form([name.word], language=language) + source[name.end :]
+        )
     return source

@@ -34,6 +34,16 @@ def is_english_name(word: str) -> bool:
     return word in _english()
 
 
+def is_seen(stem: str) -> bool:
+    """Tell whether our translator was ever shown a Russian or Ukrainian name with this stem."""
+    return folded(stem) in _seen()
+
+
+@cache
+def _seen() -> frozenset[str]:
+    return frozenset(_lines("seen.txt"))
+
+
 @cache
 def _spelt() -> Mapping[str, str]:
     return dict(line.split("\t") for line in _lines("spelt.tsv"))

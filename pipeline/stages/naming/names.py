@@ -22,19 +22,21 @@ from pipeline.stages.naming.forms import (
     CYRILLIC,
     TRANSLATED,
     derived,
+    latin_form,
     looks_slavic,
     names_in,
     nominative,
     stem,
 )
 from pipeline.stages.naming.glossary import Glossary
-from pipeline.stages.naming.lexicon import english_form, is_english_name
+from pipeline.stages.naming.lexicon import english_form, is_english_name, is_seen
 from pipeline.stages.naming.pairs import Key, Mention, Name, Rendering, mentions_in, names_of
 from pipeline.stages.naming.romanise import likeness, romanise, skeleton
 
 Origin = Literal["glossary", "text", "standard", "lexicon", "vote"]
 
 SEEN_LIKENESS = 0.9  # of a name and a word in another text of the run
+MIN_UNSEEN = 4  # letters of the stem of a name that is handed over in Latin letters
 COPY_LIKENESS = 0.85  # of a name and what is a slip in copying it
 SAME_LIKENESS = 0.95  # of the same name in two languages
 _MUTE = re.compile(r"(?<=[^\W\d_]{3})(?<=[aeiouyéèêô])(?:st|t|d|x|z|p)$")  # ends of French names
@@ -62,9 +64,20 @@ class _Entity:
 
 
 class Names:
-    """Decides on forms and writes them into translations; reads the run's own Latin texts."""
+    """Decides on forms and writes them into translations; reads the run's own Latin texts.
 
-    def __init__(self, *, glossary: Glossary | None = None, memory: Memory | None = None) -> None:
+    `spells_unseen`: names that our translator was never shown are handed to it in Latin letters,
+    by the standard, too. A larger model knows better.
+    """
+
+    def __init__(
+        self,
+        *,
+        glossary: Glossary | None = None,
+        memory: Memory | None = None,
+        spells_unseen: bool = False,
+    ) -> None:
+        self._spells_unseen = spells_unseen
         self._glossary = glossary or Glossary()
         self._memory = memory
         # Words of the run's Latin texts, by language and first sound: only those are compared.
@@ -89,6 +102,7 @@ class Names:
         entities: dict[Key, _Entity] = defaultdict(_Entity)
         for name in (n for found in names for n in found):
             entities[name.key].words[name.word.lower()] += 1
+            entities[name.key].written[name.word] += 1
         forms = {
             key: form
             for key, entity in entities.items()
@@ -103,9 +117,15 @@ class Names:
         """Return what is known of a name before the model has spelt it."""
         if known := self._known(key, entity, None):
             return known[0]
-        if looks_slavic(key.stem.partition(" ")[0], key.language):
+        own = key.stem.partition(" ")[0]
+        if looks_slavic(own, key.language):
             return None  # its standard needs to know what the model takes it for
-        return _by_lexicon(key)
+        if form := _by_lexicon(key):
+            return form
+        unseen = len(own) >= MIN_UNSEEN and not own.isascii() and not is_seen(own)
+        if self._spells_unseen and unseen:
+            return latin_form(entity.written, language=key.language)
+        return None
 
     def unify(self, renderings: Sequence[Rendering], *, target: str) -> list[str]:
         """Return the translations with one form for every name.
