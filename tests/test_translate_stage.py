@@ -175,3 +175,13 @@ def test_the_engine_is_asked_with_the_names_that_the_folder_spells() -> None:
     found = run(translator, english, russian, names=Names())
     assert [s.text for s in translator.asked] == ["Мэр Kvintavia вечером уехал домой."]
     assert found[1].paragraphs[0].text == "Мэр Квинтавии вечером уехал домой."
+
+
+def test_a_name_that_was_handed_over_keeps_its_capital() -> None:
+    translator = ScriptedTranslator(lambda s: "The mayor, brevost, went home in the evening.")
+    english = document("The mayor Brevost spoke.", language="en")
+    russian = document("Мэр Бревост вечером уехал домой.")
+    found = run(translator, english, russian, names=Names())
+    translation = found[1].paragraphs[0].translation
+    assert translation is not None
+    assert translation.text == "The mayor, Brevost, went home in the evening."

@@ -9,7 +9,7 @@ from models.engine import Decoding, Hypothesis, Segment, Translator
 from pipeline.document import Document, Kind, Paragraph, Rejection, Translation
 from pipeline.progress import Progress
 from pipeline.stages.naming.glossary import Glossary
-from pipeline.stages.naming.names import Names
+from pipeline.stages.naming.names import Names, capitalised
 from pipeline.stages.naming.pairs import Rendering
 from pipeline.stages.segment import segments
 from pipeline.stages.triage.consensus import most_agreed
@@ -158,7 +158,10 @@ class Translate:
         found: dict[int, Hypothesis] = {}
         asked = self._placed(wanted)
         for index, hypothesis in self._translator.translate(asked, decoding=self._decoding):
-            found[index] = self._edited(wanted[index], hypothesis)
+            edited = self._edited(wanted[index], hypothesis)
+            if asked[index].text != wanted[index].text:
+                edited = replace(edited, text=capitalised(asked[index].text, edited.text))
+            found[index] = edited
             self._progress.advance()
         return [found[i] for i in range(len(wanted))]
 

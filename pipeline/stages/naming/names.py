@@ -40,6 +40,7 @@ MIN_UNSEEN = 4  # letters of the stem of a name that is handed over in Latin let
 COPY_LIKENESS = 0.85  # of a name and what is a slip in copying it
 SAME_LIKENESS = 0.95  # of the same name in two languages
 _MUTE = re.compile(r"(?<=[^\W\d_]{3})(?<=[aeiouyéèêô])(?:st|t|d|x|z|p)$")  # ends of French names
+_LATIN_NAME = re.compile(r"\b[A-ZÀ-ÖØ-Þ][a-zà-ÿ]{3,}\b")
 _LOWER_WORD = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
 _ADJECTIVE = re.compile(r"[skz]k(?:yi|yy|iy|ii|ij|y|i|aya|aia|a)$")
 
@@ -303,6 +304,17 @@ def _french_spelling(word: str, spoken: set[str]) -> bool:
         french in low and any(plain in s.lower() and french not in s.lower() for s in spoken)
         for french, plain in by_ear
     )
+
+
+def capitalised(placed: str, text: str) -> str:
+    """Return a translation with the capitals of names that stood in Latin letters in its source.
+
+    "Прово" was put in as Provost, and the model wrote of a provost.
+    """
+    for name in _LATIN_NAME.findall(placed):
+        if name not in text:
+            text = re.sub(rf"\b{re.escape(name.lower())}\b", name, text)
+    return text
 
 
 def _with_forms(text: str, names: Sequence[Name], forms: dict[Key, str]) -> str:
