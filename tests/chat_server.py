@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
+from loopback import serving
 
 from models.engine import Decoding, Segment
 from models.errors import EngineError
@@ -91,23 +92,8 @@ def desk(answer: Callable[[int, dict[str, Any]], Answer]) -> Iterator[Desk]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    class Server(ThreadingHTTPServer):
-        request_queue_size = 64
-        block_on_close = False
-
-        def handle_error(self, *_: Any) -> None:  # a client that gave up
-            pass
-
-    server = Server(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    state.url = f"http://127.0.0.1:{server.server_port}/v1"
-    try:
+    with serving(Handler) as state.url:
         yield state
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def server(url: str, **options: Any) -> ChatServer:

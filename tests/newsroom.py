@@ -12,9 +12,11 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
+
+from loopback import serving
 
 COMMAND = Path(sys.executable).with_name("nightdesk")
 SUMMARY = "The quay at Reyny is closed until spring. Nobody knows who is to pay for a new one."
@@ -115,24 +117,11 @@ def newsroom() -> Iterator[Newsroom]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    class Server(ThreadingHTTPServer):
-        request_queue_size = 64
-        block_on_close = False
-
-        def handle_error(self, *_: Any) -> None:  # a client that was stopped
-            pass
-
-    server = Server(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    desk.url = f"http://127.0.0.1:{server.server_port}/v1"
-    try:
-        yield desk
-    finally:
-        desk.release.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(Handler) as desk.url:
+        try:
+            yield desk
+        finally:
+            desk.release.set()
 
 
 @dataclass(frozen=True, slots=True)
