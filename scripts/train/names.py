@@ -30,7 +30,7 @@ from examples import load
 
 from pipeline.stages.naming.forms import CYRILLIC, TRANSLATED, names_in, stem
 from pipeline.stages.naming.lexicon import folded
-from pipeline.stages.naming.pairs import Rendering, mentions_in
+from pipeline.stages.naming.pairs import POSSESSIVE, Rendering, mentions_in
 from pipeline.stages.naming.romanise import likeness, romanise
 
 LEFT_OUT = frozenset({"python-docs", "debian-other", "debian-news"})
@@ -43,7 +43,6 @@ MIN_ENGLISH = 2  # occurrences of an English name
 MIN_TOGETHER = 3  # pairs in which a word and a name that translates it stand
 MIN_TOGETHER_SHARE = 0.15  # of the pairs with the word
 MIN_LIFT = 30.0  # how much likelier the name is beside the word
-_POSSESSIVE = re.compile(r"['’]s?$")
 _WORD = re.compile(r"[^\W\d_][\w'’ʼ-]+")
 
 
@@ -140,7 +139,7 @@ def _key(word: str, language: str) -> str:
 
 
 def _names(text: str) -> set[str]:
-    return {_POSSESSIVE.sub("", match.group()) for match in names_in(text)}
+    return {POSSESSIVE.sub("", match.group()) for match in names_in(text)}
 
 
 def _together(texts: list[set[str]], names: list[set[str]]) -> Iterable[tuple[str, str]]:

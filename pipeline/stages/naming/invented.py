@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from pipeline.stages.duplicates.fact_words import DATES
 from pipeline.stages.naming.forms import CYRILLIC, TRANSLATED, derived, latin_form, stem
 from pipeline.stages.naming.lexicon import is_english_name, translations
-from pipeline.stages.naming.pairs import Name, Rendering, mentions_in, names_of, sound
+from pipeline.stages.naming.pairs import POSSESSIVE, Name, Rendering, names_of, paired, sound
 
 MIN_VOUCHING = 0.6  # likeness of a source word and the name that it vouches for
 MIN_CHARS = 4  # of a source name: shorter ones sound like too much
 _WORD = re.compile(r"[^\W\d_][\w'’ʼ-]+")
-_POSSESSIVE = re.compile(r"['’]s?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +34,13 @@ def invention(source: str, target: str, *, language: str) -> Invention | None:
     (names,) = names_of([(source, language)], target="en")
     if not names:
         return None
-    written = {_POSSESSIVE.sub("", word) for word in _WORD.findall(target)}
-    (mentions,) = mentions_in([Rendering(source, target, language)], target="en")
-    paired = {mention.word for mention in mentions}
+    written = {POSSESSIVE.sub("", word) for word in _WORD.findall(target)}
+    mentions = paired(Rendering(source, target, language), names)
+    rendered = {mention.word for mention in mentions}
     lost = tuple(
         name
         for name in names
-        if name.word not in paired
+        if name.word not in rendered
         and len(name.word) >= MIN_CHARS
         and not translations(stem(name.word, language)) & written
     )

@@ -15,7 +15,7 @@ from pipeline.stages.naming.romanise import likeness, romanise
 
 MIN_LIKENESS = 0.7  # of a name and the word that renders it
 _TARGET_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ](?:[^\W\d_]|['’ʼ-](?=[^\W\d_]))+")
-_POSSESSIVE = re.compile(r"['’]s?$")
+POSSESSIVE = re.compile(r"['’]s?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def mentions_in(renderings: Sequence[Rendering], *, target: str) -> Iterator[lis
     """Yield, for every rendering, the names of its source with the words that render them."""
     names = names_of([(r.source, r.language) for r in renderings], target=target)
     for rendering, sources in zip(renderings, names, strict=True):
-        yield _paired(rendering, sources)
+        yield paired(rendering, sources)
 
 
 def _names_of(text: str, language: str, target: str, known: set[str]) -> list[Name]:
@@ -83,7 +83,8 @@ def _names_of(text: str, language: str, target: str, known: set[str]) -> list[Na
     ]
 
 
-def _paired(rendering: Rendering, sources: Sequence[Name]) -> list[Mention]:
+def paired(rendering: Rendering, sources: Sequence[Name]) -> list[Mention]:
+    """Return the names among `sources`, those of its source, with the words that render them."""
     language = rendering.language
     words = list(_TARGET_WORD.finditer(rendering.target))
     scored = sorted(
@@ -103,7 +104,7 @@ def _paired(rendering: Rendering, sources: Sequence[Name]) -> list[Mention]:
             continue
         used_sources.add(i)
         used_words.add(j)
-        form = _POSSESSIVE.sub("", words[j].group())
+        form = POSSESSIVE.sub("", words[j].group())
         start = words[j].start()
         found.append(Mention(sources[i].key, sources[i].word, start, start + len(form), form))
     return found
@@ -122,7 +123,7 @@ def _stem_in_place(names: Sequence[re.Match[str]], place: int, language: str) ->
 
 def sound(source: str, word: str, language: str) -> float:
     """Return how alike a source word, or its stem, and a word of the translation sound, 0 to 1."""
-    word = _POSSESSIVE.sub("", word)
+    word = POSSESSIVE.sub("", word)
     if language not in CYRILLIC:
         return likeness(source, word)
     return max(
