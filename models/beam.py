@@ -21,8 +21,8 @@ from models.rows import (
     Continuation,
     Prompt,
     Row,
-    prefill_chunks,
     shared_prefix,
+    without_gaps,
 )
 
 if TYPE_CHECKING:
@@ -124,20 +124,23 @@ class BeamDecoder:
         batch = Batch(self._backbone, pad_id=self._pad_id, shared=shared_prefix(prompts))
         searches: list[_Search] = []
         while waiting or searches:
+            done: list[_Search] = []
             with torch.inference_mode():
                 # 1. refill the free places; the first tokens of a text are those of one row
-                for chunk in prefill_chunks(self._take(waiting, searches)):
-                    hidden = batch.join(chunk)
-                    new = [_Search(r, self._num_beams, self._length_penalty) for r in chunk]
-                    self._advance(batch, new, hidden, kept=searches, width=1)
-                    searches = [*searches, *new]
-                # 2. hand out what is done, and take it out of the cache
-                done = [search for search in searches if search.done]
-                if done:
-                    searches = [search for search in searches if not search.done]
-                # 3. one step for all others
-                elif searches:
-                    self._advance(batch, searches, batch.step(), kept=(), width=self._num_beams)
+                if joining := self._take(waiting, searches):
+                    joined, hidden = batch.join(joining)
+                    new = [_Search(r, self._num_beams, self._length_penalty) for r in joined]
+                    running = self._advance(batch, new, hidden, kept=searches, width=1)
+                    done += [search for search in new if search.done]
+                    searches += running
+                # 2. one step for all
+                if searches:
+                    running = self._advance(
+                        batch, searches, batch.step(), kept=(), width=self._num_beams
+                    )
+                    done += [search for search in searches if search.done]
+                    searches = running
+            # 3. hand out what is done; it has left the cache
             for search in done:
                 yield search.row.index, search.best()
 
@@ -162,20 +165,26 @@ class BeamDecoder:
         *,
         kept: Sequence[_Search],
         width: int,
-    ) -> None:
+    ) -> list[_Search]:
         """Choose the next tokens of `searches`, whose rows stand under those of `kept`.
 
         `hidden` is (searches x width, size), `width` being the rows that each of them has now.
+        Returns those that go on, in the order in which they stand now.
         """
         first = len(kept) * self._num_beams
         places, rows = list(range(first)), [beam for search in kept for beam in search.beams]
-        for number, candidates in enumerate(self._candidates(searches, hidden, width=width)):
-            search = searches[number]
-            parents = search.advance(candidates)
-            if not search.done:
-                places += [first + number * width + parent for parent in parents]
-                rows += search.beams
+        parents = [
+            search.advance(candidates)
+            for search, candidates in zip(
+                searches, self._candidates(searches, hidden, width=width), strict=True
+            )
+        ]
+        order = without_gaps([not search.done for search in searches])
+        for number in order:
+            places += [first + number * width + parent for parent in parents[number]]
+            rows += searches[number].beams
         batch.select(places, rows)
+        return [searches[number] for number in order]
 
     def _candidates(
         self, searches: Sequence[_Search], hidden: torch.Tensor, *, width: int

@@ -12,6 +12,7 @@ from models.checkpoint import load_causal, load_tokenizer
 from models.decode import Decoder
 from models.engine import Decoding, Hypothesis, Passage, Segment
 from models.errors import EngineError
+from models.packed import pack
 from models.prompts import PROMPT_VERSION, summary_messages, translation_messages
 from models.reply import clean_reply
 from models.rows import Continuation, Prompt
@@ -76,7 +77,9 @@ class ChatModel:
 
         Raises EngineError when the folder does not hold a model that transformers can read.
         """
-        return load_causal(self._locate(), device=self._device, dtype=self._dtype)
+        model = load_causal(self._locate(), device=self._device, dtype=self._dtype)
+        pack(model.get_decoder())
+        return model
 
     def chat(
         self, requests: Sequence[Request], *, language: str

@@ -24,8 +24,8 @@ from models.rows import (
     Continuation,
     Prompt,
     Row,
-    prefill_chunks,
     shared_prefix,
+    without_gaps,
 )
 
 if TYPE_CHECKING:
@@ -67,14 +67,13 @@ class Decoder:
         while waiting or batch.rows:
             # 1. refill the free places
             with torch.inference_mode():
-                joining = self._take(waiting, batch)
-                for chunk in prefill_chunks(joining):
-                    self._append(chunk, batch.join(chunk))
+                if joining := self._take(waiting, batch):
+                    self._append(*batch.join(joining))
                 # 2. hand out what has ended, and take it out of the cache
                 ended = [row for row in batch.rows if _finish(row) is not None]
                 if ended:
                     gone = {row.index for row in ended}
-                    places = [i for i, row in enumerate(batch.rows) if row.index not in gone]
+                    places = without_gaps([row.index not in gone for row in batch.rows])
                     batch.select(places, [batch.rows[i] for i in places])
                 # 3. one step for all others
                 elif batch.rows:
@@ -103,7 +102,7 @@ class Decoder:
             if not row.ids:  # an empty reply is never what was asked for
                 stops = self._head.columns(row.prompt.stop_ids)
                 logits[position, stops] = float("-inf")
-        best = logits.argmax(dim=-1)
+        best = logits.float().argmax(dim=-1)  # on a CPU, of bfloat16 it takes five times as long
         for position, row in enumerate(rows):
             if row.prompt.temperature:
                 best[position] = _sample(logits[position], row)

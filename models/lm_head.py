@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from models.packed import product
+
 if TYPE_CHECKING:
     import torch
 
@@ -21,12 +23,13 @@ class LMHead:
 
     def __init__(self, model: Any, *, allowed: torch.Tensor | None = None) -> None:
         weight = model.get_output_embeddings().weight.detach()
-        self._weight: torch.Tensor = weight if allowed is None else weight[allowed]
+        self._device = weight.device
+        self._product = product(weight if allowed is None else weight[allowed])
         self._allowed = allowed
 
     def logits(self, hidden: torch.Tensor) -> torch.Tensor:
         """Return the logits (rows, columns) of hidden states (rows, size)."""
-        return hidden @ self._weight.T
+        return self._product(hidden)
 
     def tokens(self, columns: torch.Tensor) -> torch.Tensor:
         """Return the token ids that columns of the logits stand for, in the shape of `columns`."""
@@ -36,7 +39,7 @@ class LMHead:
         """Return the columns of the logits, ascending, of those tokens in `ids` that have one."""
         import torch
 
-        wanted = torch.tensor(sorted(ids), device=self._weight.device)
+        wanted = torch.tensor(sorted(ids), device=self._device)
         if self._allowed is None:
             return wanted
         return torch.isin(self._allowed, wanted).nonzero().squeeze(1)

@@ -21,6 +21,8 @@ from models.engine import Finish
 if TYPE_CHECKING:
     import torch
 
+    from models.kv_cache import KVCache, Move
+
 REFILL_SHARE = 0.75  # refill once this share of the places, or less, is taken
 MAX_PREFILL_TOKENS = 512  # padded tokens in one prefill: small ones hold rows of like length
 
@@ -79,30 +81,28 @@ class Batch:
         self._device = backbone.device
         self._pad_id = pad_id
         self._shared = shared
-        self._shared_cache: Any = None
+        self._shared_cache: KVCache | None = None
         self._cache: Any = None
         self._mask: Any = None
 
-    def join(self, joining: list[Row]) -> torch.Tensor:
-        """Prefill new rows and add them; return their last hidden states (new rows, size)."""
+    def join(self, joining: Sequence[Row]) -> tuple[list[Row], torch.Tensor]:
+        """Prefill new rows and add them, those of like length together.
+
+        Returns them in the order in which they stand now, with their last hidden states
+        (new rows, size).
+        """
         import torch
 
-        own = [row.prompt.ids[len(self._shared) :] for row in joining]
-        width = max(len(ids) for ids in own)
-        ids = torch.full((len(own), width), self._pad_id, device=self._device)
-        mask = torch.zeros_like(ids)
-        for i, tokens in enumerate(own):
-            ids[i, width - len(tokens) :] = torch.tensor(tokens)
-            mask[i, width - len(tokens) :] = 1
-        cache = self._copy_shared(len(joining))
-        mask = torch.cat([mask.new_ones(len(own), len(self._shared)), mask], dim=1)
-        hidden = self._forward(ids=ids, mask=mask, cache=cache)
-        if self.rows:
-            self._merge(cache, mask)
-        else:
-            self._cache, self._mask = cache, mask
-        self.rows = [*self.rows, *joining]
-        return hidden
+        chunks = list(prefill_chunks(joining))
+        hidden, masks, caches = zip(*map(self._prefill, chunks), strict=True)
+        if not self.rows:
+            self._mask, self._cache = masks[0], caches[0]
+            masks, caches = masks[1:], caches[1:]
+        if caches:
+            self._stack(masks, caches)
+        added = [row for chunk in chunks for row in chunk]
+        self.rows = [*self.rows, *added]
+        return added, torch.cat(hidden)
 
     def step(self) -> torch.Tensor:
         """Feed each row its last token; return the hidden states (rows, size)."""
@@ -115,37 +115,39 @@ class Batch:
     def select(self, places: Sequence[int], rows: Sequence[Row]) -> None:
         """Let row i be what row `places[i]` was, with `rows[i]` for its text.
 
-        Rows can be copied, dropped and put into another order; the columns that are then padding
-        in every row are dropped, too.
+        Rows can be copied, dropped and put into another order. Those that stay where they are cost
+        nothing, and of those that take the place of another row of the same text only the reply
+        is copied: the prompt is the same.
         """
         import torch
 
-        unmoved = list(places) == list(range(len(self.rows)))
-        self.rows = list(rows)
+        before, self.rows = self.rows, list(rows)
         if not places:
             self._cache = self._mask = None
             return
-        if unmoved:
+        moved = [(i, place) for i, place in enumerate(places) if i != place]
+        if not moved and len(places) == len(before):
             return
         index = torch.tensor(places, device=self._device)
-        mask = self._mask[index]
-        first = int(mask.any(dim=0).to(torch.int8).argmax())
-        self._mask = mask[:, first:]
-        for layer in self._cache.layers:
-            layer.keys = layer.keys[:, :, first:].index_select(0, index)
-            layer.values = layer.values[:, :, first:].index_select(0, index)
+        self._mask = self._mask[index]
+        if len(places) > len(before):
+            self._cache.expand(index)
+            return
+        self._cache.move(_moves(moved, before, columns=self._mask.shape[1]))
+        self._cache.keep(len(places))
 
-    def _copy_shared(self, count: int) -> Any:
+    def _copy_shared(self, count: int) -> KVCache:
         """Return a new cache that holds the shared prefix, `count` rows of it."""
         import torch
-        from transformers import DynamicCache
 
-        cache = DynamicCache()
+        from models.kv_cache import KVCache
+
+        cache = KVCache()
         if not self._shared:
             return cache
         if self._shared_cache is None:
             ids = torch.tensor([self._shared], device=self._device)
-            self._shared_cache = DynamicCache()
+            self._shared_cache = KVCache()
             self._forward(ids=ids, mask=torch.ones_like(ids), cache=self._shared_cache)
         for number, layer in enumerate(self._shared_cache.layers):
             cache.update(
@@ -155,19 +157,34 @@ class Batch:
             )
         return cache
 
-    def _merge(self, cache: Any, mask: torch.Tensor) -> None:
-        """Put prefilled rows under the present ones, both padded on the left to one width."""
+    def _prefill(self, rows: Sequence[Row]) -> tuple[torch.Tensor, torch.Tensor, KVCache]:
+        """Return the last hidden states of new rows, their mask and their cache."""
+        import torch
+
+        own = [row.prompt.ids[len(self._shared) :] for row in rows]
+        width = max(len(ids) for ids in own)
+        ids = torch.full((len(own), width), self._pad_id, device=self._device)
+        mask = torch.zeros_like(ids)
+        for i, tokens in enumerate(own):
+            ids[i, width - len(tokens) :] = torch.tensor(tokens)
+            mask[i, width - len(tokens) :] = 1
+        cache = self._copy_shared(len(rows))
+        mask = torch.cat([mask.new_ones(len(own), len(self._shared)), mask], dim=1)
+        return self._forward(ids=ids, mask=mask, cache=cache), mask, cache
+
+    def _stack(self, masks: Sequence[torch.Tensor], caches: Sequence[KVCache]) -> None:
+        """Put prefilled rows under the present ones, all padded on the left to one width.
+
+        Columns that have become padding in every present row are dropped.
+        """
         import torch
         from torch.nn.functional import pad
 
-        width = max(self._mask.shape[1], mask.shape[1])
-        old, new = width - self._mask.shape[1], width - mask.shape[1]
-        self._mask = torch.cat([pad(self._mask, (old, 0)), pad(mask, (new, 0))])
-        for mine, other in zip(self._cache.layers, cache.layers, strict=True):
-            mine.keys = torch.cat([pad(mine.keys, (0, 0, old, 0)), pad(other.keys, (0, 0, new, 0))])
-            mine.values = torch.cat(
-                [pad(mine.values, (0, 0, old, 0)), pad(other.values, (0, 0, new, 0))]
-            )
+        first = int(self._mask.any(dim=0).to(torch.int8).argmax())
+        masks = [self._mask[:, first:], *masks]
+        width = max(mask.shape[1] for mask in masks)
+        self._mask = torch.cat([pad(mask, (width - mask.shape[1], 0)) for mask in masks])
+        self._cache.stack(caches, first=first)
 
     def _forward(self, *, ids: torch.Tensor, mask: torch.Tensor, cache: Any) -> torch.Tensor:
         # A row's positions count its own tokens, whatever padding stands between them.
@@ -183,6 +200,28 @@ class Batch:
         return hidden
 
 
+def without_gaps(alive: Sequence[bool]) -> list[int]:
+    """Return the places of what is alive, in an order that moves little: the last fill the gaps."""
+    places = [i for i, is_alive in enumerate(alive) if is_alive]
+    spare = iter(reversed(places))
+    return [i if alive[i] else next(spare) for i in range(len(places))]
+
+
+def _moves(moved: Sequence[tuple[int, int]], before: Sequence[Row], *, columns: int) -> list[Move]:
+    """Return what is to be copied so that each row becomes what its `(row, place)` says."""
+    from models.kv_cache import Move
+
+    among = [pair for pair in moved if before[pair[0]].index == before[pair[1]].index]
+    others = [pair for pair in moved if before[pair[0]].index != before[pair[1]].index]
+    reply = max((len(before[i].ids) for i, _ in among), default=0)
+    found = []
+    for pairs, since in ((among, columns - reply), (others, 0)):
+        if pairs:
+            targets, sources = zip(*pairs, strict=True)
+            found.append(Move(targets, sources, since))
+    return found
+
+
 def shared_prefix(prompts: Sequence[Prompt]) -> list[int]:
     """Return the tokens that all prompts begin with, short of any prompt's last token."""
     if not prompts:
@@ -194,7 +233,7 @@ def shared_prefix(prompts: Sequence[Prompt]) -> list[int]:
     return list(first[:length])
 
 
-def prefill_chunks(rows: list[Row]) -> Iterator[list[Row]]:
+def prefill_chunks(rows: Sequence[Row]) -> Iterator[list[Row]]:
     """Split rows into prefills of like length, so that little of each is padding."""
     lengths = [len(row.prompt.ids) for row in rows]
     for indices in batches(

@@ -20,6 +20,7 @@ from models.decode import Decoder
 from models.engine import Decoding, Hypothesis, Segment
 from models.errors import EngineError, WeightsError
 from models.manifest import sha256_of
+from models.packed import pack
 from models.registry import AdapterSpec
 from models.rows import Continuation, Prompt
 
@@ -195,6 +196,7 @@ class Student:
         adapter = load_adapter(self._spec.path, sha256=self._spec.sha256)
         model = load_causal(self._locate(), device=self._device, dtype=self._dtype)
         merge(model.get_decoder(), adapter)
+        pack(model.get_decoder())
         return model, adapter.rows.to(model.device)
 
     def _decoder(self, num_beams: int) -> Decoder | BeamDecoder:

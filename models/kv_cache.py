@@ -1,0 +1,130 @@
+"""Keys and values of the rows that are decoded, in memory with room for the columns to come.
+
+transformers' own cache copies all that it holds to append one column, and all of it again to put
+the beams of a search into a new order: a third of the time of a small model. Here a column is
+written where it belongs, and of the rows only those are copied that change their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers.cache_utils import Cache, DynamicLayer
+
+SPARE_COLUMNS = 64  # room for so many more tokens, each time that memory is taken
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Rows `targets` that become, from column `since` on, what the rows `sources` are."""
+
+    targets: Sequence[int]
+    sources: Sequence[int]
+    since: int = 0
+
+
+class KVCache(Cache):
+    """The keys and values of all layers; each of shape (rows, heads, columns, head size)."""
+
+    layers: list[Any]
+
+    def __init__(self) -> None:
+        super().__init__(layer_class_to_replicate=_Layer)
+
+    def keep(self, rows: int) -> None:
+        """Drop all rows but the first `rows`."""
+        for layer in self.layers:
+            layer.show(rows, layer.get_seq_length())
+
+    def expand(self, sources: torch.Tensor) -> None:
+        """Let row i be what row `sources[i]` was; there may be more of them than before."""
+        for layer in self.layers:
+            layer.hold(
+                [layer.keys.index_select(0, sources)], [layer.values.index_select(0, sources)]
+            )
+
+    def move(self, moves: Sequence[Move]) -> None:
+        """Copy rows to the places of others, all at once: what is overwritten is read before."""
+        for layer in self.layers:
+            for held in (layer.keys, layer.values):
+                parts = [held[:, :, move.since :] for move in moves]
+                read = [
+                    part.index_select(0, _index(move.sources, held))
+                    for part, move in zip(parts, moves, strict=True)
+                ]
+                for part, move, rows in zip(parts, moves, read, strict=True):
+                    part.index_copy_(0, _index(move.targets, held), rows)
+
+    def stack(self, others: Sequence[KVCache], *, first: int) -> None:
+        """Put the rows of others under these, which lose the columns before `first`.
+
+        All end in the same column; what is narrower is padded on the left.
+        """
+        for number, layer in enumerate(self.layers):
+            below = [other.layers[number] for other in others]
+            layer.hold(
+                [layer.keys[:, :, first:], *(other.keys for other in below)],
+                [layer.values[:, :, first:], *(other.values for other in below)],
+            )
+
+
+class _Layer(DynamicLayer):  # type: ignore[no-untyped-call]
+    """One layer: `keys` and `values` are what is held, the upper left part of its memory."""
+
+    keys: torch.Tensor
+    values: torch.Tensor
+    _memory: tuple[torch.Tensor, torch.Tensor]
+
+    def update(
+        self, key_states: torch.Tensor, value_states: torch.Tensor, *args: object, **kwargs: object
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Append columns; return all keys and values."""
+        if not self.is_initialized:
+            self.lazy_initialization(key_states, value_states)
+            self.hold([key_states], [value_states])
+            return self.keys, self.values
+        rows, columns = len(self.keys), self.get_seq_length()
+        end = columns + key_states.shape[-2]
+        if end > self._memory[0].shape[-2]:
+            self.hold([self.keys], [self.values], spare=end - columns + SPARE_COLUMNS)
+        for memory, states in zip(self._memory, (key_states, value_states), strict=True):
+            memory[:rows, :, columns:end] = states
+        self.show(rows, end)
+        return self.keys, self.values
+
+    def hold(
+        self,
+        keys: Sequence[torch.Tensor],
+        values: Sequence[torch.Tensor],
+        *,
+        spare: int = SPARE_COLUMNS,
+    ) -> None:
+        """Hold copies of these, one under the other, with room for `spare` more columns."""
+        self._memory = (_stacked(keys, spare=spare), _stacked(values, spare=spare))
+        self.show(sum(map(len, keys)), max(part.shape[2] for part in keys))
+
+    def show(self, rows: int, columns: int) -> None:
+        """Let `keys` and `values` be so much of the memory."""
+        self.keys, self.values = (memory[:rows, :, :columns] for memory in self._memory)
+
+
+def _index(places: Sequence[int], like: torch.Tensor) -> torch.Tensor:
+    return torch.tensor(places, device=like.device)
+
+
+def _stacked(parts: Sequence[torch.Tensor], *, spare: int) -> torch.Tensor:
+    """Return the parts one under the other, each padded on the left, and room on the right."""
+    rows, width = sum(map(len, parts)), max(part.shape[2] for part in parts)
+    _, heads, _, size = parts[0].shape
+    stacked = parts[0].new_empty(rows, heads, width + spare, size)
+    top = 0
+    for part in parts:
+        row, start = slice(top, top + len(part)), width - part.shape[2]
+        # Zeros, not whatever memory holds: padding has no weight, but nought times NaN is NaN.
+        stacked[row, :, :start] = 0
+        stacked[row, :, start:width] = part
+        top += len(part)
+    return stacked
