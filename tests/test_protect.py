@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.engine import Hypothesis
-from pipeline.stages.triage.measures import localise, measures, unit_problems
+from pipeline.stages.triage.measures import localise
 from pipeline.stages.triage.numbers import figures
 from pipeline.stages.triage.protect import mask, missing_protected, protected, restore, unmask
+from pipeline.stages.triage.units import measures, unit_problems
 
 LINES = [
     line.split("\t")
@@ -143,6 +144,24 @@ def test_another_unit_beside_the_same_number_is_seen() -> None:
     assert unit_problems("в 17-м округе", "in the 17th district", **languages) == []
     assert unit_problems("30 евро и 30 долларов", "€30 and $30", **languages) == []
     assert [m.unit for m in measures("5 кг за 300 руб. и 2 %", language="ru")] == ["kg", "RUB", "%"]
+
+
+@pytest.mark.parametrize(
+    ("source", "written", "right"),
+    [
+        ("Потребление упало на 12 кВт·ч.", "It fell by 12 MW.", "It fell by 12 kWh."),
+        ("Потребление упало на 12 кВт·ч.", "By 12 megawatts.", "By 12 kilowatt-hours."),
+        ("До города 120 км.", "The city is 120 miles away.", "The city is 120 kilometres away."),
+        ("Он пробежал 100 м.", "He ran 100m.", "He ran 100 m."),
+        ("Билет стоит 30 евро.", "A ticket costs 30 Euros.", "A ticket costs 30 euros."),
+        ("Билет стоит 30 евро.", "A ticket costs $30.", "A ticket costs €30."),
+        ("Станция на 40 МВт.", "A station of 40 MW.", "A station of 40 MW."),
+        ("Он отдал 30 долларов и 30 евро.", "He gave $30 and €30.", "He gave $30 and €30."),
+    ],
+)  # fmt: skip
+def test_a_unit_is_put_right(source: str, written: str, right: str) -> None:
+    assert localise(source, written, source_language="ru", target_language="en") == right
+    assert unit_problems(source, right, source_language="ru", target_language="en") == []
 
 
 @pytest.mark.model

@@ -17,11 +17,11 @@ from pipeline.stages.naming.count import count_names
 from pipeline.stages.naming.forms import TRANSLATED, names_in
 from pipeline.stages.naming.pairs import MIN_LIKENESS, Rendering, mentions_in
 from pipeline.stages.naming.romanise import likeness
-from pipeline.stages.triage.measures import measures
 from pipeline.stages.triage.negation import negation_lost
 from pipeline.stages.triage.numbers import figures
 from pipeline.stages.triage.protect import protected
 from pipeline.stages.triage.suspicions import suspicions
+from pipeline.stages.triage.units import measures
 
 KINDS = (
     "numbers", "units", "protected", "negation", "names",
