@@ -103,24 +103,31 @@ class Decoder:
                 stops = self._head.columns(row.prompt.stop_ids)
                 logits[position, stops] = float("-inf")
         best = logits.float().argmax(dim=-1)  # on a CPU, of bfloat16 it takes five times as long
-        for position, row in enumerate(rows):
-            if row.prompt.temperature:
-                best[position] = _sample(logits[position], row)
+        if sampled := [i for i, row in enumerate(rows) if row.prompt.temperature]:
+            best[sampled] = _sampled(logits[sampled], [rows[i] for i in sampled])
         for row, token in zip(rows, self._head.tokens(best).tolist(), strict=True):
             row.ids.append(token)
 
 
-def _sample(logits: torch.Tensor, row: Row) -> int:
-    """Draw a column of `logits` (columns), by the row's temperature, from the likely ones."""
-    scaled = logits.float() / row.prompt.temperature
-    total = scaled.logsumexp(dim=-1)
-    values, columns = scaled.topk(min(MAX_CANDIDATES, len(scaled)))
-    weights = (values - total).exp().tolist()
-    likely = [w if w >= MIN_PROBABILITY else 0.0 for w in weights]
+def _sampled(logits: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
+    """Draw a column of the logits (rows, columns) for each row, by its temperature."""
+    import torch
+
+    temperatures = torch.tensor([row.prompt.temperature for row in rows], device=logits.device)
+    scaled = logits.float() / temperatures[:, None]
+    values, columns = scaled.topk(min(MAX_CANDIDATES, scaled.shape[1]))
+    chances = (values - scaled.logsumexp(dim=1, keepdim=True)).exp().tolist()
+    places = [_thrown(row, likely) for row, likely in zip(rows, chances, strict=True)]
+    return columns.gather(1, torch.tensor(places, device=logits.device)[:, None]).squeeze(1)
+
+
+def _thrown(row: Row, chances: Sequence[float]) -> int:
+    """Return the place of one of the chances, which are sorted, that are likely enough."""
+    likely = [chance if chance >= MIN_PROBABILITY else 0.0 for chance in chances]
     if not any(likely):
-        likely[0] = 1.0
+        return 0
     (place,) = row.dice.choices(range(len(likely)), weights=likely)
-    return int(columns[place])
+    return place
 
 
 def _finish(row: Row) -> Finish | None:

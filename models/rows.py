@@ -57,10 +57,14 @@ class Row:
     index: int
     prompt: Prompt
     ids: list[int] = field(default_factory=list)
-    dice: Random = field(init=False)
+    _dice: Random | None = None
 
-    def __post_init__(self) -> None:
-        self.dice = Random(f"{self.prompt.seed} {list(self.prompt.ids)}")
+    @property
+    def dice(self) -> Random:
+        """Its random numbers, which follow from its seed and its prompt."""
+        if self._dice is None:
+            self._dice = Random(f"{self.prompt.seed} {list(self.prompt.ids)}")
+        return self._dice
 
     @property
     def width(self) -> int:
@@ -88,19 +92,31 @@ class Batch:
     def join(self, joining: Sequence[Row]) -> tuple[list[Row], torch.Tensor]:
         """Prefill new rows and add them, those of like length together.
 
-        Returns them in the order in which they stand now, with their last hidden states
-        (new rows, size).
+        Rows with the same prompt, samples of one answer, are prefilled once. Returns the rows in
+        the order in which they stand now, with their last hidden states (new rows, size).
         """
         import torch
 
-        chunks = list(prefill_chunks(joining))
-        hidden, masks, caches = zip(*map(self._prefill, chunks), strict=True)
+        alike: dict[tuple[int, ...], list[Row]] = {}
+        for row in joining:
+            alike.setdefault(tuple(row.prompt.ids), []).append(row)
+        added, hidden, masks, caches = [], [], [], []
+        for chunk in prefill_chunks([rows[0] for rows in alike.values()]):
+            states, mask, cache = self._prefill(chunk)
+            groups = [alike[tuple(row.prompt.ids)] for row in chunk]
+            if sum(map(len, groups)) > len(chunk):
+                places = [i for i, rows in enumerate(groups) for _ in rows]
+                index = torch.tensor(places, device=self._device)
+                states, mask = states[index], mask[index]
+                cache.expand(index)
+            added += [row for rows in groups for row in rows]
+            hidden.append(states)
+            masks.append(mask)
+            caches.append(cache)
         if not self.rows:
-            self._mask, self._cache = masks[0], caches[0]
-            masks, caches = masks[1:], caches[1:]
+            self._mask, self._cache = masks.pop(0), caches.pop(0)
         if caches:
             self._stack(masks, caches)
-        added = [row for chunk in chunks for row in chunk]
         self.rows = [*self.rows, *added]
         return added, torch.cat(hidden)
 
