@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.stages.naming.names import Origin
+from pipeline.stages.naming.spelling import Origin
 from pipeline.stages.naming.pairs import Key
 from pipeline.state import open_tables
 

@@ -15,8 +15,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Protocol
 
 from pipeline.stages.naming.forms import (
     CYRILLIC,
@@ -25,24 +24,29 @@ from pipeline.stages.naming.forms import (
     latin_form,
     looks_slavic,
     names_in,
-    nominative,
     stem,
 )
 from pipeline.stages.naming.glossary import Glossary
-from pipeline.stages.naming.lexicon import english_form, is_english_name, is_seen
+from pipeline.stages.naming.lexicon import is_english_name, is_seen
 from pipeline.stages.naming.pairs import Key, Mention, Name, Rendering, mentions_in, names_of
-from pipeline.stages.naming.romanise import likeness, romanise, skeleton
+from pipeline.stages.naming.romanise import romanise
+from pipeline.stages.naming.spelling import (
+    SEEN_LIKENESS,
+    Entity,
+    Origin,
+    as_written,
+    by_lexicon,
+    by_standard,
+    first_sound,
+    french_by_ear,
+    french_spelling,
+    heard,
+    voted,
+)
 
-Origin = Literal["glossary", "text", "standard", "lexicon", "vote"]
-
-SEEN_LIKENESS = 0.9  # of a name and a word in another text of the run
 MIN_UNSEEN = 4  # letters of the stem of a name that is handed over in Latin letters
-COPY_LIKENESS = 0.85  # of a name and what is a slip in copying it
-SAME_LIKENESS = 0.95  # of the same name in two languages
-_MUTE = re.compile(r"(?<=[^\W\d_]{3})(?<=[aeiouyéèêô])(?:st|t|d|x|z|p)$")  # ends of French names
 _LATIN_NAME = re.compile(r"\b[A-ZÀ-ÖØ-Þ][a-zà-ÿ]{3,}\b")
 _LOWER_WORD = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
-_ADJECTIVE = re.compile(r"[skz]k(?:yi|yy|iy|ii|ij|y|i|aya|aia|a)$")
 
 
 class Memory(Protocol):
@@ -55,13 +59,6 @@ class Memory(Protocol):
     def remember(self, forms: dict[Key, tuple[str, Origin]]) -> None:
         """Store forms, each with where it came from."""
         ...
-
-
-@dataclass(slots=True)
-class _Entity:
-    words: Counter[str] = field(default_factory=Counter)  # as the sources have it, lower case
-    written: Counter[str] = field(default_factory=Counter)  # the same, with its capitals
-    forms: Counter[str] = field(default_factory=Counter)  # as the model spelt it
 
 
 class Names:
@@ -88,7 +85,7 @@ class Names:
         """Take in the names of a text that is in Latin script itself."""
         if language in {"en", "fr"}:
             for match in names_in(text):
-                self._latin[language, _first_sound(match.group())][match.group()] += 1
+                self._latin[language, first_sound(match.group())][match.group()] += 1
 
     def placed(self, texts: Sequence[tuple[str, str]], *, target: str) -> list[str]:
         """Return each `(text, language)` with its known names in the form they are to have.
@@ -100,7 +97,7 @@ class Names:
             return [text for text, _ in texts]
         cyrillic = [i for i, (_, language) in enumerate(texts) if language in CYRILLIC]
         names = names_of([texts[i] for i in cyrillic], target=target)
-        entities: dict[Key, _Entity] = defaultdict(_Entity)
+        entities: dict[Key, Entity] = defaultdict(Entity)
         for name in (n for found in names for n in found):
             entities[name.key].words[name.word.lower()] += 1
             entities[name.key].written[name.word] += 1
@@ -114,14 +111,14 @@ class Names:
             result[i] = _with_forms(result[i], found, forms)
         return result
 
-    def _form_before(self, key: Key, entity: _Entity) -> str | None:
+    def _form_before(self, key: Key, entity: Entity) -> str | None:
         """Return what is known of a name before the model has spelt it."""
         if known := self._known(key, entity, None):
             return known[0]
         own = key.stem.partition(" ")[0]
         if looks_slavic(own, key.language):
             return None  # its standard needs to know what the model takes it for
-        if form := _by_lexicon(key):
+        if form := by_lexicon(key):
             return form
         unseen = len(own) >= MIN_UNSEEN and not own.isascii() and not is_seen(own)
         if self._spells_unseen and unseen:
@@ -141,7 +138,7 @@ class Names:
             [m for m in found if m.form not in TRANSLATED and m.form.lower() not in ordinary]
             for found in mentions_in(renderings, target=target)
         ]
-        entities: dict[Key, _Entity] = defaultdict(_Entity)
+        entities: dict[Key, Entity] = defaultdict(Entity)
         for mention in (m for found in mentions for m in found):
             entities[mention.key].words[mention.word.lower()] += 1
             entities[mention.key].written[mention.word] += 1
@@ -152,36 +149,36 @@ class Names:
             for r, found in zip(renderings, mentions, strict=True)
         ]
 
-    def _forms(self, entities: dict[Key, _Entity]) -> dict[Key, str]:
+    def _forms(self, entities: dict[Key, Entity]) -> dict[Key, str]:
         recalled = self._memory.recall(entities) if self._memory else {}
         decided: dict[Key, tuple[str, Origin]] = {}
         for key, entity in entities.items():
             choice = self._choice(key, entity, recalled.get(key))
             if choice is not None:
                 decided[key] = choice
-        decided |= _french_by_ear(entities, decided)
+        decided |= french_by_ear(entities, decided)
         if self._memory:
             self._memory.remember({k: v for k, v in decided.items() if v[1] != "glossary"})
         return {key: form for key, (form, _) in decided.items()}
 
     def _choice(
-        self, key: Key, entity: _Entity, recalled: tuple[str, Origin] | None
+        self, key: Key, entity: Entity, recalled: tuple[str, Origin] | None
     ) -> tuple[str, Origin] | None:
         """Return the form of a name and why, or None where one spelling is all there is."""
         if known := self._known(key, entity, recalled):
             return known
-        if form := _by_standard(key, entity):
+        if form := by_standard(key, entity):
             return form, "standard"
-        if form := _as_written(key, entity):
+        if form := as_written(key, entity):
             return form, "standard"
-        if form := _by_lexicon(key):
+        if form := by_lexicon(key):
             return form, "lexicon"
         if entity.forms.total() > 1:
-            return _voted(key, entity), "vote"
+            return voted(key, entity), "vote"
         return None
 
     def _known(
-        self, key: Key, entity: _Entity, recalled: tuple[str, Origin] | None
+        self, key: Key, entity: Entity, recalled: tuple[str, Origin] | None
     ) -> tuple[str, Origin] | None:
         """Return what the user, the run's own texts or earlier runs say."""
         if form := self._in_glossary(key):
@@ -198,7 +195,7 @@ class Names:
                 return form
         return None
 
-    def _in_texts(self, key: Key, entity: _Entity) -> str | None:
+    def _in_texts(self, key: Key, entity: Entity) -> str | None:
         """Return the form that an English text of the run has, or a French one."""
         if key.language not in CYRILLIC:
             return None
@@ -206,104 +203,16 @@ class Names:
         for language in (key.target, "en", "fr"):
             best = max(
                 (
-                    (max(_heard(s, word) for s in spoken), count, word)
-                    for sound in {_first_sound(s) for s in spoken}
+                    (max(heard(s, word) for s in spoken), count, word)
+                    for sound in {first_sound(s) for s in spoken}
                     for word, count in self._latin.get((language, sound), {}).items()
-                    if language == key.target or not _french_spelling(word, spoken)
+                    if language == key.target or not french_spelling(word, spoken)
                 ),
                 default=(0.0, 0, ""),
             )
             if best[0] >= SEEN_LIKENESS:
                 return best[2]
         return None
-
-
-def _heard(spoken: str, word: str) -> float:
-    """Return how alike a romanised name and a Latin spelling sound: Provo is Provost."""
-    mute = _MUTE.sub("", word)
-    whole = likeness(spoken, word)
-    return whole if mute == word else max(whole, float(skeleton(mute) == skeleton(spoken)))
-
-
-def _first_sound(word: str) -> str:
-    return skeleton(word)[:1].replace("g", "h")
-
-
-def _by_standard(key: Key, entity: _Entity) -> str | None:
-    """Return a Slavic name by its national standard, where the model tried to spell the same."""
-    if key.target != "en" or " " in key.stem or not looks_slavic(key.stem, key.language):
-        return None  # the standards spell for English; French newspapers write Kovaltchouk
-    base = nominative(key.stem, key.language, entity.words)
-    if base is None:  # no telling what its base form is
-        return None
-    commonest = max(entity.forms, key=lambda f: (entity.forms[f], f))
-    if commonest.endswith("a") and not base.endswith(("а", "я")):
-        base += "а"  # the model took it for a woman's name, and its form does not tell
-    form = "-".join(part.capitalize() for part in romanise(base, key.language).split("-"))
-    if _ADJECTIVE.search(form) and not any(_ADJECTIVE.search(f) for f in entity.forms):
-        return None  # "Массачусетский университет" is no Mr Massachusetsky
-    alike = max(likeness(form, written) for written in entity.forms)
-    return form if alike >= SEEN_LIKENESS else None
-
-
-def _by_lexicon(key: Key) -> str | None:
-    own, _, surname = key.stem.partition(" ")
-    if key.target != "en" or looks_slavic(surname, key.language):
-        return None  # Vladimir Putin, but Volodymyr Zelensky
-    return english_form(own)
-
-
-def _as_written(key: Key, entity: _Entity) -> str | None:
-    """Return a name of a French text as it stands there, where the model only nearly copied it.
-
-    What English is known to write is a translation: Londres is London, Poutine Putin.
-    """
-    if key.language in CYRILLIC:
-        return None
-    word = max(entity.written, key=lambda w: (entity.written[w], w))
-    others = entity.forms.keys() - {word}
-    if any(is_english_name(form) or likeness(word, form) < COPY_LIKENESS for form in others):
-        return None
-    return word if others else None
-
-
-def _french_by_ear(
-    entities: dict[Key, _Entity], decided: dict[Key, tuple[str, Origin]]
-) -> dict[Key, tuple[str, Origin]]:
-    """Return forms for names that French texts spell by ear: Kovaltchouk is the same Kovalchuk."""
-    spelt = sorted({form for k, (form, _) in decided.items() if k.language in CYRILLIC})
-    found: dict[Key, tuple[str, Origin]] = {}
-    for key, entity in entities.items():
-        if key.language != "fr":
-            continue
-        word = max(entity.words, key=lambda w: (entity.words[w], w))
-        same = next((f for f in spelt if likeness(f, word) >= SAME_LIKENESS), None)
-        if same is not None and _french_spelling(word, {same}):
-            found[key] = (same, "text")
-    return found
-
-
-def _voted(key: Key, entity: _Entity) -> str:
-    """Return the most frequent spelling; of equals the longest that sounds like the name.
-
-    Whoever knows a foreign name writes letters that are not heard: Massachusetts, Sessions.
-    """
-    own = key.stem.partition(" ")[0]
-    spoken = romanise(own, key.language) if key.language in CYRILLIC else own
-    return max(
-        entity.forms,
-        key=lambda form: (entity.forms[form], likeness(spoken, form) > 0.8, len(form), form),
-    )
-
-
-def _french_spelling(word: str, spoken: set[str]) -> bool:
-    """Tell whether a French text spells a name by ear: Poutine, Tchernihiv, Chmyhal."""
-    low = word.lower()
-    by_ear = (("ou", "u"), ("tch", "ch"), ("ch", "sh"), ("ine", "in"), ("gu", "g"))
-    return any(
-        french in low and any(plain in s.lower() and french not in s.lower() for s in spoken)
-        for french, plain in by_ear
-    )
 
 
 def capitalised(placed: str, text: str) -> str:
@@ -327,7 +236,17 @@ def _with_forms(text: str, names: Sequence[Name], forms: dict[Key, str]) -> str:
 def _rewritten(text: str, mentions: Sequence[Mention], forms: dict[Key, str]) -> str:
     for mention in sorted(mentions, key=lambda m: -m.start):
         form = forms.get(mention.key, mention.form)
-        gender = form.endswith("a") == mention.form.endswith("a")  # Tolstoy is not Tolstaya
-        if form != mention.form and gender and not derived(form, mention.form):
+        if form != mention.form and not _of_its_own(mention, form):
             text = text[: mention.start] + form + text[mention.end :]
     return text
+
+
+def _of_its_own(mention: Mention, form: str) -> bool:
+    """Tell whether a spelling differs from `form` rightly: German, Tolstaya, Martina."""
+    if derived(form, mention.form):
+        return True
+    one_gender = form.endswith("a") == mention.form.endswith("a")
+    own = mention.key.stem.partition(" ")[0]
+    return not one_gender and (
+        looks_slavic(own, mention.key.language) or is_english_name(mention.form)
+    )

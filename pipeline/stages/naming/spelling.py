@@ -1,0 +1,129 @@
+"""What a name's spelling is by each kind of evidence: a standard, a list, the texts, a vote.
+
+`names` decides which of them counts; a function here knows one of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pipeline.stages.naming.forms import CYRILLIC, looks_slavic, nominative
+from pipeline.stages.naming.lexicon import english_form, is_english_name
+from pipeline.stages.naming.pairs import Key
+from pipeline.stages.naming.romanise import likeness, romanise, skeleton
+
+Origin = Literal["glossary", "text", "standard", "lexicon", "vote"]
+
+SEEN_LIKENESS = 0.9  # of a name and a word in another text of the run
+COPY_LIKENESS = 0.85  # of a name and what is a slip in copying it
+ALIKE = 0.8  # of a name and a spelling of it that a vote may prefer
+SAME_LIKENESS = 0.95  # of the same name in two languages
+_MUTE = re.compile(r"(?<=[^\W\d_]{3})(?<=[aeiouyéèêô])(?:st|t|d|x|z|p)$")  # ends of French names
+_ADJECTIVE = re.compile(r"[skz]k(?:yi|yy|iy|ii|ij|y|i|aya|aia|a)$")
+
+
+@dataclass(slots=True)
+class Entity:
+    """A name as a run has it: its forms in the sources, and in the translations."""
+
+    words: Counter[str] = field(default_factory=Counter)  # as the sources have it, lower case
+    written: Counter[str] = field(default_factory=Counter)  # the same, with its capitals
+    forms: Counter[str] = field(default_factory=Counter)  # as the model spelt it
+
+
+def heard(spoken: str, word: str) -> float:
+    """Return how alike a romanised name and a Latin spelling sound: Provo is Provost."""
+    mute = _MUTE.sub("", word)
+    whole = likeness(spoken, word)
+    return whole if mute == word else max(whole, float(skeleton(mute) == skeleton(spoken)))
+
+
+def first_sound(word: str) -> str:
+    """Return the sound that a Latin spelling begins with: only such names are compared."""
+    return skeleton(word)[:1].replace("g", "h")
+
+
+def by_standard(key: Key, entity: Entity) -> str | None:
+    """Return a Slavic name by its national standard, where the model tried to spell the same."""
+    if key.target != "en" or " " in key.stem or not looks_slavic(key.stem, key.language):
+        return None  # the standards spell for English; French newspapers write Kovaltchouk
+    base = nominative(key.stem, key.language, entity.words)
+    if base is None:  # no telling what its base form is
+        return None
+    commonest = max(entity.forms, key=lambda f: (entity.forms[f], f))
+    if commonest.endswith("a") and not base.endswith(("а", "я")):
+        base += "а"  # the model took it for a woman's name, and its form does not tell
+    form = "-".join(part.capitalize() for part in romanise(base, key.language).split("-"))
+    if _ADJECTIVE.search(form) and not any(_ADJECTIVE.search(f) for f in entity.forms):
+        return None  # "Массачусетский университет" is no Mr Massachusetsky
+    alike = max(likeness(form, written) for written in entity.forms)
+    return form if alike >= SEEN_LIKENESS else None
+
+
+def by_lexicon(key: Key) -> str | None:
+    """Return the English form on the list of names, but not of a Slav's given name."""
+    own, _, surname = key.stem.partition(" ")
+    if key.target != "en" or looks_slavic(surname, key.language):
+        return None  # Vladimir Putin, but Volodymyr Zelensky
+    return english_form(own)
+
+
+def as_written(key: Key, entity: Entity) -> str | None:
+    """Return a name of a French text as it stands there, where the model only nearly copied it.
+
+    What English is known to write is a translation: Londres is London, Poutine Putin.
+    """
+    if key.language in CYRILLIC:
+        return None
+    word = max(entity.written, key=lambda w: (entity.written[w], w))
+    others = entity.forms.keys() - {word}
+    if any(is_english_name(form) or likeness(word, form) < COPY_LIKENESS for form in others):
+        return None
+    return word if others else None
+
+
+def french_by_ear(
+    entities: dict[Key, Entity], decided: dict[Key, tuple[str, Origin]]
+) -> dict[Key, tuple[str, Origin]]:
+    """Return forms for names that French texts spell by ear: Kovaltchouk is the same Kovalchuk."""
+    spelt = sorted({form for k, (form, _) in decided.items() if k.language in CYRILLIC})
+    found: dict[Key, tuple[str, Origin]] = {}
+    for key, entity in entities.items():
+        if key.language != "fr":
+            continue
+        word = max(entity.words, key=lambda w: (entity.words[w], w))
+        same = next((f for f in spelt if likeness(f, word) >= SAME_LIKENESS), None)
+        if same is not None and french_spelling(word, {same}):
+            found[key] = (same, "text")
+    return found
+
+
+def voted(key: Key, entity: Entity) -> str:
+    """Return a spelling that English has, else the most frequent; of equals the longest.
+
+    It is to sound like the name. Whoever knows a foreign name writes letters that are not heard:
+    Massachusetts, Sessions.
+    """
+    own = key.stem.partition(" ")[0]
+    spoken = romanise(own, key.language) if key.language in CYRILLIC else own
+
+    def rank(form: str) -> tuple[bool, int, bool, int, str]:
+        alike = likeness(spoken, form) > ALIKE
+        return (
+            alike and is_english_name(form), entity.forms[form], alike, len(form), form,
+        )  # fmt: skip
+
+    return max(entity.forms, key=rank)
+
+
+def french_spelling(word: str, spoken: set[str]) -> bool:
+    """Tell whether a French text spells a name by ear: Poutine, Tchernihiv, Chmyhal."""
+    low = word.lower()
+    by_ear = (("ou", "u"), ("tch", "ch"), ("ch", "sh"), ("ine", "in"), ("gu", "g"))
+    return any(
+        french in low and any(plain in s.lower() and french not in s.lower() for s in spoken)
+        for french, plain in by_ear
+    )
