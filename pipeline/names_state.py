@@ -10,8 +10,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.stages.naming.spelling import Origin
 from pipeline.stages.naming.pairs import Key
+from pipeline.stages.naming.spelling import Origin
 from pipeline.state import open_tables
 
 _SCHEMA = """
