@@ -1,0 +1,121 @@
+"""Our translator beside the 1.5B chat model: the same stage, the same paragraphs, time and memory.
+
+    .venv/bin/python scripts/bench/engines.py --ntrex FOLDER [--paragraphs 256] [--runs 3]
+
+A paragraph is two neighbouring segments of one NTREX document; Russian, Ukrainian and French take
+turns. Every run is a process of its own and takes turns with the other engine's; the time counts
+from before the weights are loaded until the last paragraph is translated, ladder and all. "student"
+translates everything by our translator, "embedded" is the profile as it comes, "chat" everything
+by the 1.5B. Prints medians, ratios to "chat" and the peak of the resident memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from models.engine import Translator
+from pipeline.build import build, profile_engines
+from pipeline.config import Config
+from pipeline.document import Document, Paragraph, Span, content_id
+from pipeline.progress import Silent
+from pipeline.state import open_state
+
+FILES = {"ru": "rus", "uk": "ukr", "fr": "fra"}
+
+
+def paragraphs(folder: Path, count: int) -> list[tuple[str, str]]:
+    """Return `count` pairs of language and text."""
+    documents = (folder / "DOCUMENT_IDS.tsv").read_text("utf-8").splitlines()
+    names = [line.split("\t")[0] for line in documents]
+    lines = {tag: (folder / f"{f}.txt").read_text("utf-8").splitlines() for tag, f in FILES.items()}
+    starts = [i for i in range(0, len(names) - 1, 2) if names[i] == names[i + 1]]
+    tags = list(FILES)
+    return [
+        (tag := tags[k % len(tags)], f"{lines[tag][i]} {lines[tag][i + 1]}")
+        for k, i in enumerate(starts[:count])
+    ]
+
+
+def engine(name: str) -> Translator:
+    """Return the translator of that name."""
+    if name == "embedded":
+        return profile_engines(Config())[0]
+    if name == "chat":
+        from models.causal import CausalTranslator, ChatModel
+        from models.fetch import require
+        from models.registry import EMBEDDED
+
+        chat = ChatModel(lambda: require(EMBEDDED), identity="chat")
+        return CausalTranslator(chat, zero_shot=True)
+    from models.fetch import require
+    from models.registry import GEMMA, STUDENT
+    from models.student import Student
+
+    return Student(STUDENT, lambda: require(GEMMA))
+
+
+def measured(name: str, wanted: Sequence[tuple[str, str]], *, num_beams: int) -> dict[str, float]:
+    """Translate everything once in this process."""
+    config = Config()
+    beams = 1 if name == "chat" else num_beams
+    config = replace(config, translate=replace(config.translate, num_beams=beams))
+    documents = [
+        Document(
+            content_id(text), f"{k}", text, "utf-8",
+            (Paragraph(0, text, Span(0, len(text)), language=tag),), language=tag,
+        )
+        for k, (tag, text) in enumerate(wanted)
+    ]  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder, open_state(Path(folder) / "state") as state:
+        engines = (engine(name), profile_engines(config)[1])
+        desk = build(config, state=state, progress=Silent(), engines=engines)
+        began = time.monotonic()
+        done = sum(1 for _ in desk.translating.run(documents))
+        seconds = time.monotonic() - began
+    if done != len(wanted):
+        raise RuntimeError(f"{done} of {len(wanted)} paragraphs came out")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    return {"seconds": seconds, "peak_gb": peak}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--ntrex", type=Path, required=True)
+    parser.add_argument("--paragraphs", type=int, default=256)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--beams", type=int, default=0, help="of ours; 0 is what suits it")
+    parser.add_argument("--systems", default="student,embedded,chat")
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    wanted = paragraphs(options.ntrex, options.paragraphs)
+    if options.one:
+        print(json.dumps(measured(options.one, wanted, num_beams=options.beams)))
+        return
+    found: dict[str, list[dict[str, float]]] = defaultdict(list)
+    for _ in range(options.runs):
+        for system in options.systems.split(","):
+            command = [sys.executable, __file__, *sys.argv[1:], "--one", system]
+            done = subprocess.run(command, check=True, capture_output=True, text=True)
+            found[system].append(json.loads(done.stdout))
+            print(system, found[system][-1], flush=True)
+    print(f"{len(wanted)} paragraphs, {sum(len(text) for _, text in wanted)} characters")
+    slowest = statistics.median(r["seconds"] for r in found.get("chat", found[system]))
+    for system, runs in found.items():
+        seconds = statistics.median(r["seconds"] for r in runs)
+        peak = max(r["peak_gb"] for r in runs)
+        print(f"{system}: {seconds:.1f} s, {slowest / seconds:.1f} times; peak {peak:.2f} GB")
+
+
+if __name__ == "__main__":
+    main()
