@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sacrebleu.metrics.chrf import CHRF
 
 from models.engine import Hypothesis, Segment
-from pipeline.stages.triage.consensus import likeness_of_texts, most_agreed
+from pipeline.stages.triage.consensus import likenesses, most_agreed
 from pipeline.stages.triage.ladder import Answer, Ladder, LadderRecord
 
 SOURCE = "Город открыл новый мост через реку в 2019 году, и жители пришли посмотреть."
@@ -134,7 +134,7 @@ def test_likeness_is_sacrebleus_sentence_chrf(one: str, other: str) -> None:
     if len("".join(other.split())) < 6 or len("".join(one.split())) < 6:
         return  # orders that only one side has are smoothed otherwise there
     theirs = CHRF().sentence_score(one, [other]).score / 100
-    assert likeness_of_texts(one, other) == pytest.approx(theirs, abs=0.005)
+    assert likenesses([one, other])[0, 1] == pytest.approx(theirs, abs=0.005)
 
 
 def test_the_most_agreed_is_chosen_and_the_first_of_equals() -> None:

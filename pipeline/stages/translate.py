@@ -166,11 +166,16 @@ class Translate:
         return [found[i] for i in range(len(wanted))]
 
     def _agreed(self, segment: Segment, hypotheses: Sequence[Hypothesis]) -> Hypothesis:
-        """Return the most agreed of the least suspicious hypotheses."""
+        """Return the most agreed of the least suspicious: of samples, and all a search ended with."""
         if len(hypotheses) == 1:
             return hypotheses[0]
-        ranks = [severity(suspicions(segment, h, terms=self._terms)) for h in hypotheses]
-        good = [h for h, rank in zip(hypotheses, ranks, strict=True) if rank == min(ranks)]
+        candidates = [
+            replace(h, text=text, alternatives=())
+            for h in hypotheses
+            for text in (h.text, *h.alternatives)
+        ]
+        ranks = [severity(suspicions(segment, h, terms=self._terms)) for h in candidates]
+        good = [h for h, rank in zip(candidates, ranks, strict=True) if rank == min(ranks)]
         return good[most_agreed([h.text for h in good])]
 
     def _edited(self, segment: Segment, hypothesis: Hypothesis) -> Hypothesis:
