@@ -154,6 +154,16 @@ def test_a_sample_depends_on_its_seed_and_not_on_its_batch(model: Any) -> None:
     assert len(set(alone)) > 3
 
 
+def test_samples_of_one_prompt_are_prefilled_once(model: Any) -> None:
+    rows: list[int] = []
+    hook = model.get_decoder().register_forward_hook(
+        lambda *call: rows.append(len(call[-1].last_hidden_state))
+    )
+    list(decoder(model).run([sampled(seed) for seed in range(6)]))
+    hook.remove()
+    assert rows[:3] == [1, 1, 6]  # what all share, the rest of the prompt, the first step
+
+
 def test_greedy_rows_beside_samples_stay_greedy(model: Any) -> None:
     found = dict(decoder(model).run([PROMPTS[0], sampled(1), PROMPTS[1]]))
     assert found[0].ids == by_transformers(model, PROMPTS[0])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from models.engine import Decoding, Segment
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from models.engine import Decoding, Hypothesis, Segment
 from models.fake import ScriptedTranslator
 from pipeline.document import Document, Kind, Paragraph, Removal, Run, Span, content_id
 from pipeline.progress import Silent
@@ -143,6 +146,20 @@ def test_the_most_agreed_of_several_answers_is_taken() -> None:
     assert found.paragraphs[0].translation is not None
     assert "bridge" in found.paragraphs[0].translation.text
     assert sorted(s.variant for s in translator.asked) == [0, 1, 2]
+
+
+def test_what_a_search_ended_with_takes_part_in_the_consensus() -> None:
+    class Searching(ScriptedTranslator):
+        def translate(
+            self, segments: Sequence[Segment], *, decoding: Decoding
+        ) -> Iterator[tuple[int, Hypothesis]]:
+            for index, hypothesis in super().translate(segments, decoding=decoding):
+                yield index, replace(hypothesis, alternatives=("The bridge was shut on Monday.",))
+
+    translator = Searching(lambda s: ["The bridge was shut.", "Shut on Monday."][s.variant])
+    (found,) = run(translator, document("Мост закрыли в понедельник."), consensus=2)
+    assert found.paragraphs[0].translation is not None
+    assert found.paragraphs[0].translation.text == "The bridge was shut on Monday."
 
 
 def test_numbers_come_out_in_the_format_of_the_target() -> None:

@@ -166,7 +166,7 @@ class Translate:
         return [found[i] for i in range(len(wanted))]
 
     def _agreed(self, segment: Segment, hypotheses: Sequence[Hypothesis]) -> Hypothesis:
-        """Return the most agreed of the least suspicious: of samples, and all a search ended with."""
+        """Return the most agreed of the least suspicious, of all samples and ends of searches."""
         if len(hypotheses) == 1:
             return hypotheses[0]
         candidates = [
