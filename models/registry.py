@@ -148,10 +148,10 @@ class AdapterSpec:
 
 STUDENT = AdapterSpec(
     name="nightdesk-translator-270m",
-    revision="1",
+    revision="2",
     base=GEMMA,
-    file="translator-270m-v1.safetensors",
-    sha256="9628776bb2b40857a099d2b2c8bacb5ec105df0d61462b43b76f5884a5fa50b4",
+    file="translator-270m-v2.safetensors",
+    sha256="cbdc418dd6f67e0235928c0794ad67c7b466b286b9aad5e6d9470975b406d6b4",
     routes=(("ru", "en"), ("uk", "en"), ("fr", "en")),
     purpose="translates into English, for the embedded profile; trained by scripts/train",
 )
