@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -16,7 +16,6 @@ class Specialist(Translator, Routed, Protocol):
 class RoutedTranslator:
     """Asks `specialist` where it has the route, else `generalist`. Implements `Translator`.
 
-    `sources` are the languages that the specialist is asked for; None are all that it knows.
     A specialist in sentences guesses at greetings and labels, so segments of fewer than `min_words`
     words go to the generalist, too. Beams are the specialist's: the generalist is a chat model,
     which is decoded greedily.
@@ -27,20 +26,17 @@ class RoutedTranslator:
         specialist: Specialist,
         generalist: Translator,
         *,
-        sources: Collection[str] | None = None,
         min_words: int = 0,
     ) -> None:
         self._specialist = specialist
         self._generalist = generalist
-        self._sources = sources
         self._min_words = min_words
 
     @property
     def identity(self) -> str:
         """The identities of both."""
-        trusted = f" for {' '.join(sorted(self._sources))}" if self._sources is not None else ""
         fewest = f" from {self._min_words} words" if self._min_words else ""
-        return f"{self._specialist.identity}{trusted}{fewest}; else {self._generalist.identity}"
+        return f"{self._specialist.identity}{fewest}; else {self._generalist.identity}"
 
     def translate(
         self, segments: Sequence[Segment], *, decoding: Decoding
@@ -59,8 +55,6 @@ class RoutedTranslator:
                     yield indices[position], hypothesis
 
     def _is_special(self, segment: Segment) -> bool:
-        return (
-            (self._sources is None or segment.source in self._sources)
-            and len(segment.text.split()) >= self._min_words
-            and self._specialist.has_route(segment.source, segment.target)
+        return len(segment.text.split()) >= self._min_words and self._specialist.has_route(
+            segment.source, segment.target
         )

@@ -209,8 +209,7 @@ def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Trans
         dtype=config.engine.dtype,
         max_batch_tokens=config.engine.max_batch_tokens,
     )
-    # French it knows, too, but there the chat model is better: names above all.
-    translator = RoutedTranslator(student, generalist, sources=("ru", "uk"), min_words=4)
+    translator = RoutedTranslator(student, generalist, min_words=4)
     return translator, CausalSummariser(chat)
 
 
