@@ -38,13 +38,14 @@ class Segment:
 
     `variant` asks for another answer to the same question: 0 is the engine's best, every other
     number a sample that is always the same for that number. Engines that cannot sample answer all
-    variants alike.
+    variants alike. `opinion` asks another engine where there are several: 0 is the one that suits.
     """
 
     text: str
     source: str
     target: str
     variant: int = 0
+    opinion: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,45 +16,49 @@ class Specialist(Translator, Routed, Protocol):
 class RoutedTranslator:
     """Asks `specialist` where it has the route, else `generalist`. Implements `Translator`.
 
-    A specialist in sentences guesses at greetings and labels, so segments of fewer than `min_words`
-    words go to the generalist, too. Beams are the specialist's: the generalist is a chat model,
-    which is decoded greedily.
+    A segment's opinion 1 is the generalist's, whatever the route; the ones after it are those of
+    `others`. A specialist in sentences guesses at greetings and labels, so segments of fewer than
+    `min_words` words go to the generalist, too. Beams are the specialist's: all others are chat
+    models, which are decoded greedily.
     """
 
     def __init__(
         self,
         specialist: Specialist,
         generalist: Translator,
-        *,
+        *others: Translator,
         min_words: int = 0,
     ) -> None:
         self._specialist = specialist
-        self._generalist = generalist
+        self._engines = (specialist, generalist, *others)
         self._min_words = min_words
 
     @property
     def identity(self) -> str:
-        """The identities of both."""
+        """The identities of all."""
         fewest = f" from {self._min_words} words" if self._min_words else ""
-        return f"{self._specialist.identity}{fewest}; else {self._generalist.identity}"
+        specialist, *others = (engine.identity for engine in self._engines)
+        return f"{specialist}{fewest}; else {', '.join(others)}"
 
     def translate(
         self, segments: Sequence[Segment], *, decoding: Decoding
     ) -> Iterator[tuple[int, Hypothesis]]:
         """Yield `(index, hypothesis)` for every segment, the specialist's first."""
-        special = [self._is_special(segment) for segment in segments]
         greedy = replace(decoding, num_beams=1)
-        for engine, settings, known in (
-            (self._specialist, decoding, True),
-            (self._generalist, greedy, False),
-        ):
-            indices = [i for i, is_special in enumerate(special) if is_special is known]
+        chosen = [self._place(segment) for segment in segments]
+        for place, engine in enumerate(self._engines):
+            indices = [i for i, where in enumerate(chosen) if where == place]
             if indices:
                 asked = [segments[i] for i in indices]
+                settings = greedy if place else decoding
                 for position, hypothesis in engine.translate(asked, decoding=settings):
                     yield indices[position], hypothesis
 
-    def _is_special(self, segment: Segment) -> bool:
-        return len(segment.text.split()) >= self._min_words and self._specialist.has_route(
+    def _place(self, segment: Segment) -> int:
+        """Return which of the engines a segment goes to."""
+        if segment.opinion:
+            return segment.opinion
+        is_special = len(segment.text.split()) >= self._min_words and self._specialist.has_route(
             segment.source, segment.target
         )
+        return 0 if is_special else 1

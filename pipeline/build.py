@@ -12,6 +12,7 @@ from typing import Any
 from models.engine import Decoding, LanguageIdentifier, Routed, Summariser, Translator
 from models.pivot import PivotTranslator
 from pipeline.config import Config
+from pipeline.errors import ConfigError
 from pipeline.names_state import NameMemory
 from pipeline.paragraphs_state import RestoreRules
 from pipeline.progress import Progress
@@ -64,6 +65,12 @@ def build(
 
     `engines` stand in for those of the profile; `earlier` knows the paragraphs of earlier nights.
     """
+    most = 2 if config.profile == "embedded" else 0
+    if config.translate.second_opinions > most:
+        raise ConfigError(
+            f"translate.second_opinions: the profile {config.profile} has {most} to give",
+            hint=f"set it to {most} or less",
+        )
     translator, summariser = engines or profile_engines(config)
     translating = Decoding(
         num_beams=config.translate.num_beams or _own_beams(config),
@@ -109,6 +116,7 @@ def build(
             ),
             glossary=glossary,
             consensus=config.translate.consensus,
+            second_opinions=config.translate.second_opinions,
             climbs=config.translate.ladder,
             samples=config.translate.ladder_samples,
             record=ladder,
@@ -209,7 +217,8 @@ def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Trans
         dtype=config.engine.dtype,
         max_batch_tokens=config.engine.max_batch_tokens,
     )
-    translator = RoutedTranslator(student, generalist, min_words=4)
+    unaided = CausalTranslator(chat, zero_shot=True)
+    translator = RoutedTranslator(student, generalist, unaided, min_words=4)
     return translator, CausalSummariser(chat)
 
 

@@ -56,8 +56,9 @@ class Translating:
     """How paragraphs are cut into segments, decoded, and mended.
 
     Sentences are joined up to `max_segment_chars`; one longer than `max_sentence_chars` is cut.
-    The most agreed of `consensus` answers is taken; 1 asks once. `ladder` decodes again what looks
-    wrong, which is flagged in any case; for one rung `ladder_samples` times, which may be 0.
+    The most agreed of `consensus` answers is taken; 1 asks once. Up to two `second_opinions` of the
+    larger embedded model take part, one with examples and one without. `ladder` decodes again what
+    looks wrong, which is flagged in any case; for one rung `ladder_samples` times, which may be 0.
     `num_beams` 0 is what suits the engine. `glossary` is a file; empty is the one that comes with
     Nightdesk.
     """
@@ -67,6 +68,7 @@ class Translating:
     max_new_tokens: int = 400
     num_beams: int = 0
     consensus: int = 1
+    second_opinions: int = 0
     ladder: bool = True
     ladder_samples: int = 4
     glossary: str = ""
@@ -197,7 +199,9 @@ def load(path: Path | None) -> Config:
     return config
 
 
-_MAY_BE_ZERO = frozenset({"translate.ladder_samples", "translate.num_beams"})  # the others not
+_MAY_BE_ZERO = frozenset(  # the others not
+    {"translate.ladder_samples", "translate.num_beams", "translate.second_opinions"}
+)
 
 
 def _check_bounds(config: Config, path: Path) -> None:

@@ -33,8 +33,8 @@ class RememberingTranslator:
         """Yield `(index, hypothesis)` for every segment; equal segments are decoded once."""
         settings = dataclasses.astuple(decoding)
         keys = [
-            result_key("translate", self.identity, settings, s.source, s.target, s.variant, s.text)
-            for s in segments
+            result_key("translate", self.identity, settings, *dataclasses.astuple(segment))
+            for segment in segments
         ]
 
         def ask(indices: list[int]) -> Iterator[tuple[int, Hypothesis]]:

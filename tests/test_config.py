@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pipeline.build import build
 from pipeline.config import Config, check_language, load
 from pipeline.errors import ConfigError, UsageError
+from pipeline.progress import Silent
+from pipeline.state import open_state
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 
@@ -78,3 +82,16 @@ def test_the_ladder_may_ask_for_no_samples_and_the_consensus_is_of_one_at_least(
     path.write_text("[translate]\nconsensus = 0\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="consensus must be above 0"):
         load(path)
+
+
+def test_the_careful_configuration_asks_both_engines_and_only_where_there_are_two(
+    repository: Path, tmp_path: Path
+) -> None:
+    careful = load(repository / "configs" / "careful.toml")
+    assert careful.translate.second_opinions == 2
+    assert careful.translate.consensus > 1
+    with open_state(tmp_path / "state.sqlite") as state:
+        build(careful, state=state, progress=Silent())
+        elsewhere = replace(careful, profile="server")
+        with pytest.raises(ConfigError, match="server has 0 to give"):
+            build(elsewhere, state=state, progress=Silent())

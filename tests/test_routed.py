@@ -52,12 +52,13 @@ def test_what_has_few_words_goes_to_the_generalist() -> None:
     assert [found[i].text for i in range(2)] == ["general a b", "special a b c"]
 
 
-def test_a_language_that_the_specialist_is_not_trusted_with_goes_to_the_generalist() -> None:
+def test_second_opinions_are_those_of_the_other_engines() -> None:
     specialist, generalist = IntoEnglish(), ScriptedTranslator(lambda s: f"general {s.text}")
-    routed = RoutedTranslator(specialist, generalist, sources=("uk",))
-    found = dict(routed.translate([Segment("a", "ru", "en")], decoding=Decoding()))
-    assert found[0].text == "general a"
-    assert routed.identity != RoutedTranslator(specialist, generalist).identity
+    third = ScriptedTranslator(lambda s: f"third {s.text}", identity="third")
+    routed = RoutedTranslator(specialist, generalist, third)
+    segments = [Segment("a", "ru", "en", opinion=opinion) for opinion in (0, 1, 2)]
+    found = dict(routed.translate(segments, decoding=Decoding()))
+    assert [found[i].text for i in range(3)] == ["special a", "general a", "third a"]
 
 
 def test_an_engine_without_work_is_not_asked() -> None:

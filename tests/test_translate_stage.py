@@ -162,6 +162,26 @@ def test_what_a_search_ended_with_takes_part_in_the_consensus() -> None:
     assert found.paragraphs[0].translation.text == "The bridge was shut on Monday."
 
 
+def test_a_second_opinion_decides_where_the_first_engine_is_of_two_minds() -> None:
+    answers = {(0, 0): "Mr Marsh left.", (1, 0): "Mr March left.", (0, 1): "Mr March has left."}
+    translator = ScriptedTranslator(lambda s: answers[s.variant, s.opinion])
+    (found,) = run(translator, document("Марч ушёл."), consensus=2, second_opinions=1)
+    assert found.paragraphs[0].translation is not None
+    assert "March" in found.paragraphs[0].translation.text
+
+
+def test_of_answers_that_agree_as_much_the_one_that_keeps_the_names_is_taken() -> None:
+    source = "В понедельник Иван Седов выступил в Твери перед жителями."
+    answers = {
+        0: "On Monday a man spoke in the town before its people.",
+        1: "On Monday Ivan Sedov spoke in Tver before its people.",
+    }
+    translator = ScriptedTranslator(lambda s: answers[s.variant])
+    (found,) = run(translator, document(source), consensus=2)
+    assert found.paragraphs[0].translation is not None
+    assert "Sedov" in found.paragraphs[0].translation.text
+
+
 def test_numbers_come_out_in_the_format_of_the_target() -> None:
     translator = ScriptedTranslator(lambda s: "It sold 151 939 cars at 2:30 pm.")
     (found,) = run(translator, document("Продано 151 939 машин в 14:30."))

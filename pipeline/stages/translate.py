@@ -10,7 +10,7 @@ from pipeline.document import Document, Kind, Paragraph, Rejection, Translation
 from pipeline.progress import Progress
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.names import Names, capitalised
-from pipeline.stages.naming.pairs import Rendering
+from pipeline.stages.naming.pairs import Rendering, share_kept
 from pipeline.stages.segment import segments
 from pipeline.stages.triage.consensus import most_agreed
 from pipeline.stages.triage.ladder import Answer, Ladder, LadderRecord
@@ -18,6 +18,10 @@ from pipeline.stages.triage.measures import localise
 from pipeline.stages.triage.protect import mask, restore, unmask
 from pipeline.stages.triage.suspicions import severity, suspicions
 from pipeline.stages.window import windows
+
+# Both from NTREX 1101-1160; what they gain elsewhere is in scripts/bench/LOG.md.
+OPINION_WEIGHT = 3.0
+NAMES_BONUS = 0.3  # of mean chrF, for an answer that keeps all names of its source
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,9 @@ class Translate:
     `languages` are the tags that have a route. Paragraphs in any other language are left alone,
     and so are the runs of a paragraph that are in the target language already.
     `consensus` answers are decoded for every segment and the most agreed one is taken; 1 takes the
-    engine's best. Where it `climbs`, suspects are decoded again, for one rung `samples` times.
+    engine's best. So many `second_opinions` are asked of other engines, and each counts as
+    `OPINION_WEIGHT` of the first engine's answers. Where it `climbs`, suspects are decoded again,
+    for one rung `samples` times.
     `window_documents` documents are decoded together: more of them fill batches better, fewer show
     results sooner. What the ladder did is counted in `record`.
     """
@@ -55,6 +61,7 @@ class Translate:
         names: Names | None = None,
         glossary: Glossary | None = None,
         consensus: int = 1,
+        second_opinions: int = 0,
         climbs: bool = True,
         samples: int = 0,
         record: LadderRecord | None = None,
@@ -70,7 +77,9 @@ class Translate:
         self._window_documents = window_documents
         self._progress = progress
         self._names = names
-        self._consensus = consensus
+        # The variant and the opinion of each answer that every segment is asked for.
+        self._asked = [(variant, 0) for variant in range(consensus)]
+        self._asked += [(0, 1 + opinion) for opinion in range(second_opinions)]
         self._terms = glossary.do_not_translate if glossary else ()
         self._ladder = Ladder(
             self._decode,
@@ -144,10 +153,9 @@ class Translate:
         return pieces
 
     def _answers(self, wanted: Sequence[Segment]) -> list[Answer]:
-        variants = range(self._consensus)
-        asked = [replace(s, variant=v) for s in wanted for v in variants]
+        asked = [replace(s, variant=v, opinion=o) for s in wanted for v, o in self._asked]
         replies = iter(self._decode(asked))
-        first = [self._agreed(s, [next(replies) for _ in variants]) for s in wanted]
+        first = [self._agreed(s, [next(replies) for _ in self._asked]) for s in wanted]
         return self._ladder.climb(wanted, first)
 
     def _decode(self, wanted: Sequence[Segment]) -> list[Hypothesis]:
@@ -170,13 +178,19 @@ class Translate:
         if len(hypotheses) == 1:
             return hypotheses[0]
         candidates = [
-            replace(h, text=text, alternatives=())
-            for h in hypotheses
+            (replace(h, text=text, alternatives=()), OPINION_WEIGHT if opinion else 1.0)
+            for h, (_, opinion) in zip(hypotheses, self._asked, strict=True)
             for text in (h.text, *h.alternatives)
         ]
-        ranks = [severity(suspicions(segment, h, terms=self._terms)) for h in candidates]
-        good = [h for h, rank in zip(candidates, ranks, strict=True) if rank == min(ranks)]
-        return good[most_agreed([h.text for h in good])]
+        ranks = [severity(suspicions(segment, h, terms=self._terms)) for h, _ in candidates]
+        good = [c for c, rank in zip(candidates, ranks, strict=True) if rank == min(ranks)]
+        kept = [share_kept(Rendering(segment.text, h.text, segment.source)) for h, _ in good]
+        chosen = most_agreed(
+            [h.text for h, _ in good],
+            weights=[weight for _, weight in good],
+            bonuses=[NAMES_BONUS * share for share in kept],
+        )
+        return good[chosen][0]
 
     def _edited(self, segment: Segment, hypothesis: Hypothesis) -> Hypothesis:
         text, *others = (

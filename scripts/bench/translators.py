@@ -1,5 +1,7 @@
 """The product beside the bare 1.5B chat model on the same segments: quality, faults and time.
 
+"product" is the product as it comes, "careful" with configs/careful.toml.
+
     .venv/bin/python scripts/bench/translators.py --ntrex FOLDER --out FOLDER [--last 300]
 
 FOLDER of --ntrex has rus.txt, ukr.txt, fra.txt, eng.txt and DOCUMENT_IDS.tsv. Runs `nightdesk eval
@@ -22,7 +24,8 @@ from pathlib import Path
 from typing import Any
 
 FILES = {"ru": "rus", "uk": "ukr", "fr": "fra"}
-SYSTEMS = {"product": [], "zero-shot": ["--zero-shot"]}
+CAREFUL = Path(__file__).resolve().parents[2] / "configs" / "careful.toml"
+SYSTEMS = {"product": [], "careful": [f"--config={CAREFUL}"], "zero-shot": ["--zero-shot"]}
 BLOCK = 150
 
 
@@ -83,7 +86,7 @@ def whole(options: argparse.Namespace, language: str) -> None:
         merged[system].write_text("".join(texts), encoding="utf-8")
     lines = f"{options.first}-{options.last}"
     for system, path in merged.items():
-        other = [p for s, p in merged.items() if s != system and system == "product"]
+        other = [p for s, p in merged.items() if s == "zero-shot" != system]
         against = [f"--against={p}" for p in other]
         found = measure(options, language, lines, f"--hypothesis={path}", *against)
         path.with_suffix(".json").write_text(json.dumps(found, ensure_ascii=False, indent=1))
@@ -103,10 +106,13 @@ def whole(options: argparse.Namespace, language: str) -> None:
                 f" {difference['theirs']:.1f},"
                 f" p = {difference['p_value']:.3f} ({difference['signature']})"
             )
-    if len(seconds) == 2:
-        ratios = [a / b for a, b in zip(seconds["zero-shot"], seconds["product"], strict=True)]
+    for system in seconds.keys() - {"zero-shot"} if "zero-shot" in seconds else ():
+        ratios = [a / b for a, b in zip(seconds["zero-shot"], seconds[system], strict=True)]
         shown = ", ".join(f"{ratio:.1f}" for ratio in ratios)
-        print(f"  {language}: {statistics.median(ratios):.1f} times as fast; by block {shown}")
+        print(
+            f"  {language}: {system} {statistics.median(ratios):.1f} times as fast as zero-shot;"
+            f" by block {shown}"
+        )
 
 
 def main() -> None:

@@ -17,16 +17,26 @@ MAX_ORDER = 6  # characters in the longest n-gram
 BETA = 2.0  # recall counts so much more than precision
 
 
-def most_agreed(candidates: Sequence[str]) -> int:
+def most_agreed(
+    candidates: Sequence[str],
+    *,
+    weights: Sequence[float] | None = None,
+    bonuses: Sequence[float] | None = None,
+) -> int:
     """Return the index of the candidate with the highest mean chrF against the others.
 
-    The first of equals wins. Raises ValueError when there are none.
+    As a reference a candidate counts by its weight; its bonus is added to its own mean. The first
+    of equals wins. Raises ValueError when there are none.
     """
     if not candidates:
         raise ValueError("no candidates to choose from")
-    gains = likenesses(candidates)
+    counts = np.ones(len(candidates)) if weights is None else np.array(weights, dtype=float)
+    gains = likenesses(candidates) * counts
     np.fill_diagonal(gains, 0.0)
-    return int(gains.sum(axis=1).round(9).argmax())
+    means = gains.sum(axis=1) / np.maximum(counts.sum() - counts, 1e-9)
+    if bonuses is not None:
+        means += np.array(bonuses)
+    return int(means.round(9).argmax())
 
 
 def likenesses(texts: Sequence[str]) -> NDArray[np.float64]:
