@@ -54,6 +54,10 @@ class RoutedTranslator:
                 for position, hypothesis in engine.translate(asked, decoding=settings):
                     yield indices[position], hypothesis
 
+    def has_second_opinion(self, segment: Segment) -> bool:
+        """Tell whether the generalist would say something else: it is not asked anyway."""
+        return self._place(segment) == 0
+
     def _place(self, segment: Segment) -> int:
         """Return which of the engines a segment goes to."""
         if segment.opinion:

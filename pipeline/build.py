@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from models.engine import Decoding, LanguageIdentifier, Routed, Summariser, Translator
+from models.engine import Decoding, LanguageIdentifier, Routed, Segment, Summariser, Translator
 from models.pivot import PivotTranslator
 from pipeline.config import Config
 from pipeline.errors import ConfigError
@@ -65,12 +65,6 @@ def build(
 
     `engines` stand in for those of the profile; `earlier` knows the paragraphs of earlier nights.
     """
-    most = 2 if config.profile == "embedded" else 0
-    if config.translate.second_opinions > most:
-        raise ConfigError(
-            f"translate.second_opinions: the profile {config.profile} has {most} to give",
-            hint=f"set it to {most} or less",
-        )
     translator, summariser = engines or profile_engines(config)
     translating = Decoding(
         num_beams=config.translate.num_beams or _own_beams(config),
@@ -116,7 +110,8 @@ def build(
             ),
             glossary=glossary,
             consensus=config.translate.consensus,
-            second_opinions=config.translate.second_opinions,
+            second_opinions=_second_opinions(config),
+            consults=_consults(config, translator),
             climbs=config.translate.ladder,
             samples=config.translate.ladder_samples,
             record=ladder,
@@ -175,6 +170,28 @@ def _glossary(config: Config) -> Glossary:
 def _own_beams(config: Config) -> int:
     """Return the beams that suit the profile's translator: chat models are decoded greedily."""
     return 4 if config.profile == "embedded" else 1
+
+
+def _second_opinions(config: Config) -> int:
+    """Return how many opinions of other engines every segment is asked for."""
+    if config.translate.second_opinion != "always":
+        return 0
+    if config.profile != "embedded":
+        raise ConfigError(
+            f'translate.second_opinion = "always": the profile {config.profile} has one translator',
+            hint='leave it out, or set profile = "embedded"',
+        )
+    return 2
+
+
+def _consults(config: Config, translator: Translator) -> Callable[[Segment], bool] | None:
+    """Return what tells whether there is a second opinion on a segment, if one may be asked."""
+    from models.routed import RoutedTranslator
+
+    wanted = config.translate.second_opinion != "never"
+    if wanted and isinstance(translator, RoutedTranslator):
+        return translator.has_second_opinion
+    return None
 
 
 def _identifier(config: Config) -> LanguageIdentifier:

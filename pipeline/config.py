@@ -51,14 +51,18 @@ class CleanUp:
     nights: int = 7
 
 
+SecondOpinion = Literal["never", "names", "always"]
+
+
 @dataclass(frozen=True, slots=True)
 class Translating:
     """How paragraphs are cut into segments, decoded, and mended.
 
     Sentences are joined up to `max_segment_chars`; one longer than `max_sentence_chars` is cut.
-    The most agreed of `consensus` answers is taken; 1 asks once. Up to two `second_opinions` of the
-    larger embedded model take part, one with examples and one without. `ladder` decodes again what
-    looks wrong, which is flagged in any case; for one rung `ladder_samples` times, which may be 0.
+    The most agreed of `consensus` answers is taken; 1 asks once. The larger embedded model is asked
+    for a `second_opinion` where a name was lost, or always: its answers then join the consensus.
+    `ladder` decodes again what looks wrong, which is flagged in any case; for one rung
+    `ladder_samples` times, which may be 0.
     `num_beams` 0 is what suits the engine. `glossary` is a file; empty is the one that comes with
     Nightdesk.
     """
@@ -68,7 +72,7 @@ class Translating:
     max_new_tokens: int = 400
     num_beams: int = 0
     consensus: int = 1
-    second_opinions: int = 0
+    second_opinion: SecondOpinion = "names"
     ladder: bool = True
     ladder_samples: int = 4
     glossary: str = ""
@@ -199,9 +203,7 @@ def load(path: Path | None) -> Config:
     return config
 
 
-_MAY_BE_ZERO = frozenset(  # the others not
-    {"translate.ladder_samples", "translate.num_beams", "translate.second_opinions"}
-)
+_MAY_BE_ZERO = frozenset({"translate.ladder_samples", "translate.num_beams"})  # the others not
 
 
 def _check_bounds(config: Config, path: Path) -> None:

@@ -88,10 +88,10 @@ def test_the_careful_configuration_asks_both_engines_and_only_where_there_are_tw
     repository: Path, tmp_path: Path
 ) -> None:
     careful = load(repository / "configs" / "careful.toml")
-    assert careful.translate.second_opinions == 2
+    assert careful.translate.second_opinion == "always"
     assert careful.translate.consensus > 1
     with open_state(tmp_path / "state.sqlite") as state:
         build(careful, state=state, progress=Silent())
         elsewhere = replace(careful, profile="server")
-        with pytest.raises(ConfigError, match="server has 0 to give"):
+        with pytest.raises(ConfigError, match="server has one translator"):
             build(elsewhere, state=state, progress=Silent())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.engine import Decoding, Hypothesis, Segment, Translator
@@ -39,7 +39,8 @@ class Translate:
     and so are the runs of a paragraph that are in the target language already.
     `consensus` answers are decoded for every segment and the most agreed one is taken; 1 takes the
     engine's best. So many `second_opinions` are asked of other engines, and each counts as
-    `OPINION_WEIGHT` of the first engine's answers. Where it `climbs`, suspects are decoded again,
+    `OPINION_WEIGHT` of the first engine's answers. `consults` tells for which segments another
+    engine can be asked where a name was lost. Where it `climbs`, suspects are decoded again,
     for one rung `samples` times.
     `window_documents` documents are decoded together: more of them fill batches better, fewer show
     results sooner. What the ladder did is counted in `record`.
@@ -62,6 +63,7 @@ class Translate:
         glossary: Glossary | None = None,
         consensus: int = 1,
         second_opinions: int = 0,
+        consults: Callable[[Segment], bool] | None = None,
         climbs: bool = True,
         samples: int = 0,
         record: LadderRecord | None = None,
@@ -87,6 +89,7 @@ class Translate:
             record=record or LadderRecord(),
             terms=self._terms,
             climbs=climbs,
+            consults=consults,
         )
 
     def run(self, documents: Iterable[Document]) -> Iterator[Document | Rejection]:

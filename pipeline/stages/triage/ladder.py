@@ -1,5 +1,7 @@
 """What becomes of a suspect: it is decoded again otherwise, rung by rung, and kept where better.
 
+-. second: where a name was lost, another engine is asked; its answer is taken where it keeps more
+   names and is no more suspicious. Such segments are no suspects: names are rightly dropped, too.
 0. beam: what else the search ended with is looked at; the first of the least suspicious is taken.
 1. mask: opaque spans that got lost are hidden behind marks while the model works.
 2. spell: a name that the model put another in place of is asked in Latin letters.
@@ -21,13 +23,14 @@ from typing import Any, Literal
 
 from models.engine import Hypothesis, Segment
 from pipeline.stages.naming.invented import invention, spelt_out
+from pipeline.stages.naming.pairs import Rendering, share_kept
 from pipeline.stages.segment import clauses, sentences
 from pipeline.stages.triage.consensus import most_agreed
 from pipeline.stages.triage.measures import substitute_number
 from pipeline.stages.triage.protect import mask, unmask
 from pipeline.stages.triage.suspicions import FATAL, severity, suspicions
 
-Rung = Literal["beam", "mask", "spell", "sample", "split", "number", "clauses", "keep"]
+Rung = Literal["second", "beam", "mask", "spell", "sample", "split", "number", "clauses", "keep"]
 RESTORED = "number-restored"  # the flag of a number that was put in by rule
 MIN_CLAUSE_CHARS = 60  # shorter sentences are not cut any further
 Decode = Callable[[Sequence[Segment]], list[Hypothesis]]
@@ -94,6 +97,7 @@ class _Best:
 class Ladder:
     """Judges hypotheses and decodes the suspects again.
 
+    `consults` tells whether there is a second opinion on a segment; None asks for none.
     `decode` answers segments in their order, edited as every answer is. `samples` is how many
     other answers rung 3 asks for; 0 leaves the rung out. `terms` are words not to be translated.
     Where not `climbs`, suspects are counted and flagged, and that is all.
@@ -107,8 +111,10 @@ class Ladder:
         record: LadderRecord,
         terms: Collection[str] = (),
         climbs: bool = True,
+        consults: Callable[[Segment], bool] | None = None,
     ) -> None:
         self._climbs = climbs
+        self._consults = consults
         self._terms = terms
         self._decode = decode
         self._samples = samples
@@ -120,6 +126,8 @@ class Ladder:
         if not self._climbs:
             first = [replace(h, alternatives=()) for h in first]
         best = [self._judged(s, h) for s, h in zip(segments, first, strict=True)]
+        if self._climbs and self._consults:
+            best = self._second(segments, best)
         suspects = [i for i, b in enumerate(best) if b.flags]
         self._record.suspects += len(suspects)
         for i in suspects:
@@ -154,6 +162,25 @@ class Ladder:
                 flags = (*best[i].flags, "kept-source")
                 answers[i] = Answer(segment.text.strip(), best[i].hypothesis.model, flags)
         return answers
+
+    def _second(self, segments: Sequence[Segment], best: Sequence[_Best]) -> list[_Best]:
+        kept = [_kept(s, b) for s, b in zip(segments, best, strict=True)]
+        places = [
+            i
+            for i, segment in enumerate(segments)
+            if kept[i] < 1 and self._consults and self._consults(segment)
+        ]
+        replies = self._ask([replace(segments[i], opinion=1) for i in places])
+        best = list(best)
+        for i, reply in zip(places, replies, strict=True):
+            other = self._judged(segments[i], reply)
+            share = _kept(segments[i], other)
+            better = share > kept[i] and other.severity <= best[i].severity
+            self._record.tried["second"] += 1
+            if better:
+                (self._record.mended if share == 1 else self._record.bettered)["second"] += 1
+                best[i] = other
+        return best
 
     def _mask(self, segments: Sequence[Segment], best: list[_Best]) -> list[_Best]:
         places = [i for i, b in enumerate(best) if "protected" in b.flags]
@@ -273,6 +300,10 @@ def _parts(segment: Segment, *, fatal: bool) -> list[str]:
     if len(found) > 1 or not fatal or len(segment.text) < 2 * MIN_CLAUSE_CHARS:
         return found
     return clauses(segment.text, max_chars=max(MIN_CLAUSE_CHARS, len(segment.text) * 2 // 3))
+
+
+def _kept(segment: Segment, best: _Best) -> float:
+    return share_kept(Rendering(segment.text, best.hypothesis.text, segment.source))
 
 
 def _answer(best: _Best) -> Answer:
