@@ -18,7 +18,12 @@ GOOD = "In 2019 the city opened a new bridge over the river, and people came to 
 
 
 def climb(
-    text: str, answer: Callable[[Segment], str], *, samples: int = 3, terms: Sequence[str] = ()
+    text: str,
+    answer: Callable[[Segment], str],
+    *,
+    samples: int = 3,
+    terms: Sequence[str] = (),
+    consults: Callable[[Segment], bool] | None = None,
 ) -> tuple[Answer, LadderRecord, list[Segment]]:
     asked: list[Segment] = []
 
@@ -28,7 +33,7 @@ def climb(
 
     record = LadderRecord()
     segment = Segment(text, "ru", "en")
-    ladder = Ladder(decode, samples=samples, record=record, terms=terms)
+    ladder = Ladder(decode, samples=samples, record=record, terms=terms, consults=consults)
     (found,) = ladder.climb([segment], decode([segment]))
     return found, record, asked
 
@@ -47,6 +52,31 @@ def test_a_lost_number_is_found_again_in_another_answer() -> None:
     assert [s.variant for s in asked] == [0, 1, 2, 3]
     assert record.as_json()["rungs"] == {"sample": {"tried": 1, "mended": 1, "bettered": 0}}
     assert record.as_json()["suspicions"] == {"numbers": 1}
+
+
+@pytest.mark.parametrize(
+    ("second", "taken"),
+    [
+        ("Sedov opened a bridge in Tver.", True),
+        ("A man opened a bridge in the town.", False),  # keeps no more of the names
+        ("Sedov opened 7 bridges in Tver.", False),  # and a number that is not there
+    ],
+)
+def test_another_engine_is_asked_where_a_name_was_lost(second: str, taken: bool) -> None:
+    source, first = "Вчера Седов открыл мост в Твери.", "Yesterday Sedov opened a bridge."
+    found, record, asked = climb(
+        source, lambda s: second if s.opinion else first, consults=lambda s: True
+    )
+    assert found.text == (second if taken else first)
+    assert [s.opinion for s in asked] == [0, 1]
+    assert record.as_json()["rungs"]["second"] == {"tried": 1, "mended": int(taken), "bettered": 0}
+
+
+def test_no_other_engine_is_asked_where_there_is_none_or_no_name_was_lost() -> None:
+    source, whole = "Вчера Седов открыл мост в Твери.", "Yesterday Sedov opened a bridge in Tver."
+    assert len(climb(source, lambda s: whole, consults=lambda s: True)[2]) == 1
+    assert len(climb(source, lambda s: "He opened it.", consults=lambda s: False)[2]) == 1
+    assert len(climb(source, lambda s: "He opened it.")[2]) == 1
 
 
 def test_an_address_is_masked_and_comes_back_in_its_place() -> None:
