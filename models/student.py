@@ -117,7 +117,7 @@ class Student:
         device: str = "auto",
         dtype: str = "auto",
         max_batch_tokens: int = 24_576,
-        max_batch_size: int = 128,
+        max_batch_size: int = 64,
     ) -> None:
         self._spec = spec
         self._locate = locate
