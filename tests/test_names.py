@@ -149,6 +149,15 @@ def test_a_name_that_our_translator_never_saw_is_handed_over_in_latin_letters() 
     assert Names().placed(texts[:1], target="en") == [texts[0][0]]
 
 
+def test_a_word_that_only_ever_opens_sentences_is_not_spelt_out() -> None:
+    names = Names(spells_unseen=True)
+    texts = [("Торік Квентрелл продав завод.", "uk"), ("Мер Зумбрег пішов.", "uk")]
+    assert names.placed(texts, target="en") == [
+        "Торік Kventrell продав завод.",
+        "Мер Zumbreh пішов.",
+    ]
+
+
 def test_the_mute_end_of_a_french_name_is_no_other_name() -> None:
     names = Names()
     names.read("Le patron, Armand Brevost, a parlé ; Denis Lavaut aussi.", language="fr")

@@ -68,12 +68,17 @@ def names_in(text: str, *, known: Collection[str] = ()) -> list[re.Match[str]]:
             continue
         if word.isupper():  # an abbreviation, or a headline in capitals
             continue
-        if _SENTENCE_START.search(text, 0, match.start()):
+        if opens_sentence(text, match.start()):
             follows = place + 1 < len(words) and words[place + 1].start() == match.end() + 1
             if low not in known and not follows:
                 continue
         found.append(match)
     return found
+
+
+def opens_sentence(text: str, position: int) -> bool:
+    """Tell whether a sentence begins at a position: a capital there says little."""
+    return _SENTENCE_START.search(text, 0, position) is not None
 
 
 @lru_cache(maxsize=50_000)

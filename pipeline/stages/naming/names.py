@@ -24,6 +24,7 @@ from pipeline.stages.naming.forms import (
     latin_form,
     looks_slavic,
     names_in,
+    opens_sentence,
     stem,
 )
 from pipeline.stages.naming.glossary import Glossary
@@ -98,9 +99,11 @@ class Names:
         cyrillic = [i for i, (_, language) in enumerate(texts) if language in CYRILLIC]
         names = names_of([texts[i] for i in cyrillic], target=target)
         entities: dict[Key, Entity] = defaultdict(Entity)
-        for name in (n for found in names for n in found):
-            entities[name.key].words[name.word.lower()] += 1
-            entities[name.key].written[name.word] += 1
+        for i, found in zip(cyrillic, names, strict=True):
+            for name in found:
+                entities[name.key].words[name.word.lower()] += 1
+                entities[name.key].written[name.word] += 1
+                entities[name.key].inside += not opens_sentence(texts[i][0], name.start)
         forms = {
             key: form
             for key, entity in entities.items()
@@ -121,7 +124,7 @@ class Names:
         if form := by_lexicon(key):
             return form
         unseen = len(own) >= MIN_UNSEEN and not own.isascii() and not is_seen(own)
-        if self._spells_unseen and unseen:
+        if self._spells_unseen and unseen and entity.inside:
             return latin_form(entity.written, language=key.language)
         return None
 

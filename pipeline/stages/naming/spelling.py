@@ -32,6 +32,7 @@ class Entity:
     words: Counter[str] = field(default_factory=Counter)  # as the sources have it, lower case
     written: Counter[str] = field(default_factory=Counter)  # the same, with its capitals
     forms: Counter[str] = field(default_factory=Counter)  # as the model spelt it
+    inside: int = 0  # how often within a sentence, where only names have capitals
 
 
 def heard(spoken: str, word: str) -> float:
