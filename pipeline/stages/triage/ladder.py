@@ -1,15 +1,15 @@
 """What becomes of a suspect: it is decoded again otherwise, rung by rung, and kept where better.
 
--. second: where a name was lost, another engine is asked; its answer is taken where it keeps more
-   names and is no more suspicious. Such segments are no suspects: names are rightly dropped, too.
-0. beam: what else the search ended with is looked at; the first of the least suspicious is taken.
-1. mask: opaque spans that got lost are hidden behind marks while the model works.
-2. spell: a name that the model put another in place of is asked in Latin letters.
-3. sample: other answers to the same question; among the least suspicious the consensus wins.
-4. split: several sentences are translated one by one, and each climbs on by itself.
-5. number: where one number is wrong and one is missing, the one takes the other's place, flagged.
-6. clauses: a sentence that is still no translation is cut between its clauses.
-7. keep: what has no usable translation keeps its source, flagged.
+- beam: what else the search ended with is looked at; the first of the least suspicious is taken.
+- second: where a name was lost, another engine is asked; its answer is taken where it keeps more
+  names and is no more suspicious. Such segments are no suspects: names are rightly dropped, too.
+- mask: opaque spans that got lost are hidden behind marks while the model works.
+- spell: a name that the model put another in place of is asked in Latin letters.
+- sample: other answers to the same question; among the least suspicious the consensus wins.
+- split: several sentences are translated one by one, and each climbs on by itself.
+- number: where one number is wrong and one is missing, the one takes the other's place, flagged.
+- clauses: a sentence that is still no translation is cut between its clauses.
+- keep: what has no usable translation keeps its source, flagged.
 
 Every rung counts how often it was tried and what came of it.
 """
@@ -99,8 +99,8 @@ class Ladder:
 
     `consults` tells whether there is a second opinion on a segment; None asks for none.
     `decode` answers segments in their order, edited as every answer is. `samples` is how many
-    other answers rung 3 asks for; 0 leaves the rung out. `terms` are words not to be translated.
-    Where not `climbs`, suspects are counted and flagged, and that is all.
+    other answers the rung "sample" asks for; 0 leaves it out. `terms` are words not to be
+    translated. Where not `climbs`, suspects are counted and flagged, and that is all.
     """
 
     def __init__(
