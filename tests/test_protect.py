@@ -155,6 +155,9 @@ def test_another_unit_beside_the_same_number_is_seen() -> None:
         ("Он пробежал 100 м.", "He ran 100m.", "He ran 100 m."),
         ("Билет стоит 30 евро.", "A ticket costs 30 Euros.", "A ticket costs 30 euros."),
         ("Билет стоит 30 евро.", "A ticket costs $30.", "A ticket costs €30."),
+        ("Упало на 12 кВт·ч.", "It fell by 12kWh.", "It fell by 12 kWh."),
+        ("Билет стоит 30 евро.", "A ticket costs 30 €.", "A ticket costs €30."),
+        ("Ремонт за 3,2 млн евро.", "A 3.2 million repair.", "A €3.2 million repair."),
         ("Станция на 40 МВт.", "A station of 40 MW.", "A station of 40 MW."),
         ("Он отдал 30 долларов и 30 евро.", "He gave $30 and €30.", "He gave $30 and €30."),
     ],
@@ -162,6 +165,13 @@ def test_another_unit_beside_the_same_number_is_seen() -> None:
 def test_a_unit_is_put_right(source: str, written: str, right: str) -> None:
     assert localise(source, written, source_language="ru", target_language="en") == right
     assert unit_problems(source, right, source_language="ru", target_language="en") == []
+
+
+def test_a_lost_currency_is_flagged_where_its_number_is_not_plain() -> None:
+    languages = {"source_language": "ru", "target_language": "en"}
+    source, target = "30 евро за 30 минут.", "It takes 30 minutes for 30."
+    assert localise(source, target, **languages) == target
+    assert unit_problems(source, target, **languages) == ["30 EUR"]
 
 
 @pytest.mark.model

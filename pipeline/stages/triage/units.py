@@ -23,7 +23,7 @@ _KWH = rf"kW[·.-]?h\b|кВт[·.*-]?(?:ч|год)\b|kilowatt{_HOURS}|килов
 _MWH = rf"MW[·.-]?h\b|МВт[·.*-]?(?:ч|год)\b|m[eé]gawatt{_HOURS}|мегаватт-час\w*|мегават-годин\w*"
 _UNITS: dict[str, tuple[str, str]] = {
     # unit: (dimension, how it is written in any of the four languages)
-    "EUR": ("money", r"€|EUR\b|euros?\b|евро\b|євро\b"),
+    "EUR": ("money", r"(?:k|M|Mds?|Mrd)?€|EUR\b|euros?\b|евро\b|євро\b"),
     "USD": ("money", r"US\$|\$|USD\b|dollars?\b|доллар\w*|долар\w*|дол\."),
     "GBP": ("money", r"£|GBP\b|pounds?\b|livres?(?: sterling)?\b|фунт\w*"),
     "RUB": ("money", r"₽|RUB\b|ro?ubles?\b|рубл\w*|руб\."),
@@ -132,13 +132,15 @@ def stands_before_unit(text: str, position: int) -> bool:
 def units_put_right(source: str, target: str, *, source_language: str) -> str:
     """Return an English `target` with the units of the source beside the numbers of the source.
 
-    Another unit of the same kind is replaced; "100m" and "30 Euros" are written "100 m" and
-    "30 euros".
+    Another unit of the same kind is replaced, and a currency that is nowhere is put before its
+    number; "100m", "30 Euros" and "5 €" are written "100 m", "30 euros" and "€5".
     """
     for mine in measures(source, language=source_language):
-        if len(mine.unit) == 1 and mine.unit.isalpha():  # "100m" might be a hundred million
-            glued = rf"(?<![\w.,$€£]){re.escape(mine.figure.text)}(?={mine.unit}\b)"
-            target = re.sub(glued, rf"{mine.figure.text} ", target)
+        # "100m" might be a hundred million, "12kWh" twelve thousand: first they are parted.
+        glued = (
+            rf"(?<![\w.,$€£]){re.escape(mine.figure.text)}(?=[^\W\d_])(?={_UNITS[mine.unit][1]})"
+        )
+        target = re.sub(glued, f"{mine.figure.text} ", target)
         same = [
             t
             for t in measures(target, language="en")
@@ -149,7 +151,22 @@ def units_put_right(source: str, target: str, *, source_language: str) -> str:
             target = _tidied(target, right)
         elif same and mine.unit in _ENGLISH:
             target = _with_unit(target, same[0], mine.unit)
+        elif mine.dimension == "money" and mine.unit in _ENGLISH:
+            target = _with_sign(target, mine)
     return target
+
+
+def _with_sign(target: str, mine: Measure) -> str:
+    """Return a target that lacks a currency with its sign before the number, if that is plain."""
+    there = measures(target, language="en")
+    if any(t.dimension == "money" for t in there):
+        return target
+    taken = {t.figure.start for t in there}
+    equal = [f for f in figures(target, language="en") if f.values & mine.figure.values]
+    if len(equal) != 1 or equal[0].start in taken:
+        return target
+    start = equal[0].start
+    return target[:start] + _ENGLISH[mine.unit][0] + target[start:]
 
 
 def _with_unit(target: str, wrong: Measure, unit: str) -> str:
@@ -161,9 +178,12 @@ def _with_unit(target: str, wrong: Measure, unit: str) -> str:
 
 def _tidied(target: str, measure: Measure) -> str:
     written = target[measure.start : measure.end]
+    figure = measure.figure
+    if written in _SIGNS and target[figure.end : measure.start].isspace():
+        return target[: figure.start] + written + figure.text + target[measure.end :]
     if measure.dimension == "money":
         plain = written.lower() if written.istitle() and len(written) > 3 else written
     else:
-        glued = measure.start == measure.figure.end and written[0].isalpha()
+        glued = measure.start == figure.end and written[0].isalpha()
         plain = f" {written}" if glued else written
     return target[: measure.start] + plain + target[measure.end :]
