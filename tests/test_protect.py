@@ -156,6 +156,8 @@ def test_another_unit_beside_the_same_number_is_seen() -> None:
         ("Билет стоит 30 евро.", "A ticket costs 30 Euros.", "A ticket costs 30 euros."),
         ("Билет стоит 30 евро.", "A ticket costs $30.", "A ticket costs €30."),
         ("Упало на 12 кВт·ч.", "It fell by 12kWh.", "It fell by 12 kWh."),
+        ("Упало на 12 кВт·ч.", "It fell by 12kW.", "It fell by 12 kWh."),
+        ("За 3,2 млн рублей.", "For ₽3.2 mln a year.", "For ₽3.2 million a year."),
         ("Билет стоит 30 евро.", "A ticket costs 30 €.", "A ticket costs €30."),
         ("Ремонт за 3,2 млн евро.", "A 3.2 million repair.", "A €3.2 million repair."),
         ("Станция на 40 МВт.", "A station of 40 MW.", "A station of 40 MW."),

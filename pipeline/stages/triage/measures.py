@@ -26,6 +26,8 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _APART = re.compile(r"\d+(?:[.,] \d+)+")
+_FOREIGN_SCALE = re.compile(r"(?<=\d)\s?(mln|mlrd|mrd|bln)\b", re.IGNORECASE)
+_SCALES = {"mln": "million", "mlrd": "billion", "mrd": "billion", "bln": "billion"}
 _GROUP_MARK = {"en": ",", "fr": "\u202f", "ru": "\u00a0", "uk": "\u00a0"}
 _DECIMAL_MARK = {"en": "."}  # elsewhere a comma
 
@@ -39,6 +41,7 @@ def localise(source: str, target: str, *, source_language: str, target_language:
     target = _rejoined(source, target, **languages)
     if target_language == "en" and source_language != "en":
         target = _times(source, target)
+        target = _FOREIGN_SCALE.sub(lambda m: f" {_SCALES[m[1].lower()]}", target)
         target = units_put_right(source, target, source_language=source_language)
     return _number_formats(source, target, **languages)
 

@@ -173,7 +173,10 @@ def _with_unit(target: str, wrong: Measure, unit: str) -> str:
     written = target[wrong.start : wrong.end]
     sign, word = _ENGLISH[unit]
     in_words = len(written) > 3 and written.isalpha()
-    return target[: wrong.start] + (word if in_words else sign) + target[wrong.end :]
+    right = word if in_words else sign
+    if wrong.start == wrong.figure.end and right[0].isalpha():
+        right = f" {right}"
+    return target[: wrong.start] + right + target[wrong.end :]
 
 
 def _tidied(target: str, measure: Measure) -> str:
