@@ -1,8 +1,8 @@
 """Keys and values of the rows that are decoded, in memory with room for the columns to come.
 
 transformers' own cache copies all that it holds to append one column, and all of it again to put
-the beams of a search into a new order: a third of the time of a small model. Here a column is
-written where it belongs, and of the rows only those are copied that change their place.
+the beams of a search into a new order. Here a column is written where it belongs, and of the rows
+only those are copied that change their place (what that gains is in scripts/bench/LOG.md).
 """
 
 from __future__ import annotations
@@ -48,15 +48,20 @@ class KVCache(Cache):
 
     def move(self, moves: Sequence[Move]) -> None:
         """Copy rows to the places of others, all at once: what is overwritten is read before."""
+        device = self.layers[0].keys.device
+        indices = [
+            (torch.tensor(m.targets, device=device), torch.tensor(m.sources, device=device))
+            for m in moves
+        ]
         for layer in self.layers:
             for held in (layer.keys, layer.values):
                 parts = [held[:, :, move.since :] for move in moves]
                 read = [
-                    part.index_select(0, _index(move.sources, held))
-                    for part, move in zip(parts, moves, strict=True)
+                    part.index_select(0, sources)
+                    for part, (_, sources) in zip(parts, indices, strict=True)
                 ]
-                for part, move, rows in zip(parts, moves, read, strict=True):
-                    part.index_copy_(0, _index(move.targets, held), rows)
+                for part, (targets, _), rows in zip(parts, indices, read, strict=True):
+                    part.index_copy_(0, targets, rows)
 
     def stack(self, others: Sequence[KVCache], *, first: int) -> None:
         """Put the rows of others under these, which lose the columns before `first`.
@@ -109,10 +114,6 @@ class _Layer(DynamicLayer):  # type: ignore[no-untyped-call]
     def show(self, rows: int, columns: int) -> None:
         """Let `keys` and `values` be so much of the memory."""
         self.keys, self.values = (memory[:rows, :, :columns] for memory in self._memory)
-
-
-def _index(places: Sequence[int], like: torch.Tensor) -> torch.Tensor:
-    return torch.tensor(places, device=like.device)
 
 
 def _stacked(parts: Sequence[torch.Tensor], *, spare: int) -> torch.Tensor:

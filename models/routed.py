@@ -54,6 +54,11 @@ class RoutedTranslator:
                 for position, hypothesis in engine.translate(asked, decoding=settings):
                     yield indices[position], hypothesis
 
+    @property
+    def second_opinions(self) -> int:
+        """How many opinions there are besides that of the engine that suits."""
+        return len(self._engines) - 1
+
     def has_second_opinion(self, segment: Segment) -> bool:
         """Tell whether the generalist would say something else: it is not asked anyway."""
         return self._place(segment) == 0

@@ -110,7 +110,7 @@ def build(
             ),
             glossary=glossary,
             consensus=config.translate.consensus,
-            second_opinions=_second_opinions(config),
+            second_opinions=_second_opinions(config, translator),
             consults=_consults(config, translator),
             climbs=config.translate.ladder,
             samples=config.translate.ladder_samples,
@@ -172,16 +172,18 @@ def _own_beams(config: Config) -> int:
     return 4 if config.profile == "embedded" else 1
 
 
-def _second_opinions(config: Config) -> int:
+def _second_opinions(config: Config, translator: Translator) -> int:
     """Return how many opinions of other engines every segment is asked for."""
+    from models.routed import RoutedTranslator
+
     if config.translate.second_opinion != "always":
         return 0
-    if config.profile != "embedded":
+    if not isinstance(translator, RoutedTranslator):
         raise ConfigError(
             f'translate.second_opinion = "always": the profile {config.profile} has one translator',
             hint='leave it out, or set profile = "embedded"',
         )
-    return 2
+    return translator.second_opinions
 
 
 def _consults(config: Config, translator: Translator) -> Callable[[Segment], bool] | None:

@@ -10,7 +10,7 @@ from pipeline.document import Document, Kind, Paragraph, Rejection, Translation
 from pipeline.progress import Progress
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.names import Names, capitalised
-from pipeline.stages.naming.pairs import Rendering, share_kept
+from pipeline.stages.naming.pairs import Rendering, shares_kept
 from pipeline.stages.segment import segments
 from pipeline.stages.triage.consensus import most_agreed
 from pipeline.stages.triage.ladder import Answer, Ladder, LadderRecord
@@ -187,9 +187,10 @@ class Translate:
         ]
         ranks = [severity(suspicions(segment, h, terms=self._terms)) for h, _ in candidates]
         good = [c for c, rank in zip(candidates, ranks, strict=True) if rank == min(ranks)]
-        kept = [share_kept(Rendering(segment.text, h.text, segment.source)) for h, _ in good]
+        texts = [h.text for h, _ in good]
+        kept = shares_kept(segment.text, texts, language=segment.source)
         chosen = most_agreed(
-            [h.text for h, _ in good],
+            texts,
             weights=[weight for _, weight in good],
             bonuses=[NAMES_BONUS * share for share in kept],
         )

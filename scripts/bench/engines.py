@@ -24,14 +24,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from models.engine import Translator
+from protected import document
+from translators import FILES
+
+from models.engine import Segment, Translator
 from pipeline.build import build, profile_engines
 from pipeline.config import Config
-from pipeline.document import Document, Paragraph, Span, content_id
 from pipeline.progress import Silent
 from pipeline.state import open_state
-
-FILES = {"ru": "rus", "uk": "ukr", "fr": "fra"}
 
 
 def paragraphs(folder: Path, count: int) -> list[tuple[str, str]]:
@@ -70,13 +70,7 @@ def measured(name: str, wanted: Sequence[tuple[str, str]], *, num_beams: int) ->
     config = Config()
     beams = 1 if name == "chat" else num_beams
     config = replace(config, translate=replace(config.translate, num_beams=beams))
-    documents = [
-        Document(
-            content_id(text), f"{k}", text, "utf-8",
-            (Paragraph(0, text, Span(0, len(text)), language=tag),), language=tag,
-        )
-        for k, (tag, text) in enumerate(wanted)
-    ]  # fmt: skip
+    documents = [document(Segment(text, tag, "en")) for tag, text in wanted]
     with tempfile.TemporaryDirectory() as folder, open_state(Path(folder) / "state") as state:
         engines = (engine(name), profile_engines(config)[1])
         desk = build(config, state=state, progress=Silent(), engines=engines)
@@ -110,11 +104,11 @@ def main() -> None:
             found[system].append(json.loads(done.stdout))
             print(system, found[system][-1], flush=True)
     print(f"{len(wanted)} paragraphs, {sum(len(text) for _, text in wanted)} characters")
-    slowest = statistics.median(r["seconds"] for r in found.get("chat", found[system]))
+    peer = statistics.median(r["seconds"] for r in found.get("chat", found[system]))
     for system, runs in found.items():
         seconds = statistics.median(r["seconds"] for r in runs)
         peak = max(r["peak_gb"] for r in runs)
-        print(f"{system}: {seconds:.1f} s, {slowest / seconds:.1f} times; peak {peak:.2f} GB")
+        print(f"{system}: {seconds:.1f} s, {peer / seconds:.1f} times; peak {peak:.2f} GB")
 
 
 if __name__ == "__main__":

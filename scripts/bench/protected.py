@@ -73,7 +73,7 @@ def main() -> None:
                     for s, text, (_, spans) in zip(segments, texts, masked, strict=True)
                 ]
             else:
-                documents = desk.translating.run([_document(s) for s in segments])
+                documents = desk.translating.run([document(s) for s in segments])
                 results[method] = [_written(d) for d in documents if isinstance(d, Document)]
             _report(method, lines, results[method], show=options.show)
             print(f"{'':8} {time.monotonic() - began:.0f} s", flush=True)
@@ -99,7 +99,8 @@ def _checked(segment: Segment, text: str) -> str:
     return localise(segment.text, restored, source_language=segment.source, target_language="en")
 
 
-def _document(segment: Segment) -> Document:
+def document(segment: Segment) -> Document:
+    """Return a document of one paragraph."""
     text = segment.text
     paragraph = Paragraph(0, text, Span(0, len(text)), language=segment.source)
     return Document(content_id(text), "line", text, "utf-8", (paragraph,), language=segment.source)

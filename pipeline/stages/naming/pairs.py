@@ -70,10 +70,12 @@ def mentions_in(renderings: Sequence[Rendering], *, target: str) -> Iterator[lis
         yield paired(rendering, sources)
 
 
-def share_kept(rendering: Rendering) -> float:
-    """Return the share of a source's names that have a word in its translation; 1 for none."""
-    (names,) = names_of([(rendering.source, rendering.language)], target="en")
-    return len(paired(rendering, names)) / len(names) if names else 1.0
+def shares_kept(source: str, targets: Sequence[str], *, language: str) -> list[float]:
+    """Return the share of a source's names that have a word in each translation; 1 for none."""
+    (names,) = names_of([(source, language)], target="en")
+    if not names:
+        return [1.0] * len(targets)
+    return [len(paired(Rendering(source, t, language), names)) / len(names) for t in targets]
 
 
 def _names_of(text: str, language: str, target: str, known: set[str]) -> list[Name]:

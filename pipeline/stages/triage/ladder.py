@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 from models.engine import Hypothesis, Segment
 from pipeline.stages.naming.invented import invention, spelt_out
-from pipeline.stages.naming.pairs import Rendering, share_kept
+from pipeline.stages.naming.pairs import shares_kept
 from pipeline.stages.segment import clauses, sentences
 from pipeline.stages.triage.consensus import most_agreed
 from pipeline.stages.triage.measures import substitute_number
@@ -59,8 +59,8 @@ class LadderRecord:
     mended: Counter[str] = field(default_factory=Counter)
     bettered: Counter[str] = field(default_factory=Counter)
 
-    def outcome(self, rung: Rung, before: int, after: int) -> None:
-        """Note what one try of a rung did to the severity of a suspect."""
+    def outcome(self, rung: Rung, before: float, after: float) -> None:
+        """Note what one try of a rung did to what is wrong: a severity, or a share of names."""
         self.tried[rung] += 1
         if after == 0:
             self.mended[rung] += 1
@@ -127,7 +127,7 @@ class Ladder:
             first = [replace(h, alternatives=()) for h in first]
         best = [self._judged(s, h) for s, h in zip(segments, first, strict=True)]
         if self._climbs and self._consults:
-            best = self._second(segments, best)
+            best = self._second(segments, best, self._consults)
         suspects = [i for i, b in enumerate(best) if b.flags]
         self._record.suspects += len(suspects)
         for i in suspects:
@@ -163,22 +163,25 @@ class Ladder:
                 answers[i] = Answer(segment.text.strip(), best[i].hypothesis.model, flags)
         return answers
 
-    def _second(self, segments: Sequence[Segment], best: Sequence[_Best]) -> list[_Best]:
-        kept = [_kept(s, b) for s, b in zip(segments, best, strict=True)]
-        places = [
-            i
-            for i, segment in enumerate(segments)
-            if kept[i] < 1 and self._consults and self._consults(segment)
-        ]
-        replies = self._ask([replace(segments[i], opinion=1) for i in places])
+    def _second(
+        self,
+        segments: Sequence[Segment],
+        best: Sequence[_Best],
+        consults: Callable[[Segment], bool],
+    ) -> list[_Best]:
+        lost = {
+            i: share
+            for i, (segment, b) in enumerate(zip(segments, best, strict=True))
+            if consults(segment) and (share := _lost(segment, b))
+        }
+        replies = self._ask([replace(segments[i], opinion=1) for i in lost])
         best = list(best)
-        for i, reply in zip(places, replies, strict=True):
+        for (i, before), reply in zip(lost.items(), replies, strict=True):
             other = self._judged(segments[i], reply)
-            share = _kept(segments[i], other)
-            better = share > kept[i] and other.severity <= best[i].severity
-            self._record.tried["second"] += 1
+            after = _lost(segments[i], other)
+            better = after < before and other.severity <= best[i].severity
+            self._record.outcome("second", before, after if better else before)
             if better:
-                (self._record.mended if share == 1 else self._record.bettered)["second"] += 1
                 best[i] = other
         return best
 
@@ -302,8 +305,10 @@ def _parts(segment: Segment, *, fatal: bool) -> list[str]:
     return clauses(segment.text, max_chars=max(MIN_CLAUSE_CHARS, len(segment.text) * 2 // 3))
 
 
-def _kept(segment: Segment, best: _Best) -> float:
-    return share_kept(Rendering(segment.text, best.hypothesis.text, segment.source))
+def _lost(segment: Segment, best: _Best) -> float:
+    """Return the share of the source's names that the translation lacks."""
+    (kept,) = shares_kept(segment.text, [best.hypothesis.text], language=segment.source)
+    return 1 - kept
 
 
 def _answer(best: _Best) -> Answer:

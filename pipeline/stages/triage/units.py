@@ -173,10 +173,13 @@ def _with_unit(target: str, wrong: Measure, unit: str) -> str:
     written = target[wrong.start : wrong.end]
     sign, word = _ENGLISH[unit]
     in_words = len(written) > 3 and written.isalpha()
-    right = word if in_words else sign
-    if wrong.start == wrong.figure.end and right[0].isalpha():
-        right = f" {right}"
-    return target[: wrong.start] + right + target[wrong.end :]
+    return _rewritten(target, wrong, word if in_words else sign)
+
+
+def _rewritten(target: str, measure: Measure, unit: str) -> str:
+    """Return the target with the unit of a measure written so, letters behind a space."""
+    glued = measure.start == measure.figure.end and unit[0].isalpha()
+    return target[: measure.start] + (f" {unit}" if glued else unit) + target[measure.end :]
 
 
 def _tidied(target: str, measure: Measure) -> str:
@@ -184,9 +187,7 @@ def _tidied(target: str, measure: Measure) -> str:
     figure = measure.figure
     if written in _SIGNS and target[figure.end : measure.start].isspace():
         return target[: figure.start] + written + figure.text + target[measure.end :]
-    if measure.dimension == "money":
-        plain = written.lower() if written.istitle() and len(written) > 3 else written
-    else:
-        glued = measure.start == figure.end and written[0].isalpha()
-        plain = f" {written}" if glued else written
+    if measure.dimension != "money":
+        return _rewritten(target, measure, written)
+    plain = written.lower() if written.istitle() and len(written) > 3 else written
     return target[: measure.start] + plain + target[measure.end :]
