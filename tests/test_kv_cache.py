@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.kv_cache import SPARE_COLUMNS, KVCache, Move
-from models.packed import pack, product
 from models.rows import without_gaps
 
 HEADS, SIZE, LAYERS = 2, 3, 2
@@ -83,27 +82,3 @@ def test_gaps_are_filled_from_the_end_and_nothing_else_moves(alive: list[bool]) 
     order = without_gaps(alive)
     assert sorted(order) == [i for i, is_alive in enumerate(alive) if is_alive]
     assert all(place == i or not alive[i] for i, place in enumerate(order))
-
-
-def test_a_packed_matrix_multiplies_as_the_matrix_does() -> None:
-    for dtype in (torch.float32, torch.bfloat16):
-        weight, bias = torch.randn(33, 20, dtype=dtype), torch.randn(33, dtype=dtype)
-        for rows in (1, 7, 130):
-            x = torch.randn(2, rows, 20, dtype=dtype)
-            for b in (None, bias):
-                wide = None if b is None else b.float()
-                expected = torch.nn.functional.linear(x.float(), weight.float(), wide)
-                found = product(weight, b)(x)
-                assert found.dtype == dtype
-                torch.testing.assert_close(found.float(), expected, rtol=0.02, atol=0.1)
-
-
-def test_packing_a_model_changes_nothing_but_the_layout() -> None:
-    torch.manual_seed(1)
-    layers = (torch.nn.Linear(16, 24), torch.nn.GELU(), torch.nn.Linear(24, 8, bias=False))
-    model = torch.nn.Sequential(*layers).to(torch.bfloat16)
-    x = torch.randn(5, 16, dtype=torch.bfloat16)
-    with torch.inference_mode():
-        before = model(x)
-        pack(model)
-        torch.testing.assert_close(model(x), before, rtol=0.02, atol=0.02)
