@@ -2,11 +2,12 @@
 
     .venv/bin/python scripts/bench/engines.py --ntrex FOLDER [--paragraphs 256] [--runs 3]
 
-A paragraph is two neighbouring segments of one NTREX document; Russian, Ukrainian and French take
-turns. Every run is a process of its own and takes turns with the other engine's; the time counts
-from before the weights are loaded until the last paragraph is translated, ladder and all. "student"
-translates everything by our translator, "embedded" is the profile as it comes, "chat" everything
-by the 1.5B. Prints medians, ratios to "chat" and the peak of the resident memory.
+A paragraph is two neighbouring segments of an NTREX document, and a document has all of its own;
+Russian, Ukrainian and French take turns document by document. Every run is a process of its own
+and takes turns with the other engine's; the time counts from before the weights are loaded until
+the last paragraph is translated, ladder and all. "student" translates everything by our translator
+(its beams are --beams), "embedded" is the profile as it comes, "chat" everything by the 1.5B.
+Prints medians, ratios to "chat" and the peak of the resident memory.
 """
 
 from __future__ import annotations
@@ -22,29 +23,43 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import cycle, groupby
+from operator import itemgetter
 from pathlib import Path
 
-from protected import document
 from translators import FILES
 
-from models.engine import Segment, Translator
+from models.engine import Translator
 from pipeline.build import build, profile_engines
 from pipeline.config import Config
+from pipeline.document import Document, Paragraph, Span, content_id
 from pipeline.progress import Silent
 from pipeline.state import open_state
 
 
-def paragraphs(folder: Path, count: int) -> list[tuple[str, str]]:
-    """Return `count` pairs of language and text."""
-    documents = (folder / "DOCUMENT_IDS.tsv").read_text("utf-8").splitlines()
-    names = [line.split("\t")[0] for line in documents]
+def documents(folder: Path, paragraphs: int) -> list[Document]:
+    """Return documents that have so many paragraphs together, the last may be cut short."""
+    names = (folder / "DOCUMENT_IDS.tsv").read_text("utf-8").splitlines()
     lines = {tag: (folder / f"{f}.txt").read_text("utf-8").splitlines() for tag, f in FILES.items()}
-    starts = [i for i in range(0, len(names) - 1, 2) if names[i] == names[i + 1]]
-    tags = list(FILES)
-    return [
-        (tag := tags[k % len(tags)], f"{lines[tag][i]} {lines[tag][i + 1]}")
-        for k, i in enumerate(starts[:count])
-    ]
+    found: list[Document] = []
+    for tag, (name, group) in zip(cycle(FILES), groupby(enumerate(names), key=itemgetter(1))):
+        numbers = [number for number, _ in group]
+        pairs = [numbers[k : k + 2] for k in range(0, len(numbers), 2)]
+        texts = [" ".join(lines[tag][i] for i in pair) for pair in pairs[:paragraphs]]
+        paragraphs -= len(texts)
+        if texts:
+            found.append(document(name, texts, language=tag))
+    return found
+
+
+def document(name: str, texts: Sequence[str], *, language: str) -> Document:
+    """Return a document of these paragraphs."""
+    whole, paragraphs = "", []
+    for index, text in enumerate(texts):
+        span = Span(len(whole), len(whole) + len(text))
+        paragraphs.append(Paragraph(index, text, span, language=language))
+        whole += f"{text}\n\n"
+    return Document(content_id(whole), name, whole, "utf-8", tuple(paragraphs), language=language)
 
 
 def engine(name: str) -> Translator:
@@ -65,20 +80,19 @@ def engine(name: str) -> Translator:
     return Student(STUDENT, lambda: require(GEMMA))
 
 
-def measured(name: str, wanted: Sequence[tuple[str, str]], *, num_beams: int) -> dict[str, float]:
+def measured(name: str, wanted: Sequence[Document], *, num_beams: int) -> dict[str, float]:
     """Translate everything once in this process."""
     config = Config()
     beams = 1 if name == "chat" else num_beams
     config = replace(config, translate=replace(config.translate, num_beams=beams))
-    documents = [document(Segment(text, tag, "en")) for tag, text in wanted]
     with tempfile.TemporaryDirectory() as folder, open_state(Path(folder) / "state") as state:
         engines = (engine(name), profile_engines(config)[1])
         desk = build(config, state=state, progress=Silent(), engines=engines)
         began = time.monotonic()
-        done = sum(1 for _ in desk.translating.run(documents))
+        done = sum(1 for _ in desk.translating.run(wanted))
         seconds = time.monotonic() - began
     if done != len(wanted):
-        raise RuntimeError(f"{done} of {len(wanted)} paragraphs came out")
+        raise RuntimeError(f"{done} of {len(wanted)} documents came out")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     return {"seconds": seconds, "peak_gb": peak}
 
@@ -92,7 +106,7 @@ def main() -> None:
     parser.add_argument("--systems", default="student,embedded,chat")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    wanted = paragraphs(options.ntrex, options.paragraphs)
+    wanted = documents(options.ntrex, options.paragraphs)
     if options.one:
         print(json.dumps(measured(options.one, wanted, num_beams=options.beams)))
         return
@@ -103,7 +117,8 @@ def main() -> None:
             done = subprocess.run(command, check=True, capture_output=True, text=True)
             found[system].append(json.loads(done.stdout))
             print(system, found[system][-1], flush=True)
-    print(f"{len(wanted)} paragraphs, {sum(len(text) for _, text in wanted)} characters")
+    count, size = sum(len(d.paragraphs) for d in wanted), sum(len(d.text) for d in wanted)
+    print(f"{count} paragraphs, {size} characters")
     peer = statistics.median(r["seconds"] for r in found.get("chat", found[system]))
     for system, runs in found.items():
         seconds = statistics.median(r["seconds"] for r in runs)
