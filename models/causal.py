@@ -16,6 +16,7 @@ from models.packed import pack
 from models.prompts import PROMPT_VERSION, summary_messages, translation_messages
 from models.reply import clean_reply
 from models.rows import Continuation, Prompt
+from models.scoring import Reply
 from models.vocabulary import allowed_ids, newline_ids
 
 if TYPE_CHECKING:
@@ -92,6 +93,20 @@ class ChatModel:
         for index, continuation in self._decoder(language).run(prompts):
             text = self.tokenizer.decode(continuation.ids, skip_special_tokens=True)
             yield index, continuation, text
+
+    def log_probabilities(
+        self, replies: Sequence[tuple[Request, str]], *, language: str
+    ) -> list[float]:
+        """Return the mean log-probability, in nats a token, of replies in `language` to chats."""
+        end = self.tokenizer.eos_token_id
+        known = [
+            Reply(
+                tuple(self._prompt(request).ids),
+                (*self.tokenizer(text, add_special_tokens=False)["input_ids"], end),
+            )
+            for request, text in replies
+        ]
+        return self._decoder(language).log_probabilities(known)
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens a text has, without chat markers."""
@@ -180,6 +195,23 @@ class CausalTranslator:
                 index = indices[position]
                 reply = clean_reply(text, source=segments[index].text)
                 yield index, _hypothesis(reply, continuation, self._model.identity)
+
+    def log_probabilities(self, translations: Sequence[tuple[Segment, str]]) -> list[float]:
+        """Return the mean log-probability of each translation's tokens, in nats."""
+        found = [0.0] * len(translations)
+        for target in sorted({segment.target for segment, _ in translations}):
+            indices = [i for i, (s, _) in enumerate(translations) if s.target == target]
+            replies = [
+                (
+                    _translation_request(translations[i][0], Decoding(), zero_shot=self._zero_shot),
+                    translations[i][1],
+                )
+                for i in indices
+            ]
+            likelihoods = self._model.log_probabilities(replies, language=target)
+            for i, likelihood in zip(indices, likelihoods, strict=True):
+                found[i] = likelihood
+        return found
 
 
 class CausalSummariser:

@@ -27,6 +27,7 @@ from models.rows import (
     shared_prefix,
     without_gaps,
 )
+from models.scoring import Reply, mean_log_probabilities
 
 if TYPE_CHECKING:
     import torch
@@ -80,6 +81,10 @@ class Decoder:
                     self._append(batch.rows, batch.step())
             for row in ended:
                 yield row.index, _continuation(row)
+
+    def log_probabilities(self, replies: Sequence[Reply]) -> list[float]:
+        """Return the mean log-probability of the tokens of given replies, in nats."""
+        return mean_log_probabilities(self._backbone, self._head, replies, pad_id=self._pad_id)
 
     def _take(self, waiting: list[Row], batch: Batch) -> list[Row]:
         """Take the rows that fit beside those being decoded off the end of `waiting`."""

@@ -13,6 +13,8 @@ from typing import Literal, Protocol, runtime_checkable
 
 Finish = Literal["stop", "length", "loop"]
 UNDETERMINED = "und"  # BCP-47 for "no telling": too short, no letters, or empty
+# Whose answer is asked for where there are several engines (`Segment.opinion`).
+SUITING, SECOND, JOINT = 0, 1, 2
 OTHER = "mis"  # BCP-47 for "none of the languages we know": identified as foreign to all of ours
 
 
@@ -38,14 +40,15 @@ class Segment:
 
     `variant` asks for another answer to the same question: 0 is the engine's best, every other
     number a sample that is always the same for that number. Engines that cannot sample answer all
-    variants alike. `opinion` asks another engine where there are several: 0 is the one that suits.
+    variants alike. Where there are several engines, `opinion` is `SUITING` for the one that suits
+    the segment, `SECOND` for another one, or `JOINT` for what they hold likeliest together.
     """
 
     text: str
     source: str
     target: str
     variant: int = 0
-    opinion: int = 0
+    opinion: int = SUITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,14 @@ class Translator(Protocol):
         self, segments: Sequence[Segment], *, decoding: Decoding
     ) -> Iterator[tuple[int, Hypothesis]]:
         """Yield `(index into segments, hypothesis)` once for every segment, in any order."""
+        ...
+
+
+class ScoringTranslator(Translator, Protocol):
+    """A translator that also tells what it thinks of translations, its own and others'."""
+
+    def log_probabilities(self, translations: Sequence[tuple[Segment, str]]) -> list[float]:
+        """Return the mean log-probability of each translation's tokens, in nats (0 is certain)."""
         ...
 
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import torch
 
 
+IMPOSSIBLE = -12.0  # nats: as good as never, and yet a number to reckon with
+_ROWS = 128  # logits of so many rows are held at a time
+
+
 class LMHead:
     """The output matrix of a transformers model, or the rows of it that are `allowed`.
 
@@ -43,3 +47,26 @@ class LMHead:
         if self._allowed is None:
             return wanted
         return torch.isin(self._allowed, wanted).nonzero().squeeze(1)
+
+    def log_probabilities(self, hidden: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+        """Return the log-probability (rows,) of one token for each hidden state (rows, size).
+
+        A token that cannot be chosen has `IMPOSSIBLE`.
+        """
+        import torch
+
+        if self._allowed is None:
+            columns, known = tokens, torch.ones_like(tokens, dtype=torch.bool)
+        else:
+            columns = torch.searchsorted(self._allowed, tokens).clamp(max=len(self._allowed) - 1)
+            known = self._allowed[columns] == tokens
+        found = torch.cat(
+            [
+                self.logits(hidden[i : i + _ROWS])
+                .float()
+                .log_softmax(dim=-1)
+                .gather(1, columns[i : i + _ROWS, None])
+                for i in range(0, len(hidden), _ROWS)
+            ]
+        )
+        return found.squeeze(1).masked_fill(~known, IMPOSSIBLE)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from models.engine import Decoding, Hypothesis, Routed, Segment, Translator
+from models.engine import SECOND, SUITING, Decoding, Hypothesis, Routed, Segment, Translator
 
 
 class Specialist(Translator, Routed, Protocol):
@@ -16,21 +16,22 @@ class Specialist(Translator, Routed, Protocol):
 class RoutedTranslator:
     """Asks `specialist` where it has the route, else `generalist`. Implements `Translator`.
 
-    A segment's opinion 1 is the generalist's, whatever the route; the ones after it are those of
-    `others`. A specialist in sentences guesses at greetings and labels, so segments of fewer than
-    `min_words` words go to the generalist, too. Beams are the specialist's: all others are chat
-    models, which are decoded greedily.
+    A segment's opinion `SECOND` is the generalist's, whatever the route, and `JOINT` is that of
+    `jury`, which hears the specialist as well. A specialist in sentences guesses at greetings and
+    labels, so segments of fewer than `min_words` words go to the generalist, too. Beams are the
+    specialist's: the generalist is a chat model, which is decoded greedily.
     """
 
     def __init__(
         self,
         specialist: Specialist,
         generalist: Translator,
-        *others: Translator,
+        jury: Translator | None = None,
+        *,
         min_words: int = 0,
     ) -> None:
         self._specialist = specialist
-        self._engines = (specialist, generalist, *others)
+        self._engines = (specialist, generalist) if jury is None else (specialist, generalist, jury)
         self._min_words = min_words
 
     @property
@@ -44,30 +45,24 @@ class RoutedTranslator:
         self, segments: Sequence[Segment], *, decoding: Decoding
     ) -> Iterator[tuple[int, Hypothesis]]:
         """Yield `(index, hypothesis)` for every segment, the specialist's first."""
-        greedy = replace(decoding, num_beams=1)
         chosen = [self._place(segment) for segment in segments]
         for place, engine in enumerate(self._engines):
             indices = [i for i, where in enumerate(chosen) if where == place]
             if indices:
                 asked = [segments[i] for i in indices]
-                settings = greedy if place else decoding
+                settings = replace(decoding, num_beams=1) if place == SECOND else decoding
                 for position, hypothesis in engine.translate(asked, decoding=settings):
                     yield indices[position], hypothesis
 
-    @property
-    def second_opinions(self) -> int:
-        """How many opinions there are besides that of the engine that suits."""
-        return len(self._engines) - 1
-
     def has_second_opinion(self, segment: Segment) -> bool:
         """Tell whether the generalist would say something else: it is not asked anyway."""
-        return self._place(segment) == 0
+        return self._place(segment) == SUITING
 
     def _place(self, segment: Segment) -> int:
-        """Return which of the engines a segment goes to."""
-        if segment.opinion:
+        """Return which of the engines a segment goes to, in the order of the opinions."""
+        if segment.opinion != SUITING:
             return segment.opinion
         is_special = len(segment.text.split()) >= self._min_words and self._specialist.has_route(
             segment.source, segment.target
         )
-        return 0 if is_special else 1
+        return SUITING if is_special else SECOND

@@ -126,6 +126,22 @@ class Batch:
 
         ids = torch.tensor([[row.ids[-1]] for row in self.rows], device=self._device)
         self._mask = torch.cat([self._mask, torch.ones_like(ids)], dim=1)
+        return self._forward(ids=ids, mask=self._mask, cache=self._cache)[:, -1]
+
+    def read(self, replies: Sequence[Sequence[int]]) -> torch.Tensor:
+        """Feed each row all tokens of a reply; return the hidden states (rows, tokens, size).
+
+        What is behind the end of a shorter reply means nothing.
+        """
+        import torch
+
+        width = max(map(len, replies))
+        ids = torch.full((len(replies), width), self._pad_id, device=self._device)
+        mask = torch.zeros_like(ids)
+        for i, tokens in enumerate(replies):
+            ids[i, : len(tokens)] = torch.tensor(tokens)
+            mask[i, : len(tokens)] = 1
+        self._mask = torch.cat([self._mask, mask], dim=1)
         return self._forward(ids=ids, mask=self._mask, cache=self._cache)
 
     def select(self, places: Sequence[int], rows: Sequence[Row]) -> None:
@@ -186,7 +202,7 @@ class Batch:
             mask[i, width - len(tokens) :] = 1
         cache = self._copy_shared(len(rows))
         mask = torch.cat([mask.new_ones(len(own), len(self._shared)), mask], dim=1)
-        return self._forward(ids=ids, mask=mask, cache=cache), mask, cache
+        return self._forward(ids=ids, mask=mask, cache=cache)[:, -1], mask, cache
 
     def _stack(self, masks: Sequence[torch.Tensor], caches: Sequence[KVCache]) -> None:
         """Put prefilled rows under the present ones, all padded on the left to one width.
@@ -203,6 +219,7 @@ class Batch:
         self._cache.stack(caches, first=first)
 
     def _forward(self, *, ids: torch.Tensor, mask: torch.Tensor, cache: Any) -> torch.Tensor:
+        """Return the hidden states (rows, columns of `ids`, size)."""
         # A row's positions count its own tokens, whatever padding stands between them.
         positions = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, -ids.shape[1] :]
         output = self._backbone(
@@ -212,7 +229,7 @@ class Batch:
             cache=cache,
             use_cache=True,
         )
-        hidden: torch.Tensor = output.last_hidden_state[:, -1]
+        hidden: torch.Tensor = output.last_hidden_state
         return hidden
 
 

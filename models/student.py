@@ -23,6 +23,7 @@ from models.manifest import sha256_of
 from models.packed import pack
 from models.registry import AdapterSpec
 from models.rows import Continuation, Prompt
+from models.scoring import Reply
 
 if TYPE_CHECKING:
     import torch
@@ -124,7 +125,7 @@ class Student:
         self._device = device
         self._dtype = dtype
         self._limits = {"max_batch_tokens": max_batch_tokens, "max_batch_size": max_batch_size}
-        self._decoders: dict[int, Decoder | BeamDecoder] = {}
+        self._beams: dict[int, BeamDecoder] = {}
 
     @property
     def identity(self) -> str:
@@ -159,9 +160,19 @@ class Student:
             for position, continuation in self._decoder(num_beams).run(prompts) if prompts else ():
                 yield indices[position], self._hypothesis(continuation)
 
+    def log_probabilities(self, translations: Sequence[tuple[Segment, str]]) -> list[float]:
+        """Return the mean log-probability of each translation's tokens, in nats."""
+        replies = []
+        for segment, text in translations:
+            prompt = self._prompt_ids(segment)
+            # Tokenized as one text, for the space before the reply belongs to its first token.
+            whole = self.tokenizer(f"{self._prompt_text(segment)} {text}")["input_ids"]
+            reply = (*whole[len(prompt) :], self.tokenizer.eos_token_id)
+            replies.append(Reply(tuple(prompt), reply))
+        return self._greedy.log_probabilities(replies)
+
     def _prompt(self, segment: Segment, decoding: Decoding) -> Prompt:
-        text = " ".join(segment.text.split())
-        ids = self.tokenizer(prompt_text(text, source=segment.source))["input_ids"]
+        ids = self._prompt_ids(segment)
         ratio = min(decoding.max_length_ratio, MAX_LENGTH_RATIO)
         ratio_cap = SHORTEST_CAP + int(ratio * len(ids))
         return Prompt(
@@ -171,6 +182,14 @@ class Student:
             temperature=decoding.temperature if segment.variant else 0.0,
             seed=segment.variant,
         )
+
+    def _prompt_ids(self, segment: Segment) -> list[int]:
+        ids: list[int] = self.tokenizer(self._prompt_text(segment))["input_ids"]
+        return ids
+
+    @staticmethod
+    def _prompt_text(segment: Segment) -> str:
+        return prompt_text(" ".join(segment.text.split()), source=segment.source)
 
     def _hypothesis(self, continuation: Continuation) -> Hypothesis:
         text, *others = map(self._text, (continuation.ids, *continuation.alternatives))
@@ -199,15 +218,21 @@ class Student:
         pack(model.get_decoder())
         return model, adapter.rows.to(model.device)
 
+    @cached_property
+    def _greedy(self) -> Decoder:
+        model, rows = self._loaded
+        return Decoder(model, pad_id=self._pad_id, allowed=rows, **self._limits)
+
     def _decoder(self, num_beams: int) -> Decoder | BeamDecoder:
-        if num_beams not in self._decoders:
+        if num_beams == 1:
+            return self._greedy
+        if num_beams not in self._beams:
             model, rows = self._loaded
-            pad_id = self.tokenizer.pad_token_id or 0
-            self._decoders[num_beams] = (
-                Decoder(model, pad_id=pad_id, allowed=rows, **self._limits)
-                if num_beams == 1
-                else BeamDecoder(
-                    model, num_beams=num_beams, pad_id=pad_id, allowed=rows, **self._limits
-                )
+            self._beams[num_beams] = BeamDecoder(
+                model, num_beams=num_beams, pad_id=self._pad_id, allowed=rows, **self._limits
             )
-        return self._decoders[num_beams]
+        return self._beams[num_beams]
+
+    @property
+    def _pad_id(self) -> int:
+        return self.tokenizer.pad_token_id or 0

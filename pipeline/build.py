@@ -109,8 +109,7 @@ def build(
                 spells_unseen=config.profile == "embedded",
             ),
             glossary=glossary,
-            consensus=config.translate.consensus,
-            second_opinions=_second_opinions(config, translator),
+            juries=_juries(config, translator),
             consults=_consults(config, translator),
             climbs=config.translate.ladder,
             samples=config.translate.ladder_samples,
@@ -172,25 +171,25 @@ def _own_beams(config: Config) -> int:
     return 4 if config.profile == "embedded" else 1
 
 
-def _second_opinions(config: Config, translator: Translator) -> int:
-    """Return how many opinions of other engines every segment is asked for."""
+def _juries(config: Config, translator: Translator) -> Callable[[Segment], bool] | None:
+    """Return what tells for which segments all engines decide together, if any are to."""
     from models.routed import RoutedTranslator
 
     if config.translate.second_opinion != "always":
-        return 0
+        return None
     if not isinstance(translator, RoutedTranslator):
         raise ConfigError(
             f'translate.second_opinion = "always": the profile {config.profile} has one translator',
             hint='leave it out, or set profile = "embedded"',
         )
-    return translator.second_opinions
+    return translator.has_second_opinion
 
 
 def _consults(config: Config, translator: Translator) -> Callable[[Segment], bool] | None:
     """Return what tells whether there is a second opinion on a segment, if one may be asked."""
     from models.routed import RoutedTranslator
 
-    wanted = config.translate.second_opinion != "never"
+    wanted = config.translate.second_opinion == "names"
     if wanted and isinstance(translator, RoutedTranslator):
         return translator.has_second_opinion
     return None
@@ -214,6 +213,7 @@ def profile_engines(config: Config) -> tuple[Translator, Summariser]:
 def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Translator, Summariser]:
     from models.causal import CausalSummariser, CausalTranslator, ChatModel
     from models.fetch import require
+    from models.joint import JointTranslator
     from models.registry import EMBEDDED, GEMMA, STUDENT
     from models.routed import RoutedTranslator
     from models.student import Student
@@ -236,8 +236,8 @@ def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Trans
         dtype=config.engine.dtype,
         max_batch_tokens=config.engine.max_batch_tokens,
     )
-    unaided = CausalTranslator(chat, zero_shot=True)
-    translator = RoutedTranslator(student, generalist, unaided, min_words=4)
+    jury = JointTranslator(student, CausalTranslator(chat, zero_shot=True))
+    translator = RoutedTranslator(student, generalist, jury, min_words=4)
     return translator, CausalSummariser(chat)
 
 

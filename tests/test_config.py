@@ -73,14 +73,12 @@ def test_unknown_language_codes_are_usage_errors() -> None:
     assert "did you mean en?" in caught.value.hint
 
 
-def test_the_ladder_may_ask_for_no_samples_and_the_consensus_is_of_one_at_least(
-    tmp_path: Path,
-) -> None:
+def test_the_ladder_may_ask_for_no_samples_but_a_window_holds_something(tmp_path: Path) -> None:
     path = tmp_path / "c.toml"
     path.write_text("[translate]\nladder_samples = 0\n", encoding="utf-8")
     assert load(path).translate.ladder_samples == 0
-    path.write_text("[translate]\nconsensus = 0\n", encoding="utf-8")
-    with pytest.raises(ConfigError, match="consensus must be above 0"):
+    path.write_text("[engine]\nwindow_documents = 0\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="window_documents must be above 0"):
         load(path)
 
 
@@ -89,7 +87,6 @@ def test_the_careful_configuration_asks_both_engines_and_only_where_there_are_tw
 ) -> None:
     careful = load(repository / "configs" / "careful.toml")
     assert careful.translate.second_opinion == "always"
-    assert careful.translate.consensus > 1
     with open_state(tmp_path / "state.sqlite") as state:
         build(careful, state=state, progress=Silent())
         elsewhere = replace(careful, profile="server")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from models.engine import Decoding, Hypothesis, Segment
+from models.engine import JOINT, SECOND, SUITING, Decoding, Hypothesis, Segment
 from models.fake import ScriptedTranslator
 from models.routed import RoutedTranslator
 
@@ -52,13 +52,14 @@ def test_what_has_few_words_goes_to_the_generalist() -> None:
     assert [found[i].text for i in range(2)] == ["general a b", "special a b c"]
 
 
-def test_second_opinions_are_those_of_the_other_engines() -> None:
+def test_other_opinions_are_those_of_the_generalist_and_of_the_jury() -> None:
     specialist, generalist = IntoEnglish(), ScriptedTranslator(lambda s: f"general {s.text}")
-    third = ScriptedTranslator(lambda s: f"third {s.text}", identity="third")
-    routed = RoutedTranslator(specialist, generalist, third)
-    segments = [Segment("a", "ru", "en", opinion=opinion) for opinion in (0, 1, 2)]
+    jury = ScriptedTranslator(lambda s: f"jury {s.text}", identity="jury")
+    routed = RoutedTranslator(specialist, generalist, jury)
+    opinions = (SUITING, SECOND, JOINT)
+    segments = [Segment("a", "ru", "en", opinion=opinion) for opinion in opinions]
     found = dict(routed.translate(segments, decoding=Decoding()))
-    assert [found[i].text for i in range(3)] == ["special a", "general a", "third a"]
+    assert [found[i].text for i in range(3)] == ["special a", "general a", "jury a"]
 
 
 def test_an_engine_without_work_is_not_asked() -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-
-from models.engine import Decoding, Hypothesis, Segment
+from models.engine import JOINT, Decoding, Segment
 from models.fake import ScriptedTranslator
 from pipeline.document import Document, Kind, Paragraph, Removal, Run, Span, content_id
 from pipeline.progress import Silent
@@ -139,47 +136,15 @@ def test_an_english_paragraph_with_a_foreign_run_is_translated_there_only() -> N
     assert found.paragraphs[0].translation.text == "He said it. That is true. Then he left."
 
 
-def test_the_most_agreed_of_several_answers_is_taken() -> None:
-    answers = ["The bridge was shut on Monday.", "A cat sat.", "The bridge was shut on Monday!"]
-    translator = ScriptedTranslator(lambda s: answers[s.variant])
-    (found,) = run(translator, document("Мост закрыли в понедельник."), consensus=3)
-    assert found.paragraphs[0].translation is not None
-    assert "bridge" in found.paragraphs[0].translation.text
-    assert sorted(s.variant for s in translator.asked) == [0, 1, 2]
+def test_engines_decide_together_where_they_can() -> None:
+    def answer(segment: Segment) -> str:
+        return "Together on Monday." if segment.opinion == JOINT else "Alone on Monday."
 
-
-def test_what_a_search_ended_with_takes_part_in_the_consensus() -> None:
-    class Searching(ScriptedTranslator):
-        def translate(
-            self, segments: Sequence[Segment], *, decoding: Decoding
-        ) -> Iterator[tuple[int, Hypothesis]]:
-            for index, hypothesis in super().translate(segments, decoding=decoding):
-                yield index, replace(hypothesis, alternatives=("The bridge was shut on Monday.",))
-
-    translator = Searching(lambda s: ["The bridge was shut.", "Shut on Monday."][s.variant])
-    (found,) = run(translator, document("Мост закрыли в понедельник."), consensus=2)
-    assert found.paragraphs[0].translation is not None
-    assert found.paragraphs[0].translation.text == "The bridge was shut on Monday."
-
-
-def test_a_second_opinion_decides_where_the_first_engine_is_of_two_minds() -> None:
-    answers = {(0, 0): "Mr Marsh left.", (1, 0): "Mr March left.", (0, 1): "Mr March has left."}
-    translator = ScriptedTranslator(lambda s: answers[s.variant, s.opinion])
-    (found,) = run(translator, document("Марч ушёл."), consensus=2, second_opinions=1)
-    assert found.paragraphs[0].translation is not None
-    assert "March" in found.paragraphs[0].translation.text
-
-
-def test_of_answers_that_agree_as_much_the_one_that_keeps_the_names_is_taken() -> None:
-    source = "В понедельник Иван Седов выступил в Твери перед жителями."
-    answers = {
-        0: "On Monday a man spoke in the town before its people.",
-        1: "On Monday Ivan Sedov spoke in Tver before its people.",
-    }
-    translator = ScriptedTranslator(lambda s: answers[s.variant])
-    (found,) = run(translator, document(source), consensus=2)
-    assert found.paragraphs[0].translation is not None
-    assert "Sedov" in found.paragraphs[0].translation.text
+    for juries, expected in ((None, "Alone"), (lambda s: s.source == "ru", "Together")):
+        translator = ScriptedTranslator(answer)
+        (found,) = run(translator, document("Мост закрыли в понедельник."), juries=juries)
+        assert found.paragraphs[0].translation is not None
+        assert found.paragraphs[0].translation.text == f"{expected} on Monday."
 
 
 def test_numbers_come_out_in_the_format_of_the_target() -> None:

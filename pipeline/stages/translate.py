@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from models.engine import Decoding, Hypothesis, Segment, Translator
+from models.engine import JOINT, Decoding, Hypothesis, Segment, Translator
 from pipeline.document import Document, Kind, Paragraph, Rejection, Translation
 from pipeline.progress import Progress
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.names import Names, capitalised
-from pipeline.stages.naming.pairs import Rendering, shares_kept
+from pipeline.stages.naming.pairs import Rendering
 from pipeline.stages.segment import segments
-from pipeline.stages.triage.consensus import most_agreed
 from pipeline.stages.triage.ladder import Answer, Ladder, LadderRecord
 from pipeline.stages.triage.measures import localise
 from pipeline.stages.triage.protect import mask, restore, unmask
-from pipeline.stages.triage.suspicions import severity, suspicions
 from pipeline.stages.window import windows
-
-# Both from NTREX 1101-1160; what they gain elsewhere is in scripts/bench/LOG.md.
-OPINION_WEIGHT = 3.0
-NAMES_BONUS = 0.3  # of mean chrF, for an answer that keeps all names of its source
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +31,9 @@ class Translate:
 
     `languages` are the tags that have a route. Paragraphs in any other language are left alone,
     and so are the runs of a paragraph that are in the target language already.
-    `consensus` answers are decoded for every segment and the most agreed one is taken; 1 takes the
-    engine's best. So many `second_opinions` are asked of other engines, and each counts as
-    `OPINION_WEIGHT` of the first engine's answers. `consults` tells for which segments another
-    engine can be asked where a name was lost. Where it `climbs`, suspects are decoded again,
-    for one rung `samples` times.
+    `juries` tells for which segments several engines decide together, `consults` for which another
+    engine can be asked where a name was lost; None is for no segment. Where it `climbs`, suspects
+    are decoded again, for one rung `samples` times.
     `window_documents` documents are decoded together: more of them fill batches better, fewer show
     results sooner. What the ladder did is counted in `record`.
     """
@@ -61,8 +53,7 @@ class Translate:
         progress: Progress,
         names: Names | None = None,
         glossary: Glossary | None = None,
-        consensus: int = 1,
-        second_opinions: int = 0,
+        juries: Callable[[Segment], bool] | None = None,
         consults: Callable[[Segment], bool] | None = None,
         climbs: bool = True,
         samples: int = 0,
@@ -79,9 +70,7 @@ class Translate:
         self._window_documents = window_documents
         self._progress = progress
         self._names = names
-        # The variant and the opinion of each answer that every segment is asked for.
-        self._asked = [(variant, 0) for variant in range(consensus)]
-        self._asked += [(0, 1 + opinion) for opinion in range(second_opinions)]
+        self._juries = juries or (lambda _: False)
         self._terms = glossary.do_not_translate if glossary else ()
         self._ladder = Ladder(
             self._decode,
@@ -156,10 +145,8 @@ class Translate:
         return pieces
 
     def _answers(self, wanted: Sequence[Segment]) -> list[Answer]:
-        asked = [replace(s, variant=v, opinion=o) for s in wanted for v, o in self._asked]
-        replies = iter(self._decode(asked))
-        first = [self._agreed(s, [next(replies) for _ in self._asked]) for s in wanted]
-        return self._ladder.climb(wanted, first)
+        asked = [replace(s, opinion=JOINT) if self._juries(s) else s for s in wanted]
+        return self._ladder.climb(wanted, self._decode(asked))
 
     def _decode(self, wanted: Sequence[Segment]) -> list[Hypothesis]:
         """Return what the engine says to each segment, with spans and numbers put right."""
@@ -175,26 +162,6 @@ class Translate:
             found[index] = edited
             self._progress.advance()
         return [found[i] for i in range(len(wanted))]
-
-    def _agreed(self, segment: Segment, hypotheses: Sequence[Hypothesis]) -> Hypothesis:
-        """Return the most agreed of the least suspicious, of all samples and ends of searches."""
-        if len(hypotheses) == 1:
-            return hypotheses[0]
-        candidates = [
-            (replace(h, text=text, alternatives=()), OPINION_WEIGHT if opinion else 1.0)
-            for h, (_, opinion) in zip(hypotheses, self._asked, strict=True)
-            for text in (h.text, *h.alternatives)
-        ]
-        ranks = [severity(suspicions(segment, h, terms=self._terms)) for h, _ in candidates]
-        good = [c for c, rank in zip(candidates, ranks, strict=True) if rank == min(ranks)]
-        texts = [h.text for h, _ in good]
-        kept = shares_kept(segment.text, texts, language=segment.source)
-        chosen = most_agreed(
-            texts,
-            weights=[weight for _, weight in good],
-            bonuses=[NAMES_BONUS * share for share in kept],
-        )
-        return good[chosen][0]
 
     def _edited(self, segment: Segment, hypothesis: Hypothesis) -> Hypothesis:
         text, *others = (

@@ -17,26 +17,16 @@ MAX_ORDER = 6  # characters in the longest n-gram
 BETA = 2.0  # recall counts so much more than precision
 
 
-def most_agreed(
-    candidates: Sequence[str],
-    *,
-    weights: Sequence[float] | None = None,
-    bonuses: Sequence[float] | None = None,
-) -> int:
+def most_agreed(candidates: Sequence[str]) -> int:
     """Return the index of the candidate with the highest mean chrF against the others.
 
-    As a reference a candidate counts by its weight; its bonus is added to its own mean. The first
-    of equals wins. Raises ValueError when there are none.
+    The first of equals wins. Raises ValueError when there are none.
     """
     if not candidates:
         raise ValueError("no candidates to choose from")
-    counts = np.ones(len(candidates)) if weights is None else np.array(weights, dtype=float)
-    gains = likenesses(candidates) * counts
+    gains = likenesses(candidates)
     np.fill_diagonal(gains, 0.0)
-    means = gains.sum(axis=1) / np.maximum(counts.sum() - counts, 1e-9)
-    if bonuses is not None:
-        means += np.array(bonuses)
-    return int(means.round(9).argmax())
+    return int(gains.sum(axis=1).round(9).argmax())
 
 
 def likenesses(texts: Sequence[str]) -> NDArray[np.float64]:

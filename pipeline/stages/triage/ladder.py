@@ -1,8 +1,9 @@
 """What becomes of a suspect: it is decoded again otherwise, rung by rung, and kept where better.
 
 - beam: what else the search ended with is looked at; the first of the least suspicious is taken.
-- second: where a name was lost, another engine is asked; its answer is taken where it keeps more
-  names and is no more suspicious. Such segments are no suspects: names are rightly dropped, too.
+- second: where a name was lost, another engine is asked or, where there is none to ask, the other
+  ends are looked at; an answer is taken where it keeps more names and is no more suspicious. Such
+  segments are no suspects: names are rightly dropped, too.
 - mask: opaque spans that got lost are hidden behind marks while the model works.
 - spell: a name that the model put another in place of is asked in Latin letters.
 - sample: other answers to the same question; among the least suspicious the consensus wins.
@@ -21,7 +22,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from models.engine import Hypothesis, Segment
+from models.engine import SECOND, Hypothesis, Segment
 from pipeline.stages.naming.invented import invention, spelt_out
 from pipeline.stages.naming.pairs import shares_kept
 from pipeline.stages.segment import clauses, sentences
@@ -114,7 +115,7 @@ class Ladder:
         consults: Callable[[Segment], bool] | None = None,
     ) -> None:
         self._climbs = climbs
-        self._consults = consults
+        self._consults = consults or (lambda _: False)
         self._terms = terms
         self._decode = decode
         self._samples = samples
@@ -126,8 +127,8 @@ class Ladder:
         if not self._climbs:
             first = [replace(h, alternatives=()) for h in first]
         best = [self._judged(s, h) for s, h in zip(segments, first, strict=True)]
-        if self._climbs and self._consults:
-            best = self._second(segments, best, self._consults)
+        if self._climbs:
+            best = self._second(segments, best)
         suspects = [i for i, b in enumerate(best) if b.flags]
         self._record.suspects += len(suspects)
         for i in suspects:
@@ -163,26 +164,29 @@ class Ladder:
                 answers[i] = Answer(segment.text.strip(), best[i].hypothesis.model, flags)
         return answers
 
-    def _second(
-        self,
-        segments: Sequence[Segment],
-        best: Sequence[_Best],
-        consults: Callable[[Segment], bool],
-    ) -> list[_Best]:
+    def _second(self, segments: Sequence[Segment], best: Sequence[_Best]) -> list[_Best]:
         lost = {
             i: share
             for i, (segment, b) in enumerate(zip(segments, best, strict=True))
-            if consults(segment) and (share := _lost(segment, b))
+            if (share := _lost(segment, b))
         }
-        replies = self._ask([replace(segments[i], opinion=1) for i in lost])
+        asked = [i for i in lost if self._consults(segments[i])]
+        replies = self._ask([replace(segments[i], opinion=SECOND) for i in asked])
+        offered = {i: _others(best[i].hypothesis) for i in lost}
+        offered |= {i: [reply] for i, reply in zip(asked, replies, strict=True)}
         best = list(best)
-        for (i, before), reply in zip(lost.items(), replies, strict=True):
-            other = self._judged(segments[i], reply)
-            after = _lost(segments[i], other)
-            better = after < before and other.severity <= best[i].severity
-            self._record.outcome("second", before, after if better else before)
-            if better:
-                best[i] = other
+        for i, before in lost.items():
+            others = [self._judged(segments[i], h) for h in offered[i]]
+            keeping = [
+                (share, other)
+                for other in others
+                if (share := _lost(segments[i], other)) < before
+                and other.severity <= best[i].severity
+            ]
+            if others:
+                self._record.outcome("second", before, min((s for s, _ in keeping), default=before))
+            if keeping:
+                _, best[i] = min(keeping, key=lambda item: item[0])
         return best
 
     def _mask(self, segments: Sequence[Segment], best: list[_Best]) -> list[_Best]:
@@ -279,11 +283,7 @@ class Ladder:
         first = _Best(hypothesis, suspicions(segment, hypothesis, terms=self._terms))
         if not first.flags or not hypothesis.alternatives:
             return first
-        others = (
-            replace(hypothesis, text=text, finish="stop", alternatives=())
-            for text in hypothesis.alternatives
-        )
-        judged = [_Best(h, suspicions(segment, h, terms=self._terms)) for h in others]
+        judged = [_Best(h, suspicions(segment, h, terms=self._terms)) for h in _others(hypothesis)]
         best = min((first, *judged), key=lambda b: b.severity)
         self._record.outcome("beam", first.severity, best.severity)
         return best
@@ -303,6 +303,14 @@ def _parts(segment: Segment, *, fatal: bool) -> list[str]:
     if len(found) > 1 or not fatal or len(segment.text) < 2 * MIN_CLAUSE_CHARS:
         return found
     return clauses(segment.text, max_chars=max(MIN_CLAUSE_CHARS, len(segment.text) * 2 // 3))
+
+
+def _others(hypothesis: Hypothesis) -> list[Hypothesis]:
+    """Return what else a search, or several engines together, came to."""
+    return [
+        replace(hypothesis, text=text, finish="stop", alternatives=())
+        for text in hypothesis.alternatives
+    ]
 
 
 def _lost(segment: Segment, best: _Best) -> float:
