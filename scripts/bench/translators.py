@@ -1,6 +1,7 @@
 """The product beside the bare 1.5B chat model on the same segments: quality, faults and time.
 
-"product" is the product as it comes, "careful" with configs/careful.toml.
+"product" is the product as it comes, "careful" with configs/careful.toml; NAME=FILE among --systems
+is the product with another configuration.
 
     .venv/bin/python scripts/bench/translators.py --ntrex FOLDER --out FOLDER [--last 300]
 
@@ -29,6 +30,12 @@ SYSTEMS = {"product": [], "careful": [f"--config={CAREFUL}"], "zero-shot": ["--z
 BLOCK = 150
 
 
+def flags(system: str) -> tuple[str, list[str]]:
+    """Return the name of a system, and the options of `nightdesk eval mt` that make it."""
+    name, _, file = system.partition("=")
+    return name, [f"--config={file}"] if file else SYSTEMS[name]
+
+
 def measure(options: argparse.Namespace, language: str, lines: str, *more: str) -> dict[str, Any]:
     """Run one `nightdesk eval mt` and return what it prints."""
     folder: Path = options.ntrex
@@ -52,12 +59,12 @@ def blocks(options: argparse.Namespace) -> None:
     for first in range(options.first, options.last + 1, BLOCK):
         lines = f"{first}-{min(first + BLOCK - 1, options.last)}"
         for language in options.languages.split(","):
-            for system in options.systems.split(","):
+            for system, more in map(flags, options.systems.split(",")):
                 name = options.out / f"{language}-{system}-{lines}"
                 if name.with_suffix(".json").exists():
                     continue
                 text = str(name.with_suffix(".en"))
-                found = measure(options, language, lines, "--save", text, *SYSTEMS[system])
+                found = measure(options, language, lines, "--save", text, *more)
                 name.with_suffix(".json").write_text(
                     json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8"
                 )
@@ -73,7 +80,7 @@ def whole(options: argparse.Namespace, language: str) -> None:
     """Measure all blocks of a language together and print the table."""
     seconds: dict[str, list[float]] = {}
     merged: dict[str, Path] = {}
-    for system in options.systems.split(","):
+    for system, _ in map(flags, options.systems.split(",")):
         texts, seconds[system] = [], []
         for first in range(options.first, options.last + 1, BLOCK):
             name = options.out / f"{language}-{system}-{first}-"
