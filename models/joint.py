@@ -13,6 +13,7 @@ from dataclasses import replace
 from models.engine import Decoding, Hypothesis, ScoringTranslator, Segment
 
 CHUNK = 64  # segments that are decided on together
+PROPOSALS = 2  # of one engine for a segment: more were not better, and each costs a reading
 
 
 class JointTranslator:
@@ -47,7 +48,7 @@ class JointTranslator:
         for engine in self._engines:
             for i, hypothesis in engine.translate(segments, decoding=decoding):
                 tokens[i] += hypothesis.tokens
-                for text in (hypothesis.text, *hypothesis.alternatives):
+                for text in (hypothesis.text, *hypothesis.alternatives)[:PROPOSALS]:
                     finish = hypothesis.finish if text == hypothesis.text else "stop"
                     proposals[i].setdefault(text, replace(hypothesis, text=text, finish=finish))
             decoding = replace(decoding, num_beams=1)

@@ -117,7 +117,7 @@ class Opinionated:
 
 
 def test_the_likeliest_under_both_wins_and_the_rest_are_its_alternatives() -> None:
-    one = Opinionated("one", "a", ("b",), {"a": -0.1, "b": -0.3, "c": -2.0})
+    one = Opinionated("one", "a", ("b", "not judged"), {"a": -0.1, "b": -0.3, "c": -2.0})
     two = Opinionated("two", "c", (), {"a": -1.5, "b": -0.4, "c": -0.2})
     joint = JointTranslator(one, two)
     segments = [Segment(str(n), "ru", "en") for n in range(CHUNK + 3)]
