@@ -7,6 +7,7 @@ better raises it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,20 @@ def test_a_repeated_name_is_spelt_one_way(translated, language: str) -> None:
     found = spelling(corpus, hypotheses)
     assert found.one_way.total >= 1
     assert not found.differing
+
+
+def test_both_models_together_reach_the_floor_and_are_remembered(tmp_path: Path) -> None:
+    corpus = Corpus(SOURCES["uk"], REFERENCES, ("uk",) * len(REFERENCES), source="uk", target="en")
+    careful = replace(Config(), translate=replace(Config().translate, second_opinion="always"))
+    outputs, decoded = [], []
+    for _ in range(2):  # each with engines of its own, that have loaded nothing yet
+        with open_state(tmp_path / "state.sqlite") as state:
+            counting = Counting(Silent())
+            stage = build(careful, state=state, progress=counting).translating
+            outputs.append(run_stage(corpus, stage, counting=counting).hypotheses)
+            decoded.append(counting.hypotheses)
+    chrf = next(s for s in scores(outputs[0], REFERENCES) if s.name == "chrF2++")
+    assert chrf.value >= FLOORS["uk"], "\n".join(outputs[0])
+    assert outputs[0] == outputs[1]
+    assert decoded[0] >= len(REFERENCES)
+    assert decoded[1] == 0
