@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.checkpoint import load_causal, load_tokenizer
 from models.decode import Decoder
@@ -21,6 +21,8 @@ from models.vocabulary import allowed_ids, newline_ids
 
 if TYPE_CHECKING:
     import torch
+
+Key = TypeVar("Key", str, tuple[str, str])  # a language, or a direction
 
 CHARS_PER_TOKEN = 3.5  # of English news under Qwen's vocabulary, to be on the safe side
 SENTENCE_TOKENS = 60  # a long news sentence in English
@@ -183,10 +185,7 @@ class CausalTranslator:
         """Yield `(index, hypothesis)` for every segment as it is finished."""
         _require_greedy(decoding)
         # One direction at a time: its prompts begin alike, and that part is computed once.
-        for source, target in sorted({(s.source, s.target) for s in segments}):
-            indices = [
-                i for i, s in enumerate(segments) if (s.source, s.target) == (source, target)
-            ]
+        for (_, target), indices in _grouped((s.source, s.target) for s in segments):
             requests = [
                 _translation_request(segments[i], decoding, zero_shot=self._zero_shot)
                 for i in indices
@@ -199,15 +198,12 @@ class CausalTranslator:
     def log_probabilities(self, translations: Sequence[tuple[Segment, str]]) -> list[float]:
         """Return the mean log-probability of each translation's tokens, in nats."""
         found = [0.0] * len(translations)
-        for target in sorted({segment.target for segment, _ in translations}):
-            indices = [i for i, (s, _) in enumerate(translations) if s.target == target]
-            replies = [
-                (
-                    _translation_request(translations[i][0], Decoding(), zero_shot=self._zero_shot),
-                    translations[i][1],
-                )
-                for i in indices
-            ]
+        requests = [
+            _translation_request(segment, Decoding(), zero_shot=self._zero_shot)
+            for segment, _ in translations
+        ]
+        for target, indices in _grouped(segment.target for segment, _ in translations):
+            replies = [(requests[i], translations[i][1]) for i in indices]
             likelihoods = self._model.log_probabilities(replies, language=target)
             for i, likelihood in zip(indices, likelihoods, strict=True):
                 found[i] = likelihood
@@ -236,13 +232,20 @@ class CausalSummariser:
     ) -> Iterator[tuple[int, Hypothesis]]:
         """Yield `(index, hypothesis)` for every passage as it is finished."""
         _require_greedy(decoding)
-        for language in sorted({p.language for p in passages}):
-            indices = [i for i, p in enumerate(passages) if p.language == language]
+        for language, indices in _grouped(p.language for p in passages):
             requests = [_summary_request(passages[i], decoding) for i in indices]
             for position, continuation, text in self._model.chat(requests, language=language):
                 index = indices[position]
                 reply = clean_reply(text, source=passages[index].text)
                 yield index, _hypothesis(reply, continuation, self._model.identity)
+
+
+def _grouped(keys: Iterable[Key]) -> list[tuple[Key, list[int]]]:
+    """Return the distinct keys, sorted, each with the places at which it stands."""
+    places: dict[Key, list[int]] = {}
+    for place, key in enumerate(keys):
+        places.setdefault(key, []).append(place)
+    return sorted(places.items())
 
 
 def _require_greedy(decoding: Decoding) -> None:

@@ -13,9 +13,9 @@ from typing import Literal, Protocol, runtime_checkable
 
 Finish = Literal["stop", "length", "loop"]
 UNDETERMINED = "und"  # BCP-47 for "no telling": too short, no letters, or empty
+OTHER = "mis"  # BCP-47 for "none of the languages we know": identified as foreign to all of ours
 # Whose answer is asked for where there are several engines (`Segment.opinion`).
 SUITING, SECOND, JOINT = 0, 1, 2
-OTHER = "mis"  # BCP-47 for "none of the languages we know": identified as foreign to all of ours
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ EXPECTED_ROWS = 64  # what the order is chosen for; any number of rows can be mu
 _ACTIVATIONS = {
     "GELUTanh": ("gelu", "tanh"),
     "SiLUActivation": ("swish", ""),
-    "SiLU": ("swish", ""),
 }
 
 
@@ -67,12 +66,11 @@ def pack(model: Any) -> None:
     """
     import torch
 
-    for layer in list(model.modules()):
+    for layer in model.modules():  # a layer comes before its parts
+        weight = getattr(layer, "weight", None)
         if _is_gated(layer):
             _pack_gated(layer)
-    for layer in model.modules():
-        weight = getattr(layer, "weight", None)
-        if isinstance(layer, torch.nn.Linear) and weight is not None and _packable(weight):
+        elif isinstance(layer, torch.nn.Linear) and weight is not None and _packable(weight):
             bias = None if layer.bias is None else layer.bias.detach()
             layer.forward = product(weight.detach(), bias)  # type: ignore[method-assign]
             del layer.weight

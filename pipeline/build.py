@@ -11,7 +11,7 @@ from typing import Any
 
 from models.engine import Decoding, LanguageIdentifier, Routed, Segment, Summariser, Translator
 from models.pivot import PivotTranslator
-from pipeline.config import Config
+from pipeline.config import Config, SecondOpinion
 from pipeline.errors import ConfigError
 from pipeline.names_state import NameMemory
 from pipeline.paragraphs_state import RestoreRules
@@ -109,8 +109,8 @@ def build(
                 spells_unseen=config.profile == "embedded",
             ),
             glossary=glossary,
-            juries=_juries(config, translator),
-            consults=_consults(config, translator),
+            juries=_where_asked(config, translator, when="always"),
+            consults=_where_asked(config, translator, when="names"),
             climbs=config.translate.ladder,
             samples=config.translate.ladder_samples,
             record=ladder,
@@ -171,27 +171,21 @@ def _own_beams(config: Config) -> int:
     return 4 if config.profile == "embedded" else 1
 
 
-def _juries(config: Config, translator: Translator) -> Callable[[Segment], bool] | None:
-    """Return what tells for which segments all engines decide together, if any are to."""
+def _where_asked(
+    config: Config, translator: Translator, *, when: SecondOpinion
+) -> Callable[[Segment], bool] | None:
+    """Return what tells which segments have a second opinion, if it is to be asked `when`."""
     from models.routed import RoutedTranslator
 
-    if config.translate.second_opinion != "always":
+    if config.translate.second_opinion != when:
         return None
-    if not isinstance(translator, RoutedTranslator):
+    if isinstance(translator, RoutedTranslator):
+        return translator.has_second_opinion
+    if when == "always":
         raise ConfigError(
             f'translate.second_opinion = "always": the profile {config.profile} has one translator',
             hint='leave it out, or set profile = "embedded"',
         )
-    return translator.has_second_opinion
-
-
-def _consults(config: Config, translator: Translator) -> Callable[[Segment], bool] | None:
-    """Return what tells whether there is a second opinion on a segment, if one may be asked."""
-    from models.routed import RoutedTranslator
-
-    wanted = config.translate.second_opinion == "names"
-    if wanted and isinstance(translator, RoutedTranslator):
-        return translator.has_second_opinion
     return None
 
 

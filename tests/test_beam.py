@@ -6,45 +6,19 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import Gemma3ForCausalLM, Gemma3TextConfig, Qwen2Config, Qwen2ForCausalLM
+from tiny_decoders import END, tiny_decoder
 
 from models.beam import BeamDecoder
 from models.decode import Decoder
 from models.loops import loop_start
 from models.rows import Prompt
 
-END = 2
 BEAMS = 4
-SIZES = {
-    "vocab_size": 97,
-    "hidden_size": 32,
-    "intermediate_size": 48,
-    "num_hidden_layers": 3,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 1,
-    "max_position_embeddings": 256,
-    "initializer_range": 0.25,
-    "eos_token_id": END,
-    "pad_token_id": 0,
-}
 
 
 @pytest.fixture(scope="module", params=["qwen2", "gemma3"])
 def model(request: pytest.FixtureRequest) -> Any:
-    torch.manual_seed(5)
-    if request.param == "qwen2":
-        return Qwen2ForCausalLM(Qwen2Config(**SIZES)).eval()
-    # A window that prompts and replies outgrow, so that a cache that forgot it would be found out.
-    config = Gemma3TextConfig(
-        **SIZES, head_dim=16, query_pre_attn_scalar=16, sliding_window=64,
-        layer_types=["sliding_attention", "full_attention", "sliding_attention"],
-        tie_word_embeddings=False,
-    )  # fmt: skip
-    gemma = Gemma3ForCausalLM(config)
-    for parameter in gemma.parameters():
-        if parameter.dim() > 1:  # wide layers: choices lie far apart and do not echo the input
-            torch.nn.init.normal_(parameter, std=0.6)
-    return gemma.eval()
+    return tiny_decoder(request.param)
 
 
 def prompt(ids: list[int], *, length: int = 12) -> Prompt:

@@ -6,28 +6,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import tiny_decoders
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from tiny_decoders import END
 from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
 
 from models.decode import MIN_PROBABILITY, Decoder
 from models.loops import loop_start
 from models.rows import Continuation, Prompt
 
-END = 2
-SIZES = {
-    "vocab_size": 97,
-    "hidden_size": 32,
-    "intermediate_size": 48,
-    "num_hidden_layers": 3,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "max_position_embeddings": 256,
-    "initializer_range": 0.6,  # wide, so that greedy choices are far apart
-    "eos_token_id": END,
-    "pad_token_id": 0,
-}
+# Wide layers, so that greedy choices are far apart.
+SIZES = tiny_decoders.SIZES | {"num_key_value_heads": 2, "initializer_range": 0.6}
 
 
 @pytest.fixture(scope="module", params=["qwen2", "llama"])

@@ -24,12 +24,13 @@ def climb(
     samples: int = 3,
     terms: Sequence[str] = (),
     consults: Callable[[Segment], bool] | None = None,
+    alternatives: tuple[str, ...] = (),
 ) -> tuple[Answer, LadderRecord, list[Segment]]:
     asked: list[Segment] = []
 
     def decode(segments: Sequence[Segment]) -> list[Hypothesis]:
         asked.extend(segments)
-        return [Hypothesis(answer(s), 1, "stop", "m") for s in segments]
+        return [Hypothesis(answer(s), 1, "stop", "m", alternatives) for s in segments]
 
     record = LadderRecord()
     segment = Segment(text, "ru", "en")
@@ -70,6 +71,22 @@ def test_another_engine_is_asked_where_a_name_was_lost(second: str, taken: bool)
     assert found.text == (second if taken else first)
     assert [s.opinion for s in asked] == [0, 1]
     assert record.as_json()["rungs"]["second"] == {"tried": 1, "mended": int(taken), "bettered": 0}
+
+
+def test_where_there_is_none_to_ask_the_end_that_keeps_most_names_is_taken() -> None:
+    ends = (
+        "Yesterday a bridge was opened.",
+        "Yesterday Sedov opened 7 bridges in Tver.",
+        "Yesterday Sedov opened a bridge in Tver.",
+    )
+    found, record, asked = climb(
+        "Вчера Седов открыл мост в Твери.",
+        lambda s: "Yesterday Sedov opened a bridge.",
+        alternatives=ends,
+    )
+    assert found.text == ends[2]
+    assert len(asked) == 1
+    assert record.as_json()["rungs"]["second"] == {"tried": 1, "mended": 1, "bettered": 0}
 
 
 def test_no_other_engine_is_asked_where_there_is_none_or_no_name_was_lost() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import Gemma3ForCausalLM, Gemma3TextConfig, Qwen2Config, Qwen2ForCausalLM
+from tiny_decoders import END, tiny_decoder
 
 from models.decode import Decoder
 from models.engine import Decoding, Hypothesis, Segment
@@ -17,26 +17,10 @@ from models.lm_head import IMPOSSIBLE
 from models.rows import Prompt
 from models.scoring import Reply
 
-END = 2
-SIZES = {
-    "vocab_size": 97,
-    "hidden_size": 32,
-    "intermediate_size": 48,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 1,
-    "initializer_range": 0.25,
-    "pad_token_id": 0,
-}
-
 
 @pytest.fixture(scope="module", params=["qwen2", "gemma3"])
 def model(request: pytest.FixtureRequest) -> Any:
-    torch.manual_seed(5)
-    if request.param == "qwen2":
-        return Qwen2ForCausalLM(Qwen2Config(**SIZES)).eval()
-    config = Gemma3TextConfig(**SIZES, head_dim=16, query_pre_attn_scalar=16)
-    return Gemma3ForCausalLM(config).eval()
+    return tiny_decoder(request.param)
 
 
 def decoder(model: Any, allowed: torch.Tensor | None = None) -> Decoder:

@@ -14,7 +14,7 @@ import argparse
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -22,25 +22,14 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import dedup_data as data
 import dedup_speed as speed
+from documents import document
 
-from pipeline.document import Document, Paragraph, Span, content_id
+from pipeline.document import Document, Paragraph
 from pipeline.ledger import entries
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.duplicates.normalise import normalise
 
 _SEED = 20261124
-
-
-def document(name: str, blocks: Iterable[str], *, date: str) -> Document:
-    """Return a document with one paragraph for each block."""
-    paragraphs, pieces, at = [], [], 0
-    for index, block in enumerate(blocks):
-        text = block.strip()
-        paragraphs.append(Paragraph(index, text, Span(at, at + len(text))))
-        pieces.append(text)
-        at += len(text) + 2
-    text = "\n\n".join(pieces)
-    return Document(content_id(name + text), name, text, "utf-8", tuple(paragraphs), date=date)
 
 
 def sources(originals: Sequence[data.Original]) -> list[Document]:

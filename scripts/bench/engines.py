@@ -27,12 +27,13 @@ from itertools import cycle, groupby
 from operator import itemgetter
 from pathlib import Path
 
+from documents import document
 from translators import FILES
 
 from models.engine import Translator
 from pipeline.build import build, profile_engines
 from pipeline.config import Config
-from pipeline.document import Document, Paragraph, Span, content_id
+from pipeline.document import Document
 from pipeline.progress import Silent
 from pipeline.state import open_state
 
@@ -50,16 +51,6 @@ def documents(folder: Path, paragraphs: int) -> list[Document]:
         if texts:
             found.append(document(name, texts, language=tag))
     return found
-
-
-def document(name: str, texts: Sequence[str], *, language: str) -> Document:
-    """Return a document of these paragraphs."""
-    whole, paragraphs = "", []
-    for index, text in enumerate(texts):
-        span = Span(len(whole), len(whole) + len(text))
-        paragraphs.append(Paragraph(index, text, span, language=language))
-        whole += f"{text}\n\n"
-    return Document(content_id(whole), name, whole, "utf-8", tuple(paragraphs), language=language)
 
 
 def engine(name: str) -> Translator:

@@ -18,10 +18,12 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+from documents import document
+
 from models.engine import Decoding, Segment
 from pipeline.build import build, profile_engines
 from pipeline.config import Config
-from pipeline.document import Document, Paragraph, Span, content_id
+from pipeline.document import Document
 from pipeline.progress import Silent
 from pipeline.stages.triage.measures import localise
 from pipeline.stages.triage.protect import mask, restore, unmask
@@ -73,7 +75,9 @@ def main() -> None:
                     for s, text, (_, spans) in zip(segments, texts, masked, strict=True)
                 ]
             else:
-                documents = desk.translating.run([document(s) for s in segments])
+                documents = desk.translating.run(
+                    [document("line", [s.text], language=s.source) for s in segments]
+                )
                 results[method] = [_written(d) for d in documents if isinstance(d, Document)]
             _report(method, lines, results[method], show=options.show)
             print(f"{'':8} {time.monotonic() - began:.0f} s", flush=True)
@@ -97,13 +101,6 @@ def _written(document: Document) -> str:
 def _checked(segment: Segment, text: str) -> str:
     restored = restore(segment.text, text)
     return localise(segment.text, restored, source_language=segment.source, target_language="en")
-
-
-def document(segment: Segment) -> Document:
-    """Return a document of one paragraph."""
-    text = segment.text
-    paragraph = Paragraph(0, text, Span(0, len(text)), language=segment.source)
-    return Document(content_id(text), "line", text, "utf-8", (paragraph,), language=segment.source)
 
 
 if __name__ == "__main__":

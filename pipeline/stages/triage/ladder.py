@@ -168,7 +168,8 @@ class Ladder:
         lost = {
             i: share
             for i, (segment, b) in enumerate(zip(segments, best, strict=True))
-            if (share := _lost(segment, b))
+            if self._consults(segment) or b.hypothesis.alternatives
+            if (share := _shares_lost(segment, [b])[0])
         }
         asked = [i for i in lost if self._consults(segments[i])]
         replies = self._ask([replace(segments[i], opinion=SECOND) for i in asked])
@@ -179,14 +180,13 @@ class Ladder:
             others = [self._judged(segments[i], h) for h in offered[i]]
             keeping = [
                 (share, other)
-                for other in others
-                if (share := _lost(segments[i], other)) < before
-                and other.severity <= best[i].severity
+                for share, other in zip(_shares_lost(segments[i], others), others, strict=True)
+                if share < before and other.severity <= best[i].severity
             ]
-            if others:
-                self._record.outcome("second", before, min((s for s, _ in keeping), default=before))
+            after = before
             if keeping:
-                _, best[i] = min(keeping, key=lambda item: item[0])
+                after, best[i] = min(keeping, key=lambda item: item[0])
+            self._record.outcome("second", before, after)
         return best
 
     def _mask(self, segments: Sequence[Segment], best: list[_Best]) -> list[_Best]:
@@ -313,10 +313,10 @@ def _others(hypothesis: Hypothesis) -> list[Hypothesis]:
     ]
 
 
-def _lost(segment: Segment, best: _Best) -> float:
-    """Return the share of the source's names that the translation lacks."""
-    (kept,) = shares_kept(segment.text, [best.hypothesis.text], language=segment.source)
-    return 1 - kept
+def _shares_lost(segment: Segment, found: Sequence[_Best]) -> list[float]:
+    """Return for each translation the share of the source's names that it lacks."""
+    texts = [b.hypothesis.text for b in found]
+    return [1 - kept for kept in shares_kept(segment.text, texts, language=segment.source)]
 
 
 def _answer(best: _Best) -> Answer:
