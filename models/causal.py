@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from models.adapter import Adapter, beside
 from models.checkpoint import load_causal, load_tokenizer
 from models.decode import Decoder
 from models.engine import Decoding, Hypothesis, Passage, Segment
@@ -16,7 +17,6 @@ from models.packed import pack
 from models.prompts import PROMPT_VERSION, summary_messages, translation_messages
 from models.reply import clean_reply
 from models.rows import Continuation, Prompt
-from models.scoring import Reply
 from models.vocabulary import allowed_ids, newline_ids
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Request:
 class ChatModel:
     """A decoder-only chat model in a folder of safetensors, loaded on first use.
 
+    Implements `models.adapter.Base`, too: a translator can be made of it.
     `locate` is called then and returns the folder. `identity` names model and revision; `device`
     and `dtype` are "auto" or a torch name.
     `max_batch_tokens` bounds rows x (prompt + reply) in the cache, `max_batch_size` the rows.
@@ -84,6 +85,10 @@ class ChatModel:
         pack(model.get_decoder())
         return model
 
+    def adapted(self, adapter: Adapter) -> Any:
+        """Return a model of its own that shares these weights and has `adapter` beside them."""
+        return beside(self.model, adapter)
+
     def chat(
         self, requests: Sequence[Request], *, language: str
     ) -> Iterator[tuple[int, Continuation, str]]:
@@ -95,20 +100,6 @@ class ChatModel:
         for index, continuation in self._decoder(language).run(prompts):
             text = self.tokenizer.decode(continuation.ids, skip_special_tokens=True)
             yield index, continuation, text
-
-    def log_probabilities(
-        self, replies: Sequence[tuple[Request, str]], *, language: str
-    ) -> list[float]:
-        """Return the mean log-probability, in nats a token, of replies in `language` to chats."""
-        end = self.tokenizer.eos_token_id
-        known = [
-            Reply(
-                tuple(self._prompt(request).ids),
-                (*self.tokenizer(text, add_special_tokens=False)["input_ids"], end),
-            )
-            for request, text in replies
-        ]
-        return self._decoder(language).log_probabilities(known)
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens a text has, without chat markers."""
@@ -194,20 +185,6 @@ class CausalTranslator:
                 index = indices[position]
                 reply = clean_reply(text, source=segments[index].text)
                 yield index, _hypothesis(reply, continuation, self._model.identity)
-
-    def log_probabilities(self, translations: Sequence[tuple[Segment, str]]) -> list[float]:
-        """Return the mean log-probability of each translation's tokens, in nats."""
-        found = [0.0] * len(translations)
-        requests = [
-            _translation_request(segment, Decoding(), zero_shot=self._zero_shot)
-            for segment, _ in translations
-        ]
-        for target, indices in _grouped(segment.target for segment, _ in translations):
-            replies = [(requests[i], translations[i][1]) for i in indices]
-            likelihoods = self._model.log_probabilities(replies, language=target)
-            for i, likelihood in zip(indices, likelihoods, strict=True):
-                found[i] = likelihood
-        return found
 
 
 class CausalSummariser:

@@ -9,26 +9,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Protocol
 
-from models.engine import Decoding, Hypothesis, ScoringTranslator, Segment
+from models.engine import Decoding, Hypothesis, Routed, ScoringTranslator, Segment
 
 CHUNK = 64  # segments that are decided on together
 PROPOSALS = 2  # of one engine for a segment: more were not better, and each costs a reading
 
 
+class Judge(ScoringTranslator, Routed, Protocol):
+    """A translator that says what it thinks of translations, and for which directions."""
+
+
 class JointTranslator:
-    """Asks all `engines` and lets all of them judge. Implements `models.engine.Translator`.
+    """Asks all `engines` and lets all of them judge. Implements `Translator` and `Routed`.
 
     The first is decoded with the beams asked for, the others greedily.
     """
 
-    def __init__(self, *engines: ScoringTranslator) -> None:
+    def __init__(self, *engines: Judge) -> None:
         self._engines = engines
 
     @property
     def identity(self) -> str:
         """The identities of all."""
         return f"jointly {' and '.join(engine.identity for engine in self._engines)}"
+
+    def has_route(self, source: str, target: str) -> bool:
+        """Tell whether all engines know this direction."""
+        return all(engine.has_route(source, target) for engine in self._engines)
 
     def translate(
         self, segments: Sequence[Segment], *, decoding: Decoding

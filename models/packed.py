@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     import torch
 
+    Product = Callable[..., torch.Tensor]
+
 EXPECTED_ROWS = 64  # what the order is chosen for; any number of rows can be multiplied
 # oneDNN's name and variant of the activations that transformers has under these class names.
 _ACTIVATIONS = {
@@ -28,35 +30,21 @@ _ACTIVATIONS = {
 }
 
 
-def product(weight: torch.Tensor, bias: torch.Tensor | None = None) -> Callable[..., torch.Tensor]:
-    """Return the function x (..., in) -> x W^T + b (..., out) for a fixed matrix W (out, in)."""
-    import torch
+def product(weight: torch.Tensor, bias: torch.Tensor | None = None) -> Product:
+    """Return the function x (..., in) -> x W^T + b (..., out) for a fixed matrix W (out, in).
 
-    if not _packable(weight):
-        return lambda x: torch.nn.functional.linear(x, weight, bias)
-    packed = _laid_out(weight)
-    multiply = torch.ops.mkldnn._linear_pointwise
-    return lambda x: multiply(x, packed, bias, "none", [], "")
-
-
-def gated_product(
-    gate: torch.Tensor, up: torch.Tensor, activation: str, variant: str
-) -> Callable[..., torch.Tensor]:
-    """Return the function x (..., in) -> f(x G^T) * x U^T (..., out) for fixed matrices G and U.
-
-    `activation` and `variant` are oneDNN's names of f. Both matrices can be packed.
+    It takes what else is to be added, of the shape of the result, as a second argument.
     """
     import torch
 
-    packed_gate, packed_up = _laid_out(gate), _laid_out(up)
-    multiply = torch.ops.mkldnn._linear_pointwise
+    if _packable(weight):
+        return _packed_product(_laid_out(weight), bias)
 
-    def gated(x: torch.Tensor) -> torch.Tensor:
-        opening = multiply(x, packed_gate, None, activation, [], variant)
-        found: torch.Tensor = multiply.binary(x, opening, packed_up, None, "mul")
-        return found
+    def multiply(x: torch.Tensor, plus: torch.Tensor | None = None) -> torch.Tensor:
+        found = torch.nn.functional.linear(x, weight, bias)
+        return found if plus is None else found + plus
 
-    return gated
+    return multiply
 
 
 def pack(model: Any) -> None:
@@ -76,6 +64,13 @@ def pack(model: Any) -> None:
             del layer.weight
 
 
+def unfuse(model: Any) -> None:
+    """Let a packed model's gated layers call their parts again, so that these can be replaced."""
+    for layer in model.modules():
+        if hasattr(layer, "act_fn") and "forward" in vars(layer):
+            del layer.forward
+
+
 def _is_gated(layer: Any) -> bool:
     """Tell whether a layer is down(f(gate(x)) * up(x)), without biases, and f is known."""
     import torch
@@ -88,11 +83,38 @@ def _is_gated(layer: Any) -> bool:
 
 
 def _pack_gated(layer: Any) -> None:
+    """Let a layer compute down(f(x G^T) * x U^T) with what follows its products left to oneDNN."""
+    import torch
+
     activation, variant = _ACTIVATIONS[type(layer.act_fn).__name__]
-    gate, up = layer.gate_proj, layer.up_proj
-    gated = gated_product(gate.weight.detach(), up.weight.detach(), activation, variant)
-    layer.forward = lambda x: layer.down_proj(gated(x))
-    del gate.weight, up.weight
+    gate, up = (_laid_out(part.weight.detach()) for part in (layer.gate_proj, layer.up_proj))
+    multiply = torch.ops.mkldnn._linear_pointwise
+
+    def gated(x: torch.Tensor) -> torch.Tensor:
+        opening = multiply(x, gate, None, activation, [], variant)
+        found: torch.Tensor = layer.down_proj(multiply.binary(x, opening, up, None, "mul"))
+        return found
+
+    layer.forward = gated
+    for part, packed in ((layer.gate_proj, gate), (layer.up_proj, up)):
+        part.forward = _packed_product(packed, None)
+        del part.weight
+
+
+def _packed_product(packed: torch.Tensor, bias: torch.Tensor | None) -> Product:
+    import torch
+
+    linear = torch.ops.mkldnn._linear_pointwise
+
+    def multiply(x: torch.Tensor, plus: torch.Tensor | None = None) -> torch.Tensor:
+        found: torch.Tensor = (
+            linear(x, packed, bias, "none", [], "")
+            if plus is None
+            else linear.binary(x, plus, packed, bias, "add")
+        )
+        return found
+
+    return multiply
 
 
 def _laid_out(weight: torch.Tensor) -> torch.Tensor:

@@ -153,7 +153,17 @@ STUDENT = AdapterSpec(
     file="translator-270m-v2.safetensors",
     sha256="cbdc418dd6f67e0235928c0794ad67c7b466b286b9aad5e6d9470975b406d6b4",
     routes=(("ru", "en"), ("uk", "en"), ("fr", "en")),
-    purpose="translates into English, for the embedded profile; trained by scripts/train",
+    purpose="translates into English, fast; trained by scripts/train",
+)
+LARGE_STUDENT = AdapterSpec(
+    name="nightdesk-translator-1.5b",
+    revision="0",
+    base=EMBEDDED,
+    file="translator-1.5b-v0.safetensors",
+    sha256="cb54d13eda54f61a79c3ad37b989c8c9d498d90b6dd04b652646f2ff8a8f0890",
+    routes=tuple(route for other in ("ru", "uk", "fr") for route in ((other, "en"), ("en", other))),
+    purpose="translates into English and out of it, for the embedded profile; trained by"
+    " scripts/train",
 )
 
 

@@ -10,7 +10,7 @@ from models.engine import SECOND, SUITING, Decoding, Hypothesis, Routed, Segment
 
 
 class Specialist(Translator, Routed, Protocol):
-    """A translator that says which routes it has."""
+    """A translator, or several together, that says which routes it has."""
 
 
 class RoutedTranslator:
@@ -19,18 +19,19 @@ class RoutedTranslator:
     A segment's opinion `SECOND` is the generalist's, whatever the route, and `JOINT` is that of
     `jury`, which hears the specialist as well. A specialist in sentences guesses at greetings and
     labels, so segments of fewer than `min_words` words go to the generalist, too. Beams are the
-    specialist's: the generalist is a chat model, which is decoded greedily.
+    specialist's: the generalist is decoded greedily.
     """
 
     def __init__(
         self,
         specialist: Specialist,
         generalist: Translator,
-        jury: Translator | None = None,
+        jury: Specialist | None = None,
         *,
         min_words: int = 0,
     ) -> None:
         self._specialist = specialist
+        self._jury = jury
         self._engines = (specialist, generalist) if jury is None else (specialist, generalist, jury)
         self._min_words = min_words
 
@@ -57,6 +58,14 @@ class RoutedTranslator:
     def has_second_opinion(self, segment: Segment) -> bool:
         """Tell whether the generalist would say something else: it is not asked anyway."""
         return self._place(segment) == SUITING
+
+    def has_jury(self, segment: Segment) -> bool:
+        """Tell whether the jury can decide on a segment that the specialist would be asked for."""
+        return (
+            self._jury is not None
+            and self._jury.has_route(segment.source, segment.target)
+            and self._place(segment) == SUITING
+        )
 
     def _place(self, segment: Segment) -> int:
         """Return which of the engines a segment goes to, in the order of the opinions."""

@@ -31,6 +31,8 @@ from pipeline.stages.translate import Translate
 from pipeline.stages.triage.ladder import LadderRecord
 from pipeline.state import State
 
+_SENTENCE_WORDS = 4  # what has fewer is a label or a greeting: our translators know sentences
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -167,8 +169,8 @@ def _glossary(config: Config) -> Glossary:
 
 
 def _own_beams(config: Config) -> int:
-    """Return the beams that suit the profile's translator: chat models are decoded greedily."""
-    return 4 if config.profile == "embedded" else 1
+    """Return the beams that suit the profile's translator: for a large one each costs too much."""
+    return 4 if config.profile == "embedded" and config.translate.translator == "small" else 1
 
 
 def _where_asked(
@@ -180,7 +182,7 @@ def _where_asked(
     if config.translate.second_opinion != when:
         return None
     if isinstance(translator, RoutedTranslator):
-        return translator.has_second_opinion
+        return translator.has_jury if when == "always" else translator.has_second_opinion
     if when == "always":
         raise ConfigError(
             f'translate.second_opinion = "always": the profile {config.profile} has one translator',
@@ -205,10 +207,11 @@ def profile_engines(config: Config) -> tuple[Translator, Summariser]:
 
 
 def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Translator, Summariser]:
+    from models.adapter import OwnBase
     from models.causal import CausalSummariser, CausalTranslator, ChatModel
     from models.fetch import require
     from models.joint import JointTranslator
-    from models.registry import EMBEDDED, GEMMA, STUDENT
+    from models.registry import EMBEDDED, GEMMA, LARGE_STUDENT, STUDENT
     from models.routed import RoutedTranslator
     from models.student import Student
 
@@ -220,18 +223,18 @@ def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Trans
         max_batch_tokens=config.engine.max_batch_tokens,
         max_batch_size=config.engine.max_batch_size,
     )
-    generalist = CausalTranslator(chat, zero_shot=zero_shot)
     if zero_shot:
-        return generalist, CausalSummariser(chat)
-    student = Student(
+        return CausalTranslator(chat, zero_shot=True), CausalSummariser(chat)
+    large = Student(LARGE_STUDENT, chat, max_batch_tokens=config.engine.max_batch_tokens)
+    small = Student(
         STUDENT,
-        partial(require, GEMMA),
-        device=config.engine.device,
-        dtype=config.engine.dtype,
+        OwnBase(partial(require, GEMMA), device=config.engine.device, dtype=config.engine.dtype),
         max_batch_tokens=config.engine.max_batch_tokens,
     )
-    jury = JointTranslator(student, CausalTranslator(chat, zero_shot=True))
-    translator = RoutedTranslator(student, generalist, jury, min_words=4)
+    first, second = (large, small) if config.translate.translator == "large" else (small, large)
+    others = RoutedTranslator(second, CausalTranslator(chat), min_words=_SENTENCE_WORDS)
+    jury = JointTranslator(first, second)
+    translator = RoutedTranslator(first, others, jury, min_words=_SENTENCE_WORDS)
     return translator, CausalSummariser(chat)
 
 

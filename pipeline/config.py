@@ -59,8 +59,8 @@ class Translating:
     """How paragraphs are cut into segments, decoded, and mended.
 
     Sentences are joined up to `max_segment_chars`; one longer than `max_sentence_chars` is cut.
-    The larger embedded model is asked for a `second_opinion` where a name was lost, or always: both
-    models then decide together.
+    `translator` is which of the two embedded ones translates. The other is asked for a
+    `second_opinion` where a name was lost, or always: both then decide together.
     `ladder` decodes again what looks wrong, which is flagged in any case; for one rung
     `ladder_samples` times, which may be 0.
     `num_beams` 0 is what suits the engine. `glossary` is a file; empty is the one that comes with
@@ -71,6 +71,7 @@ class Translating:
     max_sentence_chars: int = 400
     max_new_tokens: int = 400
     num_beams: int = 0
+    translator: Literal["large", "small"] = "large"
     second_opinion: SecondOpinion = "names"
     ladder: bool = True
     ladder_samples: int = 4

@@ -27,6 +27,9 @@ def test_a_packed_matrix_multiplies_as_the_matrix_does() -> None:
                 found = product(weight, b)(x)
                 assert found.dtype == dtype
                 torch.testing.assert_close(found.float(), expected, rtol=0.02, atol=0.1)
+                plus = torch.randn_like(found)
+                added = product(weight, b)(x, plus).float()
+                torch.testing.assert_close(added, expected + plus.float(), rtol=0.02, atol=0.1)
 
 
 def test_packing_a_model_changes_nothing_but_the_layout() -> None:

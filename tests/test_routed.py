@@ -54,12 +54,16 @@ def test_what_has_few_words_goes_to_the_generalist() -> None:
 
 def test_other_opinions_are_those_of_the_generalist_and_of_the_jury() -> None:
     specialist, generalist = IntoEnglish(), ScriptedTranslator(lambda s: f"general {s.text}")
-    jury = ScriptedTranslator(lambda s: f"jury {s.text}", identity="jury")
+    jury = IntoEnglish("jury")
     routed = RoutedTranslator(specialist, generalist, jury)
     opinions = (SUITING, SECOND, JOINT)
     segments = [Segment("a", "ru", "en", opinion=opinion) for opinion in opinions]
     found = dict(routed.translate(segments, decoding=Decoding()))
-    assert [found[i].text for i in range(3)] == ["special a", "general a", "jury a"]
+    assert [found[i].text for i in range(3)] == ["special a", "general a", "special a"]
+    assert [found[i].model for i in range(3)] == ["specialist", "scripted", "jury"]
+    assert routed.has_jury(Segment("a", "ru", "en"))
+    assert not routed.has_jury(Segment("a", "fr", "en"))
+    assert not RoutedTranslator(specialist, generalist).has_jury(Segment("a", "ru", "en"))
 
 
 def test_an_engine_without_work_is_not_asked() -> None:

@@ -89,6 +89,9 @@ class Opinionated:
     opinion: Mapping[str, float]
     beams: int = 0
 
+    def has_route(self, source: str, target: str) -> bool:
+        return source == self.identity or target == "en"
+
     def translate(
         self, segments: Sequence[Segment], *, decoding: Decoding
     ) -> Iterator[tuple[int, Hypothesis]]:
@@ -112,6 +115,8 @@ def test_the_likeliest_under_both_wins_and_the_rest_are_its_alternatives() -> No
     }
     assert (one.beams, two.beams) == (4, 1)
     assert joint.identity == "jointly one and two"
+    assert joint.has_route("ru", "en")
+    assert not joint.has_route("one", "fr")  # two does not know it
 
 
 def test_what_both_propose_is_judged_once() -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,15 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
+from models.adapter import OwnBase, beside, load_adapter, merge
+from models.causal import ChatModel
 from models.engine import Decoding, Hypothesis, Routed, Segment
 from models.errors import EngineError, WeightsError
 from models.fetch import locate, require
 from models.manifest import sha256_of
-from models.registry import GEMMA, STUDENT, AdapterSpec
-from models.student import Student, load_adapter, merge, prompt_text
+from models.packed import pack
+from models.registry import GEMMA, LARGE_STUDENT, STUDENT, AdapterSpec
+from models.student import Student, prompt_text
 
 ROUTES = (("ru", "en"), ("uk", "en"), ("fr", "en"))
 SCALE = 0.5
@@ -104,8 +108,8 @@ def spec(base: Path, rows: list[int], tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def student(spec: AdapterSpec, base: Path) -> Callable[..., Student]:
     return lambda **options: Student(
-        spec, lambda: base, device="cpu", dtype="float32", **options
-    )  # fmt: skip
+        spec, OwnBase(lambda: base, device="cpu", dtype="float32"), **options
+    )
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +138,7 @@ def test_writes_what_the_merged_model_writes(
     written = answers(engine, SEGMENTS, replace(SHORT, num_beams=num_beams))
     others = sorted(set(range(merged.config.vocab_size)) - set(rows))
     for segment, hypothesis in zip(SEGMENTS, written, strict=True):
-        ids = engine.tokenizer(prompt_text(segment.text, source=segment.source))["input_ids"]
+        ids = engine.tokenizer(prompt_text(segment.text, segment.source, "en"))["input_ids"]
         output = merged.generate(
             torch.tensor([ids]), attention_mask=torch.ones(1, len(ids), dtype=torch.long),
             max_new_tokens=SHORT.max_new_tokens, min_new_tokens=1 if num_beams > 1 else 2,
@@ -158,8 +162,39 @@ def test_the_batch_changes_nothing(student: Callable[..., Student], num_beams: i
 def test_the_adapter_is_needed(student: Callable[..., Student], base: Path) -> None:
     engine, plain = student(), student()
     model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32).eval()
-    plain.__dict__["_loaded"] = (model, engine._loaded[1])
+    plain.__dict__["_model"] = model
     assert answers(engine, SEGMENTS, SHORT) != answers(plain, SEGMENTS, SHORT)
+
+
+def test_beside_a_shared_base_it_is_what_it_is_within(
+    spec: AdapterSpec, base: Path, student: Callable[..., Student]
+) -> None:
+    chat = ChatModel(lambda: base, identity="chat", device="cpu", dtype="float32")
+    for num_beams in (1, 4):
+        decoding = replace(SHORT, num_beams=num_beams)
+        shared = answers(Student(spec, chat), SEGMENTS, decoding)
+        assert shared == answers(student(), SEGMENTS, decoding)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_shared_base_is_neither_copied_nor_changed(
+    spec: AdapterSpec, base: Path, packed: bool
+) -> None:
+    adapter = load_adapter(spec.path, sha256=spec.sha256)
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16).eval()
+    ids = torch.tensor([[5, 9, 70, 33, 34]])
+    merged = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32).eval()
+    merge(merged.get_decoder(), adapter)
+    with torch.inference_mode():
+        if packed:
+            pack(model.get_decoder())
+        before = model(ids).logits
+        twin = beside(model, adapter)
+        assert {id(p) for p in twin.parameters()} <= {id(p) for p in model.parameters()}
+        assert torch.equal(model(ids).logits, before)
+        found, expected = twin(ids).logits.float(), merged(ids).logits
+        assert (found - expected).norm() < 0.05 * expected.norm()
+        assert (before.float() - expected).norm() > 0.1 * expected.norm()
 
 
 def test_only_letters_that_english_has(student: Callable[..., Student]) -> None:
@@ -205,22 +240,28 @@ def test_an_adapter_of_another_base_is_refused(spec: AdapterSpec, base: Path) ->
     for factors in ({"layers.7.mlp.up_proj": (a, b)}, {"layers.0.mlp.down_proj": (a, b)}):
         with pytest.raises(WeightsError, match="no place"):
             merge(model.get_decoder(), replace(adapter, factors=factors))
+        with pytest.raises(WeightsError, match="no place"):
+            beside(model, replace(adapter, factors=factors))
 
 
-def test_the_shipped_adapter_is_the_registered_one_and_small() -> None:
-    adapter = load_adapter(STUDENT.path, sha256=STUDENT.sha256)
-    assert STUDENT.path.stat().st_size <= 30_000_000
-    assert len(adapter.factors) == 7 * 18  # every matrix of every block
+@pytest.mark.parametrize(("spec", "blocks"), [(STUDENT, 18), (LARGE_STUDENT, 28)])
+def test_a_shipped_adapter_is_the_registered_one_and_small(spec: AdapterSpec, blocks: int) -> None:
+    adapter = load_adapter(spec.path, sha256=spec.sha256)
+    assert spec.path.stat().st_size <= 30_000_000
+    assert len(adapter.factors) == 7 * blocks  # every matrix of every block
     assert all(a.shape[0] == b.shape[1] for a, b in adapter.factors.values())
+    assert set(adapter.rows) == {target for _, target in spec.routes}
+    assert all(torch.equal(rows, rows.unique()) for rows in adapter.rows.values())
     for name in ("NOTICE", "GEMMA_TERMS.txt", "README.md"):  # the licence wants them beside it
-        assert (STUDENT.path.parent / name).is_file()
+        assert (spec.path.parent / name).is_file()
 
 
 @pytest.mark.slow
-def test_the_shipped_translator_translates() -> None:
-    if locate(GEMMA) is None:
-        pytest.skip("the base is not here: run `nightdesk models fetch gemma3-270m`")
-    engine = Student(STUDENT, lambda: require(GEMMA), device="cpu")
+@pytest.mark.parametrize("spec", [STUDENT, LARGE_STUDENT])
+def test_a_shipped_translator_translates(spec: AdapterSpec) -> None:
+    if locate(spec.base) is None:
+        pytest.skip(f"the base is not here: run `nightdesk models fetch {spec.base.name}`")
+    engine = Student(spec, OwnBase(partial(require, spec.base), device="cpu"))
     segments = [
         Segment(text, language, "en")
         for text, language in (
@@ -242,3 +283,10 @@ def test_the_shipped_translator_translates() -> None:
             assert words & {"adopt", "approve", "pass"}
         copied = [hypothesis.text for hypothesis in answers(engine, literal, decoding)]
         assert copied == [segment.text for segment in literal]
+    for language, word in (("ru", "президент"), ("uk", "президент"), ("fr", "président")):
+        if engine.has_route("en", language):
+            text = "The president called on parliament to adopt a new law this year."
+            ((_, hypothesis),) = engine.translate(
+                [Segment(text, "en", language)], decoding=Decoding()
+            )
+            assert word in hypothesis.text.casefold()

@@ -25,7 +25,7 @@ def test_gradients_are_those_of_the_plain_formula() -> None:
     from adapter import adapt
 
     torch.manual_seed(1)
-    model = nn.ModuleDict({"q_proj": nn.Linear(12, 7, bias=False), "other": nn.Linear(12, 7)})
+    model = nn.ModuleDict({"q_proj": nn.Linear(12, 7), "other": nn.Linear(12, 7)})
     model = model.to(torch.bfloat16)
     layer = adapt(model, rank=3, alpha=6.0)["q_proj"]
     assert isinstance(model["other"], nn.Linear)
@@ -36,7 +36,8 @@ def test_gradients_are_those_of_the_plain_formula() -> None:
 
     a, b = layer.a.detach().requires_grad_(), layer.b.detach().requires_grad_()
     plain = x.detach().float().requires_grad_()
-    (plain @ (layer.weight.float() + 2.0 * b @ a).T).square().sum().backward()
+    exactly = plain @ (layer.weight.float() + 2.0 * b @ a).T + layer.bias.float()
+    exactly.square().sum().backward()
     for mine, exact in ((x.grad, plain.grad), (layer.a.grad, a.grad), (layer.b.grad, b.grad)):
         error = (mine.float() - exact).norm() / exact.norm()
         assert error < 0.02  # bfloat16 has 8 bits
@@ -55,7 +56,7 @@ def test_the_loss_is_smoothed_cross_entropy() -> None:
     loss.backward()
     assert float(total.detach()) / len(gold) == pytest.approx(float(loss.detach()), rel=1e-5)
     plain = functional.cross_entropy(exact @ head.T, gold)
-    assert likelihood / len(gold) == pytest.approx(float(plain.detach()), rel=1e-5)
+    assert float(likelihood) / len(gold) == pytest.approx(float(plain.detach()), rel=1e-5)
     assert torch.allclose(hidden.grad, exact.grad, atol=1e-6)
 
 
@@ -104,6 +105,67 @@ def test_a_resumed_stream_goes_on_where_it_was() -> None:
     for start in (1, CHUNK_BATCHES - 1, CHUNK_BATCHES + 4):
         assert first(5, start=start) == whole[start : start + 5]
     assert whole[0] != whole[1]
+
+
+def test_workers_share_the_chunks_of_a_stream() -> None:
+    from examples import CHUNK_BATCHES, Stream
+
+    def first(count: int, **which: int) -> list[Any]:
+        stream = Stream(pairs(), Words(), batch_tokens=256, seed=3).batches(**which)
+        return [next(stream) for _ in range(count)]
+
+    whole = first(4 * CHUNK_BATCHES)
+    for worker in (0, 1):
+        found = first(2 * CHUNK_BATCHES, worker=worker, workers=2)
+        assert found == [
+            batch
+            for chunk in (worker, worker + 2)
+            for batch in whole[chunk * CHUNK_BATCHES : (chunk + 1) * CHUNK_BATCHES]
+        ]
+    assert first(9, start=5, worker=1, workers=2) == whole[CHUNK_BATCHES + 5 : CHUNK_BATCHES + 14]
+
+
+def test_some_examples_go_out_of_english_but_not_into_what_no_person_wrote() -> None:
+    from data import Pair
+    from examples import LONG_MIX, Stream
+
+    class Texts:
+        eos_token_id = 1
+
+        def __call__(self, text: str, **_: Any) -> dict[str, list[str]]:
+            return {"input_ids": [text]}
+
+    made = {
+        ("ru", "news"): [Pair("ru", "news", n, "Мост открыт.", "Open.") for n in range(9)],
+        ("uk", "news-by-rule"): [Pair("uk", "news-by-rule", 1, "Міст.", "A bridge.")],
+    }
+    stream = Stream(
+        made, Texts(), batch_tokens=16, seed=3, mix=LONG_MIX, reversed_share=0.5
+    ).batches()
+    prompts = {e.ids[0] for _ in range(90) for e in next(stream)}
+    assert "English: Open.\nRussian:" in prompts
+    assert "Russian: Мост открыт.\nEnglish:" in prompts
+    assert not any("Ukrainian:" in p.partition("\n")[2] for p in prompts)
+
+
+def test_a_language_is_written_with_the_tokens_that_its_texts_have() -> None:
+    from data import Pair
+    from train import output_rows
+
+    class Letters(Words):
+        def __call__(self, texts: list[str], **_: Any) -> dict[str, list[list[int]]]:
+            return {"input_ids": [[ord(c) for c in text] for text in texts]}
+
+        def get_vocab(self) -> dict[str, int]:
+            return {"at": 5, "<0x0A>": 6, "longer": 7}
+
+    found = {("fr", "news"): [Pair("fr", "news", 1, "été", "summ")],
+             ("uk", "news-by-rule"): [Pair("uk", "news-by-rule", 1, "їїї", "mm")]}  # fmt: skip
+    english = {1, 5, 6, ord(" "), ord("m")}
+    assert output_rows(found, Letters(), both=False) == {"en": sorted(english)}
+    assert output_rows(found, Letters(), both=True) == {
+        "en": sorted(english), "fr": sorted({1, 5, 6, ord("é")})
+    }  # fmt: skip
 
 
 def test_batches_keep_their_budget_and_end_with_the_end_token() -> None:
@@ -174,8 +236,8 @@ def test_training_can_go_on_from_what_was_exported() -> None:
     from adapter import adapt
     from train import start_from
 
+    from models.adapter import load_adapter
     from models.registry import STUDENT
-    from models.student import load_adapter
 
     name = "layers.3.self_attn.o_proj"
     exported = load_adapter(STUDENT.path, sha256=STUDENT.sha256)

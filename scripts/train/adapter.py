@@ -40,24 +40,26 @@ class _Product(torch.autograd.Function):
 class AdaptedLinear(nn.Module):
     """A frozen linear layer with a trained low-rank addition."""
 
-    def __init__(self, weight: torch.Tensor, *, rank: int, alpha: float) -> None:
+    def __init__(self, layer: nn.Linear, *, rank: int, alpha: float) -> None:
         super().__init__()
-        self.weight = weight.detach()
+        weight = layer.weight.detach()
+        self.weight, self.bias = weight, layer.bias
+        self.merged = torch.empty_like(weight)
         self.scale = alpha / rank
-        self.a = nn.Parameter(torch.empty(rank, weight.shape[1]).uniform_(-1, 1))
-        self.a.data *= weight.shape[1] ** -0.5
-        self.b = nn.Parameter(torch.zeros(weight.shape[0], rank))
+        uniform = torch.empty(rank, weight.shape[1]).uniform_(-1, 1) * weight.shape[1] ** -0.5
+        self.a = nn.Parameter(uniform.to(weight.device))
+        self.b = nn.Parameter(torch.zeros(weight.shape[0], rank, device=weight.device))
         self.merge()
 
     @torch.no_grad()
     def merge(self) -> None:
         """Recompute what is run from what is trained; to be called after every change."""
         self.a_half, self.b_half = self.a.bfloat16(), self.b.bfloat16()
-        self.merged = torch.addmm(self.weight, self.b_half, self.a_half, alpha=self.scale)
+        torch.addmm(self.weight, self.b_half, self.a_half, alpha=self.scale, out=self.merged)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         product: torch.Tensor = _Product.apply(x, self.a, self.b, self)
-        return product
+        return product if self.bias is None else product + self.bias
 
 
 def adapt(model: nn.Module, *, rank: int, alpha: float) -> dict[str, AdaptedLinear]:
@@ -67,6 +69,6 @@ def adapt(model: nn.Module, *, rank: int, alpha: float) -> dict[str, AdaptedLine
     for name, module in list(model.named_modules()):
         if name.rpartition(".")[2] in ADAPTED and isinstance(module, nn.Linear):
             parent = model.get_submodule(name.rpartition(".")[0])
-            layers[name] = AdaptedLinear(module.weight, rank=rank, alpha=alpha)
+            layers[name] = AdaptedLinear(module, rank=rank, alpha=alpha)
             setattr(parent, name.rpartition(".")[2], layers[name])
     return layers

@@ -18,12 +18,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from models.adapter import OwnBase
 from models.engine import Decoding, Segment
 from models.fetch import require
 from models.manifest import sha256_of
-from models.registry import GEMMA, AdapterSpec
-from models.student import SOURCES, TARGET, Student
+from models.registry import EMBEDDED, GEMMA, AdapterSpec
+from models.student import Student
 
+BASES = {base.name: base for base in (GEMMA, EMBEDDED)}
 FILES = {"ru": "rus", "uk": "ukr", "fr": "fra"}
 
 
@@ -32,26 +34,28 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--adapter", type=Path, required=True)
+    parser.add_argument("--base", choices=sorted(BASES), default=GEMMA.name)
     parser.add_argument("--ntrex", type=Path, required=True)
     parser.add_argument("--first", type=int, default=1001)
     parser.add_argument("--last", type=int, default=1033)
     parser.add_argument("--beams", type=int, nargs="+", default=[1, 4])
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
+    base = BASES[options.base]
     spec = AdapterSpec(
-        name="student", revision="evaluated", base=GEMMA, file=str(options.adapter.absolute()),
-        sha256=sha256_of(options.adapter), routes=tuple((s, TARGET) for s in SOURCES), purpose="",
+        name="student", revision="evaluated", base=base, file=str(options.adapter.absolute()),
+        sha256=sha256_of(options.adapter), routes=tuple((s, "en") for s in FILES), purpose="",
     )  # fmt: skip
-    student = Student(spec, partial(require, GEMMA))
+    student = Student(spec, OwnBase(partial(require, base)))
     chosen = slice(options.first - 1, options.last)
     references = (options.ntrex / "eng.txt").read_text(encoding="utf-8").splitlines()[chosen]
     chrf, bleu = CHRF(word_order=2), BLEU()
     written: dict[str, list[str]] = {"reference": references}
-    list(student.translate([Segment("Да.", "ru", TARGET)], decoding=Decoding()))  # load
+    list(student.translate([Segment("Да.", "ru", "en")], decoding=Decoding()))  # load
     for num_beams in options.beams:
         for language, name in FILES.items():
             lines = (options.ntrex / f"{name}.txt").read_text(encoding="utf-8").splitlines()[chosen]
-            segments = [Segment(line, language, TARGET) for line in lines]
+            segments = [Segment(line, language, "en") for line in lines]
             started, used = time.monotonic(), time.process_time()
             found = dict(student.translate(segments, decoding=Decoding(num_beams=num_beams)))
             wall_s, cpu_s = time.monotonic() - started, time.process_time() - used

@@ -20,9 +20,11 @@ from data import Pair
 from models.student import prompt_text
 from pipeline.stages.naming.pairs import Rendering, mentions_in
 
+Mix = Mapping[tuple[str, str], float]  # the weight of a language's domain
+
 # Share of the examples, not of the tokens. News is what will be translated; Ukrainian has little
 # of it, so all that there is is shown often, and Russian news turned into Ukrainian fills up.
-MIX: Mapping[tuple[str, str], float] = {
+SHORT_MIX: Mix = {  # for runs that see each pair about once
     ("ru", "news"): 30, ("ru", "wmt22"): 5, ("ru", "tico19"): 2, ("ru", "tatoeba"): 2,
     ("ru", "debian-news"): 1, ("ru", "debian-other"): 1,
     ("fr", "news"): 30, ("fr", "debian-news"): 2, ("fr", "tico19"): 2, ("fr", "tatoeba"): 1,
@@ -30,13 +32,22 @@ MIX: Mapping[tuple[str, str], float] = {
     ("uk", "wmt22"): 13, ("uk", "news-by-rule"): 13, ("uk", "tatoeba"): 5, ("uk", "python-docs"): 1,
     ("uk", "debian-other"): 1, ("uk", "debian-news"): 1,
 }  # fmt: skip
+LONG_MIX: Mix = {  # for runs that see more than there is: small domains would be learnt by heart
+    ("ru", "news"): 26, ("ru", "wmt22"): 2, ("ru", "tico19"): 2, ("ru", "tatoeba"): 4,
+    ("ru", "debian-news"): 2, ("ru", "debian-other"): 2,
+    ("fr", "news"): 22, ("fr", "debian-news"): 8, ("fr", "tico19"): 2, ("fr", "tatoeba"): 3,
+    ("fr", "captions"): 2, ("fr", "debian-other"): 2,
+    ("uk", "wmt22"): 5, ("uk", "news-by-rule"): 8, ("uk", "tatoeba"): 7, ("uk", "python-docs"): 2,
+    ("uk", "debian-other"): 0.4, ("uk", "debian-news"): 0.2,
+}  # fmt: skip
+MIXES = {"short": SHORT_MIX, "long": LONG_MIX}
 NEWS = frozenset({"news", "wmt22", "tico19"})
 CHUNK_BATCHES = 48  # batches that are sorted by length together
 JOINED_SHARE = 0.12  # of the news examples
 DAMAGED_SHARE = 0.05
 COPIED_SHARE = 0.015
 NAMED_SHARE = 0.4  # of the examples that have names, so many have some of them in English
-MAX_TOKENS = 320  # prompt and target; longer examples are skipped
+MADE = frozenset({"news-by-rule"})  # sources that no person wrote: not to be learnt as a target
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +69,20 @@ def load(path: Path) -> dict[tuple[str, str], list[Pair]]:
 
 
 class Stream:
-    """Batches from `pairs`, each of at most `batch_tokens` padded tokens, sorted by length."""
+    """Batches from `pairs`, each of at most `batch_tokens` padded tokens, sorted by length.
+
+    Examples of more than `max_tokens`, prompt and target, are skipped. `reversed_share` of them go
+    the other way, out of English.
+    """
 
     def __init__(
         self, pairs: Mapping[tuple[str, str], Sequence[Pair]], tokenizer: Any, *, batch_tokens: int,
-        seed: int,
+        seed: int, mix: Mix = SHORT_MIX, max_tokens: int = 320, reversed_share: float = 0.0,
     ) -> None:  # fmt: skip
-        self._pairs = {key: pairs[key] for key in MIX if pairs.get(key)}
+        self._pairs = {key: pairs[key] for key in mix if pairs.get(key)}
+        self._weights = [mix[key] for key in self._pairs]
+        self._max_tokens = max_tokens
+        self._reversed_share = reversed_share
         self._tokenizer = tokenizer
         self._batch_tokens = batch_tokens
         self._seed = seed
@@ -73,12 +91,17 @@ class Stream:
             for key, found in self._pairs.items()
         }
 
-    def batches(self, *, start: int = 0) -> Iterator[list[Example]]:
-        """Yield batches without end, the first being the one with the number `start`."""
+    def batches(
+        self, *, start: int = 0, worker: int = 0, workers: int = 1
+    ) -> Iterator[list[Example]]:
+        """Yield batches without end, the first being the one with the number `start`.
+
+        Of several workers each makes every n-th chunk, and counts its own batches.
+        """
         # A chunk always has the same number of batches, so that numbers can be counted back.
         for chunk in range(start // CHUNK_BATCHES, 1 << 30):
             first = start - chunk * CHUNK_BATCHES if chunk == start // CHUNK_BATCHES else 0
-            yield from self._chunk(chunk)[first:]
+            yield from self._chunk(chunk * workers + worker)[first:]
 
     def _chunk(self, number: int) -> list[list[Example]]:
         rng = random.Random(f"{self._seed} chunk {number}")
@@ -99,11 +122,11 @@ class Stream:
 
     def _draw(self, rng: random.Random, chunk: int, wanted: int) -> Example | None:
         keys = list(self._pairs)
-        key = rng.choices(keys, [MIX[k] for k in keys])[0]
+        key = rng.choices(keys, self._weights)[0]
         found, order = self._pairs[key], self._orders[key]
         # Chunk after chunk walks through a fixed shuffle, so that nothing comes twice before
         # (about) everything has come once.
-        share = MIX[key] / sum(MIX[k] for k in keys)
+        share = self._weights[keys.index(key)] / sum(self._weights)
         place = int((chunk + rng.random()) * wanted * share)
         at = order[place % len(order)]
         source, target = found[at].source, found[at].target
@@ -113,20 +136,22 @@ class Stream:
                     break
                 at += 1
                 source, target = f"{source} {following.source}", f"{target} {following.target}"
+        if self._reversed_share and key[1] not in MADE and rng.random() < self._reversed_share:
+            return self._example(target, source, direction=("en", key[0]))
         if rng.random() < COPIED_SHARE:
             source, target = copied(rng, source, target)
         elif rng.random() < DAMAGED_SHARE:
             source = damaged(rng, source)
         elif rng.random() < NAMED_SHARE:
             source = named(rng, source, target, language=key[0])
-        return self._example(source, target, language=key[0])
+        return self._example(source, target, direction=(key[0], "en"))
 
-    def _example(self, source: str, target: str, *, language: str) -> Example | None:
+    def _example(self, source: str, target: str, *, direction: tuple[str, str]) -> Example | None:
         tokenize = self._tokenizer
-        prompt = tokenize(prompt_text(source, source=language))["input_ids"]
+        prompt = tokenize(prompt_text(source, *direction))["input_ids"]
         answer = tokenize(" " + target, add_special_tokens=False)["input_ids"]
         answer = [*answer, tokenize.eos_token_id]
-        if len(prompt) + len(answer) > MAX_TOKENS:
+        if len(prompt) + len(answer) > self._max_tokens:
             return None
         return Example(ids=(*prompt, *answer), target_length=len(answer))
 

@@ -36,10 +36,12 @@ def main() -> None:
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(options.base)
-    rows = json.loads((options.run / "english_rows.json").read_text())
     # A translation is one line: what holds a line feed is not even there to be written.
-    rows = [row for row in rows if not {"\n", "\r"} & set(tokenizer.decode([row]))]
-    tensors = {"rows": torch.tensor(rows, dtype=torch.int32)}
+    breaks = {i for i in range(len(tokenizer)) if {"\n", "\r"} & set(tokenizer.decode([i]))}
+    tensors = {
+        f"rows.{language}": torch.tensor(sorted(set(rows) - breaks), dtype=torch.int32)
+        for language, rows in json.loads((options.run / "output_rows.json").read_text()).items()
+    }
     worst = 0.0
     with safe_open(options.run / "checkpoint.safetensors", framework="pt") as file:
         about = json.loads(file.metadata()["about"])
