@@ -82,6 +82,17 @@ def test_the_ladder_may_ask_for_no_samples_but_a_window_holds_something(tmp_path
         load(path)
 
 
+def test_the_fast_configuration_has_the_small_translator_first(
+    repository: Path, tmp_path: Path
+) -> None:
+    fast = load(repository / "configs" / "fast.toml")
+    for config, name, beams in ((fast, "270m", 4), (Config(), "1.5b", 1)):
+        with open_state(tmp_path / "state.sqlite") as state:
+            engine = build(config, state=state, progress=Silent()).engines["translate"]
+        assert engine["identity"].startswith(f"nightdesk-translator-{name}")
+        assert engine["decoding"]["num_beams"] == beams
+
+
 def test_the_careful_configuration_asks_both_engines_and_only_where_there_are_two(
     repository: Path, tmp_path: Path
 ) -> None:
