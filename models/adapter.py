@@ -134,10 +134,11 @@ def beside(model: Any, adapter: Adapter) -> Any:
     """
     shared = {id(tensor): tensor for tensor in (*model.parameters(), *model.buffers())}
     twin = copy.deepcopy(model, shared)
-    unfuse(twin.get_decoder())
+    backbone = twin.get_decoder()
+    unfuse(backbone)
     like = model.get_output_embeddings().weight
     for name, (a, b) in adapter.factors.items():
-        layer = _place(twin.get_decoder(), name, a, b)
+        layer = _place(backbone, name, a, b)
         down, up = a.to(like), (adapter.scale * b).to(like)
         packed = vars(layer).get("forward")
         whole = packed or product(layer.weight.detach(), layer.bias)
@@ -154,7 +155,10 @@ def _place(backbone: Any, name: str, a: torch.Tensor, b: torch.Tensor) -> Any:
     """Return the layer of a decoder that factors belong to."""
     import torch
 
-    layer = dict(backbone.named_modules()).get(name)
+    try:
+        layer = backbone.get_submodule(name)
+    except AttributeError:
+        layer = None
     fits = isinstance(layer, torch.nn.Linear) and (
         (layer.out_features, layer.in_features) == (b.shape[0], a.shape[1])
     )

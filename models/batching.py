@@ -1,16 +1,26 @@
-"""Batches of like length under a budget, and what to do when one of them is too much after all."""
+"""What goes together: groups, and batches under a budget, even where one is too much after all."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from models.errors import EngineError
 
 Result = TypeVar("Result")
+# A language, a direction, or a language with a number of beams.
+Key = TypeVar("Key", str, tuple[str, str], tuple[str, int])
 
 _OUT_OF_MEMORY = ("out of memory", "not enough memory", "can't allocate memory", "alloc_failed")
+
+
+def grouped(keys: Iterable[Key]) -> list[tuple[Key, list[int]]]:
+    """Return the distinct keys, sorted, each with the places at which it stands."""
+    places: dict[Key, list[int]] = {}
+    for place, key in enumerate(keys):
+        places.setdefault(key, []).append(place)
+    return sorted(places.items())
 
 
 def batches(

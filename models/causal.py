@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from models.adapter import Adapter, beside
+from models.batching import grouped
 from models.checkpoint import load_causal, load_tokenizer
 from models.decode import Decoder
 from models.engine import Decoding, Hypothesis, Passage, Segment
@@ -21,8 +22,6 @@ from models.vocabulary import allowed_ids, newline_ids
 
 if TYPE_CHECKING:
     import torch
-
-Key = TypeVar("Key", str, tuple[str, str])  # a language, or a direction
 
 CHARS_PER_TOKEN = 3.5  # of English news under Qwen's vocabulary, to be on the safe side
 SENTENCE_TOKENS = 60  # a long news sentence in English
@@ -176,7 +175,7 @@ class CausalTranslator:
         """Yield `(index, hypothesis)` for every segment as it is finished."""
         _require_greedy(decoding)
         # One direction at a time: its prompts begin alike, and that part is computed once.
-        for (_, target), indices in _grouped((s.source, s.target) for s in segments):
+        for (_, target), indices in grouped((s.source, s.target) for s in segments):
             requests = [
                 _translation_request(segments[i], decoding, zero_shot=self._zero_shot)
                 for i in indices
@@ -209,20 +208,12 @@ class CausalSummariser:
     ) -> Iterator[tuple[int, Hypothesis]]:
         """Yield `(index, hypothesis)` for every passage as it is finished."""
         _require_greedy(decoding)
-        for language, indices in _grouped(p.language for p in passages):
+        for language, indices in grouped(p.language for p in passages):
             requests = [_summary_request(passages[i], decoding) for i in indices]
             for position, continuation, text in self._model.chat(requests, language=language):
                 index = indices[position]
                 reply = clean_reply(text, source=passages[index].text)
                 yield index, _hypothesis(reply, continuation, self._model.identity)
-
-
-def _grouped(keys: Iterable[Key]) -> list[tuple[Key, list[int]]]:
-    """Return the distinct keys, sorted, each with the places at which it stands."""
-    places: dict[Key, list[int]] = {}
-    for place, key in enumerate(keys):
-        places.setdefault(key, []).append(place)
-    return sorted(places.items())
 
 
 def _require_greedy(decoding: Decoding) -> None:

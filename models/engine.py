@@ -99,20 +99,20 @@ class Translator(Protocol):
         ...
 
 
-class ScoringTranslator(Translator, Protocol):
-    """A translator that also tells what it thinks of translations, its own and others'."""
-
-    def log_probabilities(self, translations: Sequence[tuple[Segment, str]]) -> list[float]:
-        """Return the mean log-probability of each translation's tokens, in nats (0 is certain)."""
-        ...
-
-
 @runtime_checkable
 class Routed(Protocol):
     """A translator that does not have every pair of languages, and knows which it has."""
 
     def has_route(self, source: str, target: str) -> bool:
         """Tell whether it translates straight from `source` into `target`, both BCP-47 tags."""
+        ...
+
+
+class ScoringTranslator(Translator, Routed, Protocol):
+    """A translator that also tells what it thinks of translations, its own and others'."""
+
+    def log_probabilities(self, translations: Sequence[tuple[Segment, str]]) -> list[float]:
+        """Return the mean log-probability of each translation's tokens, in nats (0 is certain)."""
         ...
 
 

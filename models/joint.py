@@ -9,16 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Protocol
 
-from models.engine import Decoding, Hypothesis, Routed, ScoringTranslator, Segment
+from models.engine import Decoding, Hypothesis, ScoringTranslator, Segment
 
 CHUNK = 64  # segments that are decided on together
 PROPOSALS = 2  # of one engine for a segment: more were not better, and each costs a reading
-
-
-class Judge(ScoringTranslator, Routed, Protocol):
-    """A translator that says what it thinks of translations, and for which directions."""
 
 
 class JointTranslator:
@@ -27,7 +22,7 @@ class JointTranslator:
     The first is decoded with the beams asked for, the others greedily.
     """
 
-    def __init__(self, *engines: Judge) -> None:
+    def __init__(self, *engines: ScoringTranslator) -> None:
         self._engines = engines
 
     @property

@@ -119,7 +119,7 @@ GEMMA = ModelSpec(
     converted_bytes=570_000_000,
     licence="LicenseRef-Gemma",
     languages=("en", "fr", "ru", "uk"),
-    purpose="the base of our own translator (models/weights); by itself it invents things",
+    purpose="the base of our small translator (models/weights); by itself it invents things",
     notice="use is subject to the Gemma Terms of Use: https://ai.google.dev/gemma/terms",
 )
 MODELS = (EMBEDDED, GEMMA)  # also what the embedded profile runs on

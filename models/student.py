@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from models.adapter import Adapter, Base, load_adapter
+from models.batching import grouped
 from models.beam import BeamDecoder
 from models.decode import Decoder
 from models.engine import Decoding, Hypothesis, Segment
@@ -83,22 +84,16 @@ class Student:
                 )
         if decoding.repetition_penalty != 1.0:
             raise EngineError(f"{self._spec.name} has no repetition penalty", hint="set it to 1.0")
-        groups: dict[tuple[str, int], list[int]] = {}
-        for i, segment in enumerate(segments):
-            num_beams = 1 if segment.variant else decoding.num_beams
-            groups.setdefault((segment.target, num_beams), []).append(i)
-        for (target, num_beams), indices in groups.items():
+        keys = [(s.target, 1 if s.variant else decoding.num_beams) for s in segments]
+        for (target, num_beams), indices in grouped(keys):
             prompts = [self._prompt(segments[i], decoding) for i in indices]
             for position, continuation in self._decoder(target, num_beams).run(prompts):
                 yield indices[position], self._hypothesis(continuation)
 
     def log_probabilities(self, translations: Sequence[tuple[Segment, str]]) -> list[float]:
         """Return the mean log-probability of each translation's tokens, in nats."""
-        groups: dict[str, list[int]] = {}
-        for i, (segment, _) in enumerate(translations):
-            groups.setdefault(segment.target, []).append(i)
         found = [0.0] * len(translations)
-        for target, indices in groups.items():
+        for target, indices in grouped(segment.target for segment, _ in translations):
             replies = [self._reply(*translations[i]) for i in indices]
             likelihoods = self._greedy(target).log_probabilities(replies)
             for i, likelihood in zip(indices, likelihoods, strict=True):

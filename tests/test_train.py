@@ -125,6 +125,23 @@ def test_workers_share_the_chunks_of_a_stream() -> None:
     assert first(9, start=5, worker=1, workers=2) == whole[CHUNK_BATCHES + 5 : CHUNK_BATCHES + 14]
 
 
+def test_a_run_with_workers_goes_on_with_what_none_of_them_has_made() -> None:
+    from examples import Stream
+    from torch.utils.data import DataLoader
+    from train import Made
+
+    def first(count: int, *, start: int) -> list[Any]:
+        stream = Stream(pairs(), Words(), batch_tokens=256, seed=3)
+        made = iter(DataLoader(Made(stream, start=start), batch_size=None, num_workers=2))
+        return [next(made) for _ in range(count)]
+
+    whole = first(40, start=0)
+    for start in (6, 7):  # after an odd number it would be the other worker's turn
+        assert sorted(map(repr, first(20, start=start))) == sorted(
+            map(repr, whole[start : start + 20])
+        )
+
+
 def test_some_examples_go_out_of_english_but_not_into_what_no_person_wrote() -> None:
     from data import Pair
     from examples import LONG_MIX, Stream

@@ -1,11 +1,11 @@
-"""Our translator beside the 1.5B chat model: the same stage, the same paragraphs, time and memory.
+"""Our translators beside the 1.5B chat model: the same stage, the same paragraphs, time and memory.
 
     .venv/bin/python scripts/bench/engines.py --ntrex FOLDER [--paragraphs 256] [--runs 3]
 
 A paragraph is two neighbouring segments of an NTREX document, and a document has all of its own;
 Russian, Ukrainian and French take turns document by document. Every run is a process of its own
 and takes turns with the other engine's; the time counts from before the weights are loaded until
-the last paragraph is translated, ladder and all. "student" translates everything by our translator
+the last paragraph is translated, ladder and all. "student" translates everything by our small one
 (its beams are --beams), "embedded" is the profile as it comes, "chat" everything by the 1.5B.
 Prints medians, ratios to "chat" and the peak of the resident memory.
 """
@@ -64,18 +64,21 @@ def engine(name: str) -> Translator:
 
         chat = ChatModel(lambda: require(EMBEDDED), identity="chat")
         return CausalTranslator(chat, zero_shot=True)
+    from models.adapter import OwnBase
     from models.fetch import require
     from models.registry import GEMMA, STUDENT
     from models.student import Student
 
-    return Student(STUDENT, lambda: require(GEMMA))
+    return Student(STUDENT, OwnBase(lambda: require(GEMMA)))
 
 
 def measured(name: str, wanted: Sequence[Document], *, num_beams: int) -> dict[str, float]:
     """Translate everything once in this process."""
     config = Config()
     beams = 1 if name == "chat" else num_beams
-    config = replace(config, translate=replace(config.translate, num_beams=beams))
+    translator = "small" if name == "student" else "large"
+    translate = replace(config.translate, num_beams=beams, translator=translator)
+    config = replace(config, translate=translate)
     with tempfile.TemporaryDirectory() as folder, open_state(Path(folder) / "state") as state:
         engines = (engine(name), profile_engines(config)[1])
         desk = build(config, state=state, progress=Silent(), engines=engines)

@@ -214,7 +214,10 @@ class Made(IterableDataset[list[Example]]):
 
     def __iter__(self) -> Iterator[list[Example]]:
         info = get_worker_info()
-        return self._stream.batches(start=self._start, worker=info.id, workers=info.num_workers)
+        worker, workers = info.id, info.num_workers
+        # The workers took turns: of the batches before, these were this one's.
+        seen = (self._start + workers - 1 - worker) // workers
+        return self._stream.batches(start=seen, worker=worker, workers=workers)
 
 
 class Run:
@@ -273,7 +276,7 @@ class Run:
         start, workers = self.about["step"], self.options.workers
         if not workers:
             return self.stream.batches(start=start)
-        made = Made(self.stream, start=start // workers)
+        made = Made(self.stream, start=start)
         return iter(DataLoader(made, batch_size=None, num_workers=workers, prefetch_factor=8))
 
     def step(self, batch: list[Example]) -> tuple[str | int, ...] | None:
