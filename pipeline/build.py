@@ -169,8 +169,10 @@ def _glossary(config: Config) -> Glossary:
 
 
 def _own_beams(config: Config) -> int:
-    """Return the beams that suit the profile's translator: for a large one each costs too much."""
-    return 4 if config.profile == "embedded" and config.translate.translator == "small" else 1
+    """Return the beams that suit the profile's translator: for a large one each costs more."""
+    if config.profile != "embedded":
+        return 1
+    return {"large": 2, "small": 4}[config.translate.translator]
 
 
 def _where_asked(

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from models.engine import UNDETERMINED
 
+NO_MODEL = "source"
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -94,7 +96,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Sentences in the target language, in reading order, and the model that wrote them."""
+    """Sentences in the target language, in reading order, and the model that wrote them.
+
+    `model` is `NO_MODEL` where the sentences are the text's own.
+    """
 
     sentences: tuple[str, ...]
     language: str

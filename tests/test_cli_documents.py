@@ -26,6 +26,14 @@ from newsroom import (
 from pipeline.output.record import schema
 
 
+def test_one_document_is_counted_as_one(room: Newsroom, tmp_path: Path) -> None:
+    inbox = tmp_path / "one"
+    inbox.mkdir()
+    (inbox / "quay.txt").write_text(QUAY, encoding="utf-8")
+    outcome = nightdesk("run", inbox, "--out", tmp_path / "out")
+    assert "1 summary of 1 document in" in outcome.err
+
+
 def test_a_folder_becomes_summaries(room: Newsroom, inbox: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     outcome = nightdesk("run", inbox, "--out", out)

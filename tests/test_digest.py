@@ -34,7 +34,7 @@ NIGHT = Night(
     ),
     rejections=(Rejection("scan.pdf", "sources", "has no text in it", "scan it again"),),
     generated_at="2026-11-24T00:31:07+00:00",
-    model="tiny-chat@1",
+    models=("tiny-translator@2", "tiny-chat@1"),
 )  # fmt: skip
 
 
@@ -74,10 +74,11 @@ def test_the_page_says_what_was_not_used_who_wrote_it_and_when() -> None:
     refused = words(root.get_element_by_id("not-used"))
     assert refused == "Not used scan.pdf has no text in it What to do: scan it again"
     footer = words(root.find(".//footer"))
-    assert "by a machine, tiny-chat@1." in footer
+    assert "by a machine, tiny-translator@2, tiny-chat@1." in footer
     assert "24 November 2026, 02:31 (Europe/Kyiv)" in footer, "00:31 UTC is 02:31 in Kyiv"
     assert "Russian\N{NO-BREAK SPACE}1" in root.find(".//header").text_content()
-    quiet = page(dataclasses.replace(NIGHT, rejections=()))
+    quiet = page(dataclasses.replace(NIGHT, rejections=(), models=()))
+    assert "machine" not in words(quiet.body), "nothing was written by one"
     assert not quiet.xpath("//*[@id='not-used']")
     assert "Not used" not in words(quiet.body)
 
@@ -115,7 +116,7 @@ def hostile() -> Night:
         title=HOSTILE,
         items=(item,) * 4,
         rejections=(Rejection(HOSTILE, HOSTILE, HOSTILE, HOSTILE),),
-        model=HOSTILE,
+        models=(HOSTILE,),
     )
 
 

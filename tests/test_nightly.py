@@ -279,7 +279,8 @@ def test_three_nights_on_the_real_weights(house: House) -> None:
     assert house.night("2026-03-02").documents == 1
     assert house.night("2026-03-03").message.startswith("nothing is new")
     assert "apple" in house.page("2026-03-01").lower()
-    assert "qwen2.5-coder-1.5b-instruct" in house.page("2026-03-01")
+    assert "by a machine, nightdesk-translator-1.5b@" in house.page("2026-03-01")
+    assert "by a machine" not in house.page("2026-03-02")
 
 
 def _wait_for(there: Callable[[], bool], *, timeout_s: float = 10.0) -> None:

@@ -67,7 +67,8 @@ def run(
         for note in document.notes:
             say(f"note: {document.name}: {note}", quiet=quiet)
     say(
-        f"{counts['summaries']} summaries of {counts['documents']} documents in"
+        f"{_counted(counts['summaries'], 'summary', 'summaries')} of"
+        f" {_counted(counts['documents'], 'document', 'documents')} in"
         f" {result.record['seconds']:.0f} s: {out / 'summary.md'}",
         quiet=quiet,
     )
@@ -77,3 +78,7 @@ def run(
                 say(refusal(rejection))
         say(f"{len(result.rejections)} not used: {out / 'run.json'} has the reasons", quiet=quiet)
         raise typer.Exit(1)
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

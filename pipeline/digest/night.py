@@ -29,7 +29,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """One digest. `date` is a calendar date in `timezone`, `generated_at` an ISO 8601 instant."""
+    """One digest. `date` is a calendar date in `timezone`, `generated_at` an ISO 8601 instant.
+
+    `models` are those that wrote what stands in it.
+    """
 
     date: str
     title: str
@@ -38,4 +41,4 @@ class Night:
     items: tuple[Item, ...]
     rejections: tuple[Rejection, ...]
     generated_at: str
-    model: str
+    models: tuple[str, ...]

@@ -73,7 +73,7 @@ _WORDINGS = {
         what_to_do="What to do",
         made="Made on {instant} ({timezone}).",
         machine=(
-            "Translated and summarised by a machine, {model}. It makes mistakes: check what "
+            "Translated and summarised by a machine, {models}. It makes mistakes: check what "
             "matters against the source."
         ),
         links="Each headline leads to the translation, and to what was left out.",
@@ -89,7 +89,7 @@ _WORDINGS = {
         what_to_do="À faire",
         made="Établi le {instant} ({timezone}).",
         machine=(
-            "Traduit et résumé par une machine, {model}. Elle se trompe parfois : vérifiez "
+            "Traduit et résumé par une machine, {models}. Elle se trompe parfois : vérifiez "
             "l’essentiel dans la source."
         ),
         links="Chaque titre mène à la traduction et à ce qui a été écarté.",
@@ -105,7 +105,7 @@ _WORDINGS = {
         what_to_do="Что делать",
         made="Составлено {instant} ({timezone}).",
         machine=(
-            "Перевод и краткое изложение выполнены машиной, {model}. Она ошибается: сверяйте "
+            "Перевод и краткое изложение выполнены машиной, {models}. Она ошибается: сверяйте "
             "важное с источником."
         ),
         links="Каждый заголовок ведёт к переводу и к тому, что было опущено.",
@@ -121,7 +121,7 @@ _WORDINGS = {
         what_to_do="Що робити",
         made="Складено {instant} ({timezone}).",
         machine=(
-            "Переклад і стислий виклад зроблені машиною, {model}. Вона помиляється: звіряйте "
+            "Переклад і стислий виклад зроблені машиною, {models}. Вона помиляється: звіряйте "
             "важливе з джерелом."
         ),
         links="Кожен заголовок веде до перекладу і до того, що було вилучено.",

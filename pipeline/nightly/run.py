@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
@@ -12,7 +12,7 @@ from pipeline.batch import Result, read_files, run_items
 from pipeline.config import Config
 from pipeline.digest.night import Item, Night
 from pipeline.digest.render import render_html, render_markdown
-from pipeline.document import Document, Rejection
+from pipeline.document import NO_MODEL, Document, Rejection
 from pipeline.errors import EmptyFolderError, UsageError
 from pipeline.nightly.lock import exclusive
 from pipeline.nightly.publish import NIGHT_FILE, Told, published, staging
@@ -157,7 +157,7 @@ def _write_digest(
         items=tuple(_item(d, told=told) for d in result.documents),
         rejections=result.rejections,
         generated_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        model=str(result.record["engines"]["summarise"]["identity"]),
+        models=tuple(dict.fromkeys(m for d in result.documents for m in _models(d))),
     )
     write_text(folder / "digest.md", render_markdown(night))
     write_text(folder / "digest.html", render_html(night))
@@ -192,6 +192,15 @@ def _item(document: Document, *, told: Told) -> Item:
         link=f"documents/{document.name}.md",
         changed_since=told.named.get(document.name),
     )
+
+
+def _models(document: Document) -> Iterator[str]:
+    """Yield the models that wrote a document's translation and its summary."""
+    for paragraph in document.kept():
+        if paragraph.translation is not None and paragraph.translation.model:
+            yield paragraph.translation.model
+    if document.summary is not None and document.summary.model != NO_MODEL:
+        yield document.summary.model
 
 
 def _language_of(headline: str, document: Document) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.engine import Decoding, Hypothesis, Passage, Summariser
-from pipeline.document import Document, Kind, Paragraph, Rejection, Summary
+from pipeline.document import NO_MODEL, Document, Kind, Paragraph, Rejection, Summary
 from pipeline.progress import Progress
 from pipeline.stages.segment import sentences
 from pipeline.stages.window import windows
@@ -75,7 +75,7 @@ class Summarise:
             if not lead:
                 return None
             return Summary(
-                tuple(lead[: self._max_sentences]), self._target, "source", ("short-text",)
+                tuple(lead[: self._max_sentences]), self._target, NO_MODEL, ("short-text",)
             )
         flags: list[str] = []
         kept: list[str] = []
