@@ -234,9 +234,12 @@ def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Trans
         max_batch_tokens=config.engine.max_batch_tokens,
     )
     first, second = (large, small) if config.translate.translator == "large" else (small, large)
-    others = RoutedTranslator(second, CausalTranslator(chat), min_words=_SENTENCE_WORDS)
-    jury = JointTranslator(first, second)
-    translator = RoutedTranslator(first, others, jury, min_words=_SENTENCE_WORDS)
+    translator = RoutedTranslator(
+        (first, second),
+        CausalTranslator(chat),
+        JointTranslator(first, second),
+        min_words=_SENTENCE_WORDS,
+    )
     return translator, CausalSummariser(chat)
 
 

@@ -30,7 +30,7 @@ class IntoEnglish:
 
 def test_each_segment_goes_where_its_route_is_and_comes_back_to_its_place() -> None:
     specialist, generalist = IntoEnglish(), ScriptedTranslator(lambda s: f"general {s.text}")
-    routed = RoutedTranslator(specialist, generalist)
+    routed = RoutedTranslator([specialist], generalist)
     segments = [
         Segment("a", "ru", "en"), Segment("b", "ru", "fr"), Segment("c", "fr", "en"),
         Segment("d", "ru", "en"),
@@ -46,7 +46,7 @@ def test_each_segment_goes_where_its_route_is_and_comes_back_to_its_place() -> N
 
 def test_what_has_few_words_goes_to_the_generalist() -> None:
     specialist, generalist = IntoEnglish(), ScriptedTranslator(lambda s: f"general {s.text}")
-    routed = RoutedTranslator(specialist, generalist, min_words=3)
+    routed = RoutedTranslator([specialist], generalist, min_words=3)
     segments = [Segment(text, "ru", "en") for text in ("a b", "a b c")]
     found = dict(routed.translate(segments, decoding=Decoding()))
     assert [found[i].text for i in range(2)] == ["general a b", "special a b c"]
@@ -55,7 +55,7 @@ def test_what_has_few_words_goes_to_the_generalist() -> None:
 def test_other_opinions_are_those_of_the_generalist_and_of_the_jury() -> None:
     specialist, generalist = IntoEnglish(), ScriptedTranslator(lambda s: f"general {s.text}")
     jury = IntoEnglish("jury")
-    routed = RoutedTranslator(specialist, generalist, jury)
+    routed = RoutedTranslator([specialist], generalist, jury)
     opinions = (SUITING, SECOND, JOINT)
     segments = [Segment("a", "ru", "en", opinion=opinion) for opinion in opinions]
     found = dict(routed.translate(segments, decoding=Decoding()))
@@ -63,12 +63,27 @@ def test_other_opinions_are_those_of_the_generalist_and_of_the_jury() -> None:
     assert [found[i].model for i in range(3)] == ["specialist", "scripted", "jury"]
     assert routed.has_jury(Segment("a", "ru", "en"))
     assert not routed.has_jury(Segment("a", "fr", "en"))
-    assert not RoutedTranslator(specialist, generalist).has_jury(Segment("a", "ru", "en"))
+    assert not RoutedTranslator([specialist], generalist).has_jury(Segment("a", "ru", "en"))
+
+
+def test_of_two_specialists_the_other_one_has_the_second_opinion() -> None:
+    first, second = IntoEnglish("first"), IntoEnglish("second")
+    routed = RoutedTranslator([first, second], ScriptedTranslator(str), min_words=2)
+    segments = [
+        Segment("a b", "ru", "en"),
+        Segment("a b", "ru", "en", opinion=SECOND),
+        Segment("a b", "ru", "fr", opinion=SECOND),
+        Segment("a", "ru", "en", opinion=SECOND),
+    ]
+    found = dict(routed.translate(segments, decoding=Decoding(num_beams=2)))
+    assert [found[i].model for i in range(4)] == ["first", "second", "scripted", "scripted"]
+    assert [d.num_beams for d in (*first.decodings, *second.decodings)] == [2, 2]
+    assert [routed.has_second_opinion(s) for s in segments] == [True, False, False, False]
 
 
 def test_an_engine_without_work_is_not_asked() -> None:
     specialist, generalist = IntoEnglish(), ScriptedTranslator(lambda s: s.text)
-    routed = RoutedTranslator(specialist, generalist)
+    routed = RoutedTranslator([specialist], generalist)
     assert dict(routed.translate([], decoding=Decoding())) == {}
     list(routed.translate([Segment("b", "fr", "ru")], decoding=Decoding()))
     assert specialist.decodings == []
@@ -76,7 +91,7 @@ def test_an_engine_without_work_is_not_asked() -> None:
 
 
 def test_its_identity_changes_with_either_engine() -> None:
-    one = RoutedTranslator(IntoEnglish(), ScriptedTranslator(str))
-    assert one.identity != RoutedTranslator(IntoEnglish("new"), ScriptedTranslator(str)).identity
+    one = RoutedTranslator([IntoEnglish()], ScriptedTranslator(str))
+    assert one.identity != RoutedTranslator([IntoEnglish("new")], ScriptedTranslator(str)).identity
     other = ScriptedTranslator(str, identity="other")
-    assert one.identity != RoutedTranslator(IntoEnglish(), other).identity
+    assert one.identity != RoutedTranslator([IntoEnglish()], other).identity
