@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from models.device import pick_dtype
+from models.paging import let_go
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +63,7 @@ def pack(model: Any) -> None:
             bias = None if layer.bias is None else layer.bias.detach()
             layer.forward = product(weight.detach(), bias)  # type: ignore[method-assign]
             del layer.weight
+            let_go(weight)
 
 
 def unfuse(model: Any) -> None:
@@ -98,7 +100,9 @@ def _pack_gated(layer: Any) -> None:
     layer.forward = gated
     for part, packed in ((layer.gate_proj, gate), (layer.up_proj, up)):
         part.forward = _packed_product(packed, None)
+        weight = part.weight
         del part.weight
+        let_go(weight)
 
 
 def _packed_product(packed: torch.Tensor, bias: torch.Tensor | None) -> Product:

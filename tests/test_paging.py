@@ -1,0 +1,46 @@
+"""What was read from a file leaves memory when asked, and nothing else does."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from models.paging import let_go
+
+MEGABYTES = 64
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what it maps")
+
+
+def resident_of_files() -> float:
+    """Return the megabytes of mapped files that this process holds in memory."""
+    (line,) = (
+        line
+        for line in Path("/proc/self/status").read_text().splitlines()
+        if line.startswith("RssFile")
+    )
+    return int(line.split()[1]) / 1024
+
+
+def test_pages_of_a_file_go_and_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "weights.safetensors"
+    values = torch.arange(MEGABYTES * 2**20 // 4, dtype=torch.int32)
+    save_file({"a": torch.ones(7), "b": values}, path)
+    with safe_open(path, framework="pt") as file:
+        mapped = file.get_tensor("b")
+    assert torch.equal(mapped, values)
+    before = resident_of_files()
+    let_go(mapped)
+    assert before - resident_of_files() > 0.9 * MEGABYTES
+    assert torch.equal(mapped, values)
+
+
+def test_other_memory_stays() -> None:
+    ours = torch.ones(MEGABYTES * 2**20)
+    let_go(ours)
+    let_go(ours[:0])
+    assert ours.sum() == MEGABYTES * 2**20
