@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from models.engine import JOINT, Decoding, Hypothesis, Routed, Segment, Translator
+from models.engine import JOINT, SUITING, Decoding, Hypothesis, Routed, Segment, Translator
 
 
 class Specialist(Translator, Routed, Protocol):
@@ -16,10 +16,10 @@ class Specialist(Translator, Routed, Protocol):
 class RoutedTranslator:
     """Asks the first of `specialists` that has the route, else `generalist`. Is a `Translator`.
 
-    A segment's opinion `SECOND` leaves out the first specialist, and `JOINT` is that of `jury`,
-    which hears that one as well. A specialist in sentences guesses at greetings and labels, so
-    segments of fewer than `min_words` words go to the generalist, too. Beams are for specialists:
-    the generalist is decoded greedily.
+    A segment's opinion `SECOND` is the generalist's, whatever the route, and `JOINT` is that of
+    `jury`. A specialist in sentences guesses at greetings and labels, so segments of fewer than
+    `min_words` words go to the generalist, too. Beams are for specialists: the generalist is
+    decoded greedily.
     """
 
     def __init__(
@@ -58,25 +58,24 @@ class RoutedTranslator:
                     yield indices[position], hypothesis
 
     def has_second_opinion(self, segment: Segment) -> bool:
-        """Tell whether another than the first specialist is asked only for a second opinion."""
-        return self._place(segment) == 0
+        """Tell whether the generalist would say something else: it is not asked anyway."""
+        return self._place(segment) < len(self._specialists)
 
     def has_jury(self, segment: Segment) -> bool:
-        """Tell whether the jury can decide on a segment that the first specialist has."""
+        """Tell whether the jury can decide on a segment that a specialist would be asked for."""
         return (
             self._jury is not None
             and self._jury.has_route(segment.source, segment.target)
-            and self._place(segment) == 0
+            and self.has_second_opinion(segment)
         )
 
     def _place(self, segment: Segment) -> int:
         """Return which of the engines a segment goes to: specialists, the generalist, the jury."""
+        generalist = len(self._specialists)
         if segment.opinion == JOINT:
-            return len(self._specialists) + 1
-        if len(segment.text.split()) >= self._min_words:
+            return generalist + 1
+        if segment.opinion == SUITING and len(segment.text.split()) >= self._min_words:
             for place, specialist in enumerate(self._specialists):
-                if place >= segment.opinion and specialist.has_route(
-                    segment.source, segment.target
-                ):
+                if specialist.has_route(segment.source, segment.target):
                     return place
-        return len(self._specialists)
+        return generalist

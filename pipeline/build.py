@@ -233,11 +233,11 @@ def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Trans
         OwnBase(partial(require, GEMMA), device=config.engine.device, dtype=config.engine.dtype),
         max_batch_tokens=config.engine.max_batch_tokens,
     )
-    first, second = (large, small) if config.translate.translator == "large" else (small, large)
+    specialists = (large,) if config.translate.translator == "large" else (small, large)
     translator = RoutedTranslator(
-        (first, second),
+        specialists,
         CausalTranslator(chat),
-        JointTranslator(first, second),
+        JointTranslator(large, small),
         min_words=_SENTENCE_WORDS,
     )
     return translator, CausalSummariser(chat)

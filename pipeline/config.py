@@ -59,8 +59,8 @@ class Translating:
     """How paragraphs are cut into segments, decoded, and mended.
 
     Sentences are joined up to `max_segment_chars`; one longer than `max_sentence_chars` is cut.
-    `translator` is which of the two embedded ones translates. The other is asked for a
-    `second_opinion` where a name was lost, or always: both then decide together.
+    `translator` is which of the two embedded ones translates. With the `second_opinion` "names"
+    the chat model is asked where a name was lost; with "always" both translators decide together.
     `ladder` decodes again what looks wrong, which is flagged in any case; for one rung
     `ladder_samples` times, which may be 0.
     `num_beams` 0 is what suits the engine. `glossary` is a file; empty is the one that comes with

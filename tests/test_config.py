@@ -86,7 +86,7 @@ def test_the_fast_configuration_has_the_small_translator_first(
     repository: Path, tmp_path: Path
 ) -> None:
     fast = load(repository / "configs" / "fast.toml")
-    for config, name, beams in ((fast, "270m", 4), (Config(), "1.5b", 1)):
+    for config, name, beams in ((fast, "270m", 4), (Config(), "1.5b", 2)):
         with open_state(tmp_path / "state.sqlite") as state:
             engine = build(config, state=state, progress=Silent()).engines["translate"]
         assert engine["identity"].startswith(f"nightdesk-translator-{name}")
