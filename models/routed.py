@@ -14,7 +14,7 @@ class Specialist(Translator, Routed, Protocol):
 
 
 class RoutedTranslator:
-    """Asks the first of `specialists` that has the route, else `generalist`. Is a `Translator`.
+    """Asks the first of `specialists` that has the route, else `generalist`. Is `Routed`.
 
     A segment's opinion `SECOND` is the generalist's, whatever the route, and `JOINT` is that of
     `jury`. A specialist in sentences guesses at greetings and labels, so segments of fewer than
@@ -56,6 +56,10 @@ class RoutedTranslator:
                 settings = replace(decoding, num_beams=1) if is_general else decoding
                 for position, hypothesis in engine.translate(asked, decoding=settings):
                     yield indices[position], hypothesis
+
+    def has_route(self, source: str, target: str) -> bool:
+        """Tell whether there is a specialist for this direction: others are better avoided."""
+        return any(specialist.has_route(source, target) for specialist in self._specialists)
 
     def has_second_opinion(self, segment: Segment) -> bool:
         """Tell whether the generalist would say something else: it is not asked anyway."""
