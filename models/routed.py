@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -19,7 +19,8 @@ class RoutedTranslator:
     A segment's opinion `SECOND` is the generalist's, whatever the route, and `JOINT` is that of
     `jury`. A specialist in sentences guesses at greetings and labels, so segments of fewer than
     `min_words` words go to the generalist, too. Beams are for specialists: the generalist is
-    decoded greedily.
+    decoded greedily. `general_routes` are pairs of languages so near each other that it is better
+    asked directly than two specialists in a row.
     """
 
     def __init__(
@@ -29,11 +30,13 @@ class RoutedTranslator:
         jury: Specialist | None = None,
         *,
         min_words: int = 0,
+        general_routes: Collection[tuple[str, str]] = (),
     ) -> None:
         self._specialists = specialists
         self._jury = jury
         self._engines = (*specialists, generalist, *(() if jury is None else (jury,)))
         self._min_words = min_words
+        self._general_routes = general_routes
 
     @property
     def identity(self) -> str:
@@ -58,8 +61,10 @@ class RoutedTranslator:
                     yield indices[position], hypothesis
 
     def has_route(self, source: str, target: str) -> bool:
-        """Tell whether there is a specialist for this direction: others are better avoided."""
-        return any(specialist.has_route(source, target) for specialist in self._specialists)
+        """Tell whether it is to be asked directly, not better through another language."""
+        return (source, target) in self._general_routes or any(
+            specialist.has_route(source, target) for specialist in self._specialists
+        )
 
     def has_second_opinion(self, segment: Segment) -> bool:
         """Tell whether the generalist would say something else: it is not asked anyway."""

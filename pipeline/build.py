@@ -32,6 +32,7 @@ from pipeline.stages.triage.ladder import LadderRecord
 from pipeline.state import State
 
 _SENTENCE_WORDS = 4  # what has fewer is a label or a greeting: our translators know sentences
+_NEAR = {("ru", "uk"), ("uk", "ru")}  # scripts/bench/LOG.md
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +240,7 @@ def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Trans
         CausalTranslator(chat),
         JointTranslator(large, small),
         min_words=_SENTENCE_WORDS,
+        general_routes=_NEAR,
     )
     return translator, CausalSummariser(chat)
 

@@ -89,6 +89,14 @@ def test_of_two_specialists_the_first_that_has_the_route_is_asked() -> None:
     assert [routed.has_second_opinion(s) for s in segments] == [True, True, False, False, False]
 
 
+def test_a_way_through_another_language_is_better_than_none_but_not_between_neighbours() -> None:
+    routed = RoutedTranslator(
+        [IntoEnglish(), OutOfEnglish()], ScriptedTranslator(str), general_routes={("ru", "uk")}
+    )
+    pairs = [("ru", "en"), ("en", "fr"), ("ru", "uk"), ("ru", "fr"), ("uk", "ru")]
+    assert [routed.has_route(*pair) for pair in pairs] == [True, True, True, False, False]
+
+
 def test_an_engine_without_work_is_not_asked() -> None:
     specialist, generalist = IntoEnglish(), ScriptedTranslator(lambda s: s.text)
     routed = RoutedTranslator([specialist], generalist)
