@@ -1,8 +1,7 @@
 """Floors under what the embedded weights and the stages around them write together.
 
-Small news of our own, translated by the product's own stage. The floors were set before the first
-run and held; whoever makes one fail has made the product worse, and whoever makes the product
-better raises it.
+Small news of our own, translated by the product's own stage. Whoever makes a floor fail
+has made the product worse, and whoever makes the product better raises it.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ def _corpus(language: str) -> Corpus:
 
 
 REFERENCES = _lines("en")
-FLOORS = {"ru": 50.0, "uk": 45.0, "fr": 55.0}  # chrF2++
+FLOORS = {"ru": 68.0, "uk": 60.0, "fr": 68.0}  # chrF2++; 77.7, 70.2 and 76.4 were reached
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +72,7 @@ def test_figures_survive_and_nothing_else_creeps_in(translated, language: str) -
 def test_no_denial_is_lost(translated, language: str) -> None:
     corpus, hypotheses = translated[language]
     found = faults(corpus, hypotheses)
-    assert sum(found.possible["negation"]) == 2
+    assert sum(found.possible["negation"]) >= 5
     assert not sum(found.found["negation"]), "\n".join(hypotheses)
 
 
