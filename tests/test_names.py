@@ -85,6 +85,21 @@ def test_slavic_names_follow_their_national_standard() -> None:
     ) == ["So said Mr Kovalchuk.", "Mrs Hrytsenko took the floor."]
 
 
+def test_a_case_of_a_surname_in_ko_is_no_woman() -> None:
+    assert unified(
+        ("Так каже рибалка Олег Гринько.", "So says Oleg Hrnko, a fisherman."),
+        ("Донька Гринька торгує на ринку.", "The daughter of Hrynka sells at the market."),
+        ("Слово взяла пані Гриценко.", "Mrs Hrytsenko took the floor."),
+        ("Про Гриценка не чули.", "Nobody had heard of Hrytsenka."),
+        language="uk",
+    ) == [
+        "So says Oleg Hrynko, a fisherman.",
+        "The daughter of Hrynko sells at the market.",
+        "Mrs Hrytsenko took the floor.",
+        "Nobody had heard of Hrytsenko.",
+    ]
+
+
 def test_a_form_in_the_runs_own_latin_texts_wins() -> None:
     names = Names()
     names.read("Hier, Jean Provost a parlé au personnel. Selon M. Provost, tout va.", language="fr")
@@ -231,6 +246,8 @@ def test_a_word_that_opens_a_sentence_is_a_name_only_where_it_is_known_as_one() 
         ("ru", "Зеленский Зеленского Зеленскому Зеленским Зеленском"),
         ("ru", "Ковальчук Ковальчука Ковальчуку Ковальчуком Ковальчуке"),
         ("uk", "Шевченко Шевченка Шевченку Шевченком"),
+        ("uk", "Кличко Кличка Кличку Кличком"),
+        ("uk", "Гринько Гринька Гриньку Гриньком"),
         ("uk", "Загородній Загороднього Загородньому Загороднім"),
         ("ru", "Обама Обамы Обаме Обаму Обамой"),
     ],
@@ -243,6 +260,8 @@ def test_the_base_form_is_made_from_the_forms_seen() -> None:
     assert nominative("зеленск", "ru", ["зеленского"]) == "зеленский"
     assert nominative("зеленск", "ru", ["зеленская"]) == "зеленская"
     assert nominative("шевченк", "uk", ["шевченка"]) == "шевченко"
+    assert nominative("гриньк", "uk", ["гринька", "гринько"]) == "гринько"
+    assert nominative("гриньк", "uk", ["гринька"]) is None
     assert nominative("иванов", "ru", ["иванов", "иванова"]) == "иванов"
     assert nominative("ковальчук", "uk", ["ковальчука"]) == "ковальчук"
 

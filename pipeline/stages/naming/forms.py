@@ -33,9 +33,11 @@ _NO_ENDING = {  # surnames and places whose last letters only look like an endin
 _SLAVIC = {
     "ru": re.compile(r"(?:[^л]ов|[^л]ев|[ёе]в|ск|цк|енк|ович|евич|овн|евн|чук|щук|[иы]шин|кин)$"),
     "uk": re.compile(
-        r"(?:ськ|цьк|зьк|енк|чук|щук|[^а]юк|ович|йович|івн|ївн|ець|енк|[^л]ов|[^л]ев)$"
+        r"(?:ськ|цьк|зьк|енк|ньк|чук|щук|[^а]юк|ович|йович|івн|ївн|ець|енк|[^л]ов|[^л]ев)$"
     ),
 }
+# Surnames in -ko that have a stem without the o: Ukrainian inflects them, Кличко, Кличка, Кличком.
+_IN_KO = {"ru": re.compile(r"енко$"), "uk": re.compile(r"(?:ен|нь|[чшй])ко$")}
 _OBLIQUE = re.compile(r"(?:[ое]м|ым|им|ою|ей|ой|ому|ему|ого|его|[уюыіїєе])$")
 _DERIVED = re.compile(
     r"(?:ia|a|y)?(?:ns?|ans?|ians?|ish|ese|ics?|is?|s|es|aya?|ova|eva|ists?|ism)?$"
@@ -88,7 +90,7 @@ def stem(word: str, language: str) -> str:
     if language not in CYRILLIC or _NO_ENDING[language].search(low):
         return low
     for ending in _ENDINGS[language].split():
-        if ending == "о" and not low.endswith("енко"):  # "Прово" is no "Пров"
+        if ending == "о" and not _IN_KO[language].search(low):  # "Прово" is no "Пров"
             continue
         if low.endswith(ending) and len(low) - len(ending) >= MIN_STEM:
             return low[: -len(ending)].rstrip("ь")
@@ -125,6 +127,8 @@ def nominative(name_stem: str, language: str, seen: Collection[str]) -> str | No
         return None
     if name_stem.endswith("енк"):
         return name_stem + "о"
+    if name_stem.endswith("ньк"):  # "Гринька" may be of a "Гринько" or be a woman's own name
+        return name_stem + "о" if name_stem + "о" in seen else None
     if re.search(r"(?:[ії]вн|[ое]вн)$", name_stem):
         return name_stem + "а"
     if re.search(r"(?:ов|[её]в|[иы]н)$", name_stem):

@@ -248,7 +248,8 @@ def _of_its_own(mention: Mention, form: str) -> bool:
     """Tell whether a spelling differs from `form` rightly: German, Tolstaya, Martina."""
     if derived(form, mention.form):
         return True
-    one_gender = form.endswith("a") == mention.form.endswith("a")
+    # Hrynka is a case of Hrynko, not his wife's name.
+    one_gender = form.endswith("ko") or form.endswith("a") == mention.form.endswith("a")
     own = mention.key.stem.partition(" ")[0]
     return not one_gender and (
         looks_slavic(own, mention.key.language) or is_english_name(mention.form)
