@@ -55,7 +55,7 @@ def by_standard(key: Key, entity: Entity) -> str | None:
     if base is None:  # no telling what its base form is
         return None
     commonest = max(entity.forms, key=lambda f: (entity.forms[f], f))
-    if commonest.endswith("a") and not base.endswith(("а", "я")):
+    if commonest.endswith("a") and not base.endswith(("а", "я", "о")):
         base += "а"  # the model took it for a woman's name, and its form does not tell
     form = "-".join(part.capitalize() for part in romanise(base, key.language).split("-"))
     if _ADJECTIVE.search(form) and not any(_ADJECTIVE.search(f) for f in entity.forms):
