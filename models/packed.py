@@ -62,8 +62,8 @@ def pack(model: Any) -> None:
         elif isinstance(layer, torch.nn.Linear) and weight is not None and _packable(weight):
             bias = None if layer.bias is None else layer.bias.detach()
             layer.forward = product(weight.detach(), bias)  # type: ignore[method-assign]
-            del layer.weight
             let_go(weight)
+            del layer.weight
 
 
 def unfuse(model: Any) -> None:
@@ -100,9 +100,8 @@ def _pack_gated(layer: Any) -> None:
     layer.forward = gated
     for part, packed in ((layer.gate_proj, gate), (layer.up_proj, up)):
         part.forward = _packed_product(packed, None)
-        weight = part.weight
+        let_go(part.weight)
         del part.weight
-        let_go(weight)
 
 
 def _packed_product(packed: torch.Tensor, bias: torch.Tensor | None) -> Product:

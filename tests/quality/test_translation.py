@@ -38,6 +38,8 @@ def _corpus(language: str) -> Corpus:
 REFERENCES = _lines("en")
 FLOORS = {"ru": 68.0, "uk": 60.0, "fr": 68.0}  # chrF2++; 77.7, 70.2 and 76.4 were reached
 
+DENIALS = {"ru": 5, "uk": 5, "fr": 6}
+
 
 @pytest.fixture(scope="module")
 def translated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Corpus, list[str]]]:
@@ -72,7 +74,7 @@ def test_figures_survive_and_nothing_else_creeps_in(translated, language: str) -
 def test_no_denial_is_lost(translated, language: str) -> None:
     corpus, hypotheses = translated[language]
     found = faults(corpus, hypotheses)
-    assert sum(found.possible["negation"]) >= 5
+    assert sum(found.possible["negation"]) == DENIALS[language]
     assert not sum(found.found["negation"]), "\n".join(hypotheses)
 
 
