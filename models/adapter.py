@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from models.checkpoint import load_causal, load_tokenizer
+from models.device import in_bytes
 from models.errors import WeightsError
 from models.manifest import sha256_of
 from models.packed import pack, product, unfuse
@@ -74,7 +75,7 @@ class OwnBase:
         """Load the base with `adapter` in its matrices."""
         model = load_causal(self._locate(), device=self._device, dtype=self._dtype)
         merge(model.get_decoder(), adapter)
-        pack(model.get_decoder())
+        pack(model.get_decoder(), in_bytes=in_bytes(self._dtype, device=model.device.type))
         return model
 
 

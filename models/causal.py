@@ -12,6 +12,7 @@ from models.adapter import Adapter, beside
 from models.batching import grouped
 from models.checkpoint import load_causal, load_tokenizer
 from models.decode import Decoder
+from models.device import in_bytes
 from models.engine import Decoding, Hypothesis, Passage, Segment
 from models.errors import EngineError
 from models.packed import pack
@@ -81,7 +82,7 @@ class ChatModel:
         Raises EngineError when the folder does not hold a model that transformers can read.
         """
         model = load_causal(self._locate(), device=self._device, dtype=self._dtype)
-        pack(model.get_decoder())
+        pack(model.get_decoder(), in_bytes=in_bytes(self._dtype, device=model.device.type))
         return model
 
     def adapted(self, adapter: Adapter) -> Any:

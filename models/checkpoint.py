@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from models.device import pick_device, pick_dtype
+from models.device import in_bytes, pick_device, pick_dtype
 from models.errors import EngineError
 from models.quiet import quiet_transformers
 
@@ -19,19 +19,21 @@ def load_tokenizer(folder: Path) -> Any:
 
 
 def load_causal(folder: Path, *, device: str, dtype: str) -> Any:
-    """Return the model, on its device, ready to run; only weights in safetensors are read.
+    """Return the model, on its device, to be packed; only weights in safetensors are read.
 
-    `device` and `dtype` are "auto" or a torch name. Raises EngineError when the folder does not
-    hold a model that transformers can read.
+    `device` and `dtype` are "auto" or a torch name, `dtype` may be "int8": then the matrices of
+    the decoder are still as the folder has them, and `models.packed.pack` makes bytes of them.
+    Raises EngineError when the folder does not hold a model that transformers can read.
     """
     from transformers import AutoModelForCausalLM
 
     picked = pick_device(device)
+    later = in_bytes(dtype, device=picked)
     with quiet_transformers():
         try:
             model: Any = AutoModelForCausalLM.from_pretrained(
                 folder,
-                dtype=pick_dtype(dtype, device=picked),
+                dtype="auto" if later else pick_dtype(dtype, device=picked),
                 use_safetensors=True,
                 local_files_only=True,
             )
@@ -40,4 +42,17 @@ def load_causal(folder: Path, *, device: str, dtype: str) -> Any:
                 f"{folder}: cannot be loaded as a language model: {error}",
                 hint="nightdesk models verify tells what is damaged",
             ) from error
+    if later:
+        _widen_all_but_matrices(model)
     return model.to(picked).eval()
+
+
+def _widen_all_but_matrices(model: Any) -> None:
+    """Make float32 of all weights but the matrices of the decoder's linear layers."""
+    import torch
+
+    layers = [m for m in model.get_decoder().modules() if isinstance(m, torch.nn.Linear)]
+    matrices = {id(layer.weight) for layer in layers}
+    for parameter in model.parameters():
+        if id(parameter) not in matrices:
+            parameter.data = parameter.data.float()

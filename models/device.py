@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 DEVICES = ("cpu", "cuda", "mps")
 DTYPES = ("bfloat16", "float16", "float32")
+INT8 = "int8"  # the matrices of decoder-only models in bytes, everything else in float32
 
 
 def pick_device(device: str) -> str:
@@ -49,16 +50,38 @@ def pick_dtype(dtype: str, *, device: str) -> torch.dtype:
     """Return the number format to run in; "auto" is bfloat16 where the device computes in it.
 
     Elsewhere "auto" is float32: bfloat16 that is emulated is slower than that, and float16
-    overflows in mT5. Raises EngineError for a format that is not known.
+    overflows in mT5. Around matrices in int8 it is float32, too. Raises EngineError for a format
+    that is not known.
     """
     import torch
 
     if dtype == "auto":
         return torch.bfloat16 if _computes_bfloat16(device) else torch.float32
+    if dtype == INT8:
+        return torch.float32
     if dtype not in DTYPES:
-        raise EngineError(f"unknown dtype {dtype!r}", hint=f"known: auto, {', '.join(DTYPES)}")
+        known = ", ".join(("auto", *DTYPES, INT8))
+        raise EngineError(f"unknown dtype {dtype!r}", hint=f"known: {known}")
     picked: torch.dtype = getattr(torch, dtype)
     return picked
+
+
+def in_bytes(dtype: str, *, device: str) -> bool:
+    """Tell whether the matrices of a decoder-only model are to be int8 on a device.
+
+    "auto" means so on a processor that does not compute in bfloat16. Raises EngineError where
+    "int8" is asked for and cannot be had.
+    """
+    from models.int8 import available
+
+    if dtype == "auto":
+        return device == "cpu" and not _computes_bfloat16(device) and available()
+    if dtype == INT8 and not (device == "cpu" and available()):
+        raise EngineError(
+            f"int8 is not there on {device!r}: it needs an x86 processor with AVX2",
+            hint='set engine.dtype to "auto"',
+        )
+    return dtype == INT8
 
 
 def describe() -> str:
@@ -70,6 +93,8 @@ def describe() -> str:
 
     device = pick_device("auto")
     dtype = dtype_name(pick_dtype("auto", device=device))
+    if in_bytes("auto", device=device):
+        dtype = INT8
     if device == "cuda":
         major, minor = torch.cuda.get_device_capability()
         memory = torch.cuda.get_device_properties(0).total_memory / 1e9

@@ -1,12 +1,13 @@
 """Matrices laid out once, in the order in which the processor multiplies them.
 
-On a CPU torch brings a bfloat16 matrix into oneDNN's order anew for every product. For the few
-rows of a decoding step that costs as much as half of the product itself (scripts/bench/LOG.md).
+On a CPU torch brings a matrix into oneDNN's order anew for every product. For the few rows of a
+decoding step that costs as much as half of the product itself (scripts/bench/LOG.md).
 What follows a product in a gated feed-forward layer, activation and gate, is left to oneDNN as
 well, which does it while the result is still in the processor's cache.
 
 The operators are those that torch.compile uses for frozen weights; where a build of torch has not
-got them, and on any other device or in any other format, everything stays as it is.
+got them, and on any other device or in any other format, everything stays as it is. Where matrices
+are to be bytes, they are FBGEMM's (models/int8.py).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from models.device import pick_dtype
+from models.int8 import products_of_bytes
 from models.paging import let_go
 
 if TYPE_CHECKING:
@@ -48,22 +50,26 @@ def product(weight: torch.Tensor, bias: torch.Tensor | None = None) -> Product:
     return multiply
 
 
-def pack(model: Any) -> None:
+def pack(model: Any, *, in_bytes: bool = False) -> None:
     """Let the linear layers of a model keep their matrices in that order only, where it pays.
 
     The layers' weights are gone afterwards: what is to be added to them is added before.
     """
     import torch
 
-    for layer in model.modules():  # a layer comes before its parts
-        weight = getattr(layer, "weight", None)
-        if _is_gated(layer):
+    if not in_bytes:
+        for layer in [layer for layer in model.modules() if _is_gated(layer)]:
             _pack_gated(layer)
-        elif isinstance(layer, torch.nn.Linear) and weight is not None and _packable(weight):
-            bias = None if layer.bias is None else layer.bias.detach()
-            layer.forward = product(weight.detach(), bias)  # type: ignore[method-assign]
-            let_go(weight)
-            del layer.weight
+    layers = [
+        layer
+        for layer in model.modules()
+        if isinstance(layer, torch.nn.Linear)
+        and hasattr(layer, "weight")
+        and (in_bytes or _packable(layer.weight))
+    ]
+    products = products_of_bytes(layers) if in_bytes else map(_product, layers)
+    for layer, forward in zip(layers, products, strict=True):
+        _keep_only(layer, forward)
 
 
 def unfuse(model: Any) -> None:
@@ -99,9 +105,19 @@ def _pack_gated(layer: Any) -> None:
 
     layer.forward = gated
     for part, packed in ((layer.gate_proj, gate), (layer.up_proj, up)):
-        part.forward = _packed_product(packed, None)
-        let_go(part.weight)
-        del part.weight
+        _keep_only(part, _packed_product(packed, None))
+
+
+def _keep_only(layer: torch.nn.Linear, forward: Product) -> None:
+    """Let a layer compute `forward`, without the weight that it is made of."""
+    weight = layer.weight
+    layer.forward = forward  # type: ignore[method-assign]
+    let_go(weight)
+    del layer.weight
+
+
+def _product(layer: torch.nn.Linear) -> Product:
+    return product(layer.weight.detach(), None if layer.bias is None else layer.bias.detach())
 
 
 def _packed_product(packed: torch.Tensor, bias: torch.Tensor | None) -> Product:
@@ -130,9 +146,11 @@ def _laid_out(weight: torch.Tensor) -> torch.Tensor:
 def _packable(weight: torch.Tensor) -> bool:
     import torch
 
+    formats = {torch.float32, pick_dtype("auto", device="cpu")}
     return (
         weight.device.type == "cpu"
-        and weight.dtype == pick_dtype("auto", device="cpu") == torch.bfloat16
+        and weight.dtype in formats
+        and bool(torch.cpu.get_capabilities().get("avx2"))
         and hasattr(torch.ops.mkldnn, "_reorder_linear_weight")
         and hasattr(torch.ops.mkldnn, "_linear_pointwise")
     )

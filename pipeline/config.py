@@ -90,7 +90,10 @@ class Summarising:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Where and how wide models run. `device` and `dtype` are "auto" or a torch name."""
+    """Where and how wide models run. `device` and `dtype` are "auto" or a torch name.
+
+    `dtype` may be "int8" as well, where embedded models run on a CPU.
+    """
 
     device: str = "auto"
     dtype: str = "auto"

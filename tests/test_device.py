@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from models.device import describe, dtype_name, pick_device, pick_dtype
+from models.device import describe, dtype_name, in_bytes, pick_device, pick_dtype
 from models.errors import EngineError
+from models.int8 import available
 
 
 def test_auto_takes_what_is_there() -> None:
@@ -58,13 +59,40 @@ def test_a_gpu_is_numbered_from_zero() -> None:
 
 
 def test_an_unknown_format_names_the_known_ones() -> None:
-    with pytest.raises(EngineError, match="'int8'") as caught:
-        pick_dtype("int8", device="cpu")
+    with pytest.raises(EngineError, match="'int4'") as caught:
+        pick_dtype("int4", device="cpu")
     assert "bfloat16" in caught.value.hint
+    assert "int8" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "bytes_by_default", "bytes_at_all"),
+    [
+        ({"avx2": True, "avx512_bf16": True}, False, True),
+        ({"avx2": True}, available(), True),
+        ({}, False, False),
+    ],
+)
+def test_matrices_are_bytes_where_bfloat16_is_not_computed(
+    monkeypatch: pytest.MonkeyPatch,
+    capabilities: dict[str, bool],
+    bytes_by_default: bool,
+    bytes_at_all: bool,
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
+    assert in_bytes("auto", device="cpu") is bytes_by_default
+    assert not in_bytes("auto", device="cuda")
+    assert not in_bytes("float32", device="cpu")
+    if bytes_at_all and available():
+        assert in_bytes("int8", device="cpu")
+    else:
+        with pytest.raises(EngineError, match="int8 is not there"):
+            in_bytes("int8", device="cpu")
+    with pytest.raises(EngineError, match="'cuda:0'"):
+        in_bytes("int8", device="cuda:0")
 
 
 def test_the_description_is_one_line_for_people() -> None:
-    assert describe().startswith(
-        (f"{pick_device('auto')}, bfloat16, ", f"{pick_device('auto')}, float32, ")
-    )
+    formats = ("bfloat16", "float32", "int8")
+    assert describe().startswith(tuple(f"{pick_device('auto')}, {name}, " for name in formats))
     assert "\n" not in describe()

@@ -291,3 +291,8 @@ def test_running_out_of_memory_halves_the_batch(folders, monkeypatch) -> None:
     monkeypatch.setattr(model, "generate", small_only)
     assert translated(engine, RUSSIAN) == whole
     assert sizes == [5, 3, 2, 1, 2]
+
+
+def test_models_of_the_hub_are_not_run_in_bytes() -> None:
+    with pytest.raises(EngineError, match="int8 is for the embedded models"):
+        Seq2SeqTranslator("facebook/nllb-200-distilled-600M", dtype="int8")

@@ -1,0 +1,91 @@
+"""Matrices in bytes: nearly the same products, whatever the batch, and a model that runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from tiny_decoders import tiny_decoder
+
+from models.adapter import Adapter, beside
+from models.checkpoint import load_causal
+from models.int8 import available
+from models.packed import pack
+
+pytestmark = pytest.mark.skipif(not available(), reason="FBGEMM is not in this torch")
+
+
+def layer_of(rows: int, columns: int, *, bias: bool) -> torch.nn.Linear:
+    torch.manual_seed(3)
+    return torch.nn.Linear(columns, rows, bias=bias)
+
+
+def packed(layer: torch.nn.Linear) -> torch.nn.Linear:
+    pack(layer, in_bytes=True)
+    assert not hasattr(layer, "weight")
+    return layer
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("rows", [1, 7, 130])
+def test_products_are_nearly_those_of_the_matrix(rows: int, bias: bool) -> None:
+    layer = layer_of(48, 96, bias=bias)
+    x = torch.randn(2, rows, 96)
+    with torch.inference_mode():
+        expected = layer(x)
+        found = packed(layer)(x)
+        plus = torch.randn_like(found)
+        torch.testing.assert_close(layer.forward(x, plus), found + plus)  # type: ignore[call-arg]
+    assert (found - expected).norm() < 0.02 * expected.norm()
+
+
+def test_a_row_does_not_depend_on_the_rows_beside_it() -> None:
+    layer = packed(layer_of(48, 96, bias=True))
+    x = torch.randn(3, 96)
+    with torch.inference_mode():
+        alone = layer(x[:1])
+        beside_large = layer(torch.cat([x[:1], 1_000 * x[1:]]))[:1]
+    assert (beside_large - alone).norm() < 0.02 * alone.norm()
+
+
+def test_the_largest_bytes_do_not_overflow() -> None:
+    layer = torch.nn.Linear(512, 4, bias=False)
+    torch.nn.init.ones_(layer.weight)
+    with torch.inference_mode():
+        torch.testing.assert_close(packed(layer)(torch.ones(1, 512)), torch.full((1, 4), 512.0))
+
+
+def test_a_row_of_nothing_gives_the_bias() -> None:
+    layer = packed(layer_of(48, 96, bias=True))
+    with torch.inference_mode():
+        torch.testing.assert_close(layer(torch.zeros(2, 96)), layer.bias.expand(2, -1))
+
+
+@pytest.mark.parametrize("kind", ["qwen2", "gemma3"])
+def test_a_decoder_read_in_bytes_is_nearly_itself(kind: str, tmp_path: Path) -> None:
+    stored = tiny_decoder(kind).to(torch.bfloat16)
+    stored.save_pretrained(tmp_path)
+    wide: Any = load_causal(tmp_path, device="cpu", dtype="float32")
+    model: Any = load_causal(tmp_path, device="cpu", dtype="int8")
+    pack(model.get_decoder(), in_bytes=True)
+    ids = torch.randint(3, 97, (4, 20), generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        expected, found = wide(ids).logits, model(ids).logits
+    assert found.dtype == torch.float32
+    assert (found - expected).norm() < 0.1 * expected.norm()
+
+
+def test_an_adapter_lies_beside_bytes_as_beside_anything() -> None:
+    model = tiny_decoder("qwen2")
+    name = "layers.1.mlp.down_proj"
+    weight = model.get_decoder().get_submodule(name).weight
+    factors = (torch.randn(2, weight.shape[1]), torch.randn(weight.shape[0], 2))
+    ids = torch.tensor([[5, 6, 7, 8]])
+    with torch.inference_mode():
+        plain = beside(model, Adapter(scale=0.5, factors={name: factors}, rows={}))(ids).logits
+        pack(model.get_decoder(), in_bytes=True)
+        bare = model(ids).logits
+        found = beside(model, Adapter(scale=0.5, factors={name: factors}, rows={}))(ids).logits
+        assert (found - plain).norm() < 0.1 * plain.norm() < (bare - plain).norm()
