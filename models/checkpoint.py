@@ -7,6 +7,7 @@ from typing import Any
 
 from models.device import in_bytes, pick_device, pick_dtype
 from models.errors import EngineError
+from models.paging import let_go
 from models.quiet import quiet_transformers
 
 
@@ -55,4 +56,6 @@ def _widen_all_but_matrices(model: Any) -> None:
     matrices = {id(layer.weight) for layer in layers}
     for parameter in model.parameters():
         if id(parameter) not in matrices:
-            parameter.data = parameter.data.float()
+            stored = parameter.data
+            parameter.data = stored.float()
+            let_go(stored)
