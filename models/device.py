@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.errors import EngineError
+from models.int8 import available
 
 if TYPE_CHECKING:
     import torch
@@ -50,18 +51,17 @@ def pick_dtype(dtype: str, *, device: str) -> torch.dtype:
     """Return the number format to run in; "auto" is bfloat16 where the device computes in it.
 
     Elsewhere "auto" is float32: bfloat16 that is emulated is slower than that, and float16
-    overflows in mT5. Around matrices in int8 it is float32, too. Raises EngineError for a format
-    that is not known.
+    overflows in mT5. Raises EngineError for a format that is not known.
     """
     import torch
 
     if dtype == "auto":
         return torch.bfloat16 if _computes_bfloat16(device) else torch.float32
-    if dtype == INT8:
-        return torch.float32
     if dtype not in DTYPES:
-        known = ", ".join(("auto", *DTYPES, INT8))
-        raise EngineError(f"unknown dtype {dtype!r}", hint=f"known: {known}")
+        raise EngineError(
+            f"unknown dtype {dtype!r}",
+            hint=f"known: auto, {', '.join(DTYPES)}; for embedded models on a CPU also {INT8}",
+        )
     picked: torch.dtype = getattr(torch, dtype)
     return picked
 
@@ -72,8 +72,6 @@ def in_bytes(dtype: str, *, device: str) -> bool:
     "auto" means so on a processor that does not compute in bfloat16. Raises EngineError where
     "int8" is asked for and cannot be had.
     """
-    from models.int8 import available
-
     if dtype == "auto":
         return device == "cpu" and not _computes_bfloat16(device) and available()
     if dtype == INT8 and not (device == "cpu" and available()):

@@ -13,9 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from models.batching import batches, with_back_off
-from models.device import INT8, dtype_name, pick_device, pick_dtype
+from models.device import dtype_name, pick_device, pick_dtype
 from models.engine import Decoding, Finish, Hypothesis
-from models.errors import EngineError
 from models.hub import ModelName, parse_name, silent_transformers
 from models.loops import LOOP_CHECK_EVERY, loop_start
 from models.routes import Route
@@ -48,11 +47,6 @@ class Seq2SeqModel:
         max_batch_tokens: int,
         max_batch_size: int,
     ) -> None:
-        if dtype == INT8:
-            raise EngineError(
-                "int8 is for the embedded models, not for those of the Hub",
-                hint='set engine.dtype to "auto"',
-            )
         self._name_or_path = name_or_path
         self._device = device
         self._dtype = dtype
