@@ -345,3 +345,21 @@ def test_a_french_name_that_was_nearly_copied_is_put_right_and_a_translated_one_
         "Here McVornell smiled.",
         "Then McVornell left.",
     ]
+
+
+def test_what_french_elides_before_a_name_is_no_part_of_it() -> None:
+    pairs = [
+        ("Le projet d’Osterval avance.", "The Ostrval project is moving on."),
+        ("Il dit qu'Igolbert viendra d’Allemagne.", "He says Igolbart will come from Germany."),
+        ("On parle de l’Amazonie et d’Amsterdam.", "One talks of the Amazon and Amsterdam."),
+        ("Puis O'Grembel est venu à L'Orveil.", "Then O'Grimbel came to L'Orveil."),
+    ]
+    assert unified(*pairs, language="fr") == [
+        "The Osterval project is moving on.",
+        "He says Igolbert will come from Germany.",
+        "One talks of the Amazon and Amsterdam.",
+        "Then O'Grembel came to L'Orveil.",
+    ]
+    found = invention("Le chat de l’Alsacien a vu d’Imbreville.", "It saw Trump.", language="fr")
+    assert found is not None
+    assert [name.word for name in found.lost] == ["Alsacien", "Imbreville"]

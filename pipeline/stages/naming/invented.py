@@ -12,13 +12,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.stages.duplicates.fact_words import DATES
-from pipeline.stages.naming.forms import CYRILLIC, TRANSLATED, derived, latin_form, stem
+from pipeline.stages.naming.forms import (
+    CYRILLIC,
+    TRANSLATED,
+    WORD_START,
+    derived,
+    latin_form,
+    stem,
+)
 from pipeline.stages.naming.lexicon import is_english_name, translations
 from pipeline.stages.naming.pairs import POSSESSIVE, Name, Rendering, names_of, paired, sound
 
 MIN_VOUCHING = 0.6  # likeness of a source word and the name that it vouches for
 MIN_CHARS = 4  # of a source name: shorter ones sound like too much
-_WORD = re.compile(r"[^\W\d_][\w'’ʼ-]+")
+_WORD = re.compile(rf"{WORD_START}[\w'’ʼ-]+")
 
 
 @dataclass(frozen=True, slots=True)
