@@ -157,10 +157,10 @@ STUDENT = AdapterSpec(
 )
 LARGE_STUDENT = AdapterSpec(
     name="nightdesk-translator-1.5b",
-    revision="0",
+    revision="1",
     base=EMBEDDED,
-    file="translator-1.5b-v0.safetensors",
-    sha256="cb54d13eda54f61a79c3ad37b989c8c9d498d90b6dd04b652646f2ff8a8f0890",
+    file="translator-1.5b-v1.safetensors",
+    sha256="4fffac282112561f4756b6521870c91d9a2d87bba400034789b44e03f79b6caa",
     routes=tuple(route for other in ("ru", "uk", "fr") for route in ((other, "en"), ("en", other))),
     purpose="translates into English and out of it, for the embedded profile; trained by"
     " scripts/train",
