@@ -21,12 +21,16 @@ from pipeline.stages.triage.numbers import (
 from pipeline.stages.triage.units import stands_before_unit, units_put_right
 
 _CLOCK = re.compile(
-    r"(?<![\d.,:])(?P<h>[01]?\d|2[0-4])(?:(?P<mark>[:.]|\s?h(?:eures?)?\s?)(?P<m>[0-5]\d)(?![\d%°]))?"
+    r"(?<![\d.,:])(?P<h>2[0-4]|[01]?\d)(?!\d)(?:(?P<mark>[:.]|\s?h(?:eures?)?\s?)(?P<m>[0-5]\d)(?![\d%°]))?"
     r"(?P<bare>\s?h(?:eures?)?\b)?(?P<half>\s?[ap]\.?\s?m\b\.?)?",
     re.IGNORECASE,
 )
 _APART = re.compile(r"\d+(?:[.,] \d+)+")
 _FOREIGN_SCALE = re.compile(r"(?<=\d)\s?(mln|mlrd|mrd|bln)\b", re.IGNORECASE)
+_EURO = re.compile(  # as a noun: "a 5 euro ticket" stays
+    r"(?<=\d) euro(?=[.,;:!?)]|$| (?:and|or|for|per|an?|in|to|from|by|on|at|with)\b)"
+)
+_GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+")
 _SCALES = {"mln": "million", "mlrd": "billion", "mrd": "billion", "bln": "billion"}
 _GROUP_MARK = {"en": ",", "fr": "\u202f", "ru": "\u00a0", "uk": "\u00a0"}
 _DECIMAL_MARK = {"en": "."}  # elsewhere a comma
@@ -42,6 +46,7 @@ def localise(source: str, target: str, *, source_language: str, target_language:
     if target_language == "en" and source_language != "en":
         target = _times(source, target)
         target = _FOREIGN_SCALE.sub(lambda m: f" {_SCALES[m[1].lower()]}", target)
+        target = _EURO.sub(_euros, target)
         target = units_put_right(source, target, source_language=source_language)
     return _number_formats(source, target, **languages)
 
@@ -77,7 +82,26 @@ def _times(source: str, target: str) -> str:
         stop = "." if match.group().endswith(".") and match.end() == len(target) else ""
         return same[0] + stop
 
-    return _CLOCK.sub(written, target)
+    return _wrong_time_replaced(_CLOCK.sub(written, target), known)
+
+
+def _wrong_time_replaced(target: str, known: dict[tuple[int, int], str]) -> str:
+    """Replace the one time that no source has by the one of the source that is missing."""
+    clocks = {
+        (int(m["h"]), int(m["m"] or 0)): m.span()
+        for m in _CLOCK.finditer(target)
+        if m["half"] or (m["m"] and m["mark"] != ".")
+    }
+    lost, wrong = known.keys() - clocks.keys(), clocks.keys() - known.keys()
+    if len(lost) != 1 or len(wrong) != 1:
+        return target
+    start, end = clocks[wrong.pop()]
+    return target[:start] + known[lost.pop()] + target[end:]
+
+
+def _euros(match: re.Match[str]) -> str:
+    one = re.search(r"(?<![\d.,])1$", match.string[: match.start()])
+    return match.group() if one else f"{match.group()}s"
 
 
 def _is_clock(match: re.Match[str], text: str) -> bool:
@@ -92,10 +116,17 @@ def _is_clock(match: re.Match[str], text: str) -> bool:
 
 def _number_formats(source: str, target: str, *, source_language: str, target_language: str) -> str:
     wanted: set[Decimal] = set()
+    grouped: set[Decimal] = set()
     for figure in figures(source, language=source_language):
         wanted |= figure.values
+        if _GROUPED.fullmatch(figure.text):
+            grouped |= figure.values
     for figure in reversed(figures(target, language=target_language)):
         if figure.text.isdigit():
+            if Decimal(figure.text) in grouped:
+                mark = _GROUP_MARK.get(target_language, "\u00a0")
+                written = f"{int(figure.text):,}".replace(",", mark)
+                target = target[: figure.start] + written + target[figure.end :]
             continue
         scales = factors(target, figure.end, language=target_language)
         for language in (target_language, source_language):
