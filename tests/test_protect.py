@@ -99,6 +99,7 @@ def test_what_is_gone_stays_gone_and_is_named() -> None:
         ("ru", "Здесь 7 654 321 книга.", "Here are 7654321 books.", "Here are 7,654,321 books."),
         ("ru", "Код 7654321.", "The code is 7654321.", "The code is 7654321."),
         ("fr", "8 €, à 1 € le kilo", "8 euro, at 1 euro a kilo", "8 euros, at 1 euro a kilo"),
+        ("fr", "8 €, ou 9 €", "8 Euro, or 9 Euro", "8 euros, or 9 euros"),
         ("fr", "un billet de 8 €", "an 8 euro ticket", "an 8 euro ticket"),
         ("fr", "151 939 voitures", "151 939 cars", "151,939 cars"),
         ("ru", "1 234,5 тонны", "1 234,5 tonnes", "1,234.5 tonnes"),

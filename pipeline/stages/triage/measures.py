@@ -46,8 +46,8 @@ def localise(source: str, target: str, *, source_language: str, target_language:
     if target_language == "en" and source_language != "en":
         target = _times(source, target)
         target = _FOREIGN_SCALE.sub(lambda m: f" {_SCALES[m[1].lower()]}", target)
-        target = _EURO.sub(_euros, target)
         target = units_put_right(source, target, source_language=source_language)
+        target = _EURO.sub(_euros, target)
     return _number_formats(source, target, **languages)
 
 
