@@ -19,9 +19,10 @@ MIN_STEM = 3
 MIN_SLAVIC_STEM = 5  # shorter ones (Keane, Seve) say nothing by their ends
 
 # Where a word begins: what French elides before a vowel is no part of it (d’Inrupt, qu’Alan).
-WORD_START = r"(?<![^\W\d_])(?!(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)['’ʼ][^\W\d_])[^\W\d_]"
+_WORD_START = r"(?<![^\W\d_])(?!(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)['’ʼ][^\W\d_])[^\W\d_]"
 
-_NAME = re.compile(rf"{WORD_START}(?:[^\W\d_]|['’ʼ-](?=[^\W\d_]))+")
+WORD = re.compile(rf"{_WORD_START}[\w'’ʼ-]+")
+_NAME = re.compile(rf"{_WORD_START}(?:[^\W\d_]|['’ʼ-](?=[^\W\d_]))+")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:]['\"»”)\]]*\s+|[\n•]\s*|(?:^|\s)[—–-]\s+|[«“\"(]\s*)$")
 _ENDINGS = {
     "ru": "ями ами ого его ому ему ыми ими ях ах ям ам ой ей ою ею ом ем ём ым"

@@ -7,25 +7,16 @@ word of the source, neither by its sound nor as a known translation.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.stages.duplicates.fact_words import DATES
-from pipeline.stages.naming.forms import (
-    CYRILLIC,
-    TRANSLATED,
-    WORD_START,
-    derived,
-    latin_form,
-    stem,
-)
+from pipeline.stages.naming.forms import CYRILLIC, TRANSLATED, WORD, derived, latin_form, stem
 from pipeline.stages.naming.lexicon import is_english_name, translations
 from pipeline.stages.naming.pairs import POSSESSIVE, Name, Rendering, names_of, paired, sound
 
 MIN_VOUCHING = 0.6  # likeness of a source word and the name that it vouches for
 MIN_CHARS = 4  # of a source name: shorter ones sound like too much
-_WORD = re.compile(rf"{WORD_START}[\w'’ʼ-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +32,7 @@ def invention(source: str, target: str, *, language: str) -> Invention | None:
     (names,) = names_of([(source, language)], target="en")
     if not names:
         return None
-    written = {POSSESSIVE.sub("", word) for word in _WORD.findall(target)}
+    written = {POSSESSIVE.sub("", word) for word in WORD.findall(target)}
     mentions = paired(Rendering(source, target, language), names)
     rendered = {mention.word for mention in mentions}
     lost = tuple(
@@ -53,7 +44,7 @@ def invention(source: str, target: str, *, language: str) -> Invention | None:
     )
     if not lost:
         return None
-    words = _WORD.findall(source)
+    words = WORD.findall(source)
     vouched = {form for word in words for form in translations(stem(word, language))}
     vouched |= {mention.form for mention in mentions}
     made_up = sorted(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.stages.naming.forms import CYRILLIC, names_in, stem
+from pipeline.stages.naming.forms import CYRILLIC, WORD, names_in, stem
 from pipeline.stages.naming.romanise import likeness, romanise
 
 MIN_LIKENESS = 0.7  # of a name and the word that renders it
@@ -79,11 +79,7 @@ def shares_kept(source: str, targets: Sequence[str], *, language: str) -> list[f
 
 
 def _names_of(text: str, language: str, target: str, known: set[str]) -> list[Name]:
-    low = {
-        m.group().lower()
-        for m in re.finditer(r"[^\W\d_][\w'’ʼ-]+", text)
-        if stem(m.group(), language) in known
-    }
+    low = {m.group().lower() for m in WORD.finditer(text) if stem(m.group(), language) in known}
     found = names_in(text, known=low)
     return [
         Name(Key(_stem_in_place(found, i, language), language, target), m.group(), *m.span())

@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 
 from pipeline.stages.triage.numbers import (
+    SPACES,
     Figure,
     added_numbers,
     factors,
@@ -27,10 +28,7 @@ _CLOCK = re.compile(
 )
 _APART = re.compile(r"\d+(?:[.,] \d+)+")
 _FOREIGN_SCALE = re.compile(r"(?<=\d)\s?(mln|mlrd|mrd|bln)\b", re.IGNORECASE)
-_EURO = re.compile(  # as a noun: "a 5 euro ticket" stays
-    r"(?<=\d) euro(?=[.,;:!?)]|$| (?:and|or|for|per|an?|in|to|from|by|on|at|with)\b)"
-)
-_GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+")
+_GROUPED = re.compile(rf"\d{{1,3}}(?:[{SPACES}]\d{{3}})+")
 _SCALES = {"mln": "million", "mlrd": "billion", "mrd": "billion", "bln": "billion"}
 _GROUP_MARK = {"en": ",", "fr": "\u202f", "ru": "\u00a0", "uk": "\u00a0"}
 _DECIMAL_MARK = {"en": "."}  # elsewhere a comma
@@ -47,7 +45,6 @@ def localise(source: str, target: str, *, source_language: str, target_language:
         target = _times(source, target)
         target = _FOREIGN_SCALE.sub(lambda m: f" {_SCALES[m[1].lower()]}", target)
         target = units_put_right(source, target, source_language=source_language)
-        target = _EURO.sub(_euros, target)
     return _number_formats(source, target, **languages)
 
 
@@ -63,7 +60,7 @@ def _rejoined(source: str, target: str, *, source_language: str, target_language
 def _times(source: str, target: str) -> str:
     """Write the times of a 24-hour source as it has them: 14:30, never 2:30 pm or 14:30 PM."""
     known = {
-        (int(m["h"]), int(m["m"] or 0)): f"{m['h']}:{m['m'] or '00'}"
+        _time_of(m): f"{m['h']}:{m['m'] or '00'}"
         for m in _CLOCK.finditer(source)
         if _is_clock(m, source)
     }
@@ -71,7 +68,7 @@ def _times(source: str, target: str) -> str:
         return target
 
     def written(match: re.Match[str]) -> str:
-        hour, minute = int(match["h"]), int(match["m"] or 0)
+        hour, minute = _time_of(match)
         if not (match["m"] or match["half"] or match["bare"]):
             return match.group()
         same = [t for h, t in known.items() if h == (hour, minute)]
@@ -88,7 +85,7 @@ def _times(source: str, target: str) -> str:
 def _wrong_time_replaced(target: str, known: dict[tuple[int, int], str]) -> str:
     """Replace the one time that no source has by the one of the source that is missing."""
     clocks = {
-        (int(m["h"]), int(m["m"] or 0)): m.span()
+        _time_of(m): m.span()
         for m in _CLOCK.finditer(target)
         if m["half"] or (m["m"] and m["mark"] != ".")
     }
@@ -99,9 +96,8 @@ def _wrong_time_replaced(target: str, known: dict[tuple[int, int], str]) -> str:
     return target[:start] + known[lost.pop()] + target[end:]
 
 
-def _euros(match: re.Match[str]) -> str:
-    one = re.search(r"(?<![\d.,])1$", match.string[: match.start()])
-    return match.group() if one else f"{match.group()}s"
+def _time_of(match: re.Match[str]) -> tuple[int, int]:
+    return int(match["h"]), int(match["m"] or 0)
 
 
 def _is_clock(match: re.Match[str], text: str) -> bool:
@@ -124,8 +120,7 @@ def _number_formats(source: str, target: str, *, source_language: str, target_la
     for figure in reversed(figures(target, language=target_language)):
         if figure.text.isdigit():
             if Decimal(figure.text) in grouped:
-                mark = _GROUP_MARK.get(target_language, "\u00a0")
-                written = f"{int(figure.text):,}".replace(",", mark)
+                written = _in_groups(figure.text, language=target_language)
                 target = target[: figure.start] + written + target[figure.end :]
             continue
         scales = factors(target, figure.end, language=target_language)
@@ -158,8 +153,12 @@ def write_number(written: str, value: Decimal, *, language: str) -> str:
         decimals += 1
     whole, rest = digits[: len(digits) - decimals] or "0", digits[len(digits) - decimals :]
     if len(re.findall(r"\D", written)) > (1 if decimals else 0):  # it was grouped: stay grouped
-        whole = f"{int(whole):,}".replace(",", _GROUP_MARK.get(language, "\u00a0"))
+        whole = _in_groups(whole, language=language)
     return whole + (_DECIMAL_MARK.get(language, ",") + rest if rest else "")
+
+
+def _in_groups(digits: str, *, language: str) -> str:
+    return f"{int(digits):,}".replace(",", _GROUP_MARK.get(language, "\u00a0"))
 
 
 def substitute_number(

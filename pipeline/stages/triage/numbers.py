@@ -16,24 +16,24 @@ from functools import lru_cache
 
 from pipeline.stages.triage.number_words import NEGATIVE, SCALES, spoken_numbers, word_value
 
-_SPACES = " \u00a0\u2009\u202f"
+SPACES = " \u00a0\u2009\u202f"
 _TIME = re.compile(
     r"(?<![\d.,:])(?P<h>[01]?\d|2[0-4])"
     r"(?:(?::|\s?h(?:eures?|rs?)?\s?)(?P<m>[0-5]\d)(?!\d|\s?[:,]\d|\s?[%°])"
-    rf"(?:[{_SPACES}]?(?P<half>[ap]\.?\s?m\b\.?))?"
-    rf"|(?:\.(?P<m2>[0-5]\d))?[{_SPACES}]?(?P<half2>[ap]\.?\s?m\b\.?))",
+    rf"(?:[{SPACES}]?(?P<half>[ap]\.?\s?m\b\.?))?"
+    rf"|(?:\.(?P<m2>[0-5]\d))?[{SPACES}]?(?P<half2>[ap]\.?\s?m\b\.?))",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(
     # Groups of three behind spaces: neither in a telephone number nor behind or before a letter.
-    rf"(?<!\d)(?:(?<!\d[.,])(?:(?<![\w+])(?<!\d[{_SPACES}])\d{{1,3}}(?:[{_SPACES}]\d{{3}}){{1,3}}"
-    rf"(?![\dxхX]|[{_SPACES}]\d)(?:[.,]\d+(?![.,]?\d))?"
+    rf"(?<!\d)(?:(?<!\d[.,])(?:(?<![\w+])(?<!\d[{SPACES}])\d{{1,3}}(?:[{SPACES}]\d{{3}}){{1,3}}"
+    rf"(?![\dxхX]|[{SPACES}]\d)(?:[.,]\d+(?![.,]?\d))?"
     r"|\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:[,.’']\d{3}){2,}(?!\d)"
     r"|\d+[.,]\d+(?![.,]?\d))|\d+)"
 )
-_SCALE = re.compile(rf"[{_SPACES}-]{{0,2}}([^\W\d_]+)")
+_SCALE = re.compile(rf"[{SPACES}-]{{0,2}}([^\W\d_]+)")
 _RANGE = re.compile(
-    rf"[{_SPACES}]?(?:[-–—]|до|и|і|й|та|или|або|чи|to|and|or|et|à|ou)[{_SPACES}]?[$€£]?(?=\d)"
+    rf"[{SPACES}]?(?:[-–—]|до|и|і|й|та|или|або|чи|to|and|or|et|à|ou)[{SPACES}]?[$€£]?(?=\d)"
 )
 _MINUS = re.compile(r"(?<=[\s(])[-−]$")
 _AHEAD = re.compile(r"(\w{5,11})\s$")
@@ -139,7 +139,7 @@ def readings(written: str, *, language: str) -> set[Decimal]:
     A mark that comes twice, and a space, stand between thousands. A single comma before three
     digits does so in English; elsewhere it may, and so may a full stop.
     """
-    plain = re.sub(rf"[{_SPACES}’']", "", written)
+    plain = re.sub(rf"[{SPACES}’']", "", written)
     marks = re.findall(r"[.,]", plain)
     if not marks:
         return {Decimal(plain)}

@@ -54,6 +54,9 @@ _AFTER = re.compile(
     + ")",
     re.IGNORECASE,
 )
+_ENDS_NOUN = re.compile(  # behind "5 euro" it is a noun: "a 5 euro ticket" stays
+    r"[.,;:!?)]|$| (?:and|or|for|per|an?|in|to|from|by|on|at|with)\b"
+)
 _SIGNS = {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "₽": "RUB", "₴": "UAH", "¥": "JPY"}
 _BEFORE = re.compile(r"(US\$|[$€£₽₴¥]|EUR|USD|GBP|UAH|RUB|CHF)[\s\u00a0]?$")
 # How English writes a unit that was mistaken for another: its sign, and in words.
@@ -133,7 +136,8 @@ def units_put_right(source: str, target: str, *, source_language: str) -> str:
     """Return an English `target` with the units of the source beside the numbers of the source.
 
     Another unit of the same kind is replaced, and a currency that is nowhere is put before its
-    number; "100m", "30 Euros" and "5 €" are written "100 m", "30 euros" and "€5".
+    number; "100m", "30 Euros", "6 euro" and "5 €" are written "100 m", "30 euros", "6 euros" and
+    "€5".
     """
     for mine in measures(source, language=source_language):
         # "100m" might be a hundred million, "12kWh" twelve thousand: first they are parted.
@@ -190,4 +194,7 @@ def _tidied(target: str, measure: Measure) -> str:
     if measure.dimension != "money":
         return _rewritten(target, measure, written)
     plain = written.lower() if written.istitle() and len(written) > 3 else written
+    noun = target[figure.end : measure.start].isspace() and _ENDS_NOUN.match(target, measure.end)
+    if plain == "euro" and figure.text != "1" and noun:
+        plain = "euros"
     return target[: measure.start] + plain + target[measure.end :]
