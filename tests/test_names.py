@@ -110,6 +110,17 @@ def test_a_form_in_the_runs_own_latin_texts_wins() -> None:
     assert found == "Shevchuk left too."
 
 
+def test_a_name_seen_only_in_other_cases_is_found_in_the_runs_own_texts() -> None:
+    names = Names()
+    names.read("The mayor, Mika Oravain, resigned.", language="en")
+    placed = names.placed([("Совет сменил Мику Оравайна летом.", "ru")], target="en")
+    assert placed == ["Совет сменил Mika Oravain летом."]
+    (found,) = unified(
+        ("Совет сменил Мику Оравайна.", "The council replaced Myka Oravajn."), names=names
+    )
+    assert found == "The council replaced Mika Oravain."
+
+
 def test_a_french_spelling_by_ear_is_not_taken() -> None:
     names = Names()
     names.read("Le maire de Tchernihiv et M. Chmyhal", language="fr")

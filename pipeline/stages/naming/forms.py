@@ -111,6 +111,19 @@ def latin_form(words: Collection[str], *, language: str) -> str:
     return romanise(base, language)
 
 
+def sounds_of(words: Collection[str], *, language: str) -> set[str]:
+    """Return how a Cyrillic name may sound, in Latin letters: as it was seen, and as it may be.
+
+    Where only other cases were seen its base form is not known: of "Луку", Luk or Luka. Not so
+    with a Slavic surname, which is not to be taken for that of the wife.
+    """
+    stems = {stem(word, language) for word in words}
+    sounds = {romanise(word, language) for word in words}
+    if all(map(_OBLIQUE.search, words)) and not any(looks_slavic(s, language) for s in stems):
+        sounds |= {romanise(s + end, language) for s in stems for end in ("", "а")}
+    return sounds
+
+
 def looks_slavic(name_stem: str, language: str) -> bool:
     """Tell whether a stem ends as Russian and Ukrainian surnames do."""
     if language not in CYRILLIC or len(name_stem) < MIN_SLAVIC_STEM:

@@ -25,12 +25,12 @@ from pipeline.stages.naming.forms import (
     looks_slavic,
     names_in,
     opens_sentence,
+    sounds_of,
     stem,
 )
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.lexicon import is_english_name, is_seen
 from pipeline.stages.naming.pairs import Key, Mention, Name, Rendering, mentions_in, names_of
-from pipeline.stages.naming.romanise import romanise
 from pipeline.stages.naming.spelling import (
     SEEN_LIKENESS,
     Entity,
@@ -202,7 +202,7 @@ class Names:
         """Return the form that an English text of the run has, or a French one."""
         if key.language not in CYRILLIC:
             return None
-        spoken = {romanise(word, key.language) for word in entity.words}
+        spoken = sounds_of(entity.words, language=key.language)
         for language in (key.target, "en", "fr"):
             best = max(
                 (
