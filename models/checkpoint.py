@@ -22,7 +22,7 @@ def load_tokenizer(folder: Path) -> Any:
 
     about = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
     template = folder / "chat_template.jinja"
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_file=str(folder / "tokenizer.json"),
         chat_template=template.read_text(encoding="utf-8") if template.exists() else None,
         **{name: token for name, token in about.items() if name.endswith("_token")},

@@ -121,6 +121,20 @@ def test_a_name_seen_only_in_other_cases_is_found_in_the_runs_own_texts() -> Non
     assert found == "The council replaced Mika Oravain."
 
 
+@pytest.mark.parametrize(
+    ("source", "placed"),
+    [
+        ("Об отставке Мики и Марка написали все.", "Об отставке Mika и Mark написали все."),
+        ("Вчера Мику и Марка поздравил совет.", "Вчера Mika и Mark поздравил совет."),
+        ("Совет говорил с Микой и Марком.", "Совет говорил с Mika и Mark."),
+    ],
+)
+def test_a_case_tells_what_the_name_may_end_in(source: str, placed: str) -> None:
+    names = Names()
+    names.read("The two, Mika and Mark, met Mik there.", language="en")
+    assert names.placed([(source, "ru")], target="en") == [placed]
+
+
 def test_a_french_spelling_by_ear_is_not_taken() -> None:
     names = Names()
     names.read("Le maire de Tchernihiv et M. Chmyhal", language="fr")

@@ -43,6 +43,9 @@ _SLAVIC = {
 # Surnames in -ko that have a stem without the o: Ukrainian inflects them, Кличко, Кличка, Кличком.
 _IN_KO = {"ru": re.compile(r"енко$"), "uk": re.compile(r"(?:ен|нь|[чшй])ко$")}
 _OBLIQUE = re.compile(r"(?:[ое]м|ым|им|ою|ей|ой|ому|ему|ого|его|[уюыіїєе])$")
+_INFLECTED = re.compile(rf"{_OBLIQUE.pattern}|и$")
+_OF_A_NAME_IN_A = re.compile(r"(?:[ыи]|ой|ою)$")
+_OF_A_MAN = re.compile(r"(?:[оеё]м|ові|еві)$")
 _DERIVED = re.compile(
     r"(?:ia|a|y)?(?:ns?|ans?|ians?|ish|ese|ics?|is?|s|es|aya?|ova|eva|ists?|ism)?$"
 )
@@ -114,13 +117,16 @@ def latin_form(words: Collection[str], *, language: str) -> str:
 def sounds_of(words: Collection[str], *, language: str) -> set[str]:
     """Return how a Cyrillic name may sound, in Latin letters: as it was seen, and as it may be.
 
-    Where only other cases were seen its base form is not known: of "Луку", Luk or Luka. Not so
-    with a Slavic surname, which is not to be taken for that of the wife.
+    Where only other cases were seen its base form is a guess: of "Луки" Luka, of "Марком" Mark, of
+    "Луку" either. Slavic surnames are left alone: a man's is not to become that of his wife.
     """
-    stems = {stem(word, language) for word in words}
     sounds = {romanise(word, language) for word in words}
-    if all(map(_OBLIQUE.search, words)) and not any(looks_slavic(s, language) for s in stems):
-        sounds |= {romanise(s + end, language) for s in stems for end in ("", "а")}
+    stems = {stem(word, language) for word in words}
+    if all(map(_INFLECTED.search, words)) and not any(looks_slavic(s, language) for s in stems):
+        endings = ["а"] if any(map(_OF_A_NAME_IN_A.search, words)) else ["", "а"]
+        if any(map(_OF_A_MAN.search, words)):
+            endings = [""]
+        sounds |= {romanise(s + ending, language) for s in stems for ending in endings}
     return sounds
 
 
