@@ -128,6 +128,7 @@ def test_five_megabytes_in_flat_memory(tmp_path: Path) -> None:
     assert said.count("paragraphs, ") > 3
 
 
+@pytest.mark.slow
 def test_a_long_text_is_the_same_after_a_kill(tmp_path: Path) -> None:
     source = tmp_path / "a.txt"
     source.write_text(russian(megabytes=1), encoding="utf-8")

@@ -114,20 +114,21 @@ def latin_form(words: Collection[str], *, language: str) -> str:
     return romanise(base, language)
 
 
-def sounds_of(words: Collection[str], *, language: str) -> set[str]:
-    """Return how a Cyrillic name may sound, in Latin letters: as it was seen, and as it may be.
+def sounds_of(name_stem: str, language: str, seen: Collection[str]) -> set[str]:
+    """Return how a Cyrillic name may sound, in Latin letters: in the forms seen, and in its base.
 
-    Where only other cases were seen its base form is a guess: of "Луки" Luka, of "Марком" Mark, of
+    Where only other cases were seen the base is a guess: of "Луки" Luka, of "Марком" Mark, of
     "Луку" either. Slavic surnames are left alone: a man's is not to become that of his wife.
     """
-    sounds = {romanise(word, language) for word in words}
-    stems = {stem(word, language) for word in words}
-    if all(map(_INFLECTED.search, words)) and not any(looks_slavic(s, language) for s in stems):
-        endings = ["а"] if any(map(_OF_A_NAME_IN_A.search, words)) else ["", "а"]
-        if any(map(_OF_A_MAN.search, words)):
-            endings = [""]
-        sounds |= {romanise(s + ending, language) for s in stems for ending in endings}
-    return sounds
+    forms = set(seen)
+    if all(map(_INFLECTED.search, seen)) and not looks_slavic(name_stem, language):
+        if any(map(_OF_A_MAN.search, seen)):
+            forms.add(name_stem)
+        elif any(map(_OF_A_NAME_IN_A.search, seen)):
+            forms.add(name_stem + "а")
+        else:
+            forms |= {name_stem, name_stem + "а"}
+    return {romanise(form, language) for form in forms}
 
 
 def looks_slavic(name_stem: str, language: str) -> bool:

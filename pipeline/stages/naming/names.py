@@ -118,7 +118,7 @@ class Names:
         """Return what is known of a name before the model has spelt it."""
         if known := self._known(key, entity, None):
             return known[0]
-        own = key.stem.partition(" ")[0]
+        own = key.own
         if looks_slavic(own, key.language):
             return None  # its standard needs to know what the model takes it for
         if form := by_lexicon(key):
@@ -194,7 +194,7 @@ class Names:
 
     def _in_glossary(self, key: Key) -> str | None:
         for word, form in self._glossary.forms.get(key.target, {}).items():
-            if stem(word, key.language) == key.stem.partition(" ")[0]:
+            if stem(word, key.language) == key.own:
                 return form
         return None
 
@@ -202,7 +202,7 @@ class Names:
         """Return the form that an English text of the run has, or a French one."""
         if key.language not in CYRILLIC:
             return None
-        spoken = sounds_of(entity.words, language=key.language)
+        spoken = sounds_of(key.own, key.language, entity.words)
         for language in (key.target, "en", "fr"):
             best = max(
                 (
@@ -250,7 +250,6 @@ def _of_its_own(mention: Mention, form: str) -> bool:
         return True
     # Hrynka is a case of Hrynko, not his wife's name.
     one_gender = form.endswith("ko") or form.endswith("a") == mention.form.endswith("a")
-    own = mention.key.stem.partition(" ")[0]
     return not one_gender and (
-        looks_slavic(own, mention.key.language) or is_english_name(mention.form)
+        looks_slavic(mention.key.own, mention.key.language) or is_english_name(mention.form)
     )

@@ -35,6 +35,11 @@ class Key:
     language: str
     target: str
 
+    @property
+    def own(self) -> str:
+        """The stem without that of the surname, which a given name has behind it."""
+        return self.stem.partition(" ")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:

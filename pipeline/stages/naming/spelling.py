@@ -108,8 +108,7 @@ def voted(key: Key, entity: Entity) -> str:
     It is to sound like the name. Whoever knows a foreign name writes letters that are not heard:
     Massachusetts, Sessions.
     """
-    own = key.stem.partition(" ")[0]
-    spoken = romanise(own, key.language) if key.language in CYRILLIC else own
+    spoken = romanise(key.own, key.language) if key.language in CYRILLIC else key.own
 
     def rank(form: str) -> tuple[bool, int, bool, int, str]:
         alike = likeness(spoken, form) > ALIKE
