@@ -11,15 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from models.adapter import Adapter, Base, load_adapter
-from models.batching import grouped
-from models.beam import BeamDecoder
-from models.decode import Decoder
+from models.decoding.batch import Continuation, Prompt
+from models.decoding.batching import grouped
+from models.decoding.beam import BeamDecoder
+from models.decoding.greedy import Decoder
+from models.decoding.scoring import Reply
 from models.engine import Decoding, Hypothesis, Segment
 from models.errors import EngineError
-from models.registry import AdapterSpec
-from models.rows import Continuation, Prompt
-from models.scoring import Reply
+from models.repository.registry import AdapterSpec
+from models.runtime.adapter import Adapter, Base, load_adapter
 
 PROMPT_VERSION = "1"
 # What it was trained with; changing a letter means training again.

@@ -18,13 +18,13 @@ from pipeline.build import build
 from pipeline.config import Config
 from pipeline.document import Document, Rejection
 from pipeline.errors import UsageError
-from pipeline.nightly.lock import exclusive
+from pipeline.output.lock import exclusive
 from pipeline.output.writer import RunWriter
 from pipeline.progress import Progress
 from pipeline.runner import Clock, through
 from pipeline.sources.folder import list_files, read_file
 from pipeline.stages.dedup import Earlier
-from pipeline.state import State
+from pipeline.state.database import State
 
 _REPORTED = ("langdetect", "sentencex", "torch", "trafilatura", "transformers")
 

@@ -10,13 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from models.engine import Decoding, LanguageIdentifier, Routed, Segment, Summariser, Translator
-from models.pivot import PivotTranslator
+from models.routing.pivot import PivotTranslator
 from pipeline.config import Config, SecondOpinion
 from pipeline.errors import ConfigError
-from pipeline.names_state import NameMemory
-from pipeline.paragraphs_state import RestoreRules
 from pipeline.progress import Progress
-from pipeline.remembering import RememberingSummariser, RememberingTranslator
 from pipeline.stage import Stage
 from pipeline.stages.clean import Clean
 from pipeline.stages.dedup import Dedup, Earlier
@@ -29,7 +26,10 @@ from pipeline.stages.site_chrome import SiteChrome
 from pipeline.stages.summarise import Summarise
 from pipeline.stages.translate import Translate
 from pipeline.stages.triage.ladder import LadderRecord
-from pipeline.state import State
+from pipeline.state.database import State
+from pipeline.state.names import NameMemory
+from pipeline.state.paragraphs import RestoreRules
+from pipeline.state.remembering import RememberingSummariser, RememberingTranslator
 
 _SENTENCE_WORDS = 4  # what has fewer is a label or a greeting: our translators know sentences
 _NEAR = {("ru", "uk"), ("uk", "ru")}  # worse through English (scripts/bench/LOG.md)
@@ -180,7 +180,7 @@ def _where_asked(
     config: Config, translator: Translator, *, when: SecondOpinion
 ) -> Callable[[Segment], bool] | None:
     """Return what tells which segments have a second opinion, if it is to be asked `when`."""
-    from models.routed import RoutedTranslator
+    from models.routing.routed import RoutedTranslator
 
     if config.translate.second_opinion != when:
         return None
@@ -195,7 +195,7 @@ def _where_asked(
 
 
 def _identifier(config: Config) -> LanguageIdentifier:
-    from models.langid import ProfileIdentifier
+    from models.langid.identifier import ProfileIdentifier
 
     return ProfileIdentifier(languages=config.languages.sources)
 
@@ -210,12 +210,12 @@ def profile_engines(config: Config) -> tuple[Translator, Summariser]:
 
 
 def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Translator, Summariser]:
-    from models.adapter import OwnBase
-    from models.causal import CausalSummariser, CausalTranslator, ChatModel
-    from models.fetch import require
-    from models.joint import JointTranslator
-    from models.registry import EMBEDDED, GEMMA, LARGE_STUDENT, STUDENT
-    from models.routed import RoutedTranslator
+    from models.chat.causal import CausalSummariser, CausalTranslator, ChatModel
+    from models.repository.fetch import require
+    from models.repository.registry import EMBEDDED, GEMMA, LARGE_STUDENT, STUDENT
+    from models.routing.reranking import JointTranslator
+    from models.routing.routed import RoutedTranslator
+    from models.runtime.adapter import OwnBase
     from models.student import Student
 
     chat = ChatModel(
@@ -246,7 +246,7 @@ def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Trans
 
 
 def _hub_engines(config: Config) -> tuple[Translator, Summariser]:
-    from models.seq2seq import Seq2SeqSummariser, Seq2SeqTranslator
+    from models.seq2seq.engine import Seq2SeqSummariser, Seq2SeqTranslator
 
     return (
         Seq2SeqTranslator(
@@ -268,7 +268,7 @@ def _hub_engines(config: Config) -> tuple[Translator, Summariser]:
 
 
 def _server_engines(config: Config) -> tuple[Translator, Summariser]:
-    from models.server import ChatServer, ServerSummariser, ServerTranslator
+    from models.chat.server import ChatServer, ServerSummariser, ServerTranslator
 
     server = ChatServer(
         config.server.base_url,

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from loopback import serving
 
+from models.chat.server import ChatServer, ServerTranslator
 from models.engine import Decoding, Segment
 from models.errors import EngineError
-from models.server import ChatServer, ServerTranslator
 
 KEY = "sk-secret-1234"
 Answer = tuple[int, dict[str, str], bytes]

@@ -40,8 +40,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def _lacks_weights() -> str | None:
-    from models.fetch import locate
-    from models.registry import MODELS
+    from models.repository.fetch import locate
+    from models.repository.registry import MODELS
 
     return None if all(map(locate, MODELS)) else "weights are missing: nightdesk models fetch"
 

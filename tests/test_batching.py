@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.batching import batches, with_back_off
+from models.decoding.batching import batches, with_back_off
 from models.errors import EngineError
 
 LENGTHS = st.lists(st.integers(min_value=0, max_value=600), max_size=80)

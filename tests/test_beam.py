@@ -8,10 +8,10 @@ import pytest
 import torch
 from tiny_decoders import END, tiny_decoder
 
-from models.beam import BeamDecoder
-from models.decode import Decoder
-from models.loops import loop_start
-from models.rows import Prompt
+from models.decoding.batch import Prompt
+from models.decoding.beam import BeamDecoder
+from models.decoding.greedy import Decoder
+from models.decoding.repetition import loop_start
 
 BEAMS = 4
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from models.checkpoint import load_causal, load_tokenizer
 from models.errors import EngineError
-from models.fetch import require
-from models.registry import EMBEDDED, GEMMA, ModelSpec
+from models.repository.fetch import require
+from models.repository.registry import EMBEDDED, GEMMA, ModelSpec
+from models.runtime.checkpoint import load_causal, load_tokenizer
 
 
 def test_an_empty_folder_is_not_a_model(tmp_path: Path) -> None:

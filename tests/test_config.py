@@ -11,7 +11,7 @@ from pipeline.build import build
 from pipeline.config import Config, Translating, check_language, load
 from pipeline.errors import ConfigError, UsageError
 from pipeline.progress import Silent
-from pipeline.state import open_state
+from pipeline.state.database import open_state
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from models.convert import convert_gguf
 from models.errors import WeightsError
+from models.repository.convert import convert_gguf
 
 PIECES = ["a", "b", "c", "d", "e", "Ġ", "ab", "Ġc", "<|end|>"]
 MERGES = ["a b", "Ġ c"]

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tiny_decoders import END
 from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
 
-from models.decode import MIN_PROBABILITY, Decoder
-from models.loops import loop_start
-from models.rows import Continuation, Prompt
+from models.decoding.batch import Continuation, Prompt
+from models.decoding.greedy import MIN_PROBABILITY, Decoder
+from models.decoding.repetition import loop_start
 
 # Wide layers, so that greedy choices are far apart.
 SIZES = tiny_decoders.SIZES | {"num_key_value_heads": 2, "initializer_range": 0.6}

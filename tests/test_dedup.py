@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.document import Document, Kind, Paragraph, Removal, Span, content_id
 from pipeline.errors import UsageError
+from pipeline.lang.normalise import normalise
 from pipeline.stages.dedup import Dedup
-from pipeline.stages.duplicates.normalise import normalise
 from pipeline.stages.duplicates.vetoes import veto
 
 BOAT = (

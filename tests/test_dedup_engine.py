@@ -12,16 +12,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.document import Document, Paragraph, Span, Translation, content_id
-from pipeline.ledger import entries
-from pipeline.paragraphs_state import EarlierNights
+from pipeline.lang.normalise import normalise
+from pipeline.output.ledger import entries
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.duplicates.compare import shared_shingles, similarities
 from pipeline.stages.duplicates.find import find_copies, without_chrome
-from pipeline.stages.duplicates.normalise import normalise
 from pipeline.stages.duplicates.pairs import pairs
 from pipeline.stages.duplicates.sketch import bare, sketch
 from pipeline.stages.duplicates.vetoes import veto
 from pipeline.stages.same_text import SameText
+from pipeline.state.paragraphs import EarlierNights
 
 WORDS = re.findall(
     r"\w+",

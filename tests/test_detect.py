@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.engine import OTHER, UNDETERMINED
-from models.langid import ProfileIdentifier
+from models.langid.identifier import ProfileIdentifier
 from pipeline.document import Document, Kind
 from pipeline.sources.markdown import read_markdown
 from pipeline.sources.plain import read_plain

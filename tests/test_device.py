@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from models.device import describe, dtype_name, in_bytes, pick_device, pick_dtype
 from models.errors import EngineError
-from models.int8 import available
+from models.runtime.device import describe, dtype_name, in_bytes, pick_device, pick_dtype
+from models.runtime.int8 import available
 
 
 def test_auto_takes_what_is_there() -> None:

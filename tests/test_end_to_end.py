@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from pipeline.lang.sentences import sentences
 from pipeline.output.record import schema
-from pipeline.stages.segment import sentences
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 

@@ -12,12 +12,12 @@ from pipeline.cli.app import app
 from pipeline.document import Document
 from pipeline.errors import UsageError
 from pipeline.output.writer import RunWriter
-from pipeline.paragraphs_state import RestoreRules
 from pipeline.sources.folder import read_file
 from pipeline.stages.clean import Clean
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.restore import Restore, rule_key
-from pipeline.state import state_path
+from pipeline.state.database import state_path
+from pipeline.state.paragraphs import RestoreRules
 
 BOAT = (
     "The evening ferry between Tarsk and Reyny will sail again from the first of March, the town "

@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 from tiny_weights import PIECES, SPEC, WHOLE, Heard, build_wheel, double, left_in
 
-from models import fetch as room
 from models.errors import WeightsError
-from models.manifest import MANIFEST
-from models.registry import HubSource
+from models.repository import fetch as room
+from models.repository.manifest import MANIFEST
+from models.repository.registry import HubSource
 
 # Bringing
 

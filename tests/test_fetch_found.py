@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from tiny_weights import SPEC, WHOLE, Heard, double, left_in
 
-from models import fetch as room
 from models.errors import WeightsError
-from models.manifest import MANIFEST
-from models.registry import EMBEDDED
+from models.repository import fetch as room
+from models.repository.manifest import MANIFEST
+from models.repository.registry import EMBEDDED
 
 
 @pytest.mark.parametrize(

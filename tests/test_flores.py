@@ -12,7 +12,7 @@ from transformers.models.mbart50.tokenization_mbart50 import (
 from transformers.models.nllb.tokenization_nllb import FAIRSEQ_LANGUAGE_CODES as NLLB_CODES
 
 from models.errors import EngineError
-from models.flores import LANGUAGE_CODES, language_codes
+from models.seq2seq.flores import LANGUAGE_CODES, language_codes
 
 
 def test_every_code_is_one_that_the_models_have() -> None:

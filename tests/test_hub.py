@@ -10,9 +10,9 @@ from importlib import import_module
 import pytest
 from tiny_engines import summarised, summariser, translated, translator
 
-from models import hub
 from models.errors import EngineError
-from models.seq2seq import Seq2SeqTranslator
+from models.seq2seq import hub
+from models.seq2seq.engine import Seq2SeqTranslator
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

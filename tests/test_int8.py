@@ -9,10 +9,10 @@ import pytest
 import torch
 from tiny_decoders import tiny_decoder
 
-from models.adapter import Adapter, beside
-from models.checkpoint import load_causal
-from models.int8 import available
-from models.packed import pack
+from models.runtime.adapter import Adapter, beside
+from models.runtime.checkpoint import load_causal
+from models.runtime.int8 import available
+from models.runtime.prepacked import pack
 
 pytestmark = pytest.mark.skipif(not available(), reason="FBGEMM is not in this torch")
 

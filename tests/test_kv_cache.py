@@ -6,8 +6,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.kv_cache import SPARE_COLUMNS, KVCache, Move
-from models.rows import without_gaps
+from models.decoding.batch import without_gaps
+from models.decoding.kv_cache import SPARE_COLUMNS, KVCache, Move
 
 HEADS, SIZE, LAYERS = 2, 3, 2
 

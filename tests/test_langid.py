@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from models.engine import OTHER, UNDETERMINED
 from models.errors import EngineError
-from models.langid import ProfileIdentifier
-from models.langid_alphabets import ALPHABETS
-from models.langid_pairs import MAX_GRAM, load_pairs, pair_grams, parse_pairs
-from models.langid_profiles import letter_models
-from models.langid_words import read
+from models.langid.alphabets import ALPHABETS
+from models.langid.identifier import ProfileIdentifier
+from models.langid.pairs import MAX_GRAM, load_pairs, pair_grams, parse_pairs
+from models.langid.profiles import letter_models
+from models.langid.words import read
 
 LANGUAGES = ("ru", "uk", "fr", "en")
 
@@ -143,7 +143,7 @@ def test_answers_do_not_depend_on_the_hash_seed(repository, tmp_path) -> None:
     import sys
 
     program = (
-        "from models.langid import ProfileIdentifier\n"
+        "from models.langid.identifier import ProfileIdentifier\n"
         f"p = ProfileIdentifier(languages={LANGUAGES!r})\n"
         f"print([p.scores(t) for t in {SENTENCES['uk'] + SENTENCES['fr']!r}])\n"
     )

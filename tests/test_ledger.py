@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.document import Copy, Document, Paragraph, Removal, Span, content_id
 from pipeline.errors import UsageError
-from pipeline.ledger import LedgerEntry, entries, remove, restore
+from pipeline.output.ledger import LedgerEntry, entries, remove, restore
 from pipeline.sources.folder import read_bytes
 from pipeline.stages.clean import Clean
 from pipeline.stages.dedup import Dedup

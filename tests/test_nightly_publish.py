@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import BusyError, OutputError
-from pipeline.nightly.lock import exclusive
 from pipeline.nightly.publish import NIGHT_FILE, published, staging
+from pipeline.output.lock import exclusive
 
 
 def test_the_lock_makes_its_folder_and_lets_go(tmp_path: Path) -> None:

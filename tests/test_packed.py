@@ -10,8 +10,8 @@ from transformers import Gemma3TextConfig, Qwen2Config
 from transformers.models.gemma3.modeling_gemma3 import Gemma3MLP
 from transformers.models.qwen2.modeling_qwen2 import Qwen2MLP
 
-from models.device import pick_dtype
-from models.packed import pack, product
+from models.runtime.device import pick_dtype
+from models.runtime.prepacked import pack, product
 
 SIZES = {"hidden_size": 32, "intermediate_size": 48}
 

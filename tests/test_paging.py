@@ -10,7 +10,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from models.paging import let_go
+from models.runtime.mapped import let_go
 
 MEGABYTES = 64
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what it maps")

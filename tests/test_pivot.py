@@ -11,14 +11,14 @@ import tiny_models
 from models.engine import Decoding, Hypothesis, Routed, Segment
 from models.errors import EngineError
 from models.fake import ScriptedSummariser, ScriptedTranslator
-from models.pivot import PivotTranslator
-from models.seq2seq import Seq2SeqTranslator
+from models.routing.pivot import PivotTranslator
+from models.seq2seq.engine import Seq2SeqTranslator
 from pipeline.build import build
 from pipeline.config import Config, Hub
 from pipeline.document import Document, Paragraph, Span
 from pipeline.progress import Silent
-from pipeline.remembering import RememberingTranslator
-from pipeline.state import State
+from pipeline.state.database import State
+from pipeline.state.remembering import RememberingTranslator
 
 GREEDY = Decoding(max_new_tokens=12)
 PAIRS = {("ru", "en"), ("uk", "en"), ("en", "fr"), ("ru", "uk")}

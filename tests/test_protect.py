@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.engine import Hypothesis
-from pipeline.stages.triage.measures import localise
-from pipeline.stages.triage.numbers import figures
-from pipeline.stages.triage.protect import mask, missing_protected, protected, restore, unmask
-from pipeline.stages.triage.units import measures, unit_problems
+from pipeline.facts.measures import localise
+from pipeline.facts.numbers import figures
+from pipeline.facts.protected import mask, missing_protected, protected, restore, unmask
+from pipeline.facts.units import measures, unit_problems
 
 LINES = [
     line.split("\t")
@@ -188,10 +188,10 @@ def test_a_lost_currency_is_flagged_where_its_number_is_not_plain() -> None:
 @pytest.mark.model
 @pytest.mark.slow
 def test_spans_survive_the_real_model() -> None:
-    from models.causal import CausalTranslator, ChatModel
+    from models.chat.causal import CausalTranslator, ChatModel
     from models.engine import Decoding, Segment
-    from models.fetch import require
-    from models.registry import EMBEDDED
+    from models.repository.fetch import require
+    from models.repository.registry import EMBEDDED
     from pipeline.stages.triage.ladder import Ladder, LadderRecord
 
     lines = [line for line in LINES if line[1] in {"url", "email", "placeholder"}][::9]

@@ -10,7 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from models.errors import EngineError
-from models.registry import (
+from models.repository.registry import (
     EMBEDDED,
     GEMMA,
     MODELS,

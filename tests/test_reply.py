@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.reply import clean_reply
+from models.chat.reply import clean_reply
 
 ARTICLE = "Завод снова открыт."
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from models.engine import JOINT, SECOND, SUITING, Decoding, Hypothesis, Segment
 from models.fake import ScriptedTranslator
-from models.routed import RoutedTranslator
+from models.routing.routed import RoutedTranslator
 
 
 @dataclass

@@ -10,12 +10,12 @@ import pytest
 import torch
 from tiny_decoders import END, tiny_decoder
 
-from models.decode import Decoder
+from models.decoding.batch import Prompt
+from models.decoding.greedy import Decoder
+from models.decoding.lm_head import IMPOSSIBLE
+from models.decoding.scoring import Reply
 from models.engine import Decoding, Hypothesis, Segment
-from models.joint import CHUNK, JointTranslator
-from models.lm_head import IMPOSSIBLE
-from models.rows import Prompt
-from models.scoring import Reply
+from models.routing.reranking import CHUNK, JointTranslator
 
 
 @pytest.fixture(scope="module", params=["qwen2", "gemma3"])

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from models.langid import ProfileIdentifier
-from pipeline import ledger
+from models.langid.identifier import ProfileIdentifier
 from pipeline.config import LANGUAGES
 from pipeline.document import Copy, Document, Kind, Paragraph
+from pipeline.output import ledger
 from pipeline.runner import Clock, through
 from pipeline.sources.folder import list_files, read_folder
 from pipeline.stages.clean import Clean

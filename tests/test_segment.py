@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.stages.segment import clauses, segments, sentences
+from pipeline.lang.sentences import clauses, segments, sentences
 
 DATA = Path(__file__).parent / "data"
 NEWS = st.text(alphabet="абвіїАБЇabcéABC0123456789 .!?…«»\"'—–-,;:()\n\u00a0", max_size=300)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from chat_server import KEY, Answer, asked, completion, desk, server, translate
 
+from models.chat.prompts import PROMPT_VERSION
+from models.chat.server import ChatRequest, ServerSummariser, ServerTranslator
 from models.engine import Decoding, Passage, Segment
 from models.errors import EngineError
-from models.prompts import PROMPT_VERSION
-from models.server import ChatRequest, ServerSummariser, ServerTranslator
 
 
 def test_each_segment_gets_its_own_answer_whatever_order_they_come_in() -> None:

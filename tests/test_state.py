@@ -11,11 +11,11 @@ import pytest
 from models.engine import Decoding, Hypothesis, Passage, Segment
 from models.fake import ScriptedSummariser, ScriptedTranslator
 from pipeline.errors import OutputError
-from pipeline.names_state import NameMemory
-from pipeline.paragraphs_state import RestoreRules
 from pipeline.progress import Silent
-from pipeline.remembering import RememberingSummariser, RememberingTranslator
-from pipeline.state import State, open_state, result_key
+from pipeline.state.database import State, open_state, result_key
+from pipeline.state.names import NameMemory
+from pipeline.state.paragraphs import RestoreRules
+from pipeline.state.remembering import RememberingSummariser, RememberingTranslator
 
 
 @pytest.fixture

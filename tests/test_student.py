@@ -21,14 +21,14 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from models.adapter import OwnBase, beside, load_adapter, merge
-from models.causal import ChatModel
+from models.chat.causal import ChatModel
 from models.engine import Decoding, Hypothesis, Routed, Segment
 from models.errors import EngineError, WeightsError
-from models.fetch import locate, require
-from models.manifest import sha256_of
-from models.packed import pack
-from models.registry import GEMMA, LARGE_STUDENT, STUDENT, AdapterSpec
+from models.repository.fetch import locate, require
+from models.repository.manifest import sha256_of
+from models.repository.registry import GEMMA, LARGE_STUDENT, STUDENT, AdapterSpec
+from models.runtime.adapter import OwnBase, beside, load_adapter, merge
+from models.runtime.prepacked import pack
 from models.student import Student, prompt_text
 
 ROUTES = (("ru", "en"), ("uk", "en"), ("fr", "en"))

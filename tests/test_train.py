@@ -253,8 +253,8 @@ def test_training_can_go_on_from_what_was_exported() -> None:
     from adapter import adapt
     from train import start_from
 
-    from models.adapter import load_adapter
-    from models.registry import STUDENT
+    from models.repository.registry import STUDENT
+    from models.runtime.adapter import load_adapter
 
     name = "layers.3.self_attn.o_proj"
     exported = load_adapter(STUDENT.path, sha256=STUDENT.sha256)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.engine import Finish, Hypothesis, Segment
-from pipeline.stages.triage.negation import negation_lost
+from pipeline.facts.negation import negation_lost
 from pipeline.stages.triage.suspicions import severity, suspicions
 
 LONG = "Город открыл новый мост через реку, и жители пришли посмотреть."

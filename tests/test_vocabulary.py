@@ -8,7 +8,7 @@ import pytest
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
-from models.vocabulary import allowed_ids, newline_ids
+from models.decoding.allowed_tokens import allowed_ids, newline_ids
 
 TEXTS = [
     "The mayor said that the bridge was closed, and that it's 30 % over budget.",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from models.engine import Decoding, Hypothesis, Passage, Segment
-from models.seq2seq import Seq2SeqSummariser, Seq2SeqTranslator
+from models.seq2seq.engine import Seq2SeqSummariser, Seq2SeqTranslator
 
 GREEDY = Decoding(max_new_tokens=24)
 RUSSIAN = (

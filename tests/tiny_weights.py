@@ -6,7 +6,7 @@ import hashlib
 import zipfile
 from pathlib import Path
 
-from models.registry import ModelSpec, PypiSource
+from models.repository.registry import ModelSpec, PypiSource
 
 PIECES = (b"first piece, " * 50, b"second piece, " * 70, b"the last one")
 WHOLE = b"".join(PIECES)

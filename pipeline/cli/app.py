@@ -11,12 +11,12 @@ from pipeline.cli import (
     cache,
     cleanup,
     doctor,
-    evaluate,
-    night,
+    eval,
+    models,
+    nightly,
     run,
     summarize,
     translate,
-    weights,
 )
 
 _EPILOG = (
@@ -39,10 +39,10 @@ app.command("translate")(translate.translate)
 app.command("summarize")(summarize.summarize)
 app.command("explain")(cleanup.explain)
 app.command("restore")(cleanup.restore)
-app.add_typer(night.app, name="nightly")
-app.add_typer(weights.app, name="models")
+app.add_typer(nightly.app, name="nightly")
+app.add_typer(models.app, name="models")
 app.add_typer(cache.app, name="cache")
-app.add_typer(evaluate.app, name="eval")
+app.add_typer(eval.app, name="eval")
 app.command("doctor")(doctor.doctor)
 
 

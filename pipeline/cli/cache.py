@@ -14,7 +14,7 @@ app = typer.Typer(help="What is remembered between runs.", no_args_is_help=True)
 @app.command("info")
 def info(as_json: AsJson = False) -> None:
     """Show where results are remembered and how many."""
-    from pipeline.state import open_state
+    from pipeline.state.database import open_state
 
     with open_state() as state:
         record = {
@@ -31,8 +31,8 @@ def info(as_json: AsJson = False) -> None:
 @app.command("clear")
 def clear(quiet: Quiet = False) -> None:
     """Forget every remembered translation, summary and spelling of a name."""
-    from pipeline.names_state import NameMemory
-    from pipeline.state import open_state
+    from pipeline.state.database import open_state
+    from pipeline.state.names import NameMemory
 
     with open_state() as state:
         count = state.clear()

@@ -72,8 +72,8 @@ def restore(
 
       nightdesk restore inbox/wire.txt --undo
     """
-    from pipeline.paragraphs_state import RestoreRules
-    from pipeline.state import state_path
+    from pipeline.state.database import state_path
+    from pipeline.state.paragraphs import RestoreRules
 
     rules = RestoreRules(state_path())
     count = 0

@@ -88,7 +88,7 @@ def _packages(names: Sequence[str], *, extra: str, needed: bool = True) -> list[
 
 def _device(*, needed: bool) -> Finding:
     try:
-        from models.device import describe
+        from models.runtime.device import describe
 
         return Finding("device", describe())
     except ImportError:
@@ -97,8 +97,8 @@ def _device(*, needed: bool) -> Finding:
 
 
 def _weights(*, needed: bool) -> list[Finding]:
-    from models.fetch import cache_root, status
-    from models.registry import MODELS
+    from models.repository.fetch import cache_root, status
+    from models.repository.registry import MODELS
 
     root = cache_root()
     existing = next(p for p in (root, *root.parents) if p.exists())
@@ -134,7 +134,7 @@ def _server(base_url: str) -> Finding:
 
 def _state() -> Finding:
     from pipeline.errors import OutputError
-    from pipeline.state import open_state, state_path
+    from pipeline.state.database import open_state, state_path
 
     path: Path = state_path()
     try:

@@ -19,7 +19,7 @@ from pipeline.config import Config, ProfileName, load
 from pipeline.document import Rejection
 from pipeline.errors import OutputError, UsageError
 from pipeline.progress import Progress
-from pipeline.state import State, open_state
+from pipeline.state.database import State, open_state
 
 ConfigFile = Annotated[
     Path | None,

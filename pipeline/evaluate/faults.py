@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from models.engine import Hypothesis, Segment
 from pipeline.evaluate.bootstrap import Rate, rate
 from pipeline.evaluate.corpus import Corpus
+from pipeline.facts.negation import negation_lost
+from pipeline.facts.numbers import figures
+from pipeline.facts.protected import protected
+from pipeline.facts.units import measures
+from pipeline.lang.romanise import likeness
 from pipeline.stages.naming.count import count_names
 from pipeline.stages.naming.forms import TRANSLATED, names_in
 from pipeline.stages.naming.pairs import MIN_LIKENESS, Rendering, mentions_in
-from pipeline.stages.naming.romanise import likeness
-from pipeline.stages.triage.negation import negation_lost
-from pipeline.stages.triage.numbers import figures
-from pipeline.stages.triage.protect import protected
 from pipeline.stages.triage.suspicions import suspicions
-from pipeline.stages.triage.units import measures
 
 KINDS = (
     "numbers", "units", "protected", "negation", "names",

@@ -14,15 +14,15 @@ from pipeline.digest.night import Item, Night
 from pipeline.digest.render import render_html, render_markdown
 from pipeline.document import NO_MODEL, Document, Rejection
 from pipeline.errors import EmptyFolderError, UsageError
-from pipeline.nightly.lock import exclusive
 from pipeline.nightly.publish import NIGHT_FILE, Told, published, staging
 from pipeline.nightly.schedule import check_timezone
 from pipeline.output.atomic import write_json, write_text
+from pipeline.output.lock import exclusive
 from pipeline.output.report import headline
-from pipeline.paragraphs_state import EarlierNights
 from pipeline.progress import Progress
 from pipeline.sources.folder import list_files
-from pipeline.state import State
+from pipeline.state.database import State
+from pipeline.state.paragraphs import EarlierNights
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pipeline import ledger
 from pipeline.document import Document, Rejection
+from pipeline.output import ledger
 from pipeline.output.atomic import output_errors, remove_leftovers, write_json, write_text
 from pipeline.output.record import document_record
 from pipeline.output.report import document_markdown, folder_markdown

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from models.engine import OTHER, UNDETERMINED, LanguageIdentifier
 from pipeline.document import Document, Kind, Paragraph, Rejection, Run, Span
-from pipeline.stages.segment import sentences
+from pipeline.lang.sentences import sentences
 
 _RARE = 0.02  # prior of a routed language that the rest of the document does not use
 _STRANGE = 0.0005  # the same for each of the many languages without a route

@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from pipeline.document import Document, Kind, Paragraph, Removal
+from pipeline.lang.function_words import words
+from pipeline.lang.normalise import normalise
 from pipeline.stages.boilerplate.lines import Look, look_of
-from pipeline.stages.duplicates.normalise import normalise
-from pipeline.stages.function_words import words
 
 _PROSE_WORDS = 8  # a sentence that short is no running text
 _LINE_CHARS = 120

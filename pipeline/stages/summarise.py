@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from models.engine import Decoding, Hypothesis, Passage, Summariser
 from pipeline.document import NO_MODEL, Document, Kind, Paragraph, Rejection, Summary
+from pipeline.lang.sentences import sentences
 from pipeline.progress import Progress
-from pipeline.stages.segment import sentences
-from pipeline.stages.window import windows
+from pipeline.windows import windows
 
 _NUMBER = re.compile(r"\d+(?:[.,\s\u00a0\u202f]\d{3})*(?:[.,]\d+)?")
 _COMPLETE = re.compile(r"[.!?…][»”\"')\]]*$")

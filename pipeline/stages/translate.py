@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 from models.engine import JOINT, Decoding, Hypothesis, Segment, Translator
 from pipeline.document import Document, Kind, Paragraph, Rejection, Translation
+from pipeline.facts.measures import localise
+from pipeline.facts.protected import mask, restore, unmask
+from pipeline.lang.sentences import segments
 from pipeline.progress import Progress
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.names import Names, capitalised
 from pipeline.stages.naming.pairs import Rendering
-from pipeline.stages.segment import segments
 from pipeline.stages.triage.ladder import Answer, Ladder, LadderRecord
-from pipeline.stages.triage.measures import localise
-from pipeline.stages.triage.protect import mask, restore, unmask
-from pipeline.stages.window import windows
+from pipeline.windows import windows
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from pipeline.stages.segment import sentences
+from pipeline.lang.sentences import sentences
 
 # How many sentences of the source become how many of the target, and what it costs to think so:
 # 100 times minus the logarithm of how often it is seen, as in the paper.

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.document import Kind, Span
-from pipeline.stages.triage.protect import protected
+from pipeline.facts.protected import protected
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")  # what both formats show as one space; no-break spaces stay
 _MAX_DEPTH = 50

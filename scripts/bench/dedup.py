@@ -25,9 +25,9 @@ import dedup_speed as speed
 from documents import document
 
 from pipeline.document import Document, Paragraph
-from pipeline.ledger import entries
+from pipeline.lang.normalise import normalise
+from pipeline.output.ledger import entries
 from pipeline.stages.dedup import Dedup
-from pipeline.stages.duplicates.normalise import normalise
 
 _SEED = 20261124
 

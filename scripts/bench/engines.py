@@ -35,7 +35,7 @@ from pipeline.build import build, profile_engines
 from pipeline.config import Config
 from pipeline.document import Document
 from pipeline.progress import Silent
-from pipeline.state import open_state
+from pipeline.state.database import open_state
 
 
 def documents(folder: Path, paragraphs: int) -> list[Document]:
@@ -58,15 +58,15 @@ def engine(name: str) -> Translator:
     if name == "embedded":
         return profile_engines(Config())[0]
     if name == "chat":
-        from models.causal import CausalTranslator, ChatModel
-        from models.fetch import require
-        from models.registry import EMBEDDED
+        from models.chat.causal import CausalTranslator, ChatModel
+        from models.repository.fetch import require
+        from models.repository.registry import EMBEDDED
 
         chat = ChatModel(lambda: require(EMBEDDED), identity="chat")
         return CausalTranslator(chat, zero_shot=True)
-    from models.adapter import OwnBase
-    from models.fetch import require
-    from models.registry import GEMMA, STUDENT
+    from models.repository.fetch import require
+    from models.repository.registry import GEMMA, STUDENT
+    from models.runtime.adapter import OwnBase
     from models.student import Student
 
     return Student(STUDENT, OwnBase(lambda: require(GEMMA)))

@@ -1,6 +1,6 @@
-"""Learn `models/langid_pairs.tsv`: what tells Ukrainian from Russian and English from French.
+"""Learn `models/langid/pairs.tsv`: what tells Ukrainian from Russian and English from French.
 
-    python scripts/bench/langid_train.py --train ../shared/data/train > models/langid_pairs.tsv
+    python scripts/bench/langid_train.py --train ../shared/data/train > models/langid/pairs.tsv
 
 Logistic regression over runs of letters in single words, on top of the letter models that
 langdetect's profiles give. Only statistics leave the texts: no sentence of them is in the file.
@@ -19,10 +19,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from models.langid_alphabets import ALPHABETS, Script
-from models.langid_pairs import pair_grams
-from models.langid_profiles import letter_models
-from models.langid_words import read
+from models.langid.alphabets import ALPHABETS, Script
+from models.langid.pairs import pair_grams
+from models.langid.profiles import letter_models
+from models.langid.words import read
 
 SOURCES = {  # parts of the training data with a licence that is stated and free
     "tatoeba": "Tatoeba, CC BY 2.0 FR",

@@ -24,10 +24,10 @@ from models.engine import Decoding, Segment
 from pipeline.build import build, profile_engines
 from pipeline.config import Config
 from pipeline.document import Document
+from pipeline.facts.measures import localise
+from pipeline.facts.protected import mask, restore, unmask
 from pipeline.progress import Silent
-from pipeline.stages.triage.measures import localise
-from pipeline.stages.triage.protect import mask, restore, unmask
-from pipeline.state import open_state
+from pipeline.state.database import open_state
 
 LINES = Path(__file__).resolve().parents[2] / "tests" / "data" / "protected.tsv"
 

@@ -22,7 +22,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from models.langid import ProfileIdentifier  # noqa: E402
+from models.langid.identifier import ProfileIdentifier  # noqa: E402
 
 LANGUAGES = ("ru", "uk", "fr")
 MAX_CHARS = 900  # about 250 tokens: longer ones are paragraphs of a manual

@@ -18,11 +18,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from models.adapter import OwnBase
 from models.engine import Decoding, Segment
-from models.fetch import require
-from models.manifest import sha256_of
-from models.registry import EMBEDDED, GEMMA, AdapterSpec
+from models.repository.fetch import require
+from models.repository.manifest import sha256_of
+from models.repository.registry import EMBEDDED, GEMMA, AdapterSpec
+from models.runtime.adapter import OwnBase
 from models.student import Student
 
 BASES = {base.name: base for base in (GEMMA, EMBEDDED)}

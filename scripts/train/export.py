@@ -2,7 +2,7 @@
 
     python scripts/train/export.py --run FOLDER --base FOLDER --out FILE.safetensors
 
-Prints the sha256 that models/registry.py pins.
+Prints the sha256 that models/repository/registry.py pins.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from safetensors.torch import save_file
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from models.manifest import sha256_of
+from models.repository.manifest import sha256_of
 
 
 def quantised(matrix: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

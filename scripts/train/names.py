@@ -28,10 +28,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from examples import load
 
+from pipeline.lang.romanise import likeness, romanise
 from pipeline.stages.naming.forms import CYRILLIC, TRANSLATED, names_in, stem
 from pipeline.stages.naming.lexicon import folded
 from pipeline.stages.naming.pairs import POSSESSIVE, Rendering, mentions_in
-from pipeline.stages.naming.romanise import likeness, romanise
 
 LEFT_OUT = frozenset({"python-docs", "debian-other", "debian-news"})
 MIN_SHARE = 0.7  # of the commonest form among all forms of a stem

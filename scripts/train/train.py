@@ -30,8 +30,8 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from models.adapter import load_adapter
-from models.manifest import sha256_of
+from models.repository.manifest import sha256_of
+from models.runtime.adapter import load_adapter
 
 SMOOTHING = 0.1
 BETAS = (0.9, 0.98)

@@ -18,7 +18,7 @@ from pipeline.evaluate.faults import faults, spelling
 from pipeline.evaluate.scores import scores
 from pipeline.evaluate.systems import Counting, run_stage
 from pipeline.progress import Silent
-from pipeline.state import open_state
+from pipeline.state.database import open_state
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 

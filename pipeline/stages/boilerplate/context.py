@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.lang.function_words import words
+from pipeline.lang.normalise import normalise
 from pipeline.stages.boilerplate.lines import Line, Look
-from pipeline.stages.duplicates.normalise import normalise
-from pipeline.stages.function_words import words
 
 _MIN_LIST = 3  # so many headlines in a row are a list, fewer may be headings
 _VALUE_WORDS = 6

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
+from pipeline.lang.function_words import function_word_density, words
 from pipeline.stages.boilerplate import cues, notices
-from pipeline.stages.function_words import function_word_density, words
 
 _SENTENCE_END = re.compile(r"[.!?…:;]['\"»”’)\]]*$")
 _FULL_STOP = re.compile(r"[.!…]['\"»”’)\]]*$")

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pipeline.lang.normalise import normalise
 from pipeline.stages.boilerplate.lines import read_line
 from pipeline.stages.duplicates import vetoes
 from pipeline.stages.duplicates.compare import similarities
-from pipeline.stages.duplicates.normalise import normalise
 from pipeline.stages.duplicates.pairs import pairs
 from pipeline.stages.duplicates.sketch import Sketches, sketch
 

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.document import Copy, Document, Kind, Paragraph, Removal
-from pipeline.stages.duplicates.normalise import normalise
-from pipeline.stages.function_words import words
+from pipeline.lang.function_words import words
+from pipeline.lang.normalise import normalise
 
 _MIN_LETTERS = 40
 _MIN_WORDS = 6

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipeline.stages.duplicates.normalise import normalise
+from pipeline.lang.normalise import normalise
 
 if TYPE_CHECKING:
     import numpy as np

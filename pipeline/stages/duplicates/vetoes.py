@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from pipeline.stages.duplicates.fact_words import (
+from pipeline.facts.fact_words import (
     DATES,
     NEAR_NEGATIONS,
     NEGATIONS,
@@ -24,8 +24,8 @@ from pipeline.stages.duplicates.fact_words import (
     POLES,
     PREFIXES,
 )
-from pipeline.stages.duplicates.normalise import fold, normalise
-from pipeline.stages.function_words import ANY_FUNCTION_WORD
+from pipeline.lang.function_words import ANY_FUNCTION_WORD
+from pipeline.lang.normalise import fold, normalise
 
 Veto = Literal["number", "date", "name", "negation", "wording"]
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
-from pipeline.stages.duplicates.fact_words import DATES
-from pipeline.stages.function_words import ANY_FUNCTION_WORD
-from pipeline.stages.naming.romanise import romanise
+from pipeline.facts.fact_words import DATES
+from pipeline.lang.function_words import ANY_FUNCTION_WORD
+from pipeline.lang.romanise import romanise
 
 CYRILLIC = frozenset({"ru", "uk"})
 MIN_STEM = 3

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.stages.duplicates.fact_words import DATES
+from pipeline.facts.fact_words import DATES
 from pipeline.stages.naming.forms import CYRILLIC, TRANSLATED, WORD, derived, latin_form, stem
 from pipeline.stages.naming.lexicon import is_english_name, translations
 from pipeline.stages.naming.pairs import POSSESSIVE, Name, Rendering, names_of, paired, sound

@@ -2,7 +2,7 @@
 
 A name's form is, in this order: the glossary's; one that the run's English or French texts have
 in Latin letters; the one remembered from earlier runs; for Slavic names that of the national
-standard (pipeline/stages/naming/romanise.py); the lexicon's; for all others the model's most
+standard (pipeline/lang/romanise.py); the lexicon's; for all others the model's most
 frequent spelling, of equals the longest. A word that the translations also write in lower case is
 no name, and what differs as Germany and German do is left alone.
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.lang.romanise import likeness, romanise
 from pipeline.stages.naming.forms import CYRILLIC, WORD, names_in, stem
-from pipeline.stages.naming.romanise import likeness, romanise
 
 MIN_LIKENESS = 0.7  # of a name and the word that renders it
 _TARGET_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ](?:[^\W\d_]|['’ʼ-](?=[^\W\d_]))+")

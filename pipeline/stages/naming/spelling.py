@@ -10,10 +10,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pipeline.lang.romanise import likeness, romanise, skeleton
 from pipeline.stages.naming.forms import CYRILLIC, looks_slavic, nominative
 from pipeline.stages.naming.lexicon import english_form, is_english_name
 from pipeline.stages.naming.pairs import Key
-from pipeline.stages.naming.romanise import likeness, romanise, skeleton
 
 Origin = Literal["glossary", "text", "standard", "lexicon", "vote"]
 

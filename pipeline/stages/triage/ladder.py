@@ -23,12 +23,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from models.engine import SECOND, Hypothesis, Segment
+from pipeline.facts.measures import substitute_number
+from pipeline.facts.protected import mask, unmask
+from pipeline.lang.sentences import clauses, sentences
 from pipeline.stages.naming.invented import invention, spelt_out
 from pipeline.stages.naming.pairs import shares_kept
-from pipeline.stages.segment import clauses, sentences
 from pipeline.stages.triage.consensus import most_agreed
-from pipeline.stages.triage.measures import substitute_number
-from pipeline.stages.triage.protect import mask, unmask
 from pipeline.stages.triage.suspicions import FATAL, severity, suspicions
 
 Rung = Literal["second", "beam", "mask", "spell", "sample", "split", "number", "clauses", "keep"]

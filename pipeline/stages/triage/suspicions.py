@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 
 from models.engine import Hypothesis, Segment
-from pipeline.stages.function_words import FUNCTION_WORDS
+from pipeline.facts.negation import negation_lost
+from pipeline.facts.numbers import added_numbers, missing_numbers
+from pipeline.facts.protected import missing_protected, protected
+from pipeline.facts.units import unit_problems
+from pipeline.lang.function_words import FUNCTION_WORDS
 from pipeline.stages.naming.invented import invention
-from pipeline.stages.triage.negation import negation_lost
-from pipeline.stages.triage.numbers import added_numbers, missing_numbers
-from pipeline.stages.triage.protect import missing_protected, protected
-from pipeline.stages.triage.units import unit_problems
 
 FATAL = frozenset({"empty", "meta", "residue", "copied", "language"})
 SERIOUS = frozenset({"protected", "numbers", "units", "negation", "names", "loop", "cut"})

