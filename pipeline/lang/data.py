@@ -1,0 +1,71 @@
+"""Language data: one TOML file a language, in this folder and in folders of the user's own.
+
+A file is named after its BCP-47 tag (`uk.toml`) and holds what one language writes: months,
+number words, negations, function words, abbreviations, the cues of its site chrome. The code that
+reads text asks for a section by its dotted name, and knows no language by itself.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pipeline.errors import ConfigError
+
+FOLDERS = "NIGHTDESK_LANGUAGES"  # folders with more languages, separated like those of PATH
+
+
+@cache
+def tags() -> tuple[str, ...]:
+    """Return the tags of all languages that there is data for, sorted."""
+    return tuple(sorted(_tables()))
+
+
+@cache
+def by_language(section: str) -> Mapping[str, Any]:
+    """Return what each language says in a section, such as "dates.months", by tag.
+
+    Languages without that section are left out.
+    """
+    found = {tag: _section(table, section) for tag, table in _tables().items()}
+    return MappingProxyType({tag: value for tag, value in sorted(found.items()) if value})
+
+
+def words(section: str) -> frozenset[str]:
+    """Return the words of all languages in a section that is a list of strings."""
+    return frozenset(word for found in by_language(section).values() for word in found)
+
+
+@cache
+def _tables() -> Mapping[str, Mapping[str, Any]]:
+    """Return the table of each language; ConfigError names a file that is no TOML."""
+    tables: dict[str, Mapping[str, Any]] = {}
+    own = [Path(folder) for folder in os.environ.get(FOLDERS, "").split(os.pathsep) if folder]
+    for folder in (resources.files("pipeline.lang"), *own):
+        for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            if not file.name.endswith(".toml"):
+                continue
+            try:
+                table = tomllib.loads(file.read_text(encoding="utf-8"))
+            except (OSError, ValueError) as error:
+                raise ConfigError(
+                    f"{file}: cannot be read as language data: {error}",
+                    hint=f"mend the file, or take its folder out of {FOLDERS}",
+                ) from error
+            tables[file.name.removesuffix(".toml")] = table
+    return MappingProxyType(tables)
+
+
+def _section(table: Mapping[str, Any], section: str) -> Any:
+    value: Any = table
+    for key in section.split("."):
+        if not isinstance(value, Mapping) or key not in value:
+            return None
+        value = value[key]
+    return value
