@@ -37,9 +37,47 @@ def by_language(section: str) -> Mapping[str, Any]:
     return MappingProxyType({tag: value for tag, value in sorted(found.items()) if value})
 
 
+@cache
+def word_lists(section: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the words of each language in a section, by tag, in their order.
+
+    A section is a list of strings, or one string with blanks between the words.
+    """
+    return MappingProxyType(
+        {
+            tag: tuple(found.split() if isinstance(found, str) else found)
+            for tag, found in by_language(section).items()
+        }
+    )
+
+
 def words(section: str) -> frozenset[str]:
-    """Return the words of all languages in a section that is a list of strings."""
-    return frozenset(word for found in by_language(section).values() for word in found)
+    """Return the words of all languages in a section."""
+    return frozenset(word for found in word_lists(section).values() for word in found)
+
+
+def letters(section: str, *, language: str | None = None) -> dict[str, str]:
+    """Return pairs of letters such as "x=ks", of one language or of all; "x=" drops a letter."""
+    return dict(
+        _pair(pair)
+        for tag, found in word_lists(section).items()
+        if language in {None, tag}
+        for pair in found
+    )
+
+
+def alternatives(section: str) -> str:
+    """Return the words, or patterns, of all languages as one pattern, in the order of the tags.
+
+    Without any the pattern matches nothing.
+    """
+    found = dict.fromkeys(word for words in word_lists(section).values() for word in words)
+    return "(?:" + ("|".join(found) or "(?!)") + ")"
+
+
+def _pair(pair: str) -> tuple[str, str]:
+    letter, _, other = pair.partition("=")
+    return letter, other
 
 
 @cache

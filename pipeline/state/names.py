@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.stages.naming.pairs import Key
-from pipeline.stages.naming.spelling import Origin
+from pipeline.stages.naming.spelling import Authority
 from pipeline.state.database import open_tables
 
 _SCHEMA = """
@@ -25,11 +25,11 @@ CREATE TABLE IF NOT EXISTS names (
     PRIMARY KEY (stem, language, target)
 ) WITHOUT ROWID;
 """
-_RANK: dict[Origin, int] = {"vote": 0, "lexicon": 1, "standard": 2, "text": 3, "glossary": 4}
+_RANK: dict[Authority, int] = {"vote": 0, "lexicon": 1, "standard": 2, "text": 3, "glossary": 4}
 
 
 class NameMemory:
-    """Implements `pipeline.stages.names.Memory` on the state file at `path`.
+    """Implements `pipeline.stages.naming.names.Memory` on the state file at `path`.
 
     Each call opens the file and closes it: names are asked for once in a window of documents.
     Raises OutputError when the file cannot be used.
@@ -38,9 +38,9 @@ class NameMemory:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def recall(self, keys: Iterable[Key]) -> dict[Key, tuple[str, Origin]]:
-        """Return the remembered forms among `keys`, each with where it came from."""
-        found: dict[Key, tuple[str, Origin]] = {}
+    def recall(self, keys: Iterable[Key]) -> dict[Key, tuple[str, Authority]]:
+        """Return the remembered forms among `keys`, each with its authority."""
+        found: dict[Key, tuple[str, Authority]] = {}
         with open_tables(self._path, _SCHEMA) as connection:
             for key in keys:
                 row = connection.execute(
@@ -51,7 +51,7 @@ class NameMemory:
                     found[key] = (row[0], row[1])
         return found
 
-    def remember(self, forms: dict[Key, tuple[str, Origin]]) -> None:
+    def remember(self, forms: dict[Key, tuple[str, Authority]]) -> None:
         """Store forms; one that is there already gives way only to a better origin."""
         with open_tables(self._path, _SCHEMA) as connection, connection:
             for key, (form, origin) in forms.items():

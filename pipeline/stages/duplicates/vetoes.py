@@ -13,56 +13,64 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
-from pipeline.facts.fact_words import (
-    DATES,
-    NEAR_NEGATIONS,
-    NEGATIONS,
-    NUMBERS,
-    POLES,
-    PREFIXES,
-)
-from pipeline.lang.function_words import ANY_FUNCTION_WORD
+from pipeline.facts import fact_words
+from pipeline.facts.agreement import has_digits, same_digits, written_number
+from pipeline.lang.function_words import any_function_word
+from pipeline.lang.letters import twins
 from pipeline.lang.normalise import fold, normalise
 
 Veto = Literal["number", "date", "name", "negation", "wording"]
 
 _TOKEN = re.compile(r"-?\d[\d.,:/+-]*|[^\W_]+(?:'[^\W_]+)*|[%$£¥?\u20a0-\u20cf^]")
-_NUMBER = re.compile(r"\d")
 _SIGN = re.compile(r"[%$£¥?\u20a0-\u20cf^]")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SENTENCES = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…]['\"»”’)\]]))\s+")
 _DOTS = re.compile(r"(?:…|\.\.\.)\s*$")
 # Two bytes of UTF-8 read as two letters: what they were is known.
 _TWO_FOR_ONE = re.compile("[ÂÃÐÑ][\x80-\xbf]")
-_TWINS = str.maketrans(
-    "авсеніїкмортхуѕјáàâäéèêëíìîïóòôöúùûüç", "abcehiikmoptxysjaaaaeeeeiiiioooouuuuc"
-)
 
 
 @lru_cache(maxsize=100_000)
 def _bare(token: str) -> str:
     """Return the letters of a word; of a number also its marks, save those between thousands."""
-    if _NUMBER.search(token):
-        return _THOUSANDS.sub("", token.strip(".,:/+")).replace(",", ".").lower()
-    return token.lower().replace("'", "").translate(_TWINS)
+    if has_digits(token):
+        return written_number(token)
+    return token.lower().replace("'", "").translate(twins())
 
 
 def _bared(words: frozenset[str]) -> frozenset[str]:
     return frozenset(map(_bare, words))
 
 
-_NO = _bared(NEGATIONS)
-_KNOWN: tuple[tuple[frozenset[str], Veto], ...] = (
-    (_NO, "negation"),
-    (_bared(DATES), "date"),
-    (_bared(NUMBERS), "number"),
-)
-_POLES = _bared(POLES)
-_NEAR_NEGATIONS = _bared(NEAR_NEGATIONS | ANY_FUNCTION_WORD)
-_PREFIXES = _bared(PREFIXES) | {""}
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """The words of fact, bare: `known` ones with the veto of each, and what is like them."""
+
+    known: tuple[tuple[frozenset[str], Veto], ...]
+    negations: frozenset[str]
+    near_negations: frozenset[str]
+    poles: frozenset[str]
+    prefixes: frozenset[str]
+
+
+@cache
+def _facts() -> _Facts:
+    negations = _bared(fact_words.negations())
+    return _Facts(
+        known=(
+            (negations, "negation"),
+            (_bared(fact_words.dates()), "date"),
+            (_bared(fact_words.numbers()), "number"),
+        ),
+        negations=negations,
+        near_negations=_bared(fact_words.near_negations() | any_function_word()),
+        poles=_bared(fact_words.poles()),
+        prefixes=_bared(fact_words.prefixes()) | {""},
+    )
+
+
 # How unlikely the damage to a word may be: to any word of a text, to a name, to a word of fact.
 _LEAST_TEXT = 0.004
 _LEAST_NAME = 0.003
@@ -195,9 +203,9 @@ def _missing(words: list[_Word]) -> Veto | None:
     """Return what the few words lack that a copy leaves out at one of its ends."""
     if sum(len(word.bare) for word in words) < _CUT:
         for word in words:
-            if _NUMBER.search(word.text) or _SIGN.fullmatch(word.text):
+            if has_digits(word.text) or _SIGN.fullmatch(word.text):
                 return "wording" if word.text == "?" else "number"
-            for facts, reason in _KNOWN:
+            for facts, reason in _facts().known:
                 if word.bare in facts:
                     return reason
     return None
@@ -225,16 +233,16 @@ def _verdict(words: list[_Word], others: list[_Word], *, names: bool) -> Veto | 
             continue  # a letter that a broken encoding lost
         if _SIGN.fullmatch(word.text):
             return "wording" if word.text == "?" else "number"
-        if _figures(word.bare) != _figures(word.other):
+        if not same_digits(word.bare, word.other):
             return "number"
         rest = (edits - word.edits + _PRIOR_EDITS) / max(1, total - len(word.bare))
         likely = _at_least(word.edits, len(word.bare) * rest)
-        for facts, reason in _KNOWN:
+        for facts, reason in _facts().known:
             if word.bare in facts and (
                 likely < _LEAST_FACT / word.edits**2 or _is_another(word, facts, known)
             ):
                 return reason
-        opposite = word.bare in _POLES and word.other in _POLES
+        opposite = {word.bare, word.other} <= _facts().poles
         if (
             opposite
             or likely < least
@@ -242,7 +250,7 @@ def _verdict(words: list[_Word], others: list[_Word], *, names: bool) -> Veto | 
         ):
             found = found or "wording"
         alone = edits == word.edits
-        named = word.text[0].isupper() and word.bare not in _NEAR_NEGATIONS
+        named = word.text[0].isupper() and word.bare not in _facts().near_negations
         if named and (names or alone) and _another_name(word, likely, alone=alone):
             found = "name"
     return found
@@ -254,12 +262,9 @@ def _is_another(word: _Word, facts: frozenset[str], known: set[str]) -> bool:
         return False
     # A lost letter makes other words too often to mean anything: "pas" and "as".
     whole = len(word.other) >= len(word.bare)
-    return word.other in facts or (whole and word.other in _NEAR_NEGATIONS and facts is _NO)
-
-
-def _figures(word: str) -> str:
-    """Return the digits of a word and the marks between them."""
-    return "".join(c for c in word if not c.isalpha()) if _NUMBER.search(word) else ""
+    return word.other in facts or (
+        whole and word.other in _facts().near_negations and facts is _facts().negations
+    )
 
 
 def _another_name(word: _Word, likely: float, *, alone: bool) -> bool:
@@ -277,7 +282,7 @@ def _prefix_differs(a: str, b: str) -> bool:
         shared += 1
     for keep in range(shared, 2, -1):
         first, second = a[: len(a) - keep], b[: len(b) - keep]
-        if max(len(first), len(second)) > 1 and {first, second} <= _PREFIXES:
+        if max(len(first), len(second)) > 1 and {first, second} <= _facts().prefixes:
             return True
     return False
 

@@ -3,8 +3,8 @@
 do_not_translate = ["Nightdesk", "Le Monde"]
 
 [en]                       # preferred forms in English, whatever the source language
-"Київ" = "Kyiv"
-"Киев" = "Kyiv"
+"Kiev" = "Kyiv"
+"Lvov" = "Lviv"
 """
 
 from __future__ import annotations

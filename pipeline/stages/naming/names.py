@@ -1,13 +1,13 @@
-"""One spelling per name through a run: what is known of each, how the model spelt it, what it is.
+"""One spelling per name through a run: known before, decided by an authority, or voted for.
 
 A name's form is, in this order: the glossary's; one that the run's English or French texts have
 in Latin letters; the one remembered from earlier runs; for Slavic names that of the national
 standard (pipeline/lang/romanise.py); the lexicon's; for all others the model's most
 frequent spelling, of equals the longest. A word that the translations also write in lower case is
-no name, and what differs as Germany and German do is left alone.
+no name, and two words that differ as Germany and German do are left alone.
 
-What is known before anything is translated stands in the source already when the model reads it:
-a small model copies a name better than it spells one.
+A form that is known before anything is translated stands in the source already when the model
+reads it: a small model copies a name better than it spells one.
 """
 
 from __future__ import annotations
@@ -17,24 +17,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from pipeline.stages.naming.forms import (
-    CYRILLIC,
-    TRANSLATED,
-    derived,
-    latin_form,
-    looks_slavic,
-    names_in,
-    opens_sentence,
-    sounds_of,
-    stem,
-)
+from pipeline.lang.letters import cyrillic
+from pipeline.stages.naming.forms import TRANSLATED, derived, names_in, opens_sentence
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.lexicon import is_english_name, is_seen
 from pipeline.stages.naming.pairs import Key, Mention, Name, Rendering, mentions_in, names_of
+from pipeline.stages.naming.slavic import latin_form, looks_slavic, sounds_of, stem
 from pipeline.stages.naming.spelling import (
     SEEN_LIKENESS,
+    Authority,
     Entity,
-    Origin,
     as_written,
     by_lexicon,
     by_standard,
@@ -51,14 +43,14 @@ _LOWER_WORD = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
 
 
 class Memory(Protocol):
-    """What was decided about names in earlier runs."""
+    """The decisions about names of earlier runs."""
 
-    def recall(self, keys: Iterable[Key]) -> dict[Key, tuple[str, Origin]]:
-        """Return the remembered forms among `keys`, each with where it came from."""
+    def recall(self, keys: Iterable[Key]) -> dict[Key, tuple[str, Authority]]:
+        """Return the remembered forms among `keys`, each with its authority."""
         ...
 
-    def remember(self, forms: dict[Key, tuple[str, Origin]]) -> None:
-        """Store forms, each with where it came from."""
+    def remember(self, forms: dict[Key, tuple[str, Authority]]) -> None:
+        """Store forms, each with its authority."""
         ...
 
 
@@ -94,12 +86,12 @@ class Names:
         Only Cyrillic texts on their way into Latin script are touched. The memory is not asked: it
         grows while a run goes on, and a run that was interrupted must ask what it asked before.
         """
-        if target in CYRILLIC:
+        if target in cyrillic():
             return [text for text, _ in texts]
-        cyrillic = [i for i, (_, language) in enumerate(texts) if language in CYRILLIC]
-        names = names_of([texts[i] for i in cyrillic], target=target)
+        places = [i for i, (_, language) in enumerate(texts) if language in cyrillic()]
+        names = names_of([texts[i] for i in places], target=target)
         entities: dict[Key, Entity] = defaultdict(Entity)
-        for i, found in zip(cyrillic, names, strict=True):
+        for i, found in zip(places, names, strict=True):
             for name in found:
                 entities[name.key].words[name.word.lower()] += 1
                 entities[name.key].written[name.word] += 1
@@ -110,7 +102,7 @@ class Names:
             if (form := self._form_before(key, entity))
         }
         result = [text for text, _ in texts]
-        for i, found in zip(cyrillic, names, strict=True):
+        for i, found in zip(places, names, strict=True):
             result[i] = _with_forms(result[i], found, forms)
         return result
 
@@ -134,7 +126,7 @@ class Names:
         Targets in Cyrillic script are returned as they are: their names are inflected, and what
         differs there is not the spelling.
         """
-        if target in CYRILLIC:
+        if target in cyrillic():
             return [r.target for r in renderings]
         ordinary = {w for r in renderings for w in _LOWER_WORD.findall(r.target)}
         mentions = [
@@ -154,7 +146,7 @@ class Names:
 
     def _forms(self, entities: dict[Key, Entity]) -> dict[Key, str]:
         recalled = self._memory.recall(entities) if self._memory else {}
-        decided: dict[Key, tuple[str, Origin]] = {}
+        decided: dict[Key, tuple[str, Authority]] = {}
         for key, entity in entities.items():
             choice = self._choice(key, entity, recalled.get(key))
             if choice is not None:
@@ -165,8 +157,8 @@ class Names:
         return {key: form for key, (form, _) in decided.items()}
 
     def _choice(
-        self, key: Key, entity: Entity, recalled: tuple[str, Origin] | None
-    ) -> tuple[str, Origin] | None:
+        self, key: Key, entity: Entity, recalled: tuple[str, Authority] | None
+    ) -> tuple[str, Authority] | None:
         """Return the form of a name and why, or None where one spelling is all there is."""
         if known := self._known(key, entity, recalled):
             return known
@@ -181,8 +173,8 @@ class Names:
         return None
 
     def _known(
-        self, key: Key, entity: Entity, recalled: tuple[str, Origin] | None
-    ) -> tuple[str, Origin] | None:
+        self, key: Key, entity: Entity, recalled: tuple[str, Authority] | None
+    ) -> tuple[str, Authority] | None:
         """Return what the user, the run's own texts or earlier runs say."""
         if form := self._in_glossary(key):
             return form, "glossary"
@@ -200,7 +192,7 @@ class Names:
 
     def _in_texts(self, key: Key, entity: Entity) -> str | None:
         """Return the form that an English text of the run has, or a French one."""
-        if key.language not in CYRILLIC:
+        if key.language not in cyrillic():
             return None
         spoken = sounds_of(key.own, key.language, entity.words)
         for language in (key.target, "en", "fr"):
@@ -221,7 +213,7 @@ class Names:
 def capitalised(placed: str, text: str) -> str:
     """Return a translation with the capitals of names that stood in Latin letters in its source.
 
-    "Прово" was put in as Provost, and the model wrote of a provost.
+    Provo was put in as Provost, and the model wrote of a provost.
     """
     for name in _LATIN_NAME.findall(placed):
         if name not in text:
