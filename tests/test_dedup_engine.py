@@ -272,3 +272,19 @@ def test_the_same_in_two_languages_is_linked_and_kept() -> None:
     other = [_in("fr", "f.txt", french), _in("en", "e.txt", (dearer, ""))]
     assert not any(p.same_as for d in stage.run(other) for p in d.paragraphs)
     assert list(stage.run([])) == []
+
+
+@pytest.mark.parametrize(
+    ("figure", "same"), [("3.5", True), ("3.50", True), ("35", False), ("350", False)]
+)
+def test_a_decimal_mark_is_part_of_the_figure_that_links_two_languages(
+    figure: str, same: bool
+) -> None:
+    french = (
+        "Le prix du billet entre Tarsk et Reyny passera à 3,5 couronnes, a décidé le conseil.",
+        "The ticket between Tarsk and Reyny will cost 3.5 crowns, the council has decided.",
+    )
+    english = f"The ticket between Tarsk and Reyny will cost {figure} crowns, said the council."
+    documents = [_in("fr", "f.txt", french), _in("en", "e.txt", (english, ""))]
+    linked = [bool(d.paragraphs[0].same_as) for d in SameText(target="en").run(documents)]
+    assert linked == [same, same]

@@ -13,9 +13,10 @@ from collections.abc import Set
 from decimal import Decimal
 from functools import lru_cache
 
-from pipeline.facts.number_words import spoken_numbers
-from pipeline.facts.numbers import figures, figures_of_document, roman_numbers
+from pipeline.facts.number_words import scales, spoken_numbers
+from pipeline.facts.numbers import Figure, figures, figures_of_document, roman_numbers
 
+_GLUED = re.compile(r"[^\W\d_](?![^\W_])")  # one letter behind a figure
 _DIGIT = re.compile(r"\d")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
@@ -24,21 +25,36 @@ def unsupported_numbers(claim: str, text: str, *, language: str) -> list[str]:
     """Return the figures of `claim`, as they stand there, that `text` has in no form.
 
     Both are in `language`. Numbers that the text has in words, or in Roman numerals, support a
-    figure; numbers in words need no support.
+    figure; numbers in words need no support. A number below zero supports its distance from zero:
+    whoever reads of -5 % may write of a fall by 5 %.
     """
     known = _worth(text, language)
     return [
         figure.text
         for figure in figures(claim, language=language)
-        if not figure.optional and known.isdisjoint(figure.values)
+        if not figure.optional and known.isdisjoint(_readings(figure, claim, language))
     ]
 
 
 @lru_cache(maxsize=8)  # a text is asked about once for every sentence of its summary
 def _worth(text: str, language: str) -> frozenset[Decimal]:
     """Return the worth of all numbers in a text, every reading of each."""
-    written = (v for f in figures_of_document(text, language=language) for v in f.values)
+    written = {
+        value
+        for figure in figures_of_document(text, language=language)
+        for value in _readings(figure, text, language)
+    }
+    written |= {abs(value) for value in written}
     return frozenset([*written, *spoken_numbers(text, language=language), *roman_numbers(text)])
+
+
+def _readings(figure: Figure, text: str, language: str) -> frozenset[Decimal]:
+    """Return what a figure can be worth; "3.5m" may be millions where no currency says so."""
+    glued = _GLUED.match(text, figure.end)
+    power = scales(language).get(glued.group().lower()) if glued else None
+    if power is None:
+        return figure.values
+    return figure.values | {value.scaleb(power) for value in figure.values}
 
 
 def figures_agree(one: str, other: str, *, language: str, least: float) -> bool:

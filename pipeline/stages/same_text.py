@@ -6,17 +6,16 @@ low, figures must agree, and each of the two must be the other's best match.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.document import Copy, Document, Kind, Paragraph
+from pipeline.facts.agreement import figures_agree
 from pipeline.stages.duplicates.compare import jaccard
 from pipeline.stages.duplicates.pairs import pairs
 from pipeline.stages.duplicates.repeats import has_words
 from pipeline.stages.duplicates.sketch import bare, sketch
 
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _AGREE = 0.5  # so many of the figures of both are in both
 
 
@@ -84,7 +83,9 @@ class SameText:
                 if languages[0] == languages[1] or one.document == other.document:
                     continue
                 likeness = jaccard(letters[later], letters[earlier])
-                if likeness < self._threshold or not _figures_agree(one.text, other.text):
+                if likeness < self._threshold or not figures_agree(
+                    one.text, other.text, language=self._target, least=_AGREE
+                ):
                     continue
                 for at, to, language in (
                     (later, earlier, languages[1]),
@@ -97,11 +98,3 @@ class SameText:
             for (at, _), (_, to) in sorted(best.items())
             if at < -to and best.get((-to, places[at].paragraph.language), (0.0, 1))[1] == -at
         ]
-
-
-def _figures_agree(one: str, other: str) -> bool:
-    a, b = (
-        {figure.replace(",", "").replace(".", "") for figure in _FIGURE.findall(text)}
-        for text in (one, other)
-    )
-    return len(a & b) >= _AGREE * len(a | b)
