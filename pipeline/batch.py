@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from models.engine import Hypothesis
+from models.engine import Hypothesis, Summariser, Translator
 from pipeline import __version__
 from pipeline.build import build
 from pipeline.config import Config
@@ -80,17 +80,19 @@ def run_items(
     state: State,
     progress: Progress,
     earlier: Earlier | None = None,
+    engines: tuple[Translator, Summariser] | None = None,
 ) -> Result:
     """Take documents through every stage and write all results below `out`.
 
     The caller holds the lock on `out`. Each document is written as soon as it is finished, and
     again if it changes once the whole run is known: a name is spelt otherwise, or it says the same
-    as a document in another language. `earlier` knows paragraphs that stand already.
+    as a document in another language. `earlier` knows paragraphs that stand already;
+    `engines` stand in for those of the profile.
     """
     clock = Clock()
     started_at = datetime.now(UTC)
     counting = _Counting(progress)
-    desk = build(config, state=state, progress=counting, earlier=earlier)
+    desk = build(config, state=state, progress=counting, engines=engines, earlier=earlier)
     writer = RunWriter(out)
     documents: list[Document] = []
     rejections: list[Rejection] = []
