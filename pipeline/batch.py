@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import platform
-import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from models.engine import Hypothesis
+from models.engine import Hypothesis, Summariser, Translator
 from pipeline import __version__
 from pipeline.build import build
 from pipeline.config import Config
@@ -23,6 +22,7 @@ from pipeline.output.writer import RunWriter
 from pipeline.progress import Progress
 from pipeline.runner import Clock, through
 from pipeline.sources.folder import list_files, read_file
+from pipeline.stage import StageKind
 from pipeline.stages.dedup import Earlier
 from pipeline.state.database import State
 
@@ -80,37 +80,30 @@ def run_items(
     state: State,
     progress: Progress,
     earlier: Earlier | None = None,
+    engines: tuple[Translator, Summariser] | None = None,
 ) -> Result:
     """Take documents through every stage and write all results below `out`.
 
     The caller holds the lock on `out`. Each document is written as soon as it is finished, and
-    again if it turns out to say the same as one in another language. `earlier` knows paragraphs
-    that stand already.
+    again if it changes once the whole run is known: a name is spelt otherwise, or it says the same
+    as a document in another language. `earlier` knows paragraphs that stand already;
+    `engines` stand in for those of the profile.
     """
     clock = Clock()
     started_at = datetime.now(UTC)
     counting = _Counting(progress)
-    desk = build(config, state=state, progress=counting, earlier=earlier)
+    desk = build(config, state=state, progress=counting, engines=engines, earlier=earlier)
     writer = RunWriter(out)
     documents: list[Document] = []
     rejections: list[Rejection] = []
-    for item in through(items, desk.all(), clock=clock):
+    stages = desk.all(publish=_Publish(writer, engines=desk.engines, clock=clock))
+    for item in through(items, stages, clock=clock, window_documents=desk.window_documents):
         if isinstance(item, Rejection):
             rejections.append(item)
             hint = f"; {item.hint}" if item.hint else ""
             progress.remark(f"not used: {item.name}: {item.reason}{hint}")
             continue
         documents.append(item)
-        began = time.monotonic()
-        until = clock.until.get(item.name, {})
-        writer.document(item, engines=desk.engines, seconds=until)
-        clock.add("publish", time.monotonic() - began)
-    linked = list(desk.linking.run(documents))
-    for at, (document, after) in enumerate(zip(documents, linked, strict=True)):
-        if after is not document:
-            documents[at] = after
-            until = clock.until.get(after.name, {})
-            writer.document(after, engines=desk.engines, seconds=until)
     record = writer.finish(
         documents,
         rejections,
@@ -131,6 +124,29 @@ def run_items(
         },
     )
     return Result(tuple(documents), tuple(rejections), record)
+
+
+class _Publish:
+    """Writes documents; one that it has written already only where it has changed since."""
+
+    name = "publish"
+    kind: StageKind = "map"
+
+    def __init__(self, writer: RunWriter, *, engines: Mapping[str, Any], clock: Clock) -> None:
+        self._writer = writer
+        self._engines = engines
+        self._clock = clock
+        self._written: dict[str, Document] = {}
+
+    def run(self, documents: Sequence[Document]) -> list[Document]:
+        """Return the documents as they came; their files are whole then."""
+        for document in documents:
+            if self._written.get(document.name) != document:
+                until = self._clock.until.get(document.name, {})
+                seconds = {stage: at for stage, at in until.items() if stage != self.name}
+                self._writer.document(document, engines=self._engines, seconds=seconds)
+                self._written[document.name] = document
+        return list(documents)
 
 
 class _Counting:

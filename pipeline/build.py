@@ -18,11 +18,13 @@ from pipeline.stage import Stage
 from pipeline.stages.clean import Clean
 from pipeline.stages.dedup import Dedup, Earlier
 from pipeline.stages.detect import Detect
+from pipeline.stages.known_names import KnownNames
 from pipeline.stages.naming.glossary import Glossary, load_glossary
 from pipeline.stages.naming.names import Names
 from pipeline.stages.restore import Restore
 from pipeline.stages.same_text import SameText
 from pipeline.stages.site_chrome import SiteChrome
+from pipeline.stages.spell import Spell
 from pipeline.stages.summarise import Summarise
 from pipeline.stages.translate import Translate
 from pipeline.stages.triage.ladder import LadderRecord
@@ -39,21 +41,46 @@ _NEAR = {("ru", "uk"), ("uk", "ru")}  # worse through English (scripts/bench/LOG
 class Desk:
     """Stages, ready to run, and what their engines are, for the records.
 
-    `reading` finds languages; `cleaning` takes text out; `writing` is translation and summary;
-    `linking` comes after all of them and sees all documents at once.
+    `reading` finds languages; `cleaning` takes text out; `naming` learns what names the texts
+    spell; `translating` and `spelling` translate and settle how names are spelt; `summarising`
+    writes summaries; `linking` finds what says the same in two languages.
     """
 
     reading: tuple[Stage, ...]
     cleaning: tuple[Stage, ...]
+    naming: Stage
     translating: Stage
+    spelling: Stage
     summarising: Stage
-    linking: SameText
+    linking: Stage
     engines: Mapping[str, Any]
+    window_documents: int
     ladder: LadderRecord = field(default_factory=LadderRecord)  # what became of suspects
 
-    def all(self) -> tuple[Stage, ...]:
-        """Return every stage in the order of the data path."""
-        return (*self.reading, *self.cleaning, self.translating, self.summarising)
+    def translation(self) -> tuple[Stage, ...]:
+        """Return the stages from documents with languages to their translations."""
+        return (self.naming, self.translating, self.spelling)
+
+    def all(self, *, publish: Stage | None = None) -> tuple[Stage, ...]:
+        """Return every stage in the order of the data path.
+
+        `publish` is given each document twice: as soon as it is finished, and at the end, when
+        names are settled and what says the same is linked. Few documents have changed by then;
+        those whose names were spelt otherwise are summarised again.
+        """
+        tap = (publish,) if publish is not None else ()
+        return (
+            *self.reading,
+            *self.cleaning,
+            self.naming,
+            self.translating,
+            self.summarising,
+            *tap,
+            self.spelling,
+            self.summarising,
+            self.linking,
+            *tap,
+        )
 
 
 def build(
@@ -79,6 +106,27 @@ def build(
     ladder = LadderRecord()
     glossary = _glossary(config)
     remembering = RememberingTranslator(translator, state=state, progress=progress)
+    names = Names(
+        glossary=glossary,
+        memory=NameMemory(state.path),
+        spells_unseen=config.profile == "embedded",
+    )
+    translate = Translate(
+        _with_pivot(remembering, translator),
+        languages=config.languages.sources,
+        target=config.languages.target,
+        decoding=translating,
+        max_segment_chars=config.translate.max_segment_chars,
+        max_sentence_chars=config.translate.max_sentence_chars,
+        progress=progress,
+        names=names,
+        glossary=glossary,
+        juries=_where_asked(config, translator, when="always"),
+        consults=_where_asked(config, translator, when="names"),
+        climbs=config.translate.ladder,
+        samples=config.translate.ladder_samples,
+        record=ladder,
+    )
     cleaning: list[Stage] = []
     if config.clean_up.boilerplate:
         cleaning.append(Clean())
@@ -97,34 +145,15 @@ def build(
     return Desk(
         reading=(Detect(_identifier(config), languages=config.languages.sources),),
         cleaning=tuple(cleaning),
-        translating=Translate(
-            _with_pivot(remembering, translator),
-            languages=config.languages.sources,
-            target=config.languages.target,
-            decoding=translating,
-            max_segment_chars=config.translate.max_segment_chars,
-            max_sentence_chars=config.translate.max_sentence_chars,
-            window_documents=config.engine.window_documents,
-            progress=progress,
-            names=Names(
-                glossary=glossary,
-                memory=NameMemory(state.path),
-                spells_unseen=config.profile == "embedded",
-            ),
-            glossary=glossary,
-            juries=_where_asked(config, translator, when="always"),
-            consults=_where_asked(config, translator, when="names"),
-            climbs=config.translate.ladder,
-            samples=config.translate.ladder_samples,
-            record=ladder,
-        ),
+        naming=KnownNames(names, target=config.languages.target, sources=translate.sources),
+        translating=translate,
+        spelling=Spell(translate.settled),
         summarising=Summarise(
             RememberingSummariser(summariser, state=state, progress=progress),
             target=config.languages.target,
             decoding=summarising,
             min_sentences=config.summarise.min_sentences,
             max_sentences=config.summarise.max_sentences,
-            window_documents=config.engine.window_documents,
             progress=progress,
         ),
         linking=SameText(target=config.languages.target, threshold=config.clean_up.same_threshold),
@@ -132,6 +161,7 @@ def build(
             "translate": {"identity": translator.identity, "decoding": asdict(translating)},
             "summarise": {"identity": summariser.identity, "decoding": asdict(summarising)},
         },
+        window_documents=config.engine.window_documents,
         ladder=ladder,
     )
 

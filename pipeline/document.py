@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from models.engine import UNDETERMINED
@@ -65,6 +65,22 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A piece of a paragraph and its translation, before names are spelt in one way.
+
+    `source` is the piece with the whitespace behind it, `language` the one that it is translated
+    from; None where it is in the target language already, and `text` the same.
+    """
+
+    paragraph: int  # Paragraph.index
+    source: str
+    language: str | None
+    text: str
+    model: str
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A stretch of a paragraph that is in one language, where the paragraph is in several."""
 
@@ -113,7 +129,8 @@ class Document:
 
     `name` is the path below the input folder (with `#LINE` for a line of a JSONL file).
     `text` is the decoded source; for HTML and PDF it is the text that was extracted from it.
-    `date` is an ISO 8601 calendar date. `notes` are remarks a reader should see.
+    `date` is an ISO 8601 calendar date. `notes` are remarks a reader should see. `drafts` go from
+    the translate stage to the spell stage; no record has them, and no comparison looks at them.
     """
 
     id: str
@@ -127,6 +144,7 @@ class Document:
     confidence: float = 0.0
     summary: Summary | None = None
     notes: tuple[str, ...] = ()
+    drafts: tuple[Draft, ...] = field(default=(), compare=False, repr=False)
 
     def kept(self) -> tuple[Paragraph, ...]:
         """Return the paragraphs that no stage has removed."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.document import Document, Rejection
+from pipeline.errors import SourceError
 from pipeline.stage import Stage
 
 
@@ -33,17 +33,33 @@ class Clock:
 
 
 def through(
-    items: Iterable[Document | Rejection], stages: Sequence[Stage], *, clock: Clock
+    items: Iterable[Document | Rejection],
+    stages: Sequence[Stage],
+    *,
+    clock: Clock,
+    window_documents: int = 1,
 ) -> Iterator[Document | Rejection]:
-    """Pull documents through `stages` in order; rejections pass by all later stages.
+    """Pull documents through `stages` in order.
 
-    Nothing is held back: a stage that yields as it reads lets the first results out while the
-    last inputs are still being read.
+    A map stage is given one document at a time, a window stage `window_documents`, a barrier all
+    of them. Nothing else is held back: the first results leave while the last inputs are still
+    being read. Rejections pass by all later stages at once, barriers too.
+
+    Raises ValueError when a stage returns more or fewer results than it was given documents.
     """
     flow = _timed_reading(items, clock)
     for stage in stages:
-        flow = _step(flow, stage, clock)
+        size = {"map": 1, "window": window_documents, "barrier": None}[stage.kind]
+        flow = _step(flow, stage, size=size, clock=clock)
     return flow
+
+
+def one_through(document: Document, stages: Sequence[Stage]) -> Document:
+    """Return one document after `stages`. Raises SourceError where a stage rejects it."""
+    (result,) = through([document], stages, clock=Clock())
+    if isinstance(result, Rejection):
+        raise SourceError(f"{result.name}: {result.reason}", hint=result.hint)
+    return result
 
 
 def _timed_reading(
@@ -60,34 +76,33 @@ def _timed_reading(
 
 
 def _step(
-    items: Iterator[Document | Rejection], stage: Stage, clock: Clock
+    items: Iterator[Document | Rejection], stage: Stage, *, size: int | None, clock: Clock
 ) -> Iterator[Document | Rejection]:
-    passing: deque[Rejection] = deque()
-    upstream = 0.0
-
-    def documents() -> Iterator[Document]:
-        nonlocal upstream
-        while True:
-            began = time.monotonic()
-            item = next(items, None)
-            upstream += time.monotonic() - began
-            if item is None:
-                return
-            if isinstance(item, Rejection):
-                passing.append(item)
-            else:
-                yield item
-
-    results = stage.run(documents())
-    while True:
-        upstream = 0.0
+    for group in _groups(items, size):
+        if isinstance(group, Rejection):
+            yield group
+            continue
         began = time.monotonic()
-        result = next(results, None)
-        clock.add(stage.name, time.monotonic() - began - upstream)
-        while passing:
-            yield passing.popleft()
-        if result is None:
-            return
-        if isinstance(result, Document):
-            clock.until.setdefault(result.name, {})[stage.name] = clock.elapsed()
-        yield result
+        results = stage.run(group)
+        clock.add(stage.name, time.monotonic() - began)
+        for _, result in zip(group, results, strict=True):
+            if isinstance(result, Document):
+                clock.until.setdefault(result.name, {})[stage.name] = clock.elapsed()
+            yield result
+
+
+def _groups(
+    items: Iterator[Document | Rejection], size: int | None
+) -> Iterator[list[Document] | Rejection]:
+    """Yield consecutive documents, `size` at a time or all at once, and rejections as they come."""
+    group: list[Document] = []
+    for item in items:
+        if isinstance(item, Rejection):
+            yield item
+            continue
+        group.append(item)
+        if len(group) == size:
+            yield group
+            group = []
+    if group:
+        yield group

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Literal, Protocol
 
 from pipeline.document import Document, Rejection
 
+StageKind = Literal["map", "window", "barrier"]
+
 
 class Stage(Protocol):
-    """Takes documents, yields each of them enriched, or a rejection in its place.
+    """Takes documents; returns each of them enriched, or a rejection in its place.
 
-    A stage never drops a document in silence and never changes `Document.text` or a span. A
-    map-like stage yields as it reads; a barrier (`dedup`) reads everything before it yields.
+    `kind` says which documents one call of `run` must see together:
+
+    - map: any. The result for a document depends on that document alone.
+    - window: some, for speed. Results still depend on each document alone, but engines decode many
+      of them in one batch.
+    - barrier: all documents of the run, in one call. Results depend on all of them, though not on
+      their order.
+
+    A stage never drops a document in silence, never changes `Document.text` or a span, and never
+    cuts windows: the runner does (`pipeline.runner`).
     """
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The name of the stage in records: unique among the stages of a run."""
+        ...
 
-    def run(self, documents: Iterable[Document]) -> Iterator[Document | Rejection]:
-        """Yield one result for every document, in the same order."""
+    @property
+    def kind(self) -> StageKind:
+        """Which documents one call of `run` must see together."""
+        ...
+
+    def run(self, documents: Sequence[Document]) -> Sequence[Document | Rejection]:
+        """Return one result for every document, in the same order."""
         ...

@@ -20,7 +20,7 @@ from pipeline.evaluate.faults import KINDS, faults, spelling
 from pipeline.evaluate.report import record as measured_record
 from pipeline.evaluate.report import table as measured_table
 from pipeline.evaluate.scores import compare, scores
-from pipeline.evaluate.systems import Counting, run_bare, run_stage
+from pipeline.evaluate.systems import Counting, run_bare, run_stages
 from pipeline.progress import Silent
 from pipeline.stages.naming.names import Names
 from pipeline.stages.translate import Translate
@@ -257,11 +257,10 @@ def test_the_stage_translates_documents_and_the_engine_lines() -> None:
         decoding=Decoding(),
         max_segment_chars=400,
         max_sentence_chars=400,
-        window_documents=8,
         progress=counting,
         names=Names(),
     )
-    product = run_stage(with_gap, stage, counting=counting)
+    product = run_stages(with_gap, [stage], window_documents=8, counting=counting)
     assert product.hypotheses[1] == ""
     assert product.hypotheses[3] == REFERENCES[2]
     assert product.hypotheses[4] == REFERENCES[3]

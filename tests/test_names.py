@@ -15,6 +15,7 @@ from pipeline.stages.naming.invented import invention, spelt_out
 from pipeline.stages.naming.names import Names
 from pipeline.stages.naming.pairs import Key, Rendering
 from pipeline.stages.naming.slavic import nominative, stem
+from pipeline.stages.naming.sources import Page
 from pipeline.state.names import NameMemory
 
 
@@ -64,6 +65,11 @@ def unified(*pairs: tuple[str, str], language: str = "ru", names: Names | None =
     return (names or Names()).unify([Rendering(s, t, language) for s, t in pairs], target="en")
 
 
+def know(names: Names, text: str, language: str) -> None:
+    """Let `names` learn a run that has nothing but one text in Latin script."""
+    names.learn([Page(latin=[(text, language)])], target="en")
+
+
 def test_the_commonest_spelling_of_a_foreign_name_wins_in_every_case_form() -> None:
     assert unified(
         ("Вчера выступил Дэвид Уоррен.", "David Warren spoke yesterday."),
@@ -103,17 +109,17 @@ def test_a_case_of_a_surname_in_ko_is_no_woman() -> None:
 
 def test_a_form_in_the_runs_own_latin_texts_wins() -> None:
     names = Names()
-    names.read("Hier, Jean Provost a parlé au personnel. Selon M. Provost, tout va.", language="fr")
+    know(names, "Hier, Jean Provost a parlé au personnel. Selon M. Provost, tout va.", "fr")
     (found,) = unified(("Потом выступил Люк Провост.", "Then Luke Prowost spoke."), names=names)
     assert found == "Then Luke Provost spoke."
-    names.read("The head of the plant, Jean Shevchuk, left.", language="en")
+    know(names, "The head of the plant, Jean Shevchuk, left.", "en")
     (found,) = unified(("Ушёл и Шевчук.", "Shefchuk left too."), names=names)
     assert found == "Shevchuk left too."
 
 
 def test_a_name_seen_only_in_other_cases_is_found_in_the_runs_own_texts() -> None:
     names = Names()
-    names.read("The mayor, Mika Oravain, resigned.", language="en")
+    know(names, "The mayor, Mika Oravain, resigned.", "en")
     placed = names.placed([("Совет сменил Мику Оравайна летом.", "ru")], target="en")
     assert placed == ["Совет сменил Mika Oravain летом."]
     (found,) = unified(
@@ -132,13 +138,13 @@ def test_a_name_seen_only_in_other_cases_is_found_in_the_runs_own_texts() -> Non
 )
 def test_a_case_tells_what_the_name_may_end_in(source: str, placed: str) -> None:
     names = Names()
-    names.read("The two, Mika and Mark, met Mik there.", language="en")
+    know(names, "The two, Mika and Mark, met Mik there.", "en")
     assert names.placed([(source, "ru")], target="en") == [placed]
 
 
 def test_a_french_spelling_by_ear_is_not_taken() -> None:
     names = Names()
-    names.read("Le maire de Tchernihiv et M. Chmyhal", language="fr")
+    know(names, "Le maire de Tchernihiv et M. Chmyhal", "fr")
     (found,) = unified(("Так сказав Шмигаль.", "So said Shmyhal."), language="uk", names=names)
     assert found == "So said Shmyhal."
 
@@ -149,7 +155,7 @@ def test_the_glossary_overrules_everything(tmp_path: Path) -> None:
     glossary = load_glossary(path)
     assert glossary.do_not_translate == ("Вечёрка",)
     names = Names(glossary=glossary)
-    names.read("We saw Kovalchuk.", language="en")
+    know(names, "We saw Kovalchuk.", "en")
     (found,) = unified(
         ("Прийшов до Ковальчука.", "He came to Kovalchuk."), language="uk", names=names
     )
@@ -162,7 +168,7 @@ def test_what_is_known_of_a_name_stands_in_the_source_before_it_is_translated(
     path = tmp_path / "g.toml"
     path.write_text('[en]\n"Верхнезерск" = "Verkhne-Zersk"\n[fr]\n"Зерск" = "Zersque"\n')
     names = Names(glossary=load_glossary(path), memory=NameMemory(tmp_path / "state.sqlite"))
-    names.read("The mayor of Kvintavia, Joan Okonquo, spoke.", language="en")
+    know(names, "The mayor of Kvintavia, Joan Okonquo, spoke.", "en")
     texts = [
         ("Мэр города Верхнезерска уехал в Квинтавию.", "ru"),
         ("Она встретила Оконкво и Элизабет Уоррен.", "ru"),
@@ -201,7 +207,7 @@ def test_a_word_that_only_ever_opens_sentences_is_not_spelt_out() -> None:
 
 def test_the_mute_end_of_a_french_name_is_no_other_name() -> None:
     names = Names()
-    names.read("Le patron, Armand Brevost, a parlé ; Denis Lavaut aussi.", language="fr")
+    know(names, "Le patron, Armand Brevost, a parlé ; Denis Lavaut aussi.", "fr")
     texts = [("Вчера Брево и господин Лаво встретились с Бревовым.", "ru")]
     assert names.placed(texts, target="en") == [
         "Вчера Brevost и господин Лаво встретились с Бревовым."
@@ -238,7 +244,7 @@ def test_forms_are_remembered_between_runs_until_a_better_reason_comes(tmp_path:
     unified(("Сказал Уоррен.", "Warren said."), ("Ушёл Уоррен.", "Warren left."), names=first)
     later = Names(memory=NameMemory(path))
     assert unified(("Пришёл и Уоррен.", "Worren came too."), names=later) == ["Warren came too."]
-    later.read("We met Wairren and Mr Worren.", language="en")
+    know(later, "We met Wairren and Mr Worren.", "en")
     assert unified(("Пришёл Уоррен.", "Warren came."), names=later) == ["Worren came."]
     last = Names(memory=NameMemory(path))
     assert unified(("Пришёл Уоррен.", "Warren came."), names=last) == ["Worren came."]

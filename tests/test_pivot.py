@@ -17,6 +17,7 @@ from pipeline.build import build
 from pipeline.config import Config, Hub
 from pipeline.document import Document, Paragraph, Span
 from pipeline.progress import Silent
+from pipeline.runner import one_through
 from pipeline.state.database import State
 from pipeline.state.remembering import RememberingTranslator
 
@@ -93,8 +94,8 @@ def test_the_desk_goes_through_english_for_an_engine_that_knows_its_routes(
     )
     text = "Мост открыт."
     paragraph = Paragraph(0, text, Span(0, len(text)), language="ru")
-    (found,) = desk.translating.run([Document("x", "a", text, "utf-8", (paragraph,))])
-    assert isinstance(found, Document)
+    document = Document("x", "a", text, "utf-8", (paragraph,))
+    found = one_through(document, desk.translation())
     translation = found.paragraphs[0].translation
     assert translation is not None
     assert translation.text == answers[target]

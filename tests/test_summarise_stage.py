@@ -34,7 +34,6 @@ def run(summariser: ScriptedSummariser, *documents: Document) -> list[Document]:
         decoding=Decoding(),
         min_sentences=2,
         max_sentences=3,
-        window_documents=8,
         progress=Silent(),
     )
     return [d for d in stage.run(documents) if isinstance(d, Document)]

@@ -6,7 +6,11 @@ from models.engine import JOINT, Decoding, Segment
 from models.fake import ScriptedTranslator
 from pipeline.document import Document, Kind, Paragraph, Removal, Run, Span, content_id
 from pipeline.progress import Silent
+from pipeline.runner import Clock, through
+from pipeline.stage import Stage
+from pipeline.stages.known_names import KnownNames
 from pipeline.stages.naming.names import Names
+from pipeline.stages.spell import Spell
 from pipeline.stages.translate import Translate
 
 LONG = "Город открыл новый мост через реку, и жители пришли посмотреть."
@@ -31,14 +35,18 @@ def run(translator: ScriptedTranslator, *documents: Document, **options: object)
         "max_segment_chars": 400,
         "max_sentence_chars": 400,
     }
-    settings["window_documents"] = 2
+    names = options.get("names")
     stage = Translate(
         translator,
         decoding=Decoding(),
         progress=Silent(),
         **(settings | options),  # type: ignore[arg-type]
     )
-    return [d for d in stage.run(documents) if isinstance(d, Document)]
+    stages: list[Stage] = [stage, Spell(stage.settled)]
+    if isinstance(names, Names):
+        stages.insert(0, KnownNames(names, target="en", sources=stage.sources))
+    flow = through(documents, stages, clock=Clock(), window_documents=2)
+    return [d for d in flow if isinstance(d, Document)]
 
 
 def test_each_paragraph_gets_its_own_translation_whatever_the_order_of_answers() -> None:
@@ -165,7 +173,7 @@ def test_a_name_has_one_spelling_across_documents() -> None:
         document("Потом два раза ушёл Олег Уоррен."),
         document("Но три раза победил сам Уоррен."),
     ]
-    found = run(translator, *documents, names=Names(), window_documents=3)
+    found = run(translator, *documents, names=Names())
     texts = [p.translation.text for d in found for p in d.paragraphs if p.translation]
     assert texts == ["Mayor Oleg Warren spoke.", "Oleg Warren left.", "Warren won."]
 

@@ -109,16 +109,12 @@ def _read(file: Path, config: Config, paragraph: int | None) -> list[Document]:
 def _cleaned(document: Document, config: Config) -> dict[str, Any]:
     from pipeline.build import build
     from pipeline.output.record import document_record
-    from pipeline.runner import Clock, through
+    from pipeline.runner import one_through
 
     with session(config, quiet=True, verbose=False) as desk:
         stages = build(config, state=desk.state, progress=desk.progress)
-        steps = (*stages.reading, *stages.cleaning)
-        for result in through([document], steps, clock=Clock()):
-            if isinstance(result, Rejection):
-                raise SourceError(refusal(result))
-            document = result
-    return document_record(document, engines={}, seconds={})
+        cleaned = one_through(document, (*stages.reading, *stages.cleaning))
+    return document_record(cleaned, engines={}, seconds={})
 
 
 def _chosen(document: Document, number: int | None) -> tuple[Paragraph, ...]:

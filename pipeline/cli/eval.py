@@ -114,7 +114,7 @@ def _translated(
     """Translate, with a state of its own: no name of an earlier run is known, and none is kept."""
     from models.engine import Decoding
     from pipeline.build import bare_translator, build
-    from pipeline.evaluate.systems import Counting, run_bare, run_stage
+    from pipeline.evaluate.systems import Counting, run_bare, run_stages
     from pipeline.state.database import open_state, state_path
     from pipeline.state.names import NameMemory
 
@@ -132,7 +132,12 @@ def _translated(
         else:
             NameMemory(path).clear()
             desk = build(settings, state=state, progress=counting)
-            output = run_stage(corpus, desk.translating, counting=counting)
+            output = run_stages(
+                corpus,
+                desk.translation(),
+                window_documents=desk.window_documents,
+                counting=counting,
+            )
             system = {
                 "name": "nightdesk",
                 "translate": desk.engines["translate"],

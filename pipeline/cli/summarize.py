@@ -40,14 +40,14 @@ def summarize(
     """
     from pipeline.build import build
     from pipeline.output.record import document_record
-    from pipeline.single import summarise_document
+    from pipeline.runner import one_through
 
     settings = configured(config, profile=profile, target=to)
     check_file(output)
     document = read_one(file, settings)
     with session(settings, quiet=quiet, verbose=verbose) as desk:
         stages = build(settings, state=desk.state, progress=desk.progress)
-        document = summarise_document(document, stages)
+        document = one_through(document, stages.all())
     if as_json:
         record = document_record(document, engines=stages.engines, seconds={})
         deliver(json.dumps(record, ensure_ascii=False, indent=2) + "\n", output)

@@ -12,6 +12,7 @@ from pipeline.document import Document, Paragraph, Span, content_id
 from pipeline.errors import SourceError
 from pipeline.evaluate.corpus import Corpus
 from pipeline.progress import Progress
+from pipeline.runner import Clock, through
 from pipeline.stage import Stage
 
 
@@ -65,14 +66,19 @@ class Counting:
         self._progress.remark(message)
 
 
-def run_stage(corpus: Corpus, stage: Stage, *, counting: Counting) -> Output:
-    """Translate `corpus` by the product's stage: each document as one, each line a paragraph."""
+def run_stages(
+    corpus: Corpus, stages: Sequence[Stage], *, window_documents: int, counting: Counting
+) -> Output:
+    """Translate `corpus` by the product's stages: each document as one, each line a paragraph.
+
+    Raises SourceError where a stage rejects a document, EngineError when a model cannot be run.
+    """
     began = time.monotonic()
     spans = dict(_named(corpus))
     hypotheses = [""] * len(corpus.sources)
     flagged: dict[int, tuple[str, ...]] = {}
     documents = [_document(name, span, corpus) for name, span in spans.items()]
-    for result in stage.run(documents):
+    for result in through(documents, stages, clock=Clock(), window_documents=window_documents):
         if not isinstance(result, Document):
             raise SourceError(f"{result.name}: {result.reason}", hint=result.hint)
         lines = [i for i in spans[result.name] if corpus.sources[i]]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.document import Document, Kind, Removal
+from pipeline.stage import StageKind
 from pipeline.stages.boilerplate.context import settle
 from pipeline.stages.boilerplate.lines import Line, Look, look_of, read_line
 
@@ -15,18 +16,18 @@ _WRAPPED_CHARS = 40  # lines that are longer on average were wrapped by a machin
 
 
 class Clean:
-    """Marks paragraphs that are site chrome; map-like, and precise before it is thorough.
+    """Marks paragraphs that are site chrome; precise before it is thorough.
 
     A paragraph is removed only if every line of it is chrome. Code is left alone, and so is
     whatever an earlier stage removed. A document is never emptied.
     """
 
     name = "clean"
+    kind: StageKind = "map"
 
-    def run(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """Yield each document with `Removal(stage="clean")` on its chrome."""
-        for document in documents:
-            yield self._clean(document)
+    def run(self, documents: Sequence[Document]) -> list[Document]:
+        """Return each document with `Removal(stage="clean")` on its chrome."""
+        return [self._clean(document) for document in documents]
 
     def _clean(self, document: Document) -> Document:
         lines = _lines(document)

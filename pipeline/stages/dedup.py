@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from pipeline.document import Copy, Document, Kind, Rejection, Removal
+from pipeline.document import Copy, Document, Kind, Removal
 from pipeline.errors import UsageError
+from pipeline.stage import StageKind
 from pipeline.stages.duplicates.find import find_copies
 from pipeline.stages.duplicates.repeats import has_words, is_short, remove_short_repeats
 
@@ -24,7 +25,7 @@ class Earlier(Protocol):
 
 
 class Dedup:
-    """Marks paragraphs that repeat another one; a barrier, and blind to the order of its input.
+    """Marks paragraphs that repeat another one; blind to the order of its input.
 
     The kept copy is the one in the earliest dated document, then in the one with more text, then
     by id and name; inside a document it is the first. A paragraph is compared with kept ones only,
@@ -41,6 +42,7 @@ class Dedup:
     """
 
     name = "dedup"
+    kind: StageKind = "barrier"
 
     def __init__(
         self,
@@ -61,15 +63,12 @@ class Dedup:
         self._workers = workers
         self._earlier = earlier
 
-    def run(self, documents: Iterable[Document]) -> Iterator[Document | Rejection]:
-        """Read everything, then yield the documents in the order they came."""
-        arrived = list(documents)
-        ranked = sorted(range(len(arrived)), key=lambda at: _rank(arrived[at]))
-        canonical = [arrived[at] for at in ranked]
-        done = self._mark(canonical)
+    def run(self, documents: Sequence[Document]) -> list[Document]:
+        """Return the documents in the order they came, with `Removal(stage="dedup")` on copies."""
+        ranked = sorted(range(len(documents)), key=lambda at: _rank(documents[at]))
+        done = self._mark([documents[at] for at in ranked])
         by_arrival = dict(zip(ranked, done, strict=True))
-        for at in range(len(arrived)):
-            yield by_arrival[at]
+        return [by_arrival[at] for at in range(len(documents))]
 
     def _mark(self, documents: Sequence[Document]) -> list[Document]:
         places = [

@@ -7,12 +7,13 @@ same holds one level down: a sentence that is surely foreign becomes a run of it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.engine import OTHER, UNDETERMINED, LanguageIdentifier
-from pipeline.document import Document, Kind, Paragraph, Rejection, Run, Span
+from pipeline.document import Document, Kind, Paragraph, Run, Span
 from pipeline.lang.sentences import sentences
+from pipeline.stage import StageKind
 
 _RARE = 0.02  # prior of a routed language that the rest of the document does not use
 _STRANGE = 0.0005  # the same for each of the many languages without a route
@@ -39,15 +40,15 @@ class Detect:
     """
 
     name = "detect"
+    kind: StageKind = "map"
 
     def __init__(self, identifier: LanguageIdentifier, *, languages: Sequence[str]) -> None:
         self._identifier = identifier
         self._languages = tuple(languages)
 
-    def run(self, documents: Iterable[Document]) -> Iterator[Document | Rejection]:
-        """Yield each document with its languages."""
-        for document in documents:
-            yield self._detect(document)
+    def run(self, documents: Sequence[Document]) -> list[Document]:
+        """Return each document with its languages."""
+        return [self._detect(document) for document in documents]
 
     def _detect(self, document: Document) -> Document:
         readings = {

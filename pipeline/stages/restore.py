@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from pipeline.document import Document, Paragraph
+from pipeline.stage import StageKind
 
 
 class Restore:
@@ -17,22 +18,25 @@ class Restore:
     """
 
     name = "restore"
+    kind: StageKind = "map"
 
     def __init__(self, rules: frozenset[str]) -> None:
         self._rules = rules
 
-    def run(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """Yield each document with its restored paragraphs kept."""
-        for document in documents:
-            found = {
-                p.index
-                for p in document.paragraphs
-                if p.removal is not None and rule_key(document, p) in self._rules
-            }
-            paragraphs = tuple(
-                replace(p, removal=None) if p.index in found else p for p in document.paragraphs
-            )
-            yield replace(document, paragraphs=paragraphs) if found else document
+    def run(self, documents: Sequence[Document]) -> list[Document]:
+        """Return each document with its restored paragraphs kept."""
+        return [self._restored(document) for document in documents]
+
+    def _restored(self, document: Document) -> Document:
+        found = {
+            p.index
+            for p in document.paragraphs
+            if p.removal is not None and rule_key(document, p) in self._rules
+        }
+        paragraphs = tuple(
+            replace(p, removal=None) if p.index in found else p for p in document.paragraphs
+        )
+        return replace(document, paragraphs=paragraphs) if found else document
 
 
 def rule_key(document: Document, paragraph: Paragraph) -> str:

@@ -6,11 +6,12 @@ low, figures must agree, and each of the two must be the other's best match.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.document import Copy, Document, Kind, Paragraph
 from pipeline.facts.agreement import figures_agree
+from pipeline.stage import StageKind
 from pipeline.stages.duplicates.compare import jaccard
 from pipeline.stages.duplicates.pairs import pairs
 from pipeline.stages.duplicates.repeats import has_words
@@ -27,37 +28,32 @@ class _Place:
 
 
 class SameText:
-    """Links paragraphs of different languages whose translations say the same; a barrier.
+    """Links paragraphs of different languages whose translations say the same.
 
     `threshold`, 0 to 1, is the least Jaccard similarity of the letter shingles of the two texts in
     the language `target`. Links go both ways and depend on the documents, not on their order.
     """
 
     name = "same-text"
+    kind: StageKind = "barrier"
 
     def __init__(self, *, target: str, threshold: float = 0.2) -> None:
         self._target = target
         self._threshold = threshold
 
-    def run(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """Read everything, then yield the documents in the order they came."""
-        arrived = list(documents)
-        places = sorted(
-            self._places(arrived), key=lambda p: (arrived[p.document].id, p.paragraph.index)
-        )
+    def run(self, documents: Sequence[Document]) -> list[Document]:
+        """Return the documents in the order they came, with `Paragraph.same_as` on what is linked.
+
+        Where two paragraphs are equally like a third, ids and names decide, not the order.
+        """
+        places = sorted(self._places(documents), key=lambda p: _rank(p, documents))
         links: dict[tuple[int, int], list[Copy]] = {}
-        for one, other in self._matches(places, arrived):
+        for one, other in self._matches(places, documents):
             for here, there in ((one, other), (other, one)):
                 found = there.paragraph
-                copy = Copy(arrived[there.document].name, found.index, found.span)
+                copy = Copy(documents[there.document].name, found.index, found.span)
                 links.setdefault((here.document, here.paragraph.index), []).append(copy)
-        for at, document in enumerate(arrived):
-            paragraphs = tuple(
-                replace(p, same_as=tuple(links[at, p.index])) if (at, p.index) in links else p
-                for p in document.paragraphs
-            )
-            linked = any(p.same_as for p in paragraphs)
-            yield replace(document, paragraphs=paragraphs) if linked else document
+        return [_linked(document, at, links) for at, document in enumerate(documents)]
 
     def _places(self, documents: Sequence[Document]) -> Iterator[_Place]:
         for at, document in enumerate(documents):
@@ -98,3 +94,17 @@ class SameText:
             for (at, _), (_, to) in sorted(best.items())
             if at < -to and best.get((-to, places[at].paragraph.language), (0.0, 1))[1] == -at
         ]
+
+
+def _rank(place: _Place, documents: Sequence[Document]) -> tuple[str, int, str]:
+    document = documents[place.document]
+    return document.id, place.paragraph.index, document.name
+
+
+def _linked(document: Document, at: int, links: Mapping[tuple[int, int], list[Copy]]) -> Document:
+    paragraphs = tuple(
+        replace(p, same_as=tuple(links[at, p.index])) if (at, p.index) in links else p
+        for p in document.paragraphs
+    )
+    linked = any(p.same_as for p in paragraphs)
+    return replace(document, paragraphs=paragraphs) if linked else document

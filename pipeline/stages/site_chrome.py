@@ -6,13 +6,14 @@ says the same in each, is furniture of the site.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from pipeline.document import Document, Kind, Paragraph, Removal
 from pipeline.lang.function_words import words
 from pipeline.lang.normalise import normalise
+from pipeline.stage import StageKind
 from pipeline.stages.boilerplate.lines import Look, look_of
 
 _PROSE_WORDS = 8  # a sentence that short is no running text
@@ -22,7 +23,7 @@ _COPIED = 0.5  # documents that share so much of their text are one page, repost
 
 
 class SiteChrome:
-    """Marks lines that stand at the edges of many documents of a folder; a barrier, after dedup.
+    """Marks lines that stand at the edges of many documents of a folder; stands after dedup.
 
     A line goes when it is seen in at least `min_documents` documents of a folder, or in two that
     are at least half of it. Reposts of one text count once: what they share is their own. Running
@@ -30,19 +31,18 @@ class SiteChrome:
     """
 
     name = "clean"
+    kind: StageKind = "barrier"
 
     def __init__(self, *, min_documents: int = 3) -> None:
         self._min_documents = min_documents
 
-    def run(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """Read everything, then yield the documents in the order they came."""
-        arrived = list(documents)
+    def run(self, documents: Sequence[Document]) -> list[Document]:
+        """Return the documents in the order they came, site-wide lines marked as removed."""
         sites: dict[str, list[Document]] = {}
-        for document in arrived:
+        for document in documents:
             sites.setdefault(_site(document), []).append(document)
         chrome = {site: self._chrome(pages) for site, pages in sites.items()}
-        for document in arrived:
-            yield self._marked(document, chrome[_site(document)])
+        return [self._marked(document, chrome[_site(document)]) for document in documents]
 
     def _chrome(self, pages: Sequence[Document]) -> dict[str, int]:
         """Return the lines that many pages have, and how many."""

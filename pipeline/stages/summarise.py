@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.engine import Decoding, Hypothesis, Passage, Summariser
-from pipeline.document import NO_MODEL, Document, Kind, Paragraph, Rejection, Summary
+from pipeline.document import NO_MODEL, Document, Kind, Paragraph, Summary
 from pipeline.facts.agreement import unsupported_numbers
 from pipeline.lang.sentences import sentences
 from pipeline.progress import Progress
-from pipeline.windows import windows
+from pipeline.stage import StageKind
 
 _COMPLETE = re.compile(r"[.!?…][»”\"')\]]*$")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
@@ -25,7 +25,7 @@ class _Task:
 
 
 class Summarise:
-    """Writes a summary of every document that has text in the target language.
+    """Writes a summary of every document that has text in the target language, and none yet.
 
     Documents longer than the engine reads whole are summarised in parts, and then the parts.
     A sentence with a number that the text does not have is dropped; where fewer than
@@ -33,6 +33,7 @@ class Summarise:
     """
 
     name = "summarise"
+    kind: StageKind = "window"
 
     def __init__(
         self,
@@ -42,7 +43,6 @@ class Summarise:
         decoding: Decoding,
         min_sentences: int,
         max_sentences: int,
-        window_documents: int,
         progress: Progress,
     ) -> None:
         self._summariser = summariser
@@ -50,18 +50,24 @@ class Summarise:
         self._decoding = decoding
         self._min_sentences = min_sentences
         self._max_sentences = max_sentences
-        self._window_documents = window_documents
         self._progress = progress
 
-    def run(self, documents: Iterable[Document]) -> Iterator[Document | Rejection]:
-        """Yield each document with `summary` set where it has text to summarise."""
-        for window in windows(documents, self._window_documents):
-            tasks = [_Task(d, tuple(target_lines(d, target=self._target))) for d in window]
-            asked = [i for i, t in enumerate(tasks) if sum(map(len, t.lines)) >= MIN_CHARS]
-            replies = self._condense([tasks[i].lines for i in asked])
-            written = dict(zip(asked, replies, strict=True))
-            for i, task in enumerate(tasks):
-                yield replace(task.document, summary=self._summary(task, written.get(i)))
+    def run(self, documents: Sequence[Document]) -> list[Document]:
+        """Return each document with `summary` set where it has text to summarise."""
+        todo = [i for i, document in enumerate(documents) if document.summary is None]
+        tasks = {
+            i: _Task(documents[i], tuple(target_lines(documents[i], target=self._target)))
+            for i in todo
+        }
+        asked = [i for i, t in tasks.items() if sum(map(len, t.lines)) >= MIN_CHARS]
+        replies = self._condense([tasks[i].lines for i in asked])
+        written = dict(zip(asked, replies, strict=True))
+        return [
+            replace(document, summary=self._summary(tasks[i], written.get(i)))
+            if i in tasks
+            else document
+            for i, document in enumerate(documents)
+        ]
 
     def _summary(self, task: _Task, reply: Hypothesis | None) -> Summary | None:
         text = "\n".join(task.lines)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.engine import JOINT, Decoding, Hypothesis, Segment, Translator
-from pipeline.document import Document, Kind, Paragraph, Rejection, Translation
+from pipeline.document import Document, Draft, Kind, Paragraph, Translation
 from pipeline.facts.measures import localise
 from pipeline.facts.protected import mask, restore, unmask
 from pipeline.lang.sentences import segments
 from pipeline.progress import Progress
+from pipeline.stage import StageKind
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.names import Names, capitalised
 from pipeline.stages.naming.pairs import Rendering
 from pipeline.stages.triage.ladder import Answer, Ladder, LadderRecord
-from pipeline.windows import windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,11 @@ class Translate:
     `juries` tells for which segments several engines decide together, `consults` for which another
     engine can be asked where a name was lost; None is for no segment. Where it `climbs`, suspects
     are decoded again, for one rung `samples` times.
-    `window_documents` documents are decoded together: more of them fill batches better, fewer show
-    results sooner. What the ladder did is counted in `record`.
+    What the ladder did is counted in `record`.
     """
 
     name = "translate"
+    kind: StageKind = "window"
 
     def __init__(
         self,
@@ -49,7 +49,6 @@ class Translate:
         decoding: Decoding,
         max_segment_chars: int,
         max_sentence_chars: int,
-        window_documents: int,
         progress: Progress,
         names: Names | None = None,
         glossary: Glossary | None = None,
@@ -67,7 +66,6 @@ class Translate:
             "max_chars": max_segment_chars,
             "max_sentence_chars": max_sentence_chars,
         }
-        self._window_documents = window_documents
         self._progress = progress
         self._names = names
         self._juries = juries or (lambda _: False)
@@ -81,42 +79,83 @@ class Translate:
             consults=consults,
         )
 
-    def run(self, documents: Iterable[Document]) -> Iterator[Document | Rejection]:
-        """Yield each document with `Paragraph.translation` set where there is one."""
-        for window in windows(documents, self._window_documents):
-            self._read_names(window)
-            cuts = {
-                (d, p.index): pieces
-                for d, document in enumerate(window)
-                for p in document.paragraphs
-                if self._wanted(p) and _any_foreign(pieces := self._pieces(document, p))
-            }
-            wanted = [
-                Segment(piece.text, piece.language, self._target)
-                for pieces in cuts.values()
-                for piece in pieces
-                if piece.language is not None
-            ]
-            answers = iter(self._named(wanted, self._answers(wanted)))
+    def run(self, documents: Sequence[Document]) -> list[Document]:
+        """Return each document with `Paragraph.translation` set where there is one.
+
+        The names of all of them are spelt in one way; the drafts let `settled` do it again.
+        """
+        cuts = [self._cuts(document) for document in documents]
+        wanted = [
+            Segment(piece.text, piece.language, self._target)
+            for paragraphs in cuts
+            for pieces in paragraphs.values()
+            for piece in pieces
+            if piece.language is not None
+        ]
+        answers = iter(self._answers(wanted))
+        drafted = [
+            replace(
+                document,
+                drafts=tuple(
+                    _draft(index, piece, next(answers) if piece.language else None)
+                    for index, pieces in paragraphs.items()
+                    for piece in pieces
+                ),
+            )
+            for document, paragraphs in zip(documents, cuts, strict=True)
+        ]
+        return self._spelt(drafted, settles=False)
+
+    def settled(self, documents: Sequence[Document]) -> list[Document]:
+        """Return documents whose names are spelt as all of them together want it, and remembered.
+
+        Drafts are gone then, and so is the summary of a document whose translation changed.
+        """
+        return [
+            replace(after, drafts=(), summary=before.summary if after == before else None)
+            for before, after in zip(documents, self._spelt(documents, settles=True), strict=True)
+        ]
+
+    def sources(self, document: Document) -> Iterator[tuple[str, str]]:
+        """Yield the segments of a document that are translated, each with its language."""
+        for pieces in self._cuts(document).values():
+            for piece in pieces:
+                if piece.language is not None:
+                    yield piece.text, piece.language
+
+    def _cuts(self, document: Document) -> dict[int, list[_Piece]]:
+        """Return the pieces of each paragraph that has something to translate."""
+        return {
+            p.index: pieces
+            for p in document.paragraphs
+            if self._wanted(p) and _any_foreign(pieces := self._pieces(document, p))
+        }
+
+    def _spelt(self, documents: Sequence[Document], *, settles: bool) -> list[Document]:
+        """Return documents with the translations of their drafts, each name spelt in one way."""
+        drafts = [draft for document in documents for draft in document.drafts]
+        renderings = [Rendering(d.source, d.text, d.language) for d in drafts if d.language]
+        named = iter(
+            [r.target for r in renderings]
+            if self._names is None or not renderings
+            else self._names.unify(renderings, target=self._target, settles=settles)
+        )
+        done = []
+        for document in documents:
+            parts: dict[int, list[tuple[_Piece, Answer]]] = {}
+            for d in document.drafts:
+                text = next(named) if d.language else d.text
+                part = _Piece(d.source, d.language), Answer(text, d.model, d.flags)
+                parts.setdefault(d.paragraph, []).append(part)
             translations = {
-                place: _join(
-                    pieces,
-                    [
-                        next(answers) if piece.language else Answer(piece.text, "")
-                        for piece in pieces
-                    ],
-                    self._target,
-                )
-                for place, pieces in cuts.items()
+                index: _join([piece for piece, _ in part], [a for _, a in part], self._target)
+                for index, part in parts.items()
             }
-            for d, document in enumerate(window):
-                yield replace(
-                    document,
-                    paragraphs=tuple(
-                        replace(p, translation=translations.get((d, p.index)))
-                        for p in document.paragraphs
-                    ),
-                )
+            paragraphs = tuple(
+                replace(p, translation=translations.get(p.index)) for p in document.paragraphs
+            )
+            done.append(replace(document, paragraphs=paragraphs))
+        return done
 
     def _wanted(self, paragraph: Paragraph) -> bool:
         return (
@@ -175,14 +214,6 @@ class Translate:
         )
         return replace(hypothesis, text=text, alternatives=tuple(others))
 
-    def _read_names(self, window: Sequence[Document]) -> None:
-        if self._names is None:
-            return
-        for document in window:
-            for paragraph in document.kept():
-                if not paragraph.runs:
-                    self._names.read(paragraph.text, language=paragraph.language)
-
     def _placed(self, wanted: Sequence[Segment]) -> list[Segment]:
         """Return what the engine is asked: segments with the names that are known put in.
 
@@ -196,19 +227,14 @@ class Translate:
             for s, text in zip(wanted, texts, strict=True)
         ]
 
-    def _named(self, wanted: Sequence[Segment], answers: list[Answer]) -> list[Answer]:
-        """Give each name one spelling over the window and what was remembered before it."""
-        if self._names is None or not wanted:
-            return answers
-        renderings = [
-            Rendering(s.text, a.text, s.source) for s, a in zip(wanted, answers, strict=True)
-        ]
-        texts = self._names.unify(renderings, target=self._target)
-        return [replace(a, text=text) for a, text in zip(answers, texts, strict=True)]
-
 
 def _any_foreign(pieces: Sequence[_Piece]) -> bool:
     return any(piece.language is not None for piece in pieces)
+
+
+def _draft(paragraph: int, piece: _Piece, answer: Answer | None) -> Draft:
+    answer = answer or Answer(piece.text, "")  # in the target language already
+    return Draft(paragraph, piece.text, piece.language, answer.text, answer.model, answer.flags)
 
 
 def _languages(paragraph: Paragraph) -> list[str]:

@@ -1,8 +1,9 @@
 """A layout through the desk, a window of units at a time, so that memory does not grow with it.
 
-Languages are found over the whole text first, for they need its context. Then each window is
-translated, its results going to the state as they come: a run that was killed and is started
-again finds them there.
+Languages are found over the whole text first, for they need its context, and names are, for a
+form in Latin letters may stand anywhere. Then each window is translated, its results going to the
+state as they come: a run that was killed and is started again finds them there. Text that is out
+cannot be called back, so a window settles how its names are spelt for those behind it.
 """
 
 from __future__ import annotations
@@ -12,9 +13,8 @@ from dataclasses import replace
 
 from models.engine import UNDETERMINED
 from pipeline.build import Desk
-from pipeline.document import Document, Paragraph, Rejection, Run, Span, content_id
-from pipeline.errors import SourceError
-from pipeline.runner import Clock, through
+from pipeline.document import Document, Paragraph, Run, Span, content_id
+from pipeline.runner import one_through
 from pipeline.translation.marked import Layout, Unit, shown
 from pipeline.translation.piecework import Answers, Piecework, Question, Rendered
 from pipeline.translation.steady import Steady
@@ -43,6 +43,7 @@ class Translating:
         Raises EngineError when a model cannot be run.
         """
         self._progress.begin(total=len(self.document.paragraphs))
+        one_through(self.document, [self._desk.naming])
         questions = self._questions()
         for window in _windows(self._layout.units):
             works = [Piecework(unit, questions) for unit in window]
@@ -59,7 +60,7 @@ class Translating:
         document = _document(self._layout.name, questions)
         if language is not None:
             return replace(document, language=language, confidence=1.0)
-        return _one(through([document], self._desk.reading, clock=Clock()))
+        return one_through(document, self._desk.reading)
 
     def _questions(self) -> Iterator[Question]:
         for paragraph in self.document.paragraphs:
@@ -79,7 +80,7 @@ class Translating:
             language=self.document.language,
             confidence=self.document.confidence,
         )
-        found = _one(through([document], (self._desk.translating,), clock=Clock()))
+        found = one_through(document, (self._desk.translating, self._desk.spelling))
         return {q: p.translation for q, p in zip(questions, found.paragraphs, strict=True)}
 
 
@@ -131,10 +132,3 @@ def _document(name: str, questions: Sequence[Question]) -> Document:
 
 def _moved(runs: Iterable[Run], *, by: int) -> tuple[Run, ...]:
     return tuple(Run(Span(r.span.start + by, r.span.end + by), r.language) for r in runs)
-
-
-def _one(results: Iterator[Document | Rejection]) -> Document:
-    (result,) = results
-    if isinstance(result, Rejection):
-        raise SourceError(f"{result.name}: {result.reason}", hint=result.hint)
-    return result

@@ -35,6 +35,7 @@ from pipeline.build import build, profile_engines
 from pipeline.config import Config
 from pipeline.document import Document
 from pipeline.progress import Silent
+from pipeline.runner import Clock, through
 from pipeline.state.database import open_state
 
 
@@ -83,7 +84,10 @@ def measured(name: str, wanted: Sequence[Document], *, num_beams: int) -> dict[s
         engines = (engine(name), profile_engines(config)[1])
         desk = build(config, state=state, progress=Silent(), engines=engines)
         began = time.monotonic()
-        done = sum(1 for _ in desk.translating.run(wanted))
+        flow = through(
+            wanted, desk.translation(), clock=Clock(), window_documents=desk.window_documents
+        )
+        done = sum(1 for _ in flow)
         seconds = time.monotonic() - began
     if done != len(wanted):
         raise RuntimeError(f"{done} of {len(wanted)} documents came out")

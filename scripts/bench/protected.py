@@ -27,6 +27,7 @@ from pipeline.document import Document
 from pipeline.facts.measures import localise
 from pipeline.facts.protected import mask, restore, unmask
 from pipeline.progress import Silent
+from pipeline.runner import Clock, through
 from pipeline.state.database import open_state
 
 LINES = Path(__file__).resolve().parents[2] / "tests" / "data" / "protected.tsv"
@@ -75,8 +76,11 @@ def main() -> None:
                     for s, text, (_, spans) in zip(segments, texts, masked, strict=True)
                 ]
             else:
-                documents = desk.translating.run(
-                    [document("line", [s.text], language=s.source) for s in segments]
+                documents = through(
+                    [document("line", [s.text], language=s.source) for s in segments],
+                    desk.translation(),
+                    clock=Clock(),
+                    window_documents=desk.window_documents,
                 )
                 results[method] = [_written(d) for d in documents if isinstance(d, Document)]
             _report(method, lines, results[method], show=options.show)

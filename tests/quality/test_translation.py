@@ -16,7 +16,7 @@ from pipeline.config import Config
 from pipeline.evaluate.corpus import Corpus
 from pipeline.evaluate.faults import faults, spelling
 from pipeline.evaluate.scores import scores
-from pipeline.evaluate.systems import Counting, run_stage
+from pipeline.evaluate.systems import Counting, run_stages
 from pipeline.progress import Silent
 from pipeline.state.database import open_state
 
@@ -47,10 +47,11 @@ def translated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Corp
     found = {}
     with open_state(path) as state:
         counting = Counting(Silent())
-        stage = build(Config(), state=state, progress=counting).translating
+        desk = build(Config(), state=state, progress=counting)
         for language in LANGUAGES:
             corpus = _corpus(language)
-            found[language] = (corpus, list(run_stage(corpus, stage, counting=counting).hypotheses))
+            done = run_stages(corpus, desk.translation(), window_documents=1, counting=counting)
+            found[language] = (corpus, list(done.hypotheses))
     return found
 
 
@@ -93,8 +94,9 @@ def test_both_models_together_reach_the_floor_and_are_remembered(tmp_path: Path)
     for _ in range(2):  # each with engines of its own, that have loaded nothing yet
         with open_state(tmp_path / "state.sqlite") as state:
             counting = Counting(Silent())
-            stage = build(careful, state=state, progress=counting).translating
-            outputs.append(run_stage(corpus, stage, counting=counting).hypotheses)
+            stages = build(careful, state=state, progress=counting).translation()
+            done = run_stages(corpus, stages, window_documents=1, counting=counting)
+            outputs.append(done.hypotheses)
             decoded.append(counting.hypotheses)
     chrf = next(s for s in scores(outputs[0], REFERENCES) if s.name == "chrF2++")
     assert chrf.value >= FLOORS["uk"], "\n".join(outputs[0])

@@ -6,23 +6,26 @@ standard (pipeline/lang/romanise.py); the lexicon's; for all others the model's 
 frequent spelling, of equals the longest. A word that the translations also write in lower case is
 no name, and two words that differ as Germany and German do are left alone.
 
-A form that is known before anything is translated stands in the source already when the model
-reads it: a small model copies a name better than it spells one.
+1. `learn` reads the texts of the whole run.
+2. `placed` puts the forms that are known by then into the sources, before a model reads them: a
+   small model copies a name better than it spells one.
+3. `unify` decides on all forms and writes them into translations; with `settles` for good.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from pipeline.lang.letters import cyrillic
-from pipeline.stages.naming.forms import TRANSLATED, derived, names_in, opens_sentence
+from pipeline.stages.naming.forms import TRANSLATED, derived
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.lexicon import is_english_name, is_seen
 from pipeline.stages.naming.pairs import Key, Mention, Name, Rendering, mentions_in, names_of
 from pipeline.stages.naming.slavic import latin_form, looks_slavic, sounds_of, stem
+from pipeline.stages.naming.sources import Page, Sources, entities_in, latin_words, read_sources
 from pipeline.stages.naming.spelling import (
     SEEN_LIKENESS,
     Authority,
@@ -55,8 +58,10 @@ class Memory(Protocol):
 
 
 class Names:
-    """Decides on forms and writes them into translations; reads the run's own Latin texts.
+    """Decides on forms and writes them into translations.
 
+    `memory` has the forms of earlier runs. It is asked whenever forms are decided on and told of
+    them only where they are settled, so that all decisions of a run see the same memory.
     `spells_unseen`: names that our translator was never shown are handed to it in Latin letters,
     by the standard, too. A larger model knows better.
     """
@@ -72,39 +77,57 @@ class Names:
         self._glossary = glossary or Glossary()
         self._memory = memory
         # Words of the run's Latin texts, by language and first sound: only those are compared.
-        self._latin: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        self._latin: Mapping[tuple[str, str], Counter[str]] = {}
+        self._sources: Sources | None = None
+        self._placed: dict[Key, str | None] = {}  # forms before the model has spelt, as they come
 
-    def read(self, text: str, *, language: str) -> None:
-        """Take in the names of a text that is in Latin script itself."""
-        if language in {"en", "fr"}:
-            for match in names_in(text):
-                self._latin[language, first_sound(match.group())][match.group()] += 1
+    def learn(self, pages: Sequence[Page], *, target: str) -> None:
+        """Read the texts of a run; what was learnt of an earlier one is forgotten."""
+        self._latin = latin_words(pages)
+        sources = read_sources(pages, target=target)
+        self._sources = sources if sources.documents else None
+        self._placed = {}
 
     def placed(self, texts: Sequence[tuple[str, str]], *, target: str) -> list[str]:
         """Return each `(text, language)` with its known names in the form they are to have.
 
-        Only Cyrillic texts on their way into Latin script are touched. The memory is not asked: it
-        grows while a run goes on, and a run that was interrupted must ask what it asked before.
+        Only Cyrillic texts on their way into Latin script are touched. The form of a name depends
+        on what was learnt, not on the other `texts`; before anything was, `texts` are the run. The
+        memory is not asked: a text whose names it knows would be another question to the model,
+        and a second run would find none of its answers.
         """
         if target in cyrillic():
             return [text for text, _ in texts]
-        places = [i for i, (_, language) in enumerate(texts) if language in cyrillic()]
-        names = names_of([texts[i] for i in places], target=target)
-        entities: dict[Key, Entity] = defaultdict(Entity)
-        for i, found in zip(places, names, strict=True):
-            for name in found:
-                entities[name.key].words[name.word.lower()] += 1
-                entities[name.key].written[name.word] += 1
-                entities[name.key].inside += not opens_sentence(texts[i][0], name.start)
-        forms = {
-            key: form
-            for key, entity in entities.items()
-            if (form := self._form_before(key, entity))
-        }
-        result = [text for text, _ in texts]
-        for i, found in zip(places, names, strict=True):
-            result[i] = _with_forms(result[i], found, forms)
-        return result
+        learnt = self._sources or read_sources([Page(sources=texts)], target=target)
+        forms = self._placed if self._sources else {}
+        return [
+            self._with_names(text, language, learnt, forms, target=target)
+            if language in cyrillic()
+            else text
+            for text, language in texts
+        ]
+
+    def _with_names(
+        self,
+        text: str,
+        language: str,
+        learnt: Sources,
+        forms: dict[Key, str | None],
+        *,
+        target: str,
+    ) -> str:
+        (names,) = names_of([(text, language)], target=target, named=learnt.named)
+        here: dict[Key, str | None] = {}
+        for key, entity in entities_in([(text, names)]).items():
+            if key not in learnt.entities:
+                # A part of a segment may have a name that the whole has not: a given name cut off
+                # from its surname. All that is known of it stands in this part.
+                here[key] = self._form_before(key, entity)
+                continue
+            if key not in forms:
+                forms[key] = self._form_before(key, learnt.entities[key])
+            here[key] = forms[key]
+        return _with_forms(text, names, here)
 
     def _form_before(self, key: Key, entity: Entity) -> str | None:
         """Return what is known of a name before the model has spelt it."""
@@ -120,31 +143,46 @@ class Names:
             return latin_form(entity.written, language=key.language)
         return None
 
-    def unify(self, renderings: Sequence[Rendering], *, target: str) -> list[str]:
+    def unify(
+        self, renderings: Sequence[Rendering], *, target: str, settles: bool = True
+    ) -> list[str]:
         """Return the translations with one form for every name.
 
+        The renderings vote, in any order. Their forms are remembered where that `settles` them.
         Targets in Cyrillic script are returned as they are: their names are inflected, and what
         differs there is not the spelling.
         """
         if target in cyrillic():
             return [r.target for r in renderings]
-        ordinary = {w for r in renderings for w in _LOWER_WORD.findall(r.target)}
-        mentions = [
-            [m for m in found if m.form not in TRANSLATED and m.form.lower() not in ordinary]
-            for found in mentions_in(renderings, target=target)
-        ]
+        found = mentions_in(
+            renderings, target=target, named=self._sources.named if self._sources else None
+        )
+        mentions = [[m for m in each if m.form not in TRANSLATED] for each in found]
+        ordinary = self._ordinary(renderings, mentions)
+        mentions = [[m for m in each if m.form.lower() not in ordinary] for each in mentions]
         entities: dict[Key, Entity] = defaultdict(Entity)
         for mention in (m for found in mentions for m in found):
             entities[mention.key].words[mention.word.lower()] += 1
             entities[mention.key].written[mention.word] += 1
             entities[mention.key].forms[mention.form] += 1
-        forms = self._forms(entities)
+        forms = self._forms(entities, settles=settles)
         return [
             _rewritten(r.target, found, forms)
             for r, found in zip(renderings, mentions, strict=True)
         ]
 
-    def _forms(self, entities: dict[Key, Entity]) -> dict[Key, str]:
+    def _ordinary(
+        self, renderings: Sequence[Rendering], mentions: Sequence[Sequence[Mention]]
+    ) -> set[str]:
+        """Return the words, of those that render names, that are written in lower case, too."""
+        capitals = Counter(m.form.lower() for each in mentions for m in each)
+        lower = Counter(
+            word for r in renderings for word in _LOWER_WORD.findall(r.target) if word in capitals
+        )
+        often = self._sources.often if self._sources else bool
+        return {w for w, count in lower.items() if often(count) or count >= capitals[w]}
+
+    def _forms(self, entities: dict[Key, Entity], *, settles: bool) -> dict[Key, str]:
         recalled = self._memory.recall(entities) if self._memory else {}
         decided: dict[Key, tuple[str, Authority]] = {}
         for key, entity in entities.items():
@@ -152,7 +190,7 @@ class Names:
             if choice is not None:
                 decided[key] = choice
         decided |= french_by_ear(entities, decided)
-        if self._memory:
+        if self._memory and settles:
             self._memory.remember({k: v for k, v in decided.items() if v[1] != "glossary"})
         return {key: form for key, (form, _) in decided.items()}
 
@@ -221,7 +259,7 @@ def capitalised(placed: str, text: str) -> str:
     return text
 
 
-def _with_forms(text: str, names: Sequence[Name], forms: dict[Key, str]) -> str:
+def _with_forms(text: str, names: Sequence[Name], forms: Mapping[Key, str | None]) -> str:
     for name in reversed(names):
         if form := forms.get(name.key):
             text = text[: name.start] + form + text[name.end :]

@@ -7,7 +7,7 @@ the best pairs first, each word once. All inflected forms of a name are one key.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from pipeline.lang.letters import cyrillic
@@ -64,15 +64,28 @@ class Name:
     end: int
 
 
-def names_of(texts: Sequence[tuple[str, str]], *, target: str) -> list[list[Name]]:
-    """Return the names of each `(text, language)`; what is a name in one is one in all of them."""
-    known = {stem(m.group(), language) for text, language in texts for m in names_in(text)}
-    return [_names_of(text, language, target, known) for text, language in texts]
+def names_of(
+    texts: Sequence[tuple[str, str]], *, target: str, named: Set[str] | None = None
+) -> list[list[Name]]:
+    """Return the names of each `(text, language)`.
+
+    `named` are the stems of words that are names also where they open a sentence; without it, what
+    is a name within a sentence of one text is one in all of `texts`.
+    """
+    if named is None:
+        named = {stem(m.group(), language) for text, language in texts for m in names_in(text)}
+    return [_names_of(text, language, target, named) for text, language in texts]
 
 
-def mentions_in(renderings: Sequence[Rendering], *, target: str) -> Iterator[list[Mention]]:
-    """Yield, for every rendering, the names of its source with the words that render them."""
-    names = names_of([(r.source, r.language) for r in renderings], target=target)
+def mentions_in(
+    renderings: Sequence[Rendering], *, target: str, named: Set[str] | None = None
+) -> Iterator[list[Mention]]:
+    """Yield, for every rendering, the names of its source with the words that render them.
+
+    `named` is that of `names_of`.
+    """
+    texts = [(r.source, r.language) for r in renderings]
+    names = names_of(texts, target=target, named=named)
     for rendering, sources in zip(renderings, names, strict=True):
         yield paired(rendering, sources)
 
@@ -85,8 +98,8 @@ def shares_kept(source: str, targets: Sequence[str], *, language: str) -> list[f
     return [len(paired(Rendering(source, t, language), names)) / len(names) for t in targets]
 
 
-def _names_of(text: str, language: str, target: str, known: set[str]) -> list[Name]:
-    low = {m.group().lower() for m in WORD.finditer(text) if stem(m.group(), language) in known}
+def _names_of(text: str, language: str, target: str, named: Set[str]) -> list[Name]:
+    low = {m.group().lower() for m in WORD.finditer(text) if stem(m.group(), language) in named}
     found = names_in(text, known=low)
     return [
         Name(Key(_stem_in_place(found, i, language), language, target), m.group(), *m.span())

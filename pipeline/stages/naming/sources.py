@@ -1,0 +1,106 @@
+"""The names of a run as its texts have them, read before anything is translated.
+
+All counts are over the whole run, so that no decision depends on the order of its files or on how
+many of them are translated together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.lang.letters import cyrillic
+from pipeline.stages.naming.forms import WORD, names_in, opens_sentence
+from pipeline.stages.naming.pairs import Key, Name, names_of
+from pipeline.stages.naming.slavic import stem
+from pipeline.stages.naming.spelling import Entity, first_sound
+
+LATIN = frozenset({"en", "fr"})  # read for names in Latin letters
+# A slip, or a headline with a capital on every word, makes a common noun look like a name. In a
+# large folder there is one for nearly every noun, so a single sighting counts in small ones only.
+ONE_IN = 64  # documents
+
+Text = tuple[str, str]  # a text and its language
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The texts of one document: those in Latin script, and those that are to be translated."""
+
+    latin: Sequence[Text] = ()
+    sources: Sequence[Text] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Names of the texts that are to be translated.
+
+    `named` are the stems of words that are names also where they open a sentence. `entities` has
+    every name in Cyrillic script with the forms it was seen in. `documents` is how many were read.
+    """
+
+    named: frozenset[str]
+    entities: Mapping[Key, Entity]
+    documents: int
+
+    def often(self, count: int) -> bool:
+        """Tell whether something seen `count` times is more than a slip in a run of this size."""
+        return count * ONE_IN >= self.documents
+
+
+def latin_words(pages: Iterable[Page]) -> Mapping[tuple[str, str], Counter[str]]:
+    """Return the names in Latin script, counted, by language and first sound."""
+    found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for page in pages:
+        for text, language in page.latin:
+            for match in names_in(text) if language in LATIN else ():
+                found[language, first_sound(match.group())][match.group()] += 1
+    return found
+
+
+def read_sources(pages: Sequence[Page], *, target: str) -> Sources:
+    """Return the names of the sources of `pages`, as they are to be rendered in `target`."""
+    documents = sum(bool(page.sources) for page in pages)
+    named = _named(pages, documents=documents)
+    scripts = cyrillic()
+    slavic = [text for page in pages for text in page.sources if text[1] in scripts]
+    found = names_of(slavic, target=target, named=named)
+    texts = (text for text, _ in slavic)
+    return Sources(named, entities_in(zip(texts, found, strict=True)), documents)
+
+
+def entities_in(texts: Iterable[tuple[str, Sequence[Name]]]) -> Mapping[Key, Entity]:
+    """Return the names of texts, each with those that were found in it, in all their forms."""
+    entities: dict[Key, Entity] = defaultdict(Entity)
+    for text, names in texts:
+        for name in names:
+            entity = entities[name.key]
+            entity.words[name.word.lower()] += 1
+            entity.written[name.word] += 1
+            entity.inside += not opens_sentence(text, name.start)
+    return dict(entities)
+
+
+def _named(pages: Iterable[Page], *, documents: int) -> frozenset[str]:
+    """Return the stems that are names: in one document of `ONE_IN`, or rarely in lower case."""
+    seen: Counter[str] = Counter()  # documents
+    capitals: Counter[str] = Counter()  # words
+    for page in pages:
+        stems = [stem(m.group(), language) for t, language in page.sources for m in names_in(t)]
+        seen.update(set(stems))
+        capitals.update(stems)
+    rare = {own for own, count in seen.items() if count * ONE_IN < documents}
+    lower = _in_lower_case(pages, rare) if rare else Counter()
+    return frozenset(own for own in seen if own not in rare or capitals[own] > lower[own])
+
+
+def _in_lower_case(pages: Iterable[Page], stems: set[str]) -> Counter[str]:
+    """Return how often words of `stems` stand in lower case."""
+    return Counter(
+        own
+        for page in pages
+        for text, language in page.sources
+        for match in WORD.finditer(text)
+        if match.group().islower() and (own := stem(match.group(), language)) in stems
+    )
