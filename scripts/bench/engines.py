@@ -35,7 +35,7 @@ from pipeline.build import build, profile_engines
 from pipeline.config import Config
 from pipeline.document import Document
 from pipeline.progress import Silent
-from pipeline.state.database import open_state
+from pipeline.state.folder import open_state
 
 
 def documents(folder: Path, paragraphs: int) -> list[Document]:
