@@ -139,7 +139,7 @@ def _migrate(
             if before >= number:
                 continue
             # 2. The lock keeps writers out, so that the copy is of the version before.
-            if precious and before > 0:
+            if precious and version > 0:
                 _back_up(path, number)
             # 3. The tables and the version change together.
             said = migrations[number - 1](connection, path)
