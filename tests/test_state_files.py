@@ -274,3 +274,20 @@ def test_a_full_file_is_told_and_is_no_damage(tmp_path: Path) -> None:
     assert "free disk space" in caught.value.hint
     results.close()
     assert set_aside(tmp_path) == []
+
+
+def test_a_mistake_in_a_statement_is_no_damage_of_the_file(tmp_path: Path) -> None:
+    results = Results(tmp_path / "results.sqlite")
+    results.remember("k", FOUND)
+    with pytest.raises(sqlite3.OperationalError, match="syntax error"):
+        results._do(lambda connection: connection.execute("SELECT FROM WHERE"))
+    assert results.hypotheses(["k"]) == {"k": FOUND}
+    results.close()
+    assert set_aside(tmp_path) == []
+
+
+def test_a_file_of_other_tables_is_no_state(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "memory.sqlite")) as other:
+        other.execute("CREATE TABLE names (given TEXT)")
+    with pytest.raises(DamagedError, match=r"memory\.sqlite: is damaged: table names already"):
+        State(tmp_path)

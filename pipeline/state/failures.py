@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -18,9 +19,21 @@ from pipeline.errors import BusyError, DamagedError, NightdeskError, OutputError
 
 _PRIMARY = 0xFF  # the low byte of an extended code
 _ELSEWHERE = "point NIGHTDESK_STATE at another folder"
-# A table or a column that is missing is damage, too: whatever opens a file has migrated it.
-_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
-_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+# Of the code for everything else, the messages about tables that are not as the version in the file
+# says. The others are mistakes in a statement, and those are ours.
+_MISSHAPEN = re.compile(
+    r"no such (table|column)|has no column named|has \d+ columns|already exists"
+    r"|unsupported file format"
+)
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+_DISK = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_AUTH,
+}
 _FULL_BYTES = 100_000  # with less left, SQLite cannot even make its index of the log
 _NO_FOLDER = {errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP}
 
@@ -31,21 +44,21 @@ def told(path: Path) -> Iterator[None]:
 
     `path` is the database in use. Raises DamagedError for a file that is no sound database,
     BusyError for one that another process holds, UsageError for a folder that cannot be one, and
-    OutputError for a full disk, a missing permission, and a disk that fails.
+    OutputError for a full disk, a missing permission, and a disk that fails. Mistakes in the
+    calling code stay errors of SQLite.
     """
     try:
         yield
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", None)
-        if code is None:  # raised by Python's module: a mistake in the calling code
+        if (ours := _of_sqlite(path, error)) is None:
             raise
-        raise _of_sqlite(path, error, code & _PRIMARY) from error
+        raise ours from error
     except OSError as error:
         raise _of_system(path, error) from error
 
 
 def primary_code(error: sqlite3.Error) -> int:
-    """Return the primary result code of an error, 0 where it has none."""
+    """Return the primary result code of an error; 0 for one that Python's module raises itself."""
     return int(getattr(error, "sqlite_errorcode", 0)) & _PRIMARY
 
 
@@ -71,8 +84,10 @@ def damaged(path: Path, why: object) -> DamagedError:
     return DamagedError(f"{path}: is damaged: {why}", hint=hint)
 
 
-def _of_sqlite(path: Path, error: sqlite3.Error, code: int) -> NightdeskError:
-    if code in _DAMAGE or (code == sqlite3.SQLITE_CANTOPEN and path.is_dir()):
+def _of_sqlite(path: Path, error: sqlite3.Error) -> NightdeskError | None:
+    code = primary_code(error)
+    misshapen = code == sqlite3.SQLITE_ERROR and _MISSHAPEN.search(str(error))
+    if code in _DAMAGE or misshapen or (code == sqlite3.SQLITE_CANTOPEN and path.is_dir()):
         return damaged(path, error)
     if code in _LOCKED:
         return BusyError(
@@ -81,6 +96,8 @@ def _of_sqlite(path: Path, error: sqlite3.Error, code: int) -> NightdeskError:
         )
     if code == sqlite3.SQLITE_FULL:
         return _full(path)
+    if code not in _DISK:
+        return None
     if not _is_permitted(path):
         return _forbidden(path, str(error))
     if _is_full(path):

@@ -13,6 +13,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -152,7 +153,7 @@ class Results:
             # The log goes first: SQLite must not take it for the log of the new file.
             for file in companions(self.path):
                 ending = file.name.removeprefix(self.path.name)
-                if file.exists():
+                with suppress(FileNotFoundError):  # there is none, or another process was first
                     file.rename(aside.with_name(f"{aside.name}{ending}"))
         self._remark(f"{why}; set aside as {aside.name}: its results are computed again")
 

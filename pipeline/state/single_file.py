@@ -27,7 +27,7 @@ _BATCH = 1000  # rows held in memory at a time
 
 
 def is_single_file(path: Path) -> bool:
-    """Tell whether `path` is the state of an earlier version, which an empty file may become.
+    """Tell whether `path` is the state of an earlier version.
 
     A database too damaged to tell its tables counts as one: its owner is to be told, see
     `take_over`. Raises OSError where the file cannot be read.

@@ -1,7 +1,7 @@
 """A layout through the desk, a window of units at a time, so that memory does not grow with it.
 
 Languages are found over the whole text first, for they need its context. Then each window is
-translated, its results going to the state as they come: a run that was killed and is started
+translated, its results going to the cache as they come: a run that was killed and is started
 again finds them there.
 """
 
