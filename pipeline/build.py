@@ -28,10 +28,10 @@ from pipeline.stages.spell import Spell
 from pipeline.stages.summarise import Summarise
 from pipeline.stages.translate import Translate
 from pipeline.stages.triage.ladder import LadderRecord
-from pipeline.state.database import State
+from pipeline.state.folder import State
 from pipeline.state.names import NameMemory
-from pipeline.state.paragraphs import RestoreRules
 from pipeline.state.remembering import RememberingSummariser, RememberingTranslator
+from pipeline.state.removals import RestoreRules
 
 _SENTENCE_WORDS = 4  # what has fewer is a label or a greeting: our translators know sentences
 _NEAR = {("ru", "uk"), ("uk", "ru")}  # worse through English (scripts/bench/LOG.md)
@@ -108,7 +108,7 @@ def build(
     remembering = RememberingTranslator(translator, state=state, progress=progress)
     names = Names(
         glossary=glossary,
-        memory=NameMemory(state.path),
+        memory=NameMemory(state.memory),
         spells_unseen=config.profile == "embedded",
     )
     translate = Translate(
@@ -140,7 +140,7 @@ def build(
         )
     if config.clean_up.boilerplate:
         cleaning.append(SiteChrome(min_documents=config.clean_up.site_documents))
-    if rules := RestoreRules(state.path).keys():
+    if rules := RestoreRules(state.memory).keys():
         cleaning.append(Restore(rules))
     return Desk(
         reading=(Detect(_identifier(config), languages=config.languages.sources),),

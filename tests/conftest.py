@@ -68,7 +68,7 @@ def _own_files(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     The cache stays where it is, for the weights are in it and tests only read them.
     """
     home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("NIGHTDESK_STATE", str(home / "state.sqlite"))
+    monkeypatch.setenv("NIGHTDESK_STATE", str(home / "nightdesk"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
     monkeypatch.delenv("NIGHTDESK_CONFIG", raising=False)

@@ -167,7 +167,7 @@ def test_what_is_known_of_a_name_stands_in_the_source_before_it_is_translated(
 ) -> None:
     path = tmp_path / "g.toml"
     path.write_text('[en]\n"Верхнезерск" = "Verkhne-Zersk"\n[fr]\n"Зерск" = "Zersque"\n')
-    names = Names(glossary=load_glossary(path), memory=NameMemory(tmp_path / "state.sqlite"))
+    names = Names(glossary=load_glossary(path), memory=NameMemory(tmp_path / "memory.sqlite"))
     know(names, "The mayor of Kvintavia, Joan Okonquo, spoke.", "en")
     texts = [
         ("Мэр города Верхнезерска уехал в Квинтавию.", "ru"),
@@ -239,7 +239,7 @@ def test_the_glossary_that_comes_with_nightdesk_is_sound(repository: Path) -> No
 
 
 def test_forms_are_remembered_between_runs_until_a_better_reason_comes(tmp_path: Path) -> None:
-    path = tmp_path / "state.sqlite"
+    path = tmp_path / "memory.sqlite"
     first = Names(memory=NameMemory(path))
     unified(("Сказал Уоррен.", "Warren said."), ("Ушёл Уоррен.", "Warren left."), names=first)
     later = Names(memory=NameMemory(path))

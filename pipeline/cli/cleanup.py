@@ -72,10 +72,10 @@ def restore(
 
       nightdesk restore inbox/wire.txt --undo
     """
-    from pipeline.state.database import state_path
-    from pipeline.state.paragraphs import RestoreRules
+    from pipeline.state.folder import memory_path
+    from pipeline.state.removals import RestoreRules
 
-    rules = RestoreRules(state_path())
+    rules = RestoreRules(memory_path())
     count = 0
     for document in _read(file, configured(config), paragraph):
         paragraphs = _chosen(document, paragraph)

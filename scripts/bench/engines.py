@@ -36,7 +36,7 @@ from pipeline.config import Config
 from pipeline.document import Document
 from pipeline.progress import Silent
 from pipeline.runner import Clock, through
-from pipeline.state.database import open_state
+from pipeline.state.folder import open_state
 
 
 def documents(folder: Path, paragraphs: int) -> list[Document]:

@@ -18,7 +18,7 @@ from pipeline.evaluate.faults import faults, spelling
 from pipeline.evaluate.scores import scores
 from pipeline.evaluate.systems import Counting, run_stages
 from pipeline.progress import Silent
-from pipeline.state.database import open_state
+from pipeline.state.folder import open_state
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 
@@ -43,7 +43,7 @@ DENIALS = {"ru": 5, "uk": 5, "fr": 6}
 
 @pytest.fixture(scope="module")
 def translated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Corpus, list[str]]]:
-    path: Path = tmp_path_factory.mktemp("quality") / "state.sqlite"
+    path: Path = tmp_path_factory.mktemp("quality") / "state"
     found = {}
     with open_state(path) as state:
         counting = Counting(Silent())
@@ -92,7 +92,7 @@ def test_both_models_together_reach_the_floor_and_are_remembered(tmp_path: Path)
     careful = replace(Config(), translate=replace(Config().translate, second_opinion="always"))
     outputs, decoded = [], []
     for _ in range(2):  # each with engines of its own, that have loaded nothing yet
-        with open_state(tmp_path / "state.sqlite") as state:
+        with open_state(tmp_path / "state") as state:
             counting = Counting(Silent())
             stages = build(careful, state=state, progress=counting).translation()
             done = run_stages(corpus, stages, window_documents=1, counting=counting)
