@@ -8,10 +8,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from newsroom import nightdesk
 from states import BOAT, KEY, check_taken_over, document, overwrite_pages, single_file
 
 from pipeline.errors import DamagedError
@@ -101,6 +103,17 @@ def test_a_migration_that_is_killed_changes_nothing(old_poems: Path) -> None:
     poems(old_poems, _make, _add_author).close()
 
 
+def test_a_file_that_another_process_writes_the_old_way_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "poems.sqlite"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE other (line TEXT)")  # in a rollback journal, not a log
+    other.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(0.3, lambda: (other.execute("COMMIT"), other.close()))
+    timer.start()
+    poems(path, _make).close()
+    timer.join()
+
+
 CROWD = """
 import sys
 from pathlib import Path
@@ -187,6 +200,17 @@ def test_a_single_file_in_which_nothing_but_names_was_ever_kept(tmp_path: Path) 
     with open_state(tmp_path) as state:
         assert NameMemory(state.memory).recall([KEY])
         assert RestoreRules(state.memory).keys() == frozenset()
+
+
+def test_whichever_command_takes_a_single_file_over_says_so(tmp_path: Path) -> None:
+    old = single_file(tmp_path / "mine.db")
+    (tmp_path / "wire.txt").write_text(BOAT + "\n", encoding="utf-8")
+    restore = ("restore", tmp_path / "wire.txt", "--undo")
+    outcome = nightdesk(*restore, NIGHTDESK_STATE=str(old))
+    assert outcome.code == 0
+    assert outcome.lines(f"{old}: taken over")
+    assert outcome.err.endswith("1 paragraph is judged like any other again\n"), outcome.err
+    assert not nightdesk(*restore, NIGHTDESK_STATE=str(old)).lines(f"{old}")
 
 
 def test_a_damaged_single_file_is_told_and_tried_again(tmp_path: Path) -> None:

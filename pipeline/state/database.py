@@ -105,9 +105,10 @@ def marks(values: Sequence[object]) -> str:
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
-    """Switch to WAL. Of processes that do so at once, SQLite refuses all but one without waiting.
+    """Switch to WAL, and wait while another process writes.
 
-    See https://www.sqlite.org/c3ref/busy_handler.html on deadlocks.
+    For this statement SQLite does not wait by itself, to avoid a deadlock
+    (https://www.sqlite.org/c3ref/busy_handler.html).
     """
     end = time.monotonic() + BUSY_S
     while True:

@@ -12,7 +12,7 @@ import platformdirs
 from pipeline.errors import UsageError
 from pipeline.state.database import Remark, unheard
 from pipeline.state.failures import told
-from pipeline.state.memory import MEMORY_FILE, open_memory
+from pipeline.state.memory import MEMORY_FILE, prepare_memory
 from pipeline.state.results import RESULTS_FILE, Results
 from pipeline.state.single_file import folder_for, is_single_file
 
@@ -77,8 +77,7 @@ class State:
     def __init__(self, folder: Path, *, remark: Remark = unheard) -> None:
         self.folder = folder
         self.memory = memory_path(folder)
-        with open_memory(self.memory, remark=remark):
-            pass  # brought to the newest version
+        prepare_memory(self.memory, remark=remark)
         self.results = Results(results_path(folder), remark=remark)
 
     def close(self) -> None:

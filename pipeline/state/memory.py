@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.state.database import Remark, open_database, unheard
+from pipeline.state.database import Remark, open_database
 from pipeline.state.failures import told
 from pipeline.state.single_file import single_file_of, take_over
 
@@ -71,14 +71,22 @@ def _first(connection: sqlite3.Connection, path: Path) -> str:
 MEMORY_MIGRATIONS = (_first,)
 
 
+def prepare_memory(path: Path, *, remark: Remark) -> None:
+    """Bring the memory at `path` to the newest version; `remark` hears what that changed.
+
+    Raises what `open_memory` raises.
+    """
+    open_database(path, MEMORY_MIGRATIONS, precious=True, remark=remark).close()
+
+
 @contextmanager
-def open_memory(path: Path, *, remark: Remark = unheard) -> Iterator[sqlite3.Connection]:
+def open_memory(path: Path) -> Iterator[sqlite3.Connection]:
     """Open the memory at `path` for the length of a block, at the newest version.
 
     Raises DamagedError for a damaged file, and what else `database.open_database` raises; the same
     for errors of SQLite in the block.
     """
-    connection = open_database(path, MEMORY_MIGRATIONS, precious=True, remark=remark)
+    connection = open_database(path, MEMORY_MIGRATIONS, precious=True)
     try:
         with told(path):
             yield connection
