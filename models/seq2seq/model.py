@@ -184,7 +184,6 @@ class Seq2SeqModel:
                 attention_mask=mask.to(model.device),
                 do_sample=False,
                 num_beams=decoding.num_beams,
-                repetition_penalty=decoding.repetition_penalty,
                 max_new_tokens=max(limits),
                 min_new_tokens=1 + (first is not None),  # an empty answer is never asked for
                 forced_bos_token_id=first,
