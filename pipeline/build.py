@@ -213,7 +213,7 @@ def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Trans
     from models.chat.causal import CausalSummariser, CausalTranslator, ChatModel
     from models.repository.fetch import require
     from models.repository.registry import EMBEDDED, GEMMA, LARGE_STUDENT, STUDENT
-    from models.routing.reranking import JointTranslator
+    from models.routing.reranking import RerankingTranslator
     from models.routing.routed import RoutedTranslator
     from models.runtime.adapter import OwnBase
     from models.student import Student
@@ -238,7 +238,7 @@ def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Trans
     translator = RoutedTranslator(
         specialists,
         CausalTranslator(chat),
-        JointTranslator(large, small),
+        RerankingTranslator(large, small),
         min_words=_SENTENCE_WORDS,
         general_routes=_NEAR,
     )

@@ -11,7 +11,7 @@ from tiny_decoders import END, tiny_decoder
 from models.decoding.batch import Prompt
 from models.decoding.beam import BeamDecoder
 from models.decoding.greedy import Decoder
-from models.decoding.repetition import loop_start
+from models.decoding.repetition import repetition_start
 
 BEAMS = 4
 
@@ -73,7 +73,7 @@ def test_some_end_by_themselves_and_some_at_the_cap(model: Any) -> None:
     for index, item in enumerate(items):
         assert len(found[index].ids) <= 30
         expected = by_transformers(model, item)
-        if found[index].finish == "loop" or loop_start(expected) is not None:
+        if found[index].finish == "loop" or repetition_start(expected) is not None:
             continue  # transformers goes on repeating itself, ours does not
         compared += 1
         assert found[index].ids == expected

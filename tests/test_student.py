@@ -28,7 +28,7 @@ from models.repository.fetch import locate, require
 from models.repository.manifest import sha256_of
 from models.repository.registry import GEMMA, LARGE_STUDENT, STUDENT, AdapterSpec
 from models.runtime.adapter import OwnBase, beside, load_adapter, merge
-from models.runtime.prepacked import pack
+from models.runtime.prepacked import prepack
 from models.student import Student, prompt_text
 
 ROUTES = (("ru", "en"), ("uk", "en"), ("fr", "en"))
@@ -187,7 +187,7 @@ def test_a_shared_base_is_neither_copied_nor_changed(
     merge(merged.get_decoder(), adapter)
     with torch.inference_mode():
         if packed:
-            pack(model.get_decoder())
+            prepack(model.get_decoder())
         before = model(ids).logits
         twin = beside(model, adapter)
         assert {id(p) for p in twin.parameters()} <= {id(p) for p in model.parameters()}

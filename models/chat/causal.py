@@ -18,8 +18,8 @@ from models.engine import Decoding, Hypothesis, Passage, Segment
 from models.errors import EngineError
 from models.runtime.adapter import Adapter, beside
 from models.runtime.checkpoint import load_causal, load_tokenizer
-from models.runtime.device import in_bytes
-from models.runtime.prepacked import pack
+from models.runtime.device import runs_int8
+from models.runtime.prepacked import prepack
 
 if TYPE_CHECKING:
     import torch
@@ -82,7 +82,7 @@ class ChatModel:
         Raises EngineError when the folder does not hold a model that transformers can read.
         """
         model = load_causal(self._locate(), device=self._device, dtype=self._dtype)
-        pack(model.get_decoder(), in_bytes=in_bytes(self._dtype, device=model.device.type))
+        prepack(model.get_decoder(), int8=runs_int8(self._dtype, device=model.device.type))
         return model
 
     def adapted(self, adapter: Adapter) -> Any:

@@ -22,7 +22,7 @@ from models.decoding.batch import (
     without_gaps,
 )
 from models.decoding.lm_head import LMHead
-from models.decoding.repetition import LOOP_CHECK_EVERY, loop_start
+from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
 from models.engine import Finish
 
 if TYPE_CHECKING:
@@ -73,13 +73,13 @@ class _Search:
             others = tuple(other for _, other, end in self.ended[1:] if end == "stop")
             return Continuation(ids, finish, others)
         ids = tuple(self.beams[0].ids)
-        return Continuation(ids[: loop_start(ids)], "loop")
+        return Continuation(ids[: repetition_start(ids)], "loop")
 
     def _settled(self, length: int) -> bool:
         if len(self.ended) == self.num_beams:
             standing: float = self.scores[0] / length**self.length_penalty
             return standing <= self.ended[-1][0]
-        return length % LOOP_CHECK_EVERY == 0 and loop_start(self.beams[0].ids) is not None
+        return length % LOOP_CHECK_EVERY == 0 and repetition_start(self.beams[0].ids) is not None
 
     def _beam(self, ids: list[int]) -> Row:
         row = Row(self.row.index, self.row.prompt)

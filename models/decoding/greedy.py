@@ -25,7 +25,7 @@ from models.decoding.batch import (
     without_gaps,
 )
 from models.decoding.lm_head import LMHead
-from models.decoding.repetition import LOOP_CHECK_EVERY, loop_start
+from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
 from models.decoding.scoring import Reply, mean_log_probabilities
 from models.engine import Finish
 
@@ -138,7 +138,7 @@ def _thrown(row: Row, chances: Sequence[float]) -> int:
 def _finish(row: Row) -> Finish | None:
     if row.ids and row.ids[-1] in row.prompt.stop_ids:
         return "stop"
-    if len(row.ids) % LOOP_CHECK_EVERY == 0 and loop_start(row.ids) is not None:
+    if len(row.ids) % LOOP_CHECK_EVERY == 0 and repetition_start(row.ids) is not None:
         return "loop"
     return "length" if len(row.ids) >= row.prompt.max_new_tokens else None
 
@@ -151,5 +151,5 @@ def _continuation(row: Row) -> Continuation:
     if finish == "stop":
         end -= 1
     elif finish == "loop":
-        end = loop_start(row.ids) or end
+        end = repetition_start(row.ids) or end
     return Continuation(tuple(row.ids[:end]), finish)

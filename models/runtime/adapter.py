@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from models.errors import WeightsError
 from models.repository.manifest import sha256_of
 from models.runtime.checkpoint import load_causal, load_tokenizer
-from models.runtime.device import in_bytes
-from models.runtime.prepacked import pack, product, unfuse
+from models.runtime.device import runs_int8
+from models.runtime.prepacked import prepack, product, unfuse
 
 if TYPE_CHECKING:
     import torch
@@ -75,7 +75,7 @@ class OwnBase:
         """Load the base with `adapter` in its matrices."""
         model = load_causal(self._locate(), device=self._device, dtype=self._dtype)
         merge(model.get_decoder(), adapter)
-        pack(model.get_decoder(), in_bytes=in_bytes(self._dtype, device=model.device.type))
+        prepack(model.get_decoder(), int8=runs_int8(self._dtype, device=model.device.type))
         return model
 
 

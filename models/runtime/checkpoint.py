@@ -8,8 +8,8 @@ from typing import Any
 
 from models.errors import EngineError
 from models.quiet import quiet_transformers
-from models.runtime.device import in_bytes, pick_device, pick_dtype
-from models.runtime.mapped import let_go
+from models.runtime.device import pick_device, pick_dtype, runs_int8
+from models.runtime.mapped import release_pages
 
 
 def load_tokenizer(folder: Path) -> Any:
@@ -33,14 +33,14 @@ def load_causal(folder: Path, *, device: str, dtype: str) -> Any:
     """Return the model, on its device, to be packed; only weights in safetensors are read.
 
     `device` and `dtype` are "auto" or a torch name, `dtype` may be "int8": then the matrices of
-    the decoder are still as the folder has them; `models.runtime.prepacked.pack` makes bytes of
+    the decoder are still as the folder has them; `models.runtime.prepacked.prepack` makes bytes of
     them.
     Raises EngineError when the folder does not hold a model that transformers can read.
     """
     from transformers import AutoModelForCausalLM
 
     picked = pick_device(device)
-    later = in_bytes(dtype, device=picked)
+    later = runs_int8(dtype, device=picked)
     with quiet_transformers():
         try:
             model: Any = AutoModelForCausalLM.from_pretrained(
@@ -69,4 +69,4 @@ def _widen_all_but_matrices(model: Any) -> None:
         if id(parameter) not in matrices:
             stored = parameter.data
             parameter.data = stored.float()
-            let_go(stored)
+            release_pages(stored)

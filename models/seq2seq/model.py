@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from models.decoding.batching import batches, with_back_off
-from models.decoding.repetition import LOOP_CHECK_EVERY, loop_start
+from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
 from models.engine import Decoding, Finish, Hypothesis
 from models.runtime.device import dtype_name, pick_device, pick_dtype
 from models.seq2seq.hub import ModelName, parse_name, silent_transformers
@@ -205,7 +205,7 @@ class Seq2SeqModel:
                 return _Output(tuple(row[:position]), "stop")
         while row and row[-1] == self.tokenizer.pad_token_id:
             row = row[:-1]
-        start = loop_start(row)
+        start = repetition_start(row)
         return (
             _Output(tuple(row), "length") if start is None else _Output(tuple(row[:start]), "loop")
         )
@@ -246,6 +246,6 @@ class _RowEnds:
         beams = input_ids.shape[0] // len(self._limits)
         ended = [generated >= limit for limit in self._limits for _ in range(beams)]
         if self._watch_loops and generated % LOOP_CHECK_EVERY == 0:
-            loops = [loop_start(row[1:]) is not None for row in input_ids.tolist()]
+            loops = [repetition_start(row[1:]) is not None for row in input_ids.tolist()]
             ended = [end or loop for end, loop in zip(ended, loops, strict=True)]
         return torch.tensor(ended, device=input_ids.device)
