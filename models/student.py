@@ -60,8 +60,9 @@ class Student:
 
     @property
     def identity(self) -> str:
-        """Model, revision and prompt version."""
-        return f"{self._spec.name}@{self._spec.revision} prompt {PROMPT_VERSION}"
+        """The adapter and its sha256, the prompt version, and the base it is on."""
+        adapter = f"{self._spec.name}@{self._spec.revision} {self._spec.sha256[:12]}"
+        return f"{adapter} prompt {PROMPT_VERSION} on {self._base.identity}"
 
     def has_route(self, source: str, target: str) -> bool:
         """Tell whether it was trained for this direction."""

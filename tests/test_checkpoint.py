@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from models.errors import EngineError
-from models.repository.fetch import require
 from models.repository.registry import EMBEDDED, GEMMA, ModelSpec
+from models.repository.weights import require
 from models.runtime.checkpoint import load_causal, load_tokenizer
 
 

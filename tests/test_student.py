@@ -24,9 +24,9 @@ from transformers import (
 from models.chat.causal import ChatModel
 from models.engine import Decoding, Hypothesis, Routed, Segment
 from models.errors import EngineError, WeightsError
-from models.repository.fetch import locate, require
 from models.repository.manifest import sha256_of
 from models.repository.registry import GEMMA, LARGE_STUDENT, STUDENT, AdapterSpec
+from models.repository.weights import locate, require
 from models.runtime.adapter import OwnBase, beside, load_adapter, merge
 from models.runtime.prepacked import prepack
 from models.student import Student, prompt_text
@@ -108,7 +108,7 @@ def spec(base: Path, rows: list[int], tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def student(spec: AdapterSpec, base: Path) -> Callable[..., Student]:
     return lambda **options: Student(
-        spec, OwnBase(lambda: base, device="cpu", dtype="float32"), **options
+        spec, OwnBase(lambda: base, identity="base", device="cpu", dtype="float32"), **options
     )
 
 
@@ -169,7 +169,7 @@ def test_the_adapter_is_needed(student: Callable[..., Student], base: Path) -> N
 def test_beside_a_shared_base_it_is_what_it_is_within(
     spec: AdapterSpec, base: Path, student: Callable[..., Student]
 ) -> None:
-    chat = ChatModel(lambda: base, identity="chat", device="cpu", dtype="float32")
+    chat = ChatModel(lambda: base, identity="base", device="cpu", dtype="float32")
     for num_beams in (1, 4):
         decoding = replace(SHORT, num_beams=num_beams)
         shared = answers(Student(spec, chat), SEGMENTS, decoding)
@@ -261,7 +261,7 @@ def test_a_shipped_adapter_is_the_registered_one_and_small(spec: AdapterSpec, bl
 def test_a_shipped_translator_translates(spec: AdapterSpec) -> None:
     if locate(spec.base) is None:
         pytest.skip(f"the base is not here: run `nightdesk models fetch {spec.base.name}`")
-    engine = Student(spec, OwnBase(partial(require, spec.base), device="cpu"))
+    engine = Student(spec, OwnBase(partial(require, spec.base), identity="base", device="cpu"))
     segments = [
         Segment(text, language, "en")
         for text, language in (

@@ -47,8 +47,8 @@ class ChatModel:
     """A decoder-only chat model in a folder of safetensors, loaded on first use.
 
     Implements `models.runtime.adapter.Base`, too: a translator can be made of it.
-    `locate` is called then and returns the folder. `identity` names model and revision; `device`
-    and `dtype` are "auto" or a torch name.
+    `locate` is called once, on first use, and returns the folder of the weights, verified;
+    `identity` names model, revision and weights. `device` and `dtype` are "auto" or a torch name.
     `max_batch_tokens` bounds rows x (prompt + reply) in the cache, `max_batch_size` the rows.
     """
 
@@ -73,7 +73,7 @@ class ChatModel:
     @cached_property
     def tokenizer(self) -> Any:
         """The tokenizer that lies beside the weights."""
-        return load_tokenizer(self._locate())
+        return load_tokenizer(self._folder)
 
     @cached_property
     def model(self) -> Any:
@@ -81,13 +81,17 @@ class ChatModel:
 
         Raises EngineError when the folder does not hold a model that transformers can read.
         """
-        model = load_causal(self._locate(), device=self._device, dtype=self._dtype)
+        model = load_causal(self._folder, device=self._device, dtype=self._dtype)
         prepack(model.get_decoder(), int8=runs_int8(self._dtype, device=model.device.type))
         return model
 
     def adapted(self, adapter: Adapter) -> Any:
         """Return a model of its own that shares these weights and has `adapter` beside them."""
         return beside(self.model, adapter)
+
+    @cached_property
+    def _folder(self) -> Path:
+        return self._locate()
 
     def chat(
         self, requests: Sequence[Request], *, language: str

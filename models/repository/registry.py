@@ -116,3 +116,4 @@ LARGE_STUDENT = AdapterSpec(
     purpose="translates into English and out of it, for the embedded profile; trained by"
     " scripts/train",
 )
+ADAPTERS = (STUDENT, LARGE_STUDENT)

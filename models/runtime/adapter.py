@@ -42,7 +42,11 @@ class Adapter:
 
 
 class Base(Protocol):
-    """What an adapter is for: a tokenizer, and a model with the adapter on, ready to run."""
+    """The model that an adapter was trained on: its tokenizer, and its weights to be adapted."""
+
+    @property
+    def identity(self) -> str:
+        """The base's name, revision and sha256 in one line, known before anything is loaded."""
 
     @property
     def tokenizer(self) -> Any:
@@ -55,13 +59,19 @@ class Base(Protocol):
 class OwnBase:
     """A base that serves one adapter, which is added to its matrices. Implements `Base`.
 
-    `locate` is called on first use and returns the folder; `device` and `dtype` are "auto" or a
-    torch name.
+    `locate` is called once, on first use, and returns the folder of the weights, verified;
+    `identity` names them. `device` and `dtype` are "auto" or a torch name.
     """
 
     def __init__(
-        self, locate: Callable[[], Path], *, device: str = "auto", dtype: str = "auto"
+        self,
+        locate: Callable[[], Path],
+        *,
+        identity: str,
+        device: str = "auto",
+        dtype: str = "auto",
     ) -> None:
+        self.identity = identity
         self._locate = locate
         self._device = device
         self._dtype = dtype
@@ -69,11 +79,15 @@ class OwnBase:
     @cached_property
     def tokenizer(self) -> Any:
         """The tokenizer that lies beside the weights."""
-        return load_tokenizer(self._locate())
+        return load_tokenizer(self._folder)
+
+    @cached_property
+    def _folder(self) -> Path:
+        return self._locate()
 
     def adapted(self, adapter: Adapter) -> Any:
         """Load the base with `adapter` in its matrices."""
-        model = load_causal(self._locate(), device=self._device, dtype=self._dtype)
+        model = load_causal(self._folder, device=self._device, dtype=self._dtype)
         merge(model.get_decoder(), adapter)
         prepack(model.get_decoder(), int8=runs_int8(self._dtype, device=model.device.type))
         return model
