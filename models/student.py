@@ -17,7 +17,7 @@ from models.decoding.beam import BeamDecoder
 from models.decoding.greedy import Decoder
 from models.decoding.scoring import Reply
 from models.engine import Decoding, Hypothesis, Segment
-from models.errors import EngineError
+from models.errors import EngineError, WeightsError
 from models.repository.registry import AdapterSpec
 from models.runtime.adapter import Adapter, Base, load_adapter
 
@@ -166,5 +166,10 @@ class Student:
         return self._decoders[target]
 
     def _options(self, target: str) -> dict[str, Any]:
-        allowed = self._adapter.rows[target].to(self._model.device)
+        if (rows := self._adapter.rows.get(target)) is None:
+            raise WeightsError(
+                f"{self._spec.path}: has no vocabulary for {target!r}",
+                hint="install nightdesk again",
+            )
+        allowed = rows.to(self._model.device)
         return {"pad_id": self.tokenizer.pad_token_id or 0, "allowed": allowed, **self._limits}

@@ -110,9 +110,7 @@ class ChatModel:
         return len(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def _prompt(self, request: Request) -> Prompt:
-        ids = self.tokenizer.apply_chat_template(
-            list(request.messages), tokenize=True, add_generation_prompt=True, return_dict=False
-        )
+        ids = self._prompt_ids(request.messages)
         cap = request.max_new_tokens or self._max_batch_tokens
         if request.max_length_ratio is not None:
             source = self.count_tokens(request.messages[-1]["content"])
@@ -125,6 +123,20 @@ class ChatModel:
             temperature=request.temperature,
             seed=request.seed,
         )
+
+    def _prompt_ids(self, messages: Sequence[dict[str, str]]) -> list[int]:
+        from jinja2 import TemplateError
+
+        try:
+            ids: list[int] = self.tokenizer.apply_chat_template(
+                list(messages), tokenize=True, add_generation_prompt=True, return_dict=False
+            )
+        except (TemplateError, ValueError, TypeError) as error:
+            raise EngineError(
+                f"{self._folder}/chat_template.jinja: makes no prompt: {error}",
+                hint="run `nightdesk models verify`, or take a model that has a chat template",
+            ) from error
+        return ids
 
     def _decoder(self, language: str) -> Decoder:
         if language not in self._decoders:

@@ -60,9 +60,9 @@ class Seq2SeqModel:
 
     @cached_property
     def identity(self) -> str:
-        """Model, revision and number format; nothing is loaded or fetched to find it."""
+        """Model, digest or commit, and number format; no weights are loaded to find it."""
         dtype = pick_dtype(self._dtype, device=pick_device(self._device))
-        return f"{self.name} {dtype_name(dtype)}"
+        return f"{self.name.identity} {dtype_name(dtype)}"
 
     @cached_property
     def config(self) -> Any:
