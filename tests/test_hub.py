@@ -118,10 +118,21 @@ def test_only_safetensors_are_read(folders, tmp_path) -> None:
     assert "model.safetensors" in caught.value.hint
 
 
-def test_damaged_weights_are_refused(folders, tmp_path) -> None:
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("marian", "config.json"), ("marian", "model.safetensors"), ("marian", "source.spm"),
+        ("marian", "vocab.json"),
+        ("nllb", "tokenizer.json"), ("nllb", "config.json"),
+    ],
+)  # fmt: skip
+def test_damaged_files_are_refused(folders, tmp_path, kind, name) -> None:
     damaged = tmp_path / "damaged"
-    shutil.copytree(folders["marian"], damaged)
-    weights = damaged / "model.safetensors"
-    weights.write_bytes(weights.read_bytes()[:1000])
-    with pytest.raises(EngineError, match=r"damaged@\w+: cannot be loaded"):
-        translated(translator(damaged), ["Депо."])
+    shutil.copytree(folders[kind], damaged)
+    content = (damaged / name).read_bytes()
+    numbers = [b'{"d_model": 0, "model_type": "marian"}', b"[" * 100_000, b"[1]", b"null"]
+    for bad in (content[: len(content) // 2], b"", b"\xff\xfe" * 9, *numbers):
+        (damaged / name).write_bytes(bad)
+        with pytest.raises(EngineError, match=r"damaged@\w+: cannot be loaded") as caught:
+            translated(translator(damaged), ["Депо."])
+        assert str(damaged) in caught.value.hint

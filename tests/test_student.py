@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save, save_file
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 from transformers import (
     AutoModelForCausalLM,
@@ -231,6 +231,36 @@ def test_a_changed_file_is_not_loaded(spec: AdapterSpec, tmp_path: Path) -> None
         load_adapter(damaged, sha256=spec.sha256)
     with pytest.raises(WeightsError, match="is missing"):
         load_adapter(tmp_path / "none", sha256=spec.sha256)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"\xff" * 64, b"\x02" + b"\0" * 7 + b"[]", b"\x02" + b"\0" * 7 + b"{}",
+        save({"layers.0.a": torch.zeros(2)}, {"adapter": '{"scale": 1}'}),
+        save({"x": torch.zeros(2)}, {"adapter": '{"scale": "much"}'}),
+        save({"x": torch.zeros(2)}, {"adapter": "[" * 100_000}),
+        save({"x": torch.zeros(2)}, {"adapter": "[]"}),
+        save({"l.a": torch.zeros(2, 3), "l.a.scale": torch.zeros(5)}, {"adapter": '{"scale": 1}'}),
+        save({"l.a": torch.zeros(2), "l.a.scale": torch.tensor(1)}, {"adapter": '{"scale": 1}'}),
+    ],
+)  # fmt: skip
+def test_a_file_that_holds_no_adapter_is_told(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "adapter.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(WeightsError, match="holds no adapter") as caught:
+        load_adapter(path, sha256=sha256_of(path))
+    assert str(path) in str(caught.value)
+    assert caught.value.hint == "install nightdesk again"
+
+
+def test_an_adapter_without_the_vocabulary_of_a_language_is_told(
+    spec: AdapterSpec, base: Path
+) -> None:
+    other = replace(spec, routes=(("en", "fr"),))
+    engine = Student(other, OwnBase(lambda: base, identity="base", device="cpu", dtype="float32"))
+    with pytest.raises(WeightsError, match="no vocabulary for 'fr'"):
+        list(engine.translate([Segment("Noon.", "en", "fr")], decoding=SHORT))
 
 
 def test_an_adapter_of_another_base_is_refused(spec: AdapterSpec, base: Path) -> None:

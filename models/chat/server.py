@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from models.chat.openai_api import ChatReply, ChatRequest, ChatServer
+from models.chat.completion import ChatReply
+from models.chat.openai_api import ChatRequest, ChatServer
 from models.chat.prompts import PROMPT_VERSION, summary_messages, translation_messages
 from models.chat.reply import clean_reply
 from models.engine import Decoding, Hypothesis, Passage, Segment
