@@ -101,6 +101,15 @@ def test_what_else_it_ended_with_is_what_transformers_returns_beside_the_best(mo
     assert compared
 
 
+def test_texts_with_many_ends_keep_their_beams_beside_others(model: Any) -> None:
+    ends = frozenset(range(2, 90, 4))
+    items = [Prompt(ids=[5, 9, n], max_new_tokens=20, stop_ids=ends) for n in range(10, 90, 5)]
+    together = dict(beams(model).run(items))
+    for index, item in enumerate(items):
+        ((_, alone),) = beams(model).run([item])
+        assert together[index] == alone
+
+
 def test_a_long_prompt_outgrows_a_sliding_window(model: Any) -> None:
     item = prompt([5 + n * 7 % 80 for n in range(70)], length=20)
     found = dict(beams(model).run([item, PROMPTS[0]]))
