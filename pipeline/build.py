@@ -241,16 +241,17 @@ def profile_engines(config: Config) -> tuple[Translator, Summariser]:
 
 def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Translator, Summariser]:
     from models.chat.causal import CausalSummariser, CausalTranslator, ChatModel
-    from models.repository.fetch import require
     from models.repository.registry import EMBEDDED, GEMMA, LARGE_STUDENT, STUDENT
-    from models.routing.reranking import JointTranslator
+    from models.repository.weights import identity, require_verified
+    from models.routing.reranking import RerankingTranslator
     from models.routing.routed import RoutedTranslator
     from models.runtime.adapter import OwnBase
     from models.student import Student
 
+    chat_weights, small_weights = identity(EMBEDDED), identity(GEMMA)
     chat = ChatModel(
-        partial(require, EMBEDDED),
-        identity=f"{EMBEDDED.name}@{EMBEDDED.revision}",
+        partial(require_verified, EMBEDDED, expected=chat_weights),
+        identity=chat_weights,
         device=config.engine.device,
         dtype=config.engine.dtype,
         max_batch_tokens=config.engine.max_batch_tokens,
@@ -261,14 +262,19 @@ def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Trans
     large = Student(LARGE_STUDENT, chat, max_batch_tokens=config.engine.max_batch_tokens)
     small = Student(
         STUDENT,
-        OwnBase(partial(require, GEMMA), device=config.engine.device, dtype=config.engine.dtype),
+        OwnBase(
+            partial(require_verified, GEMMA, expected=small_weights),
+            identity=small_weights,
+            device=config.engine.device,
+            dtype=config.engine.dtype,
+        ),
         max_batch_tokens=config.engine.max_batch_tokens,
     )
     specialists = (large,) if config.translate.translator == "large" else (small, large)
     translator = RoutedTranslator(
         specialists,
         CausalTranslator(chat),
-        JointTranslator(large, small),
+        RerankingTranslator(large, small),
         min_words=_SENTENCE_WORDS,
         general_routes=_NEAR,
     )

@@ -40,8 +40,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def _lacks_weights() -> str | None:
-    from models.repository.fetch import locate
     from models.repository.registry import MODELS
+    from models.repository.weights import locate
 
     return None if all(map(locate, MODELS)) else "weights are missing: nightdesk models fetch"
 

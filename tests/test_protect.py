@@ -190,8 +190,8 @@ def test_a_lost_currency_is_flagged_where_its_number_is_not_plain() -> None:
 def test_spans_survive_the_real_model() -> None:
     from models.chat.causal import CausalTranslator, ChatModel
     from models.engine import Decoding, Segment
-    from models.repository.fetch import require
     from models.repository.registry import EMBEDDED
+    from models.repository.weights import require
     from pipeline.stages.triage.ladder import Ladder, LadderRecord
 
     lines = [line for line in LINES if line[1] in {"url", "email", "placeholder"}][::9]

@@ -101,20 +101,30 @@ def _device(*, needed: bool) -> Finding:
 
 
 def _weights(*, needed: bool) -> list[Finding]:
-    from models.repository.fetch import cache_root, status
-    from models.repository.registry import MODELS
+    from models.repository.registry import ADAPTERS, MODELS
+    from models.repository.weights import adapter_problem, cache_root, locate, verify_stamped
 
     root = cache_root()
     existing = next(p for p in (root, *root.parents) if p.exists())
     free = shutil.disk_usage(existing).free
-    absent = {spec.name for spec in MODELS if not status(spec).present}
+    absent = {spec.name for spec in MODELS if locate(spec) is None}
     missing = needed and bool(absent)
     lacking = "not here" if needed else "not here, not needed"
     fix = "nightdesk models fetch" if needed else ""
-    weights = [
-        Finding(spec.name, lacking, fix) if spec.name in absent else Finding(spec.name, "here")
-        for spec in MODELS
-    ]
+    weights = []
+    for spec in MODELS:
+        if spec.name in absent:
+            weights.append(Finding(spec.name, lacking, fix))
+        elif problems := verify_stamped(spec):
+            mend = f"nightdesk models fetch {spec.name}"
+            weights.append(Finding(spec.name, f"damaged: {problems[0]}", mend))
+        else:
+            weights.append(Finding(spec.name, "here"))
+    for adapter in ADAPTERS:
+        problem = adapter_problem(adapter)
+        weights.append(
+            Finding(adapter.name, problem or "here", "install nightdesk again" if problem else "")
+        )
     space_short = missing and free < _FREE_BYTES_WANTED
     space = Finding(
         "cache",

@@ -60,17 +60,17 @@ def engine(name: str) -> Translator:
         return profile_engines(Config())[0]
     if name == "chat":
         from models.chat.causal import CausalTranslator, ChatModel
-        from models.repository.fetch import require
         from models.repository.registry import EMBEDDED
+        from models.repository.weights import require
 
         chat = ChatModel(lambda: require(EMBEDDED), identity="chat")
         return CausalTranslator(chat, zero_shot=True)
-    from models.repository.fetch import require
     from models.repository.registry import GEMMA, STUDENT
+    from models.repository.weights import require
     from models.runtime.adapter import OwnBase
     from models.student import Student
 
-    return Student(STUDENT, OwnBase(lambda: require(GEMMA)))
+    return Student(STUDENT, OwnBase(lambda: require(GEMMA), identity="base"))
 
 
 def measured(name: str, wanted: Sequence[Document], *, num_beams: int) -> dict[str, float]:

@@ -11,7 +11,7 @@ from transformers.models.gemma3.modeling_gemma3 import Gemma3MLP
 from transformers.models.qwen2.modeling_qwen2 import Qwen2MLP
 
 from models.runtime.device import pick_dtype
-from models.runtime.prepacked import pack, product
+from models.runtime.prepacked import prepack, product
 
 SIZES = {"hidden_size": 32, "intermediate_size": 48}
 
@@ -39,7 +39,7 @@ def test_packing_a_model_changes_nothing_but_the_layout() -> None:
     x = torch.randn(5, 16, dtype=torch.bfloat16)
     with torch.inference_mode():
         before = model(x)
-        pack(model)
+        prepack(model)
         torch.testing.assert_close(model(x), before, rtol=0.02, atol=0.02)
 
 
@@ -55,7 +55,7 @@ def test_a_gated_layer_is_the_same_in_one_go(kind: str) -> None:
     x = torch.randn(2, 7, 32, dtype=torch.bfloat16)
     with torch.inference_mode():
         before = layer(x)
-        pack(layer)
+        prepack(layer)
         torch.testing.assert_close(layer(x), before, rtol=0.05, atol=0.1)
     if pick_dtype("auto", device="cpu") == torch.bfloat16:
         assert not hasattr(layer.up_proj, "weight")  # else nothing was packed
@@ -69,5 +69,5 @@ def test_a_gated_layer_with_biases_keeps_them() -> None:
     x = torch.randn(5, 32, dtype=torch.bfloat16)
     with torch.inference_mode():
         before = layer(x)
-        pack(layer)
+        prepack(layer)
         torch.testing.assert_close(layer(x), before, rtol=0.05, atol=0.05)
