@@ -6,6 +6,7 @@ Small news of our own, translated by the product's own stage. The floors are in 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from floors import read
@@ -26,9 +27,11 @@ def _corpus(language: str) -> Corpus:
 
 
 @pytest.fixture(scope="module")
-def translated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Corpus, list[str]]]:
+def translated(
+    tmp_path_factory: pytest.TempPathFactory, embedded_engines: tuple[Any, Any]
+) -> dict[str, tuple[Corpus, list[str]]]:
     path: Path = tmp_path_factory.mktemp("quality") / "state.sqlite"
-    found, _ = translate_news(TRANSLATED, state_file=path)
+    found, _ = translate_news(TRANSLATED, state_file=path, engines=embedded_engines)
     return {language: (_corpus(language), lines) for language, lines in found.items()}
 
 
@@ -64,10 +67,17 @@ def test_a_repeated_name_is_spelt_one_way(translated, language: str) -> None:
     assert not found.differing
 
 
-def test_both_models_together_reach_the_floor_and_are_remembered(tmp_path: Path) -> None:
-    runs = [  # each with engines of its own, that have loaded nothing yet
-        translate_news(["uk"], state_file=tmp_path / "state.sqlite", second_opinion="always")
-        for _ in range(2)
+def test_both_models_together_reach_the_floor_and_are_remembered(
+    tmp_path: Path, embedded_engines: tuple[Any, Any]
+) -> None:
+    runs = [  # the second has engines of its own, that have loaded nothing yet
+        translate_news(
+            ["uk"],
+            state_file=tmp_path / "state.sqlite",
+            second_opinion="always",
+            engines=engines,
+        )
+        for engines in (embedded_engines, None)
     ]
     (first, decoded), (again, decoded_again) = runs
     least = read()["translation-uk"].least(number_format())

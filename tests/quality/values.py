@@ -10,6 +10,8 @@ from pathlib import Path
 
 from floors import HERE
 
+from models.engine import Summariser, Translator
+from pipeline.config import SecondOpinion
 from pipeline.document import Document, Paragraph, Span, content_id
 
 LANGUAGES = ("en", "fr", "ru", "uk")
@@ -149,11 +151,16 @@ def news(language: str) -> tuple[str, ...]:
 
 
 def translate_news(
-    tags: Sequence[str], *, state_file: Path, second_opinion: str = "names"
+    tags: Sequence[str],
+    *,
+    state_file: Path,
+    second_opinion: SecondOpinion = "names",
+    engines: tuple[Translator, Summariser] | None = None,
 ) -> tuple[dict[str, list[str]], int]:
     """Translate the news into English by the product's own stage, with the weights loaded once.
 
-    Returns the translations by language, and how many hypotheses were decoded for them.
+    `engines` are loaded ones, to spare the time. Returns the translations by language, and how
+    many hypotheses were decoded for them.
     """
     from pipeline.build import build
     from pipeline.config import Config
@@ -163,16 +170,16 @@ def translate_news(
     from pipeline.state.database import open_state
 
     config = Config()
-    config = replace(config, translate=replace(config.translate, second_opinion=second_opinion))  # type: ignore[arg-type]
+    config = replace(config, translate=replace(config.translate, second_opinion=second_opinion))
     found = {}
     references = news("en")
     with open_state(state_file) as state:
         counting = Counting(Silent())
-        stage = build(config, state=state, progress=counting).translating
+        desk = build(config, state=state, progress=counting, engines=engines)
         for tag in tags:
             documents = (tag,) * len(references)
             corpus = Corpus(news(tag), references, documents, source=tag, target="en")
-            found[tag] = list(run_stage(corpus, stage, counting=counting).hypotheses)
+            found[tag] = list(run_stage(corpus, desk.translating, counting=counting).hypotheses)
     return found, counting.hypotheses
 
 
