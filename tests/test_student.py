@@ -26,7 +26,7 @@ from models.engine import Decoding, Hypothesis, Routed, Segment
 from models.errors import EngineError, WeightsError
 from models.repository.manifest import sha256_of
 from models.repository.registry import GEMMA, LARGE_STUDENT, STUDENT, AdapterSpec
-from models.repository.weights import locate, require
+from models.repository.weights import require
 from models.runtime.adapter import OwnBase, beside, load_adapter, merge
 from models.runtime.prepacked import prepack
 from models.student import Student, prompt_text
@@ -286,12 +286,17 @@ def test_a_shipped_adapter_is_the_registered_one_and_small(spec: AdapterSpec, bl
         assert (spec.path.parent / name).is_file()
 
 
+@pytest.mark.model
 @pytest.mark.slow
 @pytest.mark.parametrize("spec", [STUDENT, LARGE_STUDENT])
-def test_a_shipped_translator_translates(spec: AdapterSpec) -> None:
-    if locate(spec.base) is None:
-        pytest.skip(f"the base is not here: run `nightdesk models fetch {spec.base.name}`")
-    engine = Student(spec, OwnBase(partial(require, spec.base), identity="base", device="cpu"))
+def test_a_shipped_translator_translates(spec: AdapterSpec, embedded_chat: ChatModel) -> None:
+    own = spec is STUDENT
+    base = (
+        OwnBase(partial(require, spec.base), identity="base", device="cpu")
+        if own
+        else embedded_chat
+    )
+    engine = Student(spec, base)
     segments = [
         Segment(text, language, "en")
         for text, language in (
