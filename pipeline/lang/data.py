@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -82,13 +83,14 @@ def _pair(pair: str) -> tuple[str, str]:
 
 @cache
 def _tables() -> Mapping[str, Mapping[str, Any]]:
-    """Return the table of each language; ConfigError names a file that is no TOML."""
+    """Return the table of each language; a file in a folder of one's own replaces one of ours.
+
+    ConfigError names a folder that cannot be read, or a file that is no TOML.
+    """
     tables: dict[str, Mapping[str, Any]] = {}
     own = [Path(folder) for folder in os.environ.get(FOLDERS, "").split(os.pathsep) if folder]
     for folder in (resources.files("pipeline.lang"), *own):
-        for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-            if not file.name.endswith(".toml"):
-                continue
+        for file in _files(folder):
             try:
                 table = tomllib.loads(file.read_text(encoding="utf-8"))
             except (OSError, ValueError) as error:
@@ -98,6 +100,17 @@ def _tables() -> Mapping[str, Mapping[str, Any]]:
                 ) from error
             tables[file.name.removesuffix(".toml")] = table
     return MappingProxyType(tables)
+
+
+def _files(folder: Traversable) -> list[Traversable]:
+    try:
+        found = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    except OSError as error:
+        raise ConfigError(
+            f"{folder}: cannot be read as a folder of languages: {error}",
+            hint=f"name folders that hold TOML files in {FOLDERS}",
+        ) from error
+    return [file for file in found if file.name.endswith(".toml")]
 
 
 def _section(table: Mapping[str, Any], section: str) -> Any:
