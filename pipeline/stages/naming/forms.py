@@ -13,7 +13,7 @@ from pipeline.lang.function_words import any_function_word
 
 MIN_NAME = 3  # letters
 
-# Where a word begins: what French elides before a vowel is no part of it (d’Inrupt, qu’Alan).
+# Where a word begins: elided French words are no part of it (d’Inrupt, qu’Alan).
 _WORD_START = r"(?<![^\W\d_])(?!(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)['’ʼ][^\W\d_])[^\W\d_]"
 
 WORD = re.compile(rf"{_WORD_START}[\w'’ʼ-]+")

@@ -30,7 +30,7 @@ class Invention:
 
 
 def invention(source: str, target: str, *, language: str) -> Invention | None:
-    """Return what an English translation made of the names of `source`; None if all seems well."""
+    """Return the names of `source` that an English translation replaced; None if all seems well."""
     (names,) = names_of([(source, language)], target="en")
     if not names:
         return None

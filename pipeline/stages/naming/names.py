@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from pipeline.lang.letters import cyrillic
+from pipeline.lang.letters import cyrillic, latin
 from pipeline.stages.naming.forms import TRANSLATED, derived, names_in, opens_sentence
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.lexicon import is_english_name, is_seen
@@ -55,7 +55,7 @@ class Memory(Protocol):
 
 
 class Names:
-    """Decides on forms and writes them into translations; reads the run's own Latin texts.
+    """The names of a run: decides on their forms and writes them into translations.
 
     `spells_unseen`: names that our translator was never shown are handed to it in Latin letters,
     by the standard, too. A larger model knows better.
@@ -76,7 +76,7 @@ class Names:
 
     def read(self, text: str, *, language: str) -> None:
         """Take in the names of a text that is in Latin script itself."""
-        if language in {"en", "fr"}:
+        if language in latin():
             for match in names_in(text):
                 self._latin[language, first_sound(match.group())][match.group()] += 1
 
@@ -107,7 +107,7 @@ class Names:
         return result
 
     def _form_before(self, key: Key, entity: Entity) -> str | None:
-        """Return what is known of a name before the model has spelt it."""
+        """Return the form of a name that is known before the model has spelt it, if any."""
         if known := self._known(key, entity, None):
             return known[0]
         own = key.own
@@ -175,7 +175,7 @@ class Names:
     def _known(
         self, key: Key, entity: Entity, recalled: tuple[str, Authority] | None
     ) -> tuple[str, Authority] | None:
-        """Return what the user, the run's own texts or earlier runs say."""
+        """Return the form by the user, by the run's own texts or by earlier runs, if any."""
         if form := self._in_glossary(key):
             return form, "glossary"
         if recalled and recalled[1] == "text":
@@ -195,7 +195,7 @@ class Names:
         if key.language not in cyrillic():
             return None
         spoken = sounds_of(key.own, key.language, entity.words)
-        for language in (key.target, "en", "fr"):
+        for language in (key.target, *sorted(latin())):
             best = max(
                 (
                     (max(heard(s, word) for s in spoken), count, word)

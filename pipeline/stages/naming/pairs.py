@@ -56,7 +56,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name in a source text: `[start, end)`, and what it is a form of."""
+    """A name in a source text: `[start, end)`, and the key of all its forms."""
 
     key: Key
     word: str
@@ -65,7 +65,7 @@ class Name:
 
 
 def names_of(texts: Sequence[tuple[str, str]], *, target: str) -> list[list[Name]]:
-    """Return the names of each `(text, language)`; what is a name in one is one in all of them."""
+    """Return the names of each `(text, language)`; a name in one is one in all of them."""
     known = {stem(m.group(), language) for text, language in texts for m in names_in(text)}
     return [_names_of(text, language, target, known) for text, language in texts]
 
