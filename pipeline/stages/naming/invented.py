@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pipeline.facts.fact_words import dates
 from pipeline.lang.letters import cyrillic
-from pipeline.stages.naming.forms import TRANSLATED, WORD, derived
+from pipeline.stages.naming.forms import WORD, derived, translated
 from pipeline.stages.naming.lexicon import is_english_name, translations
 from pipeline.stages.naming.pairs import POSSESSIVE, Name, Rendering, names_of, paired, sound
 from pipeline.stages.naming.slavic import latin_form, stem
@@ -65,7 +65,7 @@ def _is_name(word: str) -> bool:
         is_english_name(word)
         and not word.isupper()
         and word.lower() not in dates()
-        and word not in TRANSLATED
+        and word not in translated()
     )
 
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from pipeline.lang.letters import cyrillic, latin
-from pipeline.stages.naming.forms import TRANSLATED, derived, names_in, opens_sentence
+from pipeline.stages.naming.forms import derived, names_in, opens_sentence, translated
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.lexicon import is_english_name, is_seen
 from pipeline.stages.naming.pairs import Key, Mention, Name, Rendering, mentions_in, names_of
@@ -130,7 +130,7 @@ class Names:
             return [r.target for r in renderings]
         ordinary = {w for r in renderings for w in _LOWER_WORD.findall(r.target)}
         mentions = [
-            [m for m in found if m.form not in TRANSLATED and m.form.lower() not in ordinary]
+            [m for m in found if m.form not in translated() and m.form.lower() not in ordinary]
             for found in mentions_in(renderings, target=target)
         ]
         entities: dict[Key, Entity] = defaultdict(Entity)
