@@ -193,6 +193,19 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "gone" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[sentences]\nbefore_name = 7\n", "qxa.toml: sentences.before_name: expected"),
+        ("[sentences]\nends_list = ['a(b']\n", "qxa.toml: sentences.ends_list: 'a(b' is no"),
+    ],
+)
+def test_a_section_of_another_kind_is_named(tmp_path: Path, text: str, named: str) -> None:
+    (tmp_path / "qxa.toml").write_text(text, encoding="utf-8")
+    split = "from pipeline.lang.sentences import sentences; sentences('A. B.', language='en')"
+    assert named in look(split, tmp_path).stderr
+
+
 SECTIONS = (
     "letters.capital", "letters.small", "letters.script", "grammar.function_words",
     "sentences.before_name", "sentences.before_figure", "sentences.conjunctions",

@@ -8,6 +8,7 @@ reads text asks for a section by its dotted name, and knows no language by itsel
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -42,13 +43,11 @@ def by_language(section: str) -> Mapping[str, Any]:
 def word_lists(section: str) -> Mapping[str, tuple[str, ...]]:
     """Return the words of each language in a section, by tag, in their order.
 
-    A section is a list of strings, or one string with blanks between the words.
+    A section is a list of strings, or one string with blanks between the words; ConfigError names
+    a section that is neither.
     """
     return MappingProxyType(
-        {
-            tag: tuple(found.split() if isinstance(found, str) else found)
-            for tag, found in by_language(section).items()
-        }
+        {tag: _listed(found, tag, section) for tag, found in by_language(section).items()}
     )
 
 
@@ -70,10 +69,25 @@ def letters(section: str, *, language: str | None = None) -> dict[str, str]:
 def alternatives(section: str) -> str:
     """Return the words, or patterns, of all languages as one pattern, in the order of the tags.
 
-    Without any the pattern matches nothing.
+    Without any the pattern matches nothing. ConfigError names one that is no regular expression.
     """
-    found = dict.fromkeys(word for words in word_lists(section).values() for word in words)
-    return "(?:" + ("|".join(found) or "(?!)") + ")"
+    for tag, found in word_lists(section).items():
+        for pattern in found:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ConfigError(
+                    f"{tag}.toml: {section}: {pattern!r} is no regular expression: {error}"
+                ) from error
+    patterns = dict.fromkeys(word for words in word_lists(section).values() for word in words)
+    return "(?:" + ("|".join(patterns) or "(?!)") + ")"
+
+
+def _listed(found: Any, tag: str, section: str) -> tuple[str, ...]:
+    words = found.split() if isinstance(found, str) else found
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise ConfigError(f"{tag}.toml: {section}: expected a list of words, or a string of them")
+    return tuple(words)
 
 
 def _pair(pair: str) -> tuple[str, str]:
