@@ -76,6 +76,12 @@ letters = "ŋ=ng"
 
 [triage]
 about_the_task = ['^ŋe traduk']
+
+[boilerplate.whole]
+navigation = ['iru supren(?: ŋe)?']
+
+[boilerplate.start]
+tags = ['etikedoj\\s*:']
 """
 
 LOOK = """
@@ -204,6 +210,23 @@ def test_a_section_of_another_kind_is_named(tmp_path: Path, text: str, named: st
     (tmp_path / "qxa.toml").write_text(text, encoding="utf-8")
     split = "from pipeline.lang.sentences import sentences; sentences('A. B.', language='en')"
     assert named in look(split, tmp_path).stderr
+
+
+CHROME = """
+import json
+from pipeline.stages.boilerplate.lines import read_line
+
+lines = ("Iru supren", "Etikedoj: monto, urbo", "Iru al la monto")
+print(json.dumps([read_line(line, 0, near_edge=True).reason for line in lines]))
+"""
+
+
+@pytest.mark.skipif(not by_language("boilerplate"), reason="site chrome is not in the TOMLs yet")
+def test_its_site_chrome_is_recognised(tmp_path: Path) -> None:
+    (tmp_path / "qxa.toml").write_text(INVENTED, encoding="utf-8")
+    done = look(CHROME, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == ["navigation", "tags", None]
 
 
 SECTIONS = (
