@@ -92,6 +92,7 @@ def _own_files(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
     monkeypatch.delenv("NIGHTDESK_CONFIG", raising=False)
     monkeypatch.delenv("NIGHTDESK_API_KEY", raising=False)
+    monkeypatch.delenv("NIGHTDESK_LANGUAGES", raising=False)
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Two numbers compared, in texts of one language: by what they are worth, or as they are written.
+"""Two numbers compared, in texts of one language: by their worth, or as they are written.
 
 A claim about a text, such as a sentence of its summary, is compared by worth: "11 000" is "11,000"
 and "2.4 million" is "2,400,000", but "3.5" is no "35". Near copies are compared as written: one
@@ -49,7 +49,7 @@ def _worth(text: str, language: str) -> frozenset[Decimal]:
 
 
 def _readings(figure: Figure, text: str, language: str) -> frozenset[Decimal]:
-    """Return what a figure can be worth; "3.5m" may be millions where no currency says so."""
+    """Return every worth of a figure; "3.5m" may be millions where no currency says so."""
     glued = _GLUED.match(text, figure.end)
     power = scales(language).get(glued.group().lower()) if glued else None
     if power is None:

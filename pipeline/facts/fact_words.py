@@ -20,7 +20,7 @@ def dates() -> frozenset[str]:
 
 @cache
 def numbers() -> frozenset[str]:
-    """Return numbers in words, ordinals, and what multiplies them."""
+    """Return numbers in words, ordinals, and words that multiply them."""
     return words("facts.number_words")
 
 

@@ -1,7 +1,7 @@
 """Numbers, times and units as the target language writes them.
 
-"1 234,5" is "1,234.5" in English, "14 h 30" is 14:30 and a 14:30 grows no "PM": `localise` writes
-so what the model copied, and only where source and target agree on the value afterwards as before.
+"1 234,5" is "1,234.5" in English, "14 h 30" is 14:30 and a 14:30 grows no "PM": `localise` rewrites
+the numbers that the model copied, where source and target agree on the value afterwards as before.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _SCALES = {"mln": "million", "mlrd": "billion", "mrd": "billion", "bln": "billio
 def localise(source: str, target: str, *, source_language: str, target_language: str) -> str:
     """Return `target` with times, numbers and currencies as the target language writes them.
 
-    Only what the source vouches for is touched, and its value stays.
+    Only numbers that the source vouches for are touched, and their values stay.
     """
     languages = {"source_language": source_language, "target_language": target_language}
     target = _rejoined(source, target, **languages)

@@ -1,4 +1,4 @@
-"""Numbers written as words, per language: what they are worth, and what composes with what.
+"""Numbers written as words, per language: the worth of each, and which ones compose a number.
 
 The words stand in the TOML of each language, a line for a value and the pattern that a whole
 lower-case word must match. Inflected and derived forms count: the words only vouch for a figure on
@@ -54,7 +54,7 @@ def group_mark(language: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def word_value(word: str, language: str) -> Decimal | None:
-    """Return what a lower-case word is worth as a number, or None."""
+    """Return the worth of a lower-case word as a number, or None."""
     for value, pattern in _patterns(language):
         if pattern.fullmatch(word):
             return value

@@ -1,4 +1,4 @@
-"""The numbers in a text and in its translation, compared by what they are worth.
+"""The numbers in a text and in its translation, compared by their worth.
 
 "1 234,5" is "1,234.5", "2,4 Md" is "2.4 billion", "14 h 30" is "2:30 pm", and "3" may become
 "three". A figure of the source that the target has in no form is missing; a figure of the target
@@ -62,7 +62,7 @@ def _decade() -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number written in digits: where it stands and what it can be worth.
+    """A number written in digits: its place, and every worth that it can have.
 
     `values` holds every reading ("1,234" in a French text may be either); `optional` ones need no
     counterpart, such as the minutes of a full hour.
@@ -108,7 +108,7 @@ def figures(text: str, *, language: str) -> tuple[Figure, ...]:
 
 
 def figures_of_document(text: str, *, language: str) -> tuple[Figure, ...]:
-    """Return the same as `figures` without keeping a text that may be long."""
+    """Return the numbers written in digits of a text that may be long: nothing is remembered."""
     text = _IGNORED.sub(lambda m: "\u2022" * len(m.group()), text)
     found: list[Figure] = []
     taken = 0
@@ -155,7 +155,7 @@ def _figure(text: str, match: re.Match[str], *, language: str) -> Figure:
 
 
 def readings(written: str, *, language: str) -> set[Decimal]:
-    """Return what a number in digits and marks can be worth under a language's conventions.
+    """Return every worth of a number in digits and marks under a language's conventions.
 
     A mark that comes twice, and a space, stand between thousands. A single comma before three
     digits does so in English; elsewhere it may, and so may a full stop.
@@ -178,7 +178,7 @@ def readings(written: str, *, language: str) -> set[Decimal]:
 
 
 def factors(text: str, end: int, *, language: str) -> set[Decimal]:
-    """Return what the words behind a figure multiply it by; two where a range shares its scale."""
+    """Return the factors that the words behind a figure give it; two where a range shares one."""
     position, factor = end, Decimal(1)
     while match := _SCALE.match(text, position):
         power = _scale(match[1], text, match, language)

@@ -83,7 +83,7 @@ class Measure:
 
     @property
     def dimension(self) -> str:
-        """What is measured: money, length, ..."""
+        """The kind of thing measured: money, length, ..."""
         return _UNITS[self.unit][0]
 
 
@@ -130,7 +130,7 @@ def unit_problems(
 
 
 def stands_before_unit(text: str, position: int) -> bool:
-    """Tell whether what ends at `position` is followed by a unit."""
+    """Tell whether a unit follows at `position`."""
     return _after().match(text, position) is not None
 
 

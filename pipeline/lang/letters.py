@@ -10,9 +10,17 @@ from pipeline.lang.data import by_language, letters
 @cache
 def cyrillic() -> frozenset[str]:
     """Return the tags of the languages that are written in Cyrillic script."""
-    return frozenset(
-        tag for tag, script in by_language("letters.script").items() if script == "Cyrillic"
-    )
+    return _in_script("Cyrillic")
+
+
+@cache
+def latin() -> frozenset[str]:
+    """Return the tags of the languages that are written in Latin script."""
+    return _in_script("Latin")
+
+
+def _in_script(name: str) -> frozenset[str]:
+    return frozenset(t for t, script in by_language("letters.script").items() if script == name)
 
 
 @cache

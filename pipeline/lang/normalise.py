@@ -24,7 +24,7 @@ _QUESTION = re.compile(r"\?[\s\"'»”’)\]!?…]*$")
 
 
 class _Fold(dict[int, str | None]):
-    """What becomes of each character, filled in as characters turn up."""
+    """The folded form of each character, filled in as characters turn up."""
 
     def __missing__(self, code: int) -> str | None:
         self[code] = found = _folded(chr(code))

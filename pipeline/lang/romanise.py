@@ -70,7 +70,7 @@ def _tables(language: str) -> tuple[dict[str, str], dict[str, str]]:
 
 @lru_cache(maxsize=50_000)
 def skeleton(latin: str) -> str:
-    """Return what is left of a Latin spelling when habits of spelling are taken away."""
+    """Return a Latin spelling without the habits of spelling: letters that are heard, once each."""
     folded = unicodedata.normalize("NFKD", latin.lower())
     text = "".join(c for c in folded if c.isalpha() and not unicodedata.combining(c))
     for old, new in _SKELETON:

@@ -30,7 +30,7 @@ from examples import load
 
 from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import likeness, romanise
-from pipeline.stages.naming.forms import TRANSLATED, names_in
+from pipeline.stages.naming.forms import names_in, translated
 from pipeline.stages.naming.lexicon import folded
 from pipeline.stages.naming.pairs import POSSESSIVE, Rendering, mentions_in
 from pipeline.stages.naming.slavic import stem
@@ -113,10 +113,10 @@ def main() -> None:
         and not key.isascii()
         and not own_words.is_ordinary(key)
         and not english_words.is_ordinary(form.lower())
-        and form not in TRANSLATED
+        and form not in translated()
         and form.count("-") == key.count("-")  # "R-Arizona" is not how Arizona is spelt
     ]
-    apart = [{n for n in names if is_name(n) and n not in TRANSLATED} for names in capitals]
+    apart = [{n for n in names if is_name(n) and n not in translated()} for names in capitals]
     texts = [
         {
             key

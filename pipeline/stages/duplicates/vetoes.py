@@ -1,4 +1,4 @@
-"""What keeps two similar paragraphs apart: a number, a date, a name, a negation, another word.
+"""Vetoes between two similar paragraphs: a number, a date, a name, a negation, another word.
 
 A near copy says the same words in the same order, give or take damage: typing errors, broken
 encodings, glued words. The bare letters of both texts are aligned, and each word is asked how many
@@ -28,7 +28,7 @@ _TOKEN = re.compile(r"-?\d[\d.,:/+-]*|[^\W_]+(?:'[^\W_]+)*|[%$£¥?\u20a0-\u20cf
 _SIGN = re.compile(r"[%$£¥?\u20a0-\u20cf^]")
 _SENTENCES = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…]['\"»”’)\]]))\s+")
 _DOTS = re.compile(r"(?:…|\.\.\.)\s*$")
-# Two bytes of UTF-8 read as two letters: what they were is known.
+# Two bytes of UTF-8 read as two letters: the letter that they were is known.
 _TWO_FOR_ONE = re.compile("[ÂÃÐÑ][\x80-\xbf]")
 
 
@@ -46,10 +46,9 @@ def _bared(words: frozenset[str]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """The words of fact, bare: `known` ones with the veto of each, and what is like them."""
+    """The words of fact, bare: `known` ones with the veto of each, and their likes."""
 
     known: tuple[tuple[frozenset[str], Veto], ...]
-    negations: frozenset[str]
     near_negations: frozenset[str]
     poles: frozenset[str]
     prefixes: frozenset[str]
@@ -57,14 +56,12 @@ class _Facts:
 
 @cache
 def _facts() -> _Facts:
-    negations = _bared(fact_words.negations())
     return _Facts(
         known=(
-            (negations, "negation"),
+            (_bared(fact_words.negations()), "negation"),
             (_bared(fact_words.dates()), "date"),
             (_bared(fact_words.numbers()), "number"),
         ),
-        negations=negations,
         near_negations=_bared(fact_words.near_negations() | any_function_word()),
         poles=_bared(fact_words.poles()),
         prefixes=_bared(fact_words.prefixes()) | {""},
@@ -90,7 +87,7 @@ _Block = tuple[int, int, int, int, bool]
 class _Word:
     """A word or number and its place among the bare letters of its text.
 
-    `other` is what stands there in the other text, and `edits` how many letters differ.
+    `other` holds the letters at its place in the other text, and `edits` counts those that differ.
     """
 
     text: str
@@ -102,10 +99,10 @@ class _Word:
 
 
 def veto(copy: str, kept: str) -> Veto | None:
-    """Return what tells the text `copy` from the text `kept`, or None if nothing does.
+    """Return the veto against `copy` being a copy of `kept`, or None.
 
-    What `kept` has before the beginning or behind the end of `copy` is no difference: nothing is
-    lost by it.
+    Words of `kept` before the beginning or behind the end of `copy` are no difference: nothing is
+    lost by them.
     """
     mine, theirs = _words(copy), _words(kept)
     left, right = _joined(mine), _joined(theirs)
@@ -118,7 +115,7 @@ def veto(copy: str, kept: str) -> Veto | None:
     from rapidfuzz.fuzz import partial_ratio_alignment
 
     if _DOTS.search(copy) and len(mine) > 1:
-        mine.pop()  # what is left of a word, or the beginning of another sentence
+        mine.pop()  # the rest of a word, or the beginning of another sentence
         left = _joined(mine)
     best = partial_ratio_alignment(left, right)
     if best is None:
@@ -159,13 +156,13 @@ def _joined(words: list[_Word]) -> str:
 def _compare(
     mine: list[_Word], left: str, theirs: list[_Word], right: str, start: int, end: int
 ) -> Veto | None:
-    """Compare `left` with `right[start:end]`; what `right` has outside is left alone."""
+    """Compare `left` with `right[start:end]`; the rest of `right` is left alone."""
     from rapidfuzz.distance import Levenshtein
 
     across: list[_Block] = []
     for op in Levenshtein.opcodes(left, right[start:end]):
         a, a_end, b, b_end = op.src_start, op.src_end, op.dest_start + start, op.dest_end + start
-        # What `right` has beyond an end of `left` is not missing from it.
+        # Letters of `right` beyond an end of `left` are not missing from it.
         if a < a_end or a not in (0, len(left)):
             across.append((a, a_end, b, b_end, op.tag == "equal"))
     if not across:
@@ -184,7 +181,7 @@ def _compare(
 
 
 def _align(words: list[_Word], blocks: list[_Block], other: str) -> None:
-    """Give each word what stands against it in `other`."""
+    """Give each word the letters that stand against it in `other`."""
     starts = [block[0] for block in blocks]
     for word in words:
         first = blocks[bisect_right(starts, word.start) - 1]
@@ -200,7 +197,7 @@ def _align(words: list[_Word], blocks: list[_Block], other: str) -> None:
 
 
 def _missing(words: list[_Word]) -> Veto | None:
-    """Return what the few words lack that a copy leaves out at one of its ends."""
+    """Return the veto of a fact among the few words that a copy leaves out at one of its ends."""
     if sum(len(word.bare) for word in words) < _CUT:
         for word in words:
             if has_digits(word.text) or _SIGN.fullmatch(word.text):
@@ -212,10 +209,16 @@ def _missing(words: list[_Word]) -> Veto | None:
 
 
 def _verdict(words: list[_Word], others: list[_Word], *, names: bool) -> Veto | None:
-    """Return what the words of one side have against them; `others` are those of the other side.
+    """Return the veto of the words of one side; `others` are those of the other side.
 
-    `names`: capitals mean something. In the kept text they do; in a copy
-    they may be damage, unless nothing else is damaged.
+    1. Each word gets its edits: how many of its letters differ from those across.
+    2. A sign or a digit that differs is a veto at once.
+    3. The chance of so many edits follows from the damage to the rest of the text (Poisson).
+    4. A word of fact may be less damaged than others, or must not have become another: a veto.
+    5. An opposite, unlikely damage or another prefix makes another wording; an unlikely name makes
+       another name, which is told rather than a wording.
+
+    `names`: capitals mean something, as in the kept text; in a copy they may be damage.
     """
     from rapidfuzz.distance import OSA
 
@@ -239,7 +242,7 @@ def _verdict(words: list[_Word], others: list[_Word], *, names: bool) -> Veto | 
         likely = _at_least(word.edits, len(word.bare) * rest)
         for facts, reason in _facts().known:
             if word.bare in facts and (
-                likely < _LEAST_FACT / word.edits**2 or _is_another(word, facts, known)
+                likely < _LEAST_FACT / word.edits**2 or _is_another(word, facts, reason, known)
             ):
                 return reason
         opposite = {word.bare, word.other} <= _facts().poles
@@ -256,15 +259,14 @@ def _verdict(words: list[_Word], others: list[_Word], *, names: bool) -> Veto | 
     return found
 
 
-def _is_another(word: _Word, facts: frozenset[str], known: set[str]) -> bool:
+def _is_another(word: _Word, facts: frozenset[str], reason: Veto, known: set[str]) -> bool:
     """Tell whether damage to a word of fact has made another word of the language."""
     if word.other not in known:
         return False
     # A lost letter makes other words too often to mean anything: "pas" and "as".
     whole = len(word.other) >= len(word.bare)
-    return word.other in facts or (
-        whole and word.other in _facts().near_negations and facts is _facts().negations
-    )
+    near = whole and reason == "negation" and word.other in _facts().near_negations
+    return near or word.other in facts
 
 
 def _another_name(word: _Word, likely: float, *, alone: bool) -> bool:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import cache
 
 from pipeline.facts.fact_words import dates
+from pipeline.lang.data import words
 from pipeline.lang.function_words import any_function_word
 
 MIN_NAME = 3  # letters
 
-# Where a word begins: what French elides before a vowel is no part of it (d’Inrupt, qu’Alan).
+# Where a word begins: elided French words are no part of it (d’Inrupt, qu’Alan).
 _WORD_START = r"(?<![^\W\d_])(?!(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)['’ʼ][^\W\d_])[^\W\d_]"
 
 WORD = re.compile(rf"{_WORD_START}[\w'’ʼ-]+")
@@ -23,16 +25,11 @@ _DERIVED = re.compile(
     r"(?:ia|a|y)?(?:ns?|ans?|ians?|ish|ese|ics?|is?|s|es|aya?|ova|eva|ists?|ism)?$"
 )
 
-# Words that are written with a capital and translated, not spelt: they have no spelling to unify.
-_TRANSLATED = """
-Russia Russian Ukraine Ukrainian France French Germany German England English Britain British China
-Chinese Turkey Turkish Spain Spanish Italy Italian Poland Polish Greece Greek Sweden Swedish Norway
-Norwegian Japan Japanese Europe European America American Asia Asian Africa African Israel Israeli
-Iran Iranian Iraq Iraqi Syria Syrian Ireland Irish Scotland Scottish Wales Welsh Netherlands Dutch
-Belarus Belarusian Moldova Moldovan Georgia Georgian India Indian Canada Canadian Mexico Mexican
-Brazil Brazilian Switzerland Swiss Austria Austrian Hungary Hungarian Czech Romania Romanian
-"""
-TRANSLATED = frozenset(_TRANSLATED.split())
+
+@cache
+def translated() -> frozenset[str]:
+    """Return words with a capital that are translated, not spelt: no spelling to unify."""
+    return words("names.translated")
 
 
 def names_in(text: str, *, known: Collection[str] = ()) -> list[re.Match[str]]:
@@ -41,9 +38,9 @@ def names_in(text: str, *, known: Collection[str] = ()) -> list[re.Match[str]]:
     A word that opens a sentence counts where its lower-case form is in `known`, or where another
     name follows it at once.
     """
-    words = [m for m in _NAME.finditer(text) if m.group()[0].isupper()]
+    capitals = [m for m in _NAME.finditer(text) if m.group()[0].isupper()]
     found = []
-    for place, match in enumerate(words):
+    for place, match in enumerate(capitals):
         word = match.group()
         low = word.lower()
         if low in any_function_word() or low in dates() or len(word) < MIN_NAME:
@@ -51,7 +48,7 @@ def names_in(text: str, *, known: Collection[str] = ()) -> list[re.Match[str]]:
         if word.isupper():  # an abbreviation, or a headline in capitals
             continue
         if opens_sentence(text, match.start()):
-            follows = place + 1 < len(words) and words[place + 1].start() == match.end() + 1
+            follows = place + 1 < len(capitals) and capitals[place + 1].start() == match.end() + 1
             if low not in known and not follows:
                 continue
         found.append(match)

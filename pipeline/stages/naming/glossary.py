@@ -1,4 +1,4 @@
-"""The user's glossary: what is never translated, and the form a name or a term is to have.
+"""The user's glossary: words never to be translated, and the forms of names and terms.
 
 do_not_translate = ["Nightdesk", "Le Monde"]
 

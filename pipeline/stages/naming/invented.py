@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pipeline.facts.fact_words import dates
 from pipeline.lang.letters import cyrillic
-from pipeline.stages.naming.forms import TRANSLATED, WORD, derived
+from pipeline.stages.naming.forms import WORD, derived, translated
 from pipeline.stages.naming.lexicon import is_english_name, translations
 from pipeline.stages.naming.pairs import POSSESSIVE, Name, Rendering, names_of, paired, sound
 from pipeline.stages.naming.slavic import latin_form, stem
@@ -30,7 +30,7 @@ class Invention:
 
 
 def invention(source: str, target: str, *, language: str) -> Invention | None:
-    """Return what an English translation made of the names of `source`; None if all seems well."""
+    """Return the names of `source` that an English translation replaced; None if all seems well."""
     (names,) = names_of([(source, language)], target="en")
     if not names:
         return None
@@ -65,7 +65,7 @@ def _is_name(word: str) -> bool:
         is_english_name(word)
         and not word.isupper()
         and word.lower() not in dates()
-        and word not in TRANSLATED
+        and word not in translated()
     )
 
 

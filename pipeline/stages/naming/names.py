@@ -19,8 +19,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from pipeline.lang.letters import cyrillic
-from pipeline.stages.naming.forms import TRANSLATED, derived
+from pipeline.lang.letters import cyrillic, latin
+from pipeline.stages.naming.forms import derived, translated
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.lexicon import is_english_name, is_seen
 from pipeline.stages.naming.pairs import Key, Mention, Name, Rendering, mentions_in, names_of
@@ -58,7 +58,7 @@ class Memory(Protocol):
 
 
 class Names:
-    """Decides on forms and writes them into translations.
+    """The names of a run: decides on their forms and writes them into translations.
 
     `memory` has the forms of earlier runs. It is asked whenever forms are decided on and told of
     them only where they are settled, so that all decisions of a run see the same memory.
@@ -130,7 +130,7 @@ class Names:
         return _with_forms(text, names, here)
 
     def _form_before(self, key: Key, entity: Entity) -> str | None:
-        """Return what is known of a name before the model has spelt it."""
+        """Return the form of a name that is known before the model has spelt it, if any."""
         if known := self._known(key, entity, None):
             return known[0]
         own = key.own
@@ -157,7 +157,7 @@ class Names:
         found = mentions_in(
             renderings, target=target, named=self._sources.named if self._sources else None
         )
-        mentions = [[m for m in each if m.form not in TRANSLATED] for each in found]
+        mentions = [[m for m in each if m.form not in translated()] for each in found]
         ordinary = self._ordinary(renderings, mentions)
         mentions = [[m for m in each if m.form.lower() not in ordinary] for each in mentions]
         entities: dict[Key, Entity] = defaultdict(Entity)
@@ -213,7 +213,7 @@ class Names:
     def _known(
         self, key: Key, entity: Entity, recalled: tuple[str, Authority] | None
     ) -> tuple[str, Authority] | None:
-        """Return what the user, the run's own texts or earlier runs say."""
+        """Return the form by the user, by the run's own texts or by earlier runs, if any."""
         if form := self._in_glossary(key):
             return form, "glossary"
         if recalled and recalled[1] == "text":
@@ -233,7 +233,7 @@ class Names:
         if key.language not in cyrillic():
             return None
         spoken = sounds_of(key.own, key.language, entity.words)
-        for language in (key.target, "en", "fr"):
+        for language in (key.target, *sorted(latin())):
             best = max(
                 (
                     (max(heard(s, word) for s in spoken), count, word)

@@ -56,7 +56,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name in a source text: `[start, end)`, and what it is a form of."""
+    """A name in a source text: `[start, end)`, and the key of all its forms."""
 
     key: Key
     word: str

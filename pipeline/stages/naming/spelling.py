@@ -19,7 +19,7 @@ from pipeline.stages.naming.slavic import looks_slavic, nominative, of_a_woman
 Authority = Literal["glossary", "text", "standard", "lexicon", "vote"]
 
 SEEN_LIKENESS = 0.9  # of a name and a word in another text of the run
-COPY_LIKENESS = 0.85  # of a name and what is a slip in copying it
+COPY_LIKENESS = 0.85  # of a name and a slip in copying it
 ALIKE = 0.8  # of a name and a spelling of it that a vote may prefer
 SAME_LIKENESS = 0.95  # of the same name in two languages
 _MUTE = re.compile(r"(?<=[^\W\d_]{3})(?<=[aeiouyéèêô])(?:st|t|d|x|z|p)$")  # ends of French names
@@ -76,7 +76,7 @@ def by_lexicon(key: Key) -> str | None:
 def as_written(key: Key, entity: Entity) -> str | None:
     """Return a name of a French text as it stands there, where the model only nearly copied it.
 
-    What English is known to write is a translation: Londres is London, Poutine Putin.
+    A form that English is known to write is a translation: Londres is London, Poutine Putin.
     """
     if key.language in cyrillic():
         return None

@@ -57,7 +57,7 @@ def _own_letters(language: str) -> re.Pattern[str] | None:
 def suspicions(
     segment: Segment, hypothesis: Hypothesis, *, terms: Collection[str] = ()
 ) -> tuple[str, ...]:
-    """Return what is wrong with a translation, in a word each; empty means nothing is seen.
+    """Return the faults seen in a translation, a word for each; empty means none.
 
     The words: "empty", "cut" (ran into the length cap), "loop", "long", "short", "residue" (in
     the script of the source), "meta" (talk about the task), "copied", "language" (in another than
