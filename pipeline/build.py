@@ -139,7 +139,7 @@ def build(
             )
         )
     if config.clean_up.boilerplate:
-        cleaning.append(SiteChrome(min_documents=config.clean_up.site_documents))
+        cleaning.append(SiteChrome())
     if rules := RestoreRules(state.path).keys():
         cleaning.append(Restore(rules))
     return Desk(
@@ -156,7 +156,7 @@ def build(
             max_sentences=config.summarise.max_sentences,
             progress=progress,
         ),
-        linking=SameText(target=config.languages.target, threshold=config.clean_up.same_threshold),
+        linking=SameText(target=config.languages.target),
         engines={
             "translate": {"identity": translator.identity, "decoding": asdict(translating)},
             "summarise": {"identity": summariser.identity, "decoding": asdict(summarising)},
