@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from models.engine import Decoding, LanguageIdentifier, Routed, Segment, Summariser, Translator
 from models.routing.pivot import PivotTranslator
 from pipeline.config import Config, SecondOpinion
+from pipeline.desk import Desk
 from pipeline.errors import ConfigError
 from pipeline.progress import Progress
 from pipeline.stage import Stage
@@ -35,52 +35,6 @@ from pipeline.state.removals import RestoreRules
 
 _SENTENCE_WORDS = 4  # what has fewer is a label or a greeting: our translators know sentences
 _NEAR = {("ru", "uk"), ("uk", "ru")}  # worse through English (scripts/bench/LOG.md)
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Stages, ready to run, and what their engines are, for the records.
-
-    `reading` finds languages; `cleaning` takes text out; `naming` learns what names the texts
-    spell; `translating` and `spelling` translate and settle how names are spelt; `summarising`
-    writes summaries; `linking` finds what says the same in two languages.
-    """
-
-    reading: tuple[Stage, ...]
-    cleaning: tuple[Stage, ...]
-    naming: Stage
-    translating: Stage
-    spelling: Stage
-    summarising: Stage
-    linking: Stage
-    engines: Mapping[str, Any]
-    window_documents: int
-    ladder: LadderRecord = field(default_factory=LadderRecord)  # what became of suspects
-
-    def translation(self) -> tuple[Stage, ...]:
-        """Return the stages from documents with languages to their translations."""
-        return (self.naming, self.translating, self.spelling)
-
-    def all(self, *, publish: Stage | None = None) -> tuple[Stage, ...]:
-        """Return every stage in the order of the data path.
-
-        `publish` is given each document twice: as soon as it is finished, and at the end, when
-        names are settled and what says the same is linked. Few documents have changed by then;
-        those whose names were spelt otherwise are summarised again.
-        """
-        tap = (publish,) if publish is not None else ()
-        return (
-            *self.reading,
-            *self.cleaning,
-            self.naming,
-            self.translating,
-            self.summarising,
-            *tap,
-            self.spelling,
-            self.summarising,
-            self.linking,
-            *tap,
-        )
 
 
 def build(
@@ -139,7 +93,7 @@ def build(
             )
         )
     if config.clean_up.boilerplate:
-        cleaning.append(SiteChrome(min_documents=config.clean_up.site_documents))
+        cleaning.append(SiteChrome())
     if rules := RestoreRules(state.memory).keys():
         cleaning.append(Restore(rules))
     return Desk(
@@ -156,7 +110,7 @@ def build(
             max_sentences=config.summarise.max_sentences,
             progress=progress,
         ),
-        linking=SameText(target=config.languages.target, threshold=config.clean_up.same_threshold),
+        linking=SameText(target=config.languages.target),
         engines={
             "translate": {"identity": translator.identity, "decoding": asdict(translating)},
             "summarise": {"identity": summariser.identity, "decoding": asdict(summarising)},

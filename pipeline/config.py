@@ -37,17 +37,14 @@ class Sources:
 class CleanUp:
     """What is taken out before anything is translated. All of it can be put back.
 
-    `near_threshold`, at most 1, is the least similarity of a near copy, `same_threshold` that of
-    two translations that say the same. A line at the edges of `site_documents` documents of a
-    folder is site chrome. A night is compared with the last `nights`.
+    `near_threshold`, at most 1, is the least similarity of a near copy. A night is compared with
+    the last `nights`.
     """
 
     boilerplate: bool = True
-    site_documents: int = 3
     duplicates: bool = True
     near_duplicates: bool = True
     near_threshold: float = 0.8
-    same_threshold: float = 0.2
     nights: int = 7
 
 
@@ -217,9 +214,8 @@ def _check_bounds(config: Config, path: Path) -> None:
             least = 0 if f"{section.name}.{key.name}" in _MAY_BE_ZERO else 1e-12
             if isinstance(value, int | float) and not isinstance(value, bool) and value < least:
                 raise ConfigError(f"{path}: {section.name}.{key.name} must be above 0, not {value}")
-    for name in ("near_threshold", "same_threshold"):
-        if (value := getattr(config.clean_up, name)) > 1:
-            raise ConfigError(f"{path}: clean_up.{name} must be at most 1, not {value}")
+    if (value := config.clean_up.near_threshold) > 1:
+        raise ConfigError(f"{path}: clean_up.near_threshold must be at most 1, not {value}")
     if config.summarise.min_sentences > config.summarise.max_sentences:
         raise ConfigError(f"{path}: summarise.min_sentences is above summarise.max_sentences")
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from models.engine import Segment
 from models.fake import ScriptedSummariser, ScriptedTranslator
-from pipeline.build import Desk, build
+from pipeline.build import build
 from pipeline.config import Config
 from pipeline.config import Translating as TranslateOptions
+from pipeline.desk import Desk
 from pipeline.progress import Silent
 from pipeline.state.folder import State
 from pipeline.translation.marked import Layout

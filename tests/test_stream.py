@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from scripted_desk import desk, translated
 
-from models.engine import Hypothesis
+from models.engine import Hypothesis, Segment
 from pipeline.progress import Silent
 from pipeline.sources.plain import read_plain
 from pipeline.translation import windows
@@ -166,6 +166,45 @@ def test_every_window_is_asked_for_by_itself(
     sizes = [len(engine.asked) for _ in spliced(layout.text, work.run())]
     assert len(set(sizes)) > 8  # asked little by little, while results came out
     assert "".join(spliced(layout.text, work.run())) == once
+
+
+def test_a_name_is_spelt_through_all_windows_as_the_last_of_them_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(windows, "WINDOW_CHARS", 500)
+    first = "Вчера мэр Мика Оравайн открыл в нашем городе новый мост через реку."
+    last = "The mayor of the port, Mika Oravain, resigned on Monday after a long night of talks."
+    text = "\n\n".join([first, russian(megabytes=0.005), first, last])
+    layout = plain_layout(read_plain(text, name="a.txt", encoding="utf-8"))
+
+    def answer(segment: Segment) -> str:
+        if "в нашем городе новый мост" not in segment.text:
+            return "Fine."
+        mayor = "Mika Oravain" if "Oravain" in segment.text else "Micah Orawine"
+        return f"Yesterday Mayor {mayor} opened a new bridge across the river in our city."
+
+    found = translated(layout, answer, tmp_path / "state", language=None)
+    assert found.count("Mayor Mika Oravain") == 2
+    assert "Orawine" not in found
+
+
+def test_a_window_is_bound_by_the_spellings_of_those_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(windows, "WINDOW_CHARS", 100)
+    text = "\n\n".join(
+        f"Вчера судья Квентрелл открыл мост номер {at}, и Квентрелла поздравили все жители города."
+        for at in range(4)
+    )
+    layout = plain_layout(read_plain(text, name="a.txt", encoding="utf-8"))
+
+    def answer(segment: Segment) -> str:
+        at = int(next(c for c in segment.text if c.isdigit()))
+        judge = "Quentrell" if at == 0 else "Kventrell"
+        return f"Yesterday Judge {judge} opened bridge number {at}, and everyone praised {judge}."
+
+    found = translated(layout, answer, tmp_path / "state")
+    assert (found.count("Quentrell"), found.count("Kventrell")) == (8, 0)
 
 
 class Watched(Silent):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from models.engine import UNDETERMINED
-from pipeline.build import Desk
+from pipeline.desk import Desk
 from pipeline.document import Document, Paragraph, Run, Span, content_id
 from pipeline.runner import one_through
 from pipeline.translation.marked import Layout, Unit, shown
