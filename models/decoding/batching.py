@@ -1,4 +1,4 @@
-"""What goes together: groups, and batches under a budget, even where one is too much after all."""
+"""Groups of equal keys, batches under a token budget, and their halves where memory runs out."""
 
 from __future__ import annotations
 
