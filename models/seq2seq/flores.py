@@ -14,7 +14,7 @@ from models.errors import EngineError
 
 @dataclass(frozen=True, slots=True)
 class LanguageCodes:
-    """What one language is called by each family of models; None where a family lacks it."""
+    """The codes of one language in each family of models; None where a family lacks it."""
 
     flores: str
     m2m: str | None = None
