@@ -39,7 +39,7 @@ class Segment:
     `variant` asks for another answer to the same question: 0 is the engine's best, every other
     number a sample that is always the same for that number. Engines that cannot sample answer all
     variants alike. Where there are several engines, `opinion` is `SUITING` for the one that suits
-    the segment, `SECOND` for another one, or `JOINT` for what they hold likeliest together.
+    the segment, `SECOND` for another one, or `JOINT` for the re-ranked proposals of several.
     """
 
     text: str
