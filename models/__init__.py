@@ -1,1 +1,1 @@
-"""Engines that run models. They know strings and language tags, never documents."""
+"""Engines that run models: strings and language tags go in and out, never documents."""

@@ -1,4 +1,4 @@
-"""What the pipeline asks of a model: three protocols and the values they exchange.
+"""The protocols of the engines, and the values that they exchange with the pipeline.
 
 Results of the two writing engines come back as `(index, hypothesis)` pairs in the order in which
 they finish, so that a caller can store, count and show each one while the others are still
@@ -14,17 +14,16 @@ from typing import Literal, Protocol, runtime_checkable
 Finish = Literal["stop", "length", "loop"]
 UNDETERMINED = "und"  # BCP-47 for "no telling": too short, no letters, or empty
 OTHER = "mis"  # BCP-47 for "none of the languages we know": identified as foreign to all of ours
-# Whose answer is asked for where there are several engines (`Segment.opinion`).
+# `Segment.opinion`: the engine that is asked, where there are several.
 SUITING, SECOND, JOINT = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How text is generated. Part of every cache key.
+    """The settings of a search for text. Part of every cache key.
 
-    `max_new_tokens` caps one reply; `max_length_ratio` caps it relative to the tokens of its
-    source, whichever is smaller. `temperature` is that of the variants of a segment; variant 0 is
-    decoded without dice.
+    A reply has at most `max_new_tokens` tokens, and at most `max_length_ratio` for each token of
+    its source. `temperature` is that of the variants of a segment; variant 0 is not sampled.
     """
 
     num_beams: int = 1
@@ -40,7 +39,7 @@ class Segment:
     `variant` asks for another answer to the same question: 0 is the engine's best, every other
     number a sample that is always the same for that number. Engines that cannot sample answer all
     variants alike. Where there are several engines, `opinion` is `SUITING` for the one that suits
-    the segment, `SECOND` for another one, or `JOINT` for what they hold likeliest together.
+    the segment, `SECOND` for another one, or `JOINT` for the re-ranked proposals of several.
     """
 
     text: str
@@ -61,11 +60,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """What a model wrote, how it ended, and what wrote it.
+    """A text that a model wrote, how the text ended, and the model's identity.
 
     `tokens` counts generated tokens. `finish` is "stop" when the model ended by itself, "length"
-    when it ran into the cap, "loop" when it was cut because it repeated itself. `alternatives`
-    are what else a search ended with, best first; they cost nothing, the search has them anyway.
+    when it ran into the cap, "loop" when it was cut because it repeated itself. `alternatives` is
+    the rest of the n-best list, the best first.
     """
 
     text: str
@@ -88,7 +87,7 @@ class Translator(Protocol):
 
     @property
     def identity(self) -> str:
-        """Model, revision and prompt version in one line: a cache key changes when it does."""
+        """Models, their weights and prompt versions in one line, which cache keys hold."""
         ...
 
     def translate(
@@ -100,7 +99,7 @@ class Translator(Protocol):
 
 @runtime_checkable
 class Routed(Protocol):
-    """A translator that does not have every pair of languages, and knows which it has."""
+    """A translator that knows the pairs of languages that it translates."""
 
     def has_route(self, source: str, target: str) -> bool:
         """Tell whether it translates straight from `source` into `target`, both BCP-47 tags."""
@@ -108,7 +107,7 @@ class Routed(Protocol):
 
 
 class ScoringTranslator(Translator, Routed, Protocol):
-    """A translator that also tells what it thinks of translations, its own and others'."""
+    """A translator that also tells how likely a translation is, its own or another's."""
 
     def log_probabilities(self, translations: Sequence[tuple[Segment, str]]) -> list[float]:
         """Return the mean log-probability of each translation's tokens, in nats (0 is certain)."""
@@ -116,11 +115,11 @@ class ScoringTranslator(Translator, Routed, Protocol):
 
 
 class Summariser(Protocol):
-    """Writes a short text that says what a long one says."""
+    """Writes summaries."""
 
     @property
     def identity(self) -> str:
-        """Model, revision and prompt version in one line: a cache key changes when it does."""
+        """Models, their weights and prompt versions in one line, which cache keys hold."""
         ...
 
     @property
@@ -145,7 +144,7 @@ class LanguageIdentifier(Protocol):
     def scores(self, text: str) -> Mapping[str, float]:
         """Return the probability of every language that `text` may be in, likeliest first.
 
-        They sum to 1; languages without a route are among them under their own tags, and `OTHER`
-        stands for those that have none. Empty where nothing can be told.
+        Probabilities sum to 1. Languages without a route have their own tags, and `OTHER` stands
+        for languages without a profile. The mapping is empty for a text that cannot be identified.
         """
         ...

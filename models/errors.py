@@ -1,4 +1,4 @@
-"""What can go wrong in an engine.
+"""The errors of engines.
 
 EngineError            the model cannot be run, or answered with nonsense as a whole
 └── WeightsError       weights are missing, incomplete, or do not have the expected sha256

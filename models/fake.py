@@ -1,4 +1,4 @@
-"""Engines without a model: they answer by a function. For tests of whatever stands around them."""
+"""Engines that answer by a function instead of a model, for tests of the code that asks them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from models.engine import Decoding, Finish, Hypothesis, Passage, Segment
 
 @dataclass(slots=True)
 class ScriptedTranslator:
-    """Answers every segment with `answer(segment)`; `asked` keeps what it was asked."""
+    """Answers every segment with `answer(segment)`; `asked` keeps the segments."""
 
     answer: Callable[[Segment], str]
     finish: Finish = "stop"
@@ -29,7 +29,7 @@ class ScriptedTranslator:
 
 @dataclass(slots=True)
 class ScriptedSummariser:
-    """Answers every passage with `answer(passage)`; `asked` keeps what it was asked."""
+    """Answers every passage with `answer(passage)`; `asked` keeps the passages."""
 
     answer: Callable[[Passage], str]
     max_source_chars: int = 4_000

@@ -1,4 +1,4 @@
-"""Keep transformers from talking: progress is ours to show, results alone go to stdout."""
+"""transformers without its log lines and progress bars: Nightdesk shows its own."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The translators we trained: a small and a large base, each with low-rank additions.
+"""The translators trained for Nightdesk: a small and a large base, each with a low-rank adapter.
 
-The prompt is as short as a prompt can be, and the output vocabulary is the part of the base's that
-the target is written with. How they were trained: scripts/train; what they can and cannot do:
-models/weights/README.md.
+The prompt names the two languages and nothing else. The output vocabulary is the part of the base's
+vocabulary that texts in the target language need. scripts/train holds the training;
+models/weights/README.md tells what the translators can and cannot do.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ from models.repository.registry import AdapterSpec
 from models.runtime.adapter import Adapter, Base, load_adapter
 
 PROMPT_VERSION = "1"
-# What it was trained with; changing a letter means training again.
+# The prompts of the training: a change of one letter means training again.
 LANGUAGES: Mapping[str, str] = {
     "ru": "Russian", "uk": "Ukrainian", "fr": "French", "en": "English",
 }  # fmt: skip
-# English takes 0.6 to 0.9 tokens for one of the source, Cyrillic up to 3 for one of English; what
-# is much longer has lost its way.
+# Tokens of a translation for one of the source: 0.6 to 0.9 into English, up to 3 from English into
+# Cyrillic. A much longer reply is no translation.
 MAX_LENGTH_RATIO = {"en": 1.5, "fr": 3.0, "ru": 4.0, "uk": 4.0}
 SHORTEST_CAP = 16  # tokens: a name may be longer in English than its source
 
 
 def prompt_text(text: str, source: str, target: str) -> str:
-    """Return what the model is given; it continues with a space, the translation and its end."""
+    """Return the prompt, which the model continues with a space, the translation and its end."""
     return f"{LANGUAGES[source]}: {text}\n{LANGUAGES[target]}:"
 
 
 class Student:
     """A trained translator. Implements `models.engine.Translator` and `Routed`.
 
-    Nothing is loaded before it is used. `max_batch_tokens` bounds rows x (prompt + reply) in the
-    cache, `max_batch_size` the rows: of these, a text takes one for each beam.
+    Base and adapter are loaded on first use. `max_batch_tokens` bounds rows x (prompt + reply) in
+    the cache, `max_batch_size` the rows; a text takes one row for each beam.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Student:
         return f"{adapter} prompt {PROMPT_VERSION} on {self._base.identity}"
 
     def has_route(self, source: str, target: str) -> bool:
-        """Tell whether it was trained for this direction."""
+        """Tell whether the translator was trained for this direction."""
         return (source, target) in self._spec.routes
 
     def translate(
@@ -74,7 +74,7 @@ class Student:
         """Yield `(index, hypothesis)` for every segment as it is finished.
 
         Variant 0 is decoded with `decoding.num_beams`; all others are samples. Raises EngineError
-        for a direction it does not know.
+        for a direction that the translator was not trained for.
         """
         for segment in segments:
             if not self.has_route(segment.source, segment.target):

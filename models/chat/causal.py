@@ -1,4 +1,4 @@
-"""Chat models on torch: one set of weights that both translates and summarises."""
+"""Chat models on torch, as translators and summarisers: one set of weights does both."""
 
 from __future__ import annotations
 
@@ -30,9 +30,11 @@ SENTENCE_TOKENS = 60  # a long news sentence in English
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A chat to continue: its messages, the most tokens to add, whether one line is all, the dice.
+    """A chat to continue, and the limits of the reply.
 
-    `temperature` 0 is greedy; else `seed` decides which sample it is.
+    A reply has at most `max_new_tokens` tokens, and at most `max_length_ratio` for each token of
+    the last message. `one_line` ends it at the first line feed, else an empty line ends it.
+    `temperature` 0 is greedy search; above it, `seed` decides which sample is drawn.
     """
 
     messages: Sequence[dict[str, str]]
@@ -106,7 +108,7 @@ class ChatModel:
             yield index, continuation, text
 
     def count_tokens(self, text: str) -> int:
-        """Return how many tokens a text has, without chat markers."""
+        """Return the number of tokens of a text, without chat markers."""
         return len(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def _prompt(self, request: Request) -> Prompt:
@@ -171,9 +173,9 @@ class ChatModel:
 
 
 class CausalTranslator:
-    """A chat model asked to translate. Implements `models.engine.Translator`.
+    """A chat model that translates. Implements `models.engine.Translator`.
 
-    With `zero_shot` its prompts show no examples.
+    With `zero_shot` the prompts show no examples.
     """
 
     def __init__(self, model: ChatModel, *, zero_shot: bool = False) -> None:
@@ -191,7 +193,8 @@ class CausalTranslator:
     ) -> Iterator[tuple[int, Hypothesis]]:
         """Yield `(index, hypothesis)` for every segment as it is finished."""
         _require_greedy(decoding)
-        # One direction at a time: its prompts begin alike, and that part is computed once.
+        # One direction at a time: the prompts of a direction begin alike, and their common prefix
+        # is computed once.
         for (_, target), indices in grouped((s.source, s.target) for s in segments):
             requests = [
                 _translation_request(segments[i], decoding, zero_shot=self._zero_shot)
@@ -204,7 +207,7 @@ class CausalTranslator:
 
 
 class CausalSummariser:
-    """A chat model asked to summarise. Implements `models.engine.Summariser`."""
+    """A chat model that summarises. Implements `models.engine.Summariser`."""
 
     def __init__(self, model: ChatModel, *, max_source_tokens: int = 1_500) -> None:
         self._model = model
@@ -217,7 +220,7 @@ class CausalSummariser:
 
     @property
     def max_source_chars(self) -> int:
-        """The longest passage that is read whole, in characters of English."""
+        """The longest passage that the model reads whole, in characters of English."""
         return int(self._max_source_tokens * CHARS_PER_TOKEN)
 
     def summarise(

@@ -1,7 +1,7 @@
-"""The chat API that OpenAI began and vLLM, SGLang, llama.cpp and Ollama speak.
+"""A client of the chat API of OpenAI, which vLLM, SGLang, llama.cpp and Ollama offer, too.
 
 Requests are sent side by side, so that the server can batch them; a server that is busy or being
-restarted is asked again. httpx2 speaks HTTP: transformers brings it already, by way of
+restarted is asked again. The HTTP client is httpx2, which transformers brings by way of
 huggingface-hub.
 Protocol: https://platform.openai.com/docs/api-reference/chat
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import httpx2
 
 CONNECT_TIMEOUT_S = 10.0
-MAX_RETRY_AFTER_S = 300.0  # a server that asks for more patience than this is taken at its word
+MAX_RETRY_AFTER_S = 300.0  # after a longer Retry-After the request is given up
 TIMEOUT_ATTEMPTS = 2  # each costs a whole `timeout_s`
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -33,7 +33,8 @@ _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 class ChatRequest:
     """A chat to continue, and the most tokens to continue it with.
 
-    `temperature` 0 is greedy; else `seed` decides which sample it is, where the server heeds it.
+    `temperature` 0 is greedy search; above it, `seed` decides which sample is drawn, on servers
+    that heed seeds.
     """
 
     messages: Sequence[dict[str, str]]
@@ -46,9 +47,9 @@ class ChatServer:
     """An OpenAI-compatible endpoint and the model on it.
 
     `base_url` ends before `/chat/completions`, usually with `/v1`. `max_concurrency` requests are
-    open at once, `timeout_s` is the wait for one answer, `max_attempts` and `backoff_s` (the
-    first pause; it doubles) are for servers that are busy. Raises EngineError for a URL or a key
-    that cannot be sent.
+    open at once, and `timeout_s` is the longest wait for one answer. A busy server is asked
+    `max_attempts` times; the first pause is `backoff_s`, and pauses double. Raises EngineError for
+    a URL or a key that cannot be sent.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class ChatServer:
 
     @property
     def identity(self) -> str:
-        """The model and where it is."""
+        """The model and the address of the server."""
         return f"{self._model} at {self._base_url}"
 
     def chat(self, requests: Sequence[ChatRequest]) -> Iterator[tuple[int, ChatReply]]:
@@ -149,7 +150,7 @@ class ChatServer:
     def _answer(
         self, client: httpx2.Client, request: ChatRequest, stopping: threading.Event
     ) -> ChatReply:
-        """Send a request until it is answered or there is no hope."""
+        """Send a request until it is answered or the attempts are used up."""
         return answered(
             lambda: self._ask(client, request),
             max_attempts=self._max_attempts,
@@ -195,7 +196,7 @@ class ChatServer:
         )
 
     def _refusal(self, client: httpx2.Client, response: httpx2.Response) -> Exception:
-        """Return what to raise for a status that is no success."""
+        """Return the exception for a response whose status is no success."""
         status = response.status_code
         said = f"{self.identity}: HTTP {status}: {self._said(response)}"
         if status in _BUSY:
@@ -262,7 +263,7 @@ class ChatServer:
 
 
 def _checked_key(key: str | None) -> str | None:
-    """Return a key as a header takes it, or None; the error must not show what it is."""
+    """Return a key that fits into a header, or None without one; errors never show the key."""
     key = (key or "").strip()
     if not re.fullmatch(r"[\x21-\x7e]*", key):
         raise EngineError(

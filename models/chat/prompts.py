@@ -1,11 +1,11 @@
-"""What chat models are asked. Changing a word here means changing `PROMPT_VERSION`.
+"""The prompts of chat models. A change of a word here needs a new `PROMPT_VERSION`.
 
-The text of a document is always a message of its own: instructions stand in the system message,
-so that a sentence inside an article is never read as one.
+The text of a document is always a message of its own, and instructions stand in the system message:
+a sentence of an article is never read as an instruction.
 
 Examples precede the text where they were measured to help: for Ukrainian, which a small model knows
 least (chrF2++ +1.8 on NTREX; Russian -0.4, French 0; scripts/bench/LOG.md). All prompts of a
-direction begin alike, and that part is computed once.
+direction have a common prefix, which is computed once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from models.chat.examples import EXAMPLES
 
 PROMPT_VERSION = "2"
-SHOWN_EXAMPLES = frozenset({"uk"})  # to or from these, examples are shown
+SHOWN_EXAMPLES = frozenset({"uk"})  # examples are shown for translations from or into these
 
 LANGUAGE_NAMES = {"en": "English", "fr": "French", "ru": "Russian", "uk": "Ukrainian"}
 
@@ -30,7 +30,7 @@ def translation_messages(
 ) -> list[dict[str, str]]:
     """Return the chat that asks for `text`, in language `source`, in language `target`.
 
-    With `zero_shot` no examples are shown: the baseline that they are measured by.
+    With `zero_shot` no examples are shown: the baseline that the examples are measured by.
     """
     instruction = (
         f"You translate {language_name(source)} news into {language_name(target)}, faithfully and"

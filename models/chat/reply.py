@@ -1,8 +1,7 @@
-"""From what a chat model replied to the text that was asked for.
+"""The answer inside the reply of a chat model.
 
-Small chat models wrap their answer: a polite opening, quotation marks, a code fence, a JSON
-object, a closing remark. All of these are taken off here; what remains is the answer, or an
-empty string when nothing does.
+Small chat models wrap their answer: a polite opening, quotation marks, a code fence, a JSON object,
+a closing remark. `clean_reply` takes all of these off; the rest is the answer, or an empty string.
 """
 
 from __future__ import annotations
@@ -30,8 +29,8 @@ _QUOTES = {'"': '"', "“": "”", "«": "»", "'": "'"}
 def clean_reply(text: str, *, source: str) -> str:
     """Return the answer inside a chat model's reply, on one line.
 
-    `source` is the text the model was given: what it has itself (quotation marks around it, a
-    word such as "Note:") is not taken for wrapping.
+    `source` is the text that the model was given. A wrapping that the source has, too (quotation
+    marks around it, a word such as "Note:"), is kept as part of the answer.
     """
     reply = text.strip()
     if fenced := _FENCE.match(reply):
@@ -47,7 +46,7 @@ def clean_reply(text: str, *, source: str) -> str:
 
 
 def _only_string(reply: str) -> str:
-    """Return the longest string value of a JSON object, or nothing: half a JSON is no answer."""
+    """Return the longest string value of a JSON object, or an empty string for anything else."""
     try:
         value = json.loads(reply)
     except (ValueError, RecursionError):  # no JSON, or nested deeper than json reads
@@ -59,7 +58,7 @@ def _only_string(reply: str) -> str:
 
 
 def _unquote(reply: str, *, source: str) -> str:
-    """Take off one pair of quotation marks around everything that the source does not have."""
+    """Take off the quotation marks around the whole reply, unless the source begins with some."""
     if len(reply) < 2 or source.strip()[:1] in _QUOTES:
         return reply
     closing = _QUOTES.get(reply[0])

@@ -1,6 +1,6 @@
-"""Asking once more: a request that failed for now, and how long to wait before the next try.
+"""Requests that failed for now are sent again, after a pause.
 
-tenacity does the work: pure Python, nothing underneath it, and it can be woken while it waits.
+tenacity does the work: it is pure Python without dependencies, and can be woken while it waits.
 """
 
 from __future__ import annotations

@@ -13,12 +13,12 @@ from models.errors import EngineError
 
 __all__ = ["ChatReply", "ChatRequest", "ChatServer", "ServerSummariser", "ServerTranslator"]
 
-CHARS_PER_TOKEN = 2  # fewest in the languages we read: a length cap must not cut a good answer
+CHARS_PER_TOKEN = 2  # the fewest of our languages: a length cap must not cut a good answer
 SENTENCE_TOKENS = 60  # a long news sentence
 
 
 class ServerTranslator:
-    """A chat model on a server, asked to translate. Implements `models.engine.Translator`."""
+    """A chat model on a server that translates. Implements `models.engine.Translator`."""
 
     def __init__(self, server: ChatServer) -> None:
         self._server = server
@@ -51,10 +51,10 @@ class ServerTranslator:
 
 
 class ServerSummariser:
-    """A chat model on a server, asked to summarise. Implements `models.engine.Summariser`.
+    """A chat model on a server that summarises. Implements `models.engine.Summariser`.
 
-    `max_source_chars` must fit into the context that the server was started with: Ollama cuts
-    what is longer without a word.
+    `max_source_chars` must fit into the context that the server was started with: Ollama cuts a
+    longer prompt without an error.
     """
 
     def __init__(self, server: ChatServer, *, max_source_chars: int = 12_000) -> None:

@@ -1,8 +1,8 @@
-"""Which tokens a reply in a given language may contain.
+"""The tokens that a reply in a given language may contain.
 
-A small multilingual model slips into the script of its source, or into Chinese. Decoding over
-the tokens whose bytes belong to the target's script makes that impossible, and cheaper: rows of
-the output matrix that cannot be chosen are not multiplied.
+A small multilingual model slips into the script of its source, or into Chinese. A search over the
+tokens whose bytes belong to the script of the target cannot, and it is cheaper: the other rows of
+the output matrix are not multiplied.
 """
 
 from __future__ import annotations

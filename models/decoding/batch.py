@@ -1,11 +1,16 @@
-"""The batch that decoding works on: prompts in rows, which join and leave while others go on.
+"""The batch of the decoding loop: rows that join and leave while others go on.
 
-Chat prompts begin alike: the instruction is the same, the text differs. What all prompts share is
-prefilled once and its keys and values are copied under every row. Where prefill is bound by
-arithmetic, as on a CPU, that is more than half of the work (scripts/bench/LOG.md).
+Chat prompts begin alike: the instruction is the same, the text differs.
 
-Rows are padded on the left of their own part, so that every row's next token has the same column
-in the cache: `[padding] shared [padding] own reply`. The mask knows which columns are padding.
+1. The common prefix of all prompts is prefilled once, as one row.
+2. A new row starts from a copy of the keys and values of the prefix; only the rest of its prompt,
+   its own part, is prefilled. On a CPU, where arithmetic bounds the prefill, the prefix is more
+   than half of the work (scripts/bench/LOG.md).
+3. New rows are appended to the rows being decoded. Everything is padded on the left, so that the
+   next token of every row has the same column in the cache: `[padding] prefix [padding] own part
+   and reply`. `_mask` tells padding from tokens, and positions are counted by it.
+4. A step feeds every row its last token, which appends one column.
+5. Rows that are finished are dropped, and the columns that only they filled go with the next join.
 """
 
 from __future__ import annotations
@@ -28,12 +33,15 @@ MAX_PREFILL_TOKENS = 512  # padded tokens in one prefill: small ones hold rows o
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Token ids to continue, the most tokens to add, the tokens that end the reply, the dice."""
+    """Token ids to continue, the most tokens to add, and the tokens that end the reply.
+
+    `temperature` 0 is greedy search; above it, `seed` decides which sample is drawn.
+    """
 
     ids: Sequence[int]
     max_new_tokens: int
     stop_ids: frozenset[int]
-    temperature: float = 0.0  # 0 is greedy
+    temperature: float = 0.0
     seed: int = 0
 
 
@@ -41,7 +49,8 @@ class Prompt:
 class Continuation:
     """The tokens a prompt was continued with, without the one that stopped it.
 
-    `alternatives` are what else a beam search ended with by itself, best first.
+    `alternatives` are the other hypotheses of a beam search that stopped by themselves, the best
+    first.
     """
 
     ids: tuple[int, ...]
@@ -60,22 +69,23 @@ class Row:
 
     @property
     def dice(self) -> Random:
-        """Its random numbers, which follow from its seed and its prompt."""
+        """The random numbers of the row, which follow from the seed and the ids of its prompt."""
         if self._dice is None:
             self._dice = Random(f"{self.prompt.seed} {list(self.prompt.ids)}")
         return self._dice
 
     @property
     def width(self) -> int:
-        """The most columns it can come to take in the cache."""
+        """The most columns that the row can take in the cache: prompt and longest reply."""
         return len(self.prompt.ids) + self.prompt.max_new_tokens
 
 
 class Batch:
     """The rows being decoded, with their keys and values.
 
-    `_mask` is (rows, columns), 1 where the cache holds a token and 0 where it holds padding.
-    Every cache layer holds keys and values of shape (rows, heads, columns, head size).
+    `shared` is the common prefix of all prompts. `_mask` is (rows, columns), 1 where the cache
+    holds a token and 0 where it holds padding. Every cache layer holds keys and values of shape
+    (rows, heads, columns, head size).
     """
 
     def __init__(self, backbone: Any, *, pad_id: int, shared: list[int]) -> None:
@@ -89,10 +99,15 @@ class Batch:
         self._mask: Any = None
 
     def join(self, joining: Sequence[Row]) -> tuple[list[Row], torch.Tensor]:
-        """Prefill new rows and add them, those of like length together.
+        """Prefill new rows and append them to the batch.
 
-        Rows with the same prompt, samples of one answer, are prefilled once. Returns the rows in
-        the order in which they stand now, with their last hidden states (new rows, size).
+        1. Rows with the same prompt (samples of one answer) become one group.
+        2. One row of each group is prefilled, in chunks of prompts of like length.
+        3. The result is copied for the other rows of the group.
+        4. The chunks are appended to the rows of the batch.
+
+        Returns the new rows in the order in which they now stand in the batch, with the last
+        hidden state of each (new rows, size).
         """
         import torch
 
@@ -130,7 +145,7 @@ class Batch:
     def read(self, replies: Sequence[Sequence[int]]) -> torch.Tensor:
         """Feed each row all tokens of a reply; return the hidden states (rows, tokens, size).
 
-        What is behind the end of a shorter reply means nothing.
+        States behind the end of a shorter reply are those of padding.
         """
         import torch
 
@@ -144,11 +159,11 @@ class Batch:
         return self._forward(ids=ids, mask=self._mask, cache=self._cache)
 
     def select(self, places: Sequence[int], rows: Sequence[Row]) -> None:
-        """Let row i be what row `places[i]` was, with `rows[i]` for its text.
+        """Replace row i of the batch by a copy of row `places[i]`; its text is now `rows[i]`.
 
-        Rows can be copied, dropped and put into another order. Those that stay where they are cost
-        nothing, and of those that take the place of another row of the same text only the reply
-        is copied: the prompt is the same.
+        Rows can be copied, dropped and put into another order. A row that keeps its place costs
+        nothing. Where a row takes the place of another row of the same text, only the columns of
+        the reply are copied, for the prompt is the same.
         """
         import torch
 
@@ -168,7 +183,7 @@ class Batch:
         self._cache.keep(len(places))
 
     def _copy_shared(self, count: int) -> KVCache:
-        """Return a new cache that holds the shared prefix, `count` rows of it."""
+        """Return a new cache of `count` rows, each with the keys and values of the prefix."""
         import torch
 
         from models.decoding.kv_cache import KVCache
@@ -189,7 +204,7 @@ class Batch:
         return cache
 
     def _prefill(self, rows: Sequence[Row]) -> tuple[torch.Tensor, torch.Tensor, KVCache]:
-        """Return the last hidden states of new rows, their mask and their cache."""
+        """Return last hidden states (rows, size), mask (rows, columns) and cache of new rows."""
         import torch
 
         own = [row.prompt.ids[len(self._shared) :] for row in rows]
@@ -204,9 +219,10 @@ class Batch:
         return self._forward(ids=ids, mask=mask, cache=cache)[:, -1], mask, cache
 
     def _stack(self, masks: Sequence[torch.Tensor], caches: Sequence[KVCache]) -> None:
-        """Put prefilled rows under the present ones, all padded on the left to one width.
+        """Append prefilled rows to the rows of the batch, all padded on the left to one width.
 
-        Columns that have become padding in every present row are dropped.
+        The leading columns that hold padding in every row of the batch are dropped: the rows that
+        filled them have left.
         """
         import torch
         from torch.nn.functional import pad
@@ -218,7 +234,10 @@ class Batch:
         self._cache.stack(caches, first=first)
 
     def _forward(self, *, ids: torch.Tensor, mask: torch.Tensor, cache: Any) -> torch.Tensor:
-        """Return the hidden states (rows, columns of `ids`, size)."""
+        """Return the hidden states (rows, tokens, size) of `ids` (rows, tokens).
+
+        `mask` is (rows, columns of the cache + tokens); the cache takes the new columns.
+        """
         # A row's positions count its own tokens, whatever padding stands between them.
         positions = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, -ids.shape[1] :]
         output = self._backbone(
@@ -233,14 +252,20 @@ class Batch:
 
 
 def without_gaps(alive: Sequence[bool]) -> list[int]:
-    """Return the places of what is alive, in an order that moves little: the last fill the gaps."""
+    """Return the places of the rows that are alive, in an order in which few rows move.
+
+    A row keeps its place where it can; the gaps are filled with the last rows.
+    """
     places = [i for i, is_alive in enumerate(alive) if is_alive]
     spare = iter(reversed(places))
     return [i if alive[i] else next(spare) for i in range(len(places))]
 
 
 def _moves(moved: Sequence[tuple[int, int]], before: Sequence[Row], *, columns: int) -> list[Move]:
-    """Return what is to be copied so that each row becomes what its `(row, place)` says."""
+    """Return the copies that bring the row at `place` to `row`, for each pair `(row, place)`.
+
+    Between rows of the same text, only the last columns are copied, which hold the replies.
+    """
     from models.decoding.kv_cache import Move
 
     among = [pair for pair in moved if before[pair[0]].index == before[pair[1]].index]

@@ -1,4 +1,4 @@
-"""What goes together: groups, and batches under a budget, even where one is too much after all."""
+"""Groups of equal keys, batches under a token budget, and their halves where memory runs out."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def batches(
 ) -> Iterator[list[int]]:
     """Yield every index into `lengths` once, in batches of like length, the longest first.
 
-    A batch costs its size times its longest length, in tokens, for that is what is computed once
-    it is padded; only an item that is too long by itself makes a batch (of one) above
-    `max_batch_tokens`. The longest come first so that a lack of memory shows at once.
+    A batch costs its size times its longest length, in tokens, padding included. Only an
+    item that is too long by itself makes a batch (of one) above `max_batch_tokens`. The
+    longest come first so that a lack of memory shows at once.
     Raises ValueError when a limit is not above 0.
     """
     if max_batch_tokens < 1 or max_batch_size < 1:

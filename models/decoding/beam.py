@@ -203,7 +203,7 @@ class _BeamSearch:
 
         logits = self._head.logits(hidden).float()
         chances = logits.log_softmax(dim=-1)
-        if width == 1:  # an empty reply is never what was asked for
+        if width == 1:  # no reply may be empty
             for position, text in enumerate(texts):
                 chances[position, self._head.columns(text.row.prompt.stop_ids)] = float("-inf")
         scores = [score for text in texts for score in text.scores]

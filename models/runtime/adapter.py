@@ -1,8 +1,8 @@
-"""Low-rank additions to a base: read, and put into its matrices or beside them.
+"""Low-rank adapters (LoRA, Hu et al. 2021, https://arxiv.org/abs/2106.09685) on a base.
 
-Who has a base alone adds to its matrices, which costs nothing afterwards. Where one base serves
-several models (the large translator is the chat model with an addition), its matrices are shared
-and the addition is computed on the side: 37 MB more instead of three GB.
+A base that serves one adapter has it merged into its matrices, which costs nothing afterwards. A
+base that serves several models (the large translator is the chat model with an adapter) shares its
+matrices, and the adapter is computed beside them: 37 MB more instead of three GB.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Base(Protocol):
         """The tokenizer that lies beside the weights."""
 
     def adapted(self, adapter: Adapter) -> Any:
-        """Return a transformers model that computes what base and adapter make together."""
+        """Return a transformers model of the base with `adapter` on it."""
 
 
 class OwnBase:
@@ -157,9 +157,9 @@ def merge(backbone: Any, adapter: Adapter) -> None:
 
 
 def beside(model: Any, adapter: Adapter) -> Any:
-    """Return a model that shares all weights with `model`, packed or not, and has an adapter.
+    """Return a model that shares all weights with `model`, prepacked or not, and has an adapter.
 
-    `model` itself goes on as it was. Raises WeightsError where the two do not fit together.
+    `model` itself is not changed. Raises WeightsError where the two do not fit together.
     """
     shared = {id(tensor): tensor for tensor in (*model.parameters(), *model.buffers())}
     twin = copy.deepcopy(model, shared)
@@ -176,12 +176,12 @@ def beside(model: Any, adapter: Adapter) -> Any:
 
 
 def _with_addition(whole: Product, down: Product, up: Product) -> Product:
-    """Return the function that adds to what `whole` makes of x what `up` makes of `down` of it."""
+    """Return the function x -> whole(x) + up(down(x))."""
     return lambda x: whole(x, up(down(x)))
 
 
 def _place(backbone: Any, name: str, a: torch.Tensor, b: torch.Tensor) -> Any:
-    """Return the layer of a decoder that factors belong to."""
+    """Return the linear layer of a decoder that the factors `a` and `b` belong to."""
     import torch
 
     try:

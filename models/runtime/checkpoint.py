@@ -1,7 +1,7 @@
 """A decoder-only model and its tokenizer, read from a folder that transformers has written.
 
 The files of the embedded models were compared with their sha256 before
-(`models.repository.weights.require_verified`); here stands what any other folder may hold.
+(`models.repository.weights.require_verified`). The checks here are for every other folder.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where models run and in which number format, and a line about it for `nightdesk doctor`."""
+"""The device and the number format that models run in, and a line about both for the doctor."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 DEVICES = ("cpu", "cuda", "mps")
 DTYPES = ("bfloat16", "float16", "float32")
-INT8 = "int8"  # the matrices of decoder-only models in bytes, everything else in float32
+INT8 = "int8"  # matrices of decoder-only models in int8, everything else in float32
 
 
 def pick_device(device: str) -> str:
@@ -67,10 +67,10 @@ def pick_dtype(dtype: str, *, device: str) -> torch.dtype:
 
 
 def runs_int8(dtype: str, *, device: str) -> bool:
-    """Tell whether the matrices of a decoder-only model are to be int8 on a device.
+    """Tell whether the matrices of a decoder-only model run in int8 on a device.
 
-    "auto" means so on a processor that does not compute in bfloat16. Raises EngineError where
-    "int8" is asked for and cannot be had.
+    With "auto" they do on a processor that does not compute in bfloat16. Raises EngineError where
+    "int8" is asked for and is not available.
     """
     if dtype == "auto":
         return device == "cpu" and not _computes_bfloat16(device) and available()
@@ -83,7 +83,7 @@ def runs_int8(dtype: str, *, device: str) -> bool:
 
 
 def describe() -> str:
-    """Return device, dtype, capability and threads that "auto" means here, in one line.
+    """Return, in one line, the device, number format, capability and threads of "auto".
 
     Raises ImportError where torch is not installed.
     """

@@ -1,9 +1,9 @@
 """Matrices in eight bits, for processors that do not compute in bfloat16.
 
-There FBGEMM multiplies bytes twice (many rows) to nine times (few) as fast as float32 is
-multiplied, and they take a quarter of the memory (scripts/bench/LOG.md). Each row of the matrix
-has a scale of its own, and so has each row of what it is multiplied with: one scale for a whole
-batch, which is what torch's dynamic quantisation has, ruins the output.
+On such processors FBGEMM multiplies int8 twice (many rows) to nine times (few rows) as fast as
+float32, and int8 takes a quarter of the memory (scripts/bench/LOG.md). Each row of the matrix has a
+scale of its own, and so has each row of the input: torch's dynamic quantisation has one scale for
+a whole batch, which ruins the output.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
     from models.runtime.prepacked import Product
 
-# Seven bits and a sign would be 127, but AVX2 adds two products in 16 bits, and 2 x 255 x 127 is
-# more than these hold.
+# Seven bits and a sign would be 127, but AVX2 adds two products in 16 bits, which cannot hold
+# 2 x 255 x 127.
 LARGEST = 63
-_ROWS = 256  # are widened at a time: what fits into a cache
+_ROWS = 256  # rows of a matrix that are widened at a time, for they fit into a cache
 
 
 def available() -> bool:
-    """Tell whether this build of torch multiplies bytes on this processor."""
+    """Tell whether this build of torch multiplies int8 on this processor."""
     import torch
 
     return (
@@ -39,8 +39,8 @@ def available() -> bool:
 def int8_products(layers: Sequence[torch.nn.Linear]) -> Iterator[Product]:
     """Yield for each layer the function x (..., in) -> x W^T + b (..., out), x being float32.
 
-    W (out, in) is copied into bytes. A function takes what else is to be added, of the shape of
-    the result, as a second argument.
+    W (out, in) is copied in int8. The function adds its second argument, if there is one, which is
+    of the shape of the result.
     """
     import torch
 
@@ -56,7 +56,7 @@ def _product(packed: torch.ScriptObject, bias: torch.Tensor | None) -> Product:
     linear = torch.ops.quantized.linear_dynamic
 
     def multiply(x: torch.Tensor, plus: torch.Tensor | None = None) -> torch.Tensor:
-        # Rows that all reach to 1 have a common scale that suits each of them.
+        # Once the largest value of every row is 1, one scale suits them all.
         scale = x.abs().amax(dim=-1, keepdim=True).clamp_(min=torch.finfo(x.dtype).tiny)
         found: torch.Tensor = linear(x / scale, packed).mul_(scale)
         for added in (bias, plus):
@@ -68,7 +68,7 @@ def _product(packed: torch.ScriptObject, bias: torch.Tensor | None) -> Product:
 
 
 def _quantised(layer: torch.nn.Linear) -> torch.ScriptObject:
-    """Return a layer's matrix as FBGEMM holds it."""
+    """Return the matrix of a layer in int8, with a scale for each row, in FBGEMM's layout."""
     import torch
 
     weight = layer.weight.detach()
@@ -87,7 +87,7 @@ def _quantised(layer: torch.nn.Linear) -> torch.ScriptObject:
 
 @contextmanager
 def _fbgemm() -> Iterator[None]:
-    """Let torch pack matrices for FBGEMM; which library multiplies them is settled by that."""
+    """Make torch pack matrices for FBGEMM, which then also multiplies them."""
     import torch
 
     engine = torch.backends.quantized.engine

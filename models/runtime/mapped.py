@@ -1,9 +1,9 @@
-"""Memory behind weights that lie in a file: let go of once they have been copied elsewhere.
+"""Memory of weights that are mapped from a file, released once they have been copied.
 
 Weights in safetensors are mapped, not read: each page of the file that is touched stays in the
-process beside what was made of it, and a model that is laid out anew (`models.runtime.prepacked`)
-would need its size twice. The pages stay in the system's cache of files, so that the next start is
-no slower.
+process, beside the copy that was made of it. A model that is prepacked (`models.runtime.prepacked`)
+would need twice its size. Released pages stay in the system's cache of files, so that the next
+start is no slower.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ _MAPS = Path("/proc/self/maps")
 
 
 def release_pages(tensor: torch.Tensor) -> None:
-    """Drop the pages behind a contiguous tensor from this process, if a file holds them.
+    """Release the pages behind a contiguous tensor, if they are mapped from a file.
 
-    Whoever reads the tensor later gets what is in the file: changes made in memory are lost.
-    Memory without a file stays as it is, and so does all memory elsewhere than on Linux.
+    The tensor can still be read, from the file: changes made in memory are lost. Memory without a
+    file is kept, and so is all memory on other systems than Linux.
     """
     if sys.platform != "linux" or tensor.device.type != "cpu":
         return
-    begin = -(-tensor.data_ptr() // mmap.PAGESIZE) * mmap.PAGESIZE  # pages shared with none
+    # Pages at either end may be shared with other tensors, and stay.
+    begin = -(-tensor.data_ptr() // mmap.PAGESIZE) * mmap.PAGESIZE
     end = (tensor.data_ptr() + tensor.nbytes) // mmap.PAGESIZE * mmap.PAGESIZE
     if begin < end and _is_of_a_file(begin, end):
         advise = ctypes.CDLL(None).madvise

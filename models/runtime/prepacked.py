@@ -1,13 +1,17 @@
-"""Matrices laid out once, in the order in which the processor multiplies them.
+"""Matrices prepacked: laid out once in the order in which the processor multiplies them.
 
-On a CPU torch brings a matrix into oneDNN's order anew for every product. For the few rows of a
-decoding step that costs as much as half of the product itself (scripts/bench/LOG.md).
-What follows a product in a gated feed-forward layer, activation and gate, is left to oneDNN as
-well, which does it while the result is still in the processor's cache.
+On a CPU torch reorders a matrix into oneDNN's blocked layout for every product. For the few rows of
+a decoding step that costs as much as half of the product itself (scripts/bench/LOG.md).
 
-The operators are those that torch.compile uses for frozen weights; where a build of torch has not
-got them, and on any other device or in any other format, everything stays as it is. Where matrices
-are to be bytes, they are FBGEMM's (models/runtime/int8.py).
+1. The weight of each linear layer is reordered once, and the layer's `forward` multiplies with the
+   reordered copy (`product`).
+2. The original weight is deleted, and its pages of the mapped file are released.
+3. In a gated feed-forward layer, activation and gate are fused into the products: oneDNN applies
+   them while the result is still in the processor's cache.
+
+The operators are those that torch.compile uses for frozen weights. Where a build of torch lacks
+them, on any other device and in any other number format, layers stay as they are. Matrices in int8
+are prepacked by FBGEMM (`models.runtime.int8`).
 """
 
 from __future__ import annotations
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
 
     Product = Callable[..., torch.Tensor]
 
-EXPECTED_ROWS = 64  # what the order is chosen for; any number of rows can be multiplied
+EXPECTED_ROWS = 64  # the layout is chosen for so many; any number of rows can be multiplied
 # oneDNN's name and variant of the activations that transformers has under these class names.
 _ACTIVATIONS = {
     "GELUTanh": ("gelu", "tanh"),
@@ -36,7 +40,7 @@ _ACTIVATIONS = {
 def product(weight: torch.Tensor, bias: torch.Tensor | None = None) -> Product:
     """Return the function x (..., in) -> x W^T + b (..., out) for a fixed matrix W (out, in).
 
-    It takes what else is to be added, of the shape of the result, as a second argument.
+    The function adds its second argument, if there is one, which is of the shape of the result.
     """
     import torch
 
@@ -51,9 +55,10 @@ def product(weight: torch.Tensor, bias: torch.Tensor | None = None) -> Product:
 
 
 def prepack(model: Any, *, int8: bool = False) -> None:
-    """Let the linear layers of a model keep their matrices in that order only, where it pays.
+    """Prepack the matrices of a model's linear layers, where that is faster.
 
-    The layers' weights are gone afterwards: what is to be added to them is added before.
+    With `int8` all of them become int8. The `weight` of a prepacked layer is deleted, so adapters
+    are merged before.
     """
     import torch
 
@@ -73,14 +78,17 @@ def prepack(model: Any, *, int8: bool = False) -> None:
 
 
 def unfuse(model: Any) -> None:
-    """Let a packed model's gated layers call their parts again, so that these can be replaced."""
+    """Restore the `forward` of a prepacked model's gated layers, which calls their linear layers.
+
+    Only then does a replaced linear layer take effect.
+    """
     for layer in model.modules():
         if hasattr(layer, "act_fn") and "forward" in vars(layer):
             del layer.forward
 
 
 def _is_gated(layer: Any) -> bool:
-    """Tell whether a layer is down(f(gate(x)) * up(x)), without biases, and f is known."""
+    """Tell whether a layer is down(f(gate(x)) * up(x)), without biases, f being in the table."""
     import torch
 
     parts = [getattr(layer, name, None) for name in ("gate_proj", "up_proj", "down_proj")]
@@ -91,7 +99,7 @@ def _is_gated(layer: Any) -> bool:
 
 
 def _prepack_gated(layer: Any) -> None:
-    """Let a layer compute down(f(x G^T) * x U^T) with what follows its products left to oneDNN."""
+    """Make a layer compute down(f(x G^T) * x U^T) with f and the product by x U^T fused."""
     import torch
 
     activation, variant = _ACTIVATIONS[type(layer.act_fn).__name__]
@@ -109,7 +117,7 @@ def _prepack_gated(layer: Any) -> None:
 
 
 def _keep_only(layer: torch.nn.Linear, forward: Product) -> None:
-    """Let a layer compute `forward`, without the weight that it is made of."""
+    """Replace the `forward` of a layer, and delete the weight."""
     weight = layer.weight
     layer.forward = forward  # type: ignore[method-assign]
     release_pages(weight)

@@ -18,10 +18,10 @@ _BREAK = re.compile(r"\s+")
 
 
 class Seq2SeqTranslator:
-    """Translates with models made for it. Implements `models.engine.Translator`.
+    """Encoder-decoder models that translate. Implements `models.engine.Translator`.
 
-    `pairs` maps "source-target", as in "ru-en", to a model for that pair; `name_or_path` serves
-    all others and must be multilingual to serve more than one; empty, there is none. `device` and
+    `pairs` maps "source-target", as in "ru-en", to a model for that pair. `name_or_path` names the
+    model for all other pairs, multilingual if there are several; empty, there is none. `device` and
     `dtype` are "auto" or a torch name. `max_batch_tokens` bounds rows x (source + output), every
     beam being a row; `max_batch_size` bounds the segments in a batch.
     """
@@ -65,9 +65,9 @@ class Seq2SeqTranslator:
         )
 
     def has_route(self, source: str, target: str) -> bool:
-        """Tell whether there is a model for this pair, or one for all that knows both languages.
+        """Tell whether there is a model for this pair, or one for all pairs with both languages.
 
-        Loads the tokenizer of the latter. Raises EngineError when it cannot be read.
+        Loads the tokenizer of the model for all pairs. Raises EngineError for one that is damaged.
         """
         if f"{source}-{target}" in self._pairs:
             return True
@@ -76,7 +76,7 @@ class Seq2SeqTranslator:
         tokenizer = self._models[self._name].tokenizer
         try:
             find_route(tokenizer, name=self._name, source=source, target=target)
-        except EngineError:  # it is the answer, not a fault: the languages are not in its tables
+        except EngineError:  # no fault, but the answer: the tokenizer has no such language
             return False
         return True
 
@@ -86,7 +86,7 @@ class Seq2SeqTranslator:
         """Yield `(index, hypothesis)` for every segment, batch after batch.
 
         Raises EngineError for a language that the model lacks, and for a segment that is longer
-        than the model reads: it is never cut.
+        than the model reads: no segment is cut.
         """
         for source, target in sorted({(s.source, s.target) for s in segments}):
             name = self._pairs.get(f"{source}-{target}", self._name)
@@ -135,7 +135,7 @@ class Seq2SeqTranslator:
 
 
 class Seq2SeqSummariser:
-    """Summarises with a model made for it. Implements `models.engine.Summariser`.
+    """An encoder-decoder model that summarises. Implements `models.engine.Summariser`.
 
     Arguments are those of `Seq2SeqTranslator`. The model must know the language of its passages:
     BART and Pegasus know English alone.
@@ -174,9 +174,9 @@ class Seq2SeqSummariser:
     ) -> Iterator[tuple[int, Hypothesis]]:
         """Yield `(index, hypothesis)` for every passage, as soon as it is finished.
 
-        A passage within `max_source_chars` whose text is too dense for the encoder (tables,
-        names) is read in parts, and its hypothesis is theirs in a row.
-        Raises EngineError for a passage that is longer: it is never cut.
+        A passage within `max_source_chars` can still have too many tokens for the encoder (tables,
+        names). It is read in parts, and its hypothesis joins those of the parts.
+        Raises EngineError for a passage above `max_source_chars`: no passage is cut.
         """
         for language in sorted({p.language for p in passages}):
             indices = [i for i, p in enumerate(passages) if p.language == language]
@@ -214,7 +214,7 @@ class Seq2SeqSummariser:
 
     @cached_property
     def _prefix(self) -> str:
-        """What the model was trained to see before a text to summarise; T5 has such a thing."""
+        """The task prefix that the model was trained with for summaries, as T5 was; else empty."""
         tasks = getattr(self._model.config, "task_specific_params", None) or {}
         return str(tasks.get("summarization", {}).get("prefix") or "")
 

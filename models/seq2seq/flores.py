@@ -1,7 +1,7 @@
 """BCP-47 tags to the language codes that translation models were trained with.
 
 Codes: FLORES-200 (NLLB, https://github.com/facebookresearch/flores), M2M-100 and mBART-50, as
-their tokenizers spell them. A model has no code for what it was not trained on.
+their tokenizers spell them. A model has codes for the languages it was trained on.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from models.errors import EngineError
 
 @dataclass(frozen=True, slots=True)
 class LanguageCodes:
-    """What one language is called by each family of models; None where a family lacks it."""
+    """The codes of one language in each family of models; None where a family lacks it."""
 
     flores: str
     m2m: str | None = None

@@ -103,7 +103,7 @@ class ModelName:
 
 
 def parse_name(text: str) -> ModelName:
-    """Return what a model name means. Raises EngineError for a folder that is not there.
+    """Return the place that a model name means. Raises EngineError for a folder that is not there.
 
     A folder's revision is a digest of its small files and of its weights; these are read once and
     then known by their stamps (`models.repository.stamps`). Of a repository that was never loaded
@@ -160,7 +160,7 @@ def _commit(repository: str, revision: str) -> str:
             if not isinstance(found, str):
                 found = hf_hub_download(repository, "config.json", revision=revision)
         except (OSError, ValueError, EntryNotFoundError):
-            return ""  # the load says what is the matter
+            return ""  # the load fails, too, and its error says why
     return Path(found).parent.name
 
 

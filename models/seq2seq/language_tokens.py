@@ -1,4 +1,4 @@
-"""How each family of translation models is told its languages."""
+"""The languages of a translation, in the form that each family of models expects."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Route:
 
 
 def find_route(tokenizer: Any, *, name: str, source: str, target: str) -> Route:
-    """Return how to ask the model of `tokenizer` for `target` out of `source`, both BCP-47 tags.
+    """Return the route of the model of `tokenizer` from `source` into `target`, BCP-47 tags.
 
     Models without language tokens, such as BART, get the empty route. Raises EngineError, which
     names the model by `name`, for a language that it does not have.
@@ -57,7 +57,7 @@ def _marian_route(tokenizer: Any, *, name: str, source: str, target: str) -> Rou
         (tokenizer.source_lang, source, "from"),
         (tokenizer.target_lang, target, "into"),
     ):
-        # Groups of languages (zle, mul) are in no table: what they hold is not known here.
+        # Groups of languages (zle, mul) are in no table, and their members are not known here.
         if own in LANGUAGE_CODES and language_codes(own) != language_codes(asked):
             raise EngineError(
                 f"{name} translates {way} {own!r}, not {way} {asked!r}",

@@ -1,7 +1,7 @@
 """One encoder-decoder model on torch: loaded from safetensors, decoded in batches.
 
-transformers decodes; what is added here makes its answers independent of the batch they were in:
-every text has its own length cap and its own watch for loops.
+transformers decodes. Every text has a length cap and a check for repetitions of its own, so that
+its translation does not depend on the other texts of its batch.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from models.seq2seq.language_tokens import Route
 if TYPE_CHECKING:
     import torch
 
-RELATIVE_POSITIONS_LIMIT = 512  # T5 and mT5 have no limit, but were trained on this many tokens
+RELATIVE_POSITIONS_LIMIT = 512  # T5 and mT5 have no limit; they were trained on so many tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Seq2SeqModel:
 
     @cached_property
     def name(self) -> ModelName:
-        """Where the model lies."""
+        """The place of the model: a folder, or a repository and its commit."""
         return parse_name(self._name_or_path)
 
     @cached_property
@@ -100,7 +100,7 @@ class Seq2SeqModel:
 
     @cached_property
     def max_source_tokens(self) -> int:
-        """The longest source that the encoder reads whole, with the marks around it."""
+        """The most tokens of a source that the encoder reads whole, marks included."""
         limits = [
             getattr(self.config, "max_position_embeddings", None),
             self.tokenizer.model_max_length,
@@ -116,7 +116,7 @@ class Seq2SeqModel:
     def source_ids(self, text: str, *, route: Route) -> list[int]:
         """Return the token ids of a source, uncut, with the marks that the model expects.
 
-        Marks that the text itself holds, such as `<s>`, are read as text.
+        Special tokens inside the text, such as `<s>`, are tokenized as text.
         """
         if route.src_lang is not None:
             self.tokenizer.src_lang = route.src_lang
@@ -155,7 +155,7 @@ class Seq2SeqModel:
                     yield index, self._hypothesis(output)
 
     def cap(self, source_tokens: int, decoding: Decoding) -> int:
-        """Return the most tokens to answer a source of so many tokens with."""
+        """Return the most tokens of an answer to a source of `source_tokens` tokens."""
         positions = getattr(self.config, "max_position_embeddings", None)
         limits = [decoding.max_new_tokens, 16 + int(decoding.max_length_ratio * source_tokens)]
         if positions is not None:
@@ -232,7 +232,7 @@ def _ids(configured: int | list[int]) -> frozenset[int]:
 
 
 class _RowEnds:
-    """Ends each row at its own limit, and when it loops: a stopping criterion of transformers."""
+    """Ends each row at its limit or at a repetition: a stopping criterion of transformers."""
 
     def __init__(self, limits: Sequence[int], *, watch_loops: bool) -> None:
         self._limits = list(limits)
