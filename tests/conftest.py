@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from newsroom import STORIES, Newsroom, newsroom, server_config
 from tiny_weights import PIECES, package_files
@@ -19,8 +20,11 @@ REQUIRED = "required"  # of NIGHTDESK_TEST_WEIGHTS: without the weights a test f
 
 
 def pytest_configure() -> None:
-    """Let programs that tests start know, too, that no model hub is to be asked."""
+    """Tell programs that tests start, too, that no model hub is to be asked."""
     os.environ["HF_HUB_OFFLINE"] = "1"
+    # Two processes and whatever else runs here share the cores: pytest-timeout ends what hangs.
+    hypothesis.settings.register_profile("nightdesk", deadline=None)
+    hypothesis.settings.load_profile("nightdesk")
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 

@@ -256,7 +256,7 @@ def test_the_weights_are_whole_and_small(repository) -> None:
     pairs = load_pairs()
     assert [(p.first, p.second) for p in pairs] == [("ru", "uk"), ("fr", "en")]
     assert all(len(p.weights) > 10_000 for p in pairs)
-    path = repository / "models" / "langid_pairs.tsv"
+    path = repository / "models" / "langid" / "pairs.tsv"
     assert path.stat().st_size < 1_000_000
     head = path.read_text(encoding="utf-8").partition("\n[")[0]
     assert "Tatoeba, CC BY" in head  # whose words they were learnt from

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from models.engine import JOINT, Decoding, Segment
 from models.fake import ScriptedTranslator
 from pipeline.document import Document, Kind, Paragraph, Removal, Run, Span, content_id
@@ -12,6 +14,7 @@ from pipeline.stages.known_names import KnownNames
 from pipeline.stages.naming.names import Names
 from pipeline.stages.spell import Spell
 from pipeline.stages.translate import Translate
+from pipeline.state.names import NameMemory
 
 LONG = "Город открыл новый мост через реку, и жители пришли посмотреть."
 
@@ -176,6 +179,26 @@ def test_a_name_has_one_spelling_across_documents() -> None:
     found = run(translator, *documents, names=Names())
     texts = [p.translation.text for d in found for p in d.paragraphs if p.translation]
     assert texts == ["Mayor Oleg Warren spoke.", "Oleg Warren left.", "Warren won."]
+
+
+def test_a_name_keeps_its_spelling_in_later_windows(tmp_path: Path) -> None:
+    spelt = {"один": "Mayor Oleg Warren spoke.", "два": "Oleg Warren left.", "три": "Worren won."}
+    documents = [
+        document("Сказал один мэр Олег Уоррен."),
+        document("Потом два раза ушёл Олег Уоррен."),
+        document("Но три раза победил сам Уоррен."),
+    ]
+
+    def texts(*, window_documents: int) -> list[str]:
+        translator = ScriptedTranslator(
+            lambda s: next(v for k, v in spelt.items() if k in s.text.lower())
+        )
+        names = Names(memory=NameMemory(tmp_path / f"{window_documents}.sqlite"))
+        found = run(translator, *documents, names=names, window_documents=window_documents)
+        return [p.translation.text for d in found for p in d.paragraphs if p.translation]
+
+    assert texts(window_documents=3)[2] == "Warren won."
+    assert texts(window_documents=1) == texts(window_documents=2) == texts(window_documents=3)
 
 
 def test_the_engine_is_asked_with_the_names_that_the_folder_spells() -> None:
