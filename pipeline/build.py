@@ -13,6 +13,7 @@ from models.engine import Decoding, LanguageIdentifier, Routed, Segment, Summari
 from models.routing.pivot import PivotTranslator
 from pipeline.config import Config, SecondOpinion
 from pipeline.errors import ConfigError
+from pipeline.lang.evidence import evidence
 from pipeline.progress import Progress
 from pipeline.stage import Stage
 from pipeline.stages.clean import Clean
@@ -197,7 +198,7 @@ def _where_asked(
 def _identifier(config: Config) -> LanguageIdentifier:
     from models.langid.identifier import ProfileIdentifier
 
-    return ProfileIdentifier(languages=config.languages.sources)
+    return ProfileIdentifier(languages=config.languages.sources, evidence=evidence())
 
 
 def profile_engines(config: Config) -> tuple[Translator, Summariser]:
