@@ -29,7 +29,7 @@ class SiteChrome:
     text is never touched, and neither is what stands between two pieces of it.
     """
 
-    name = "clean"
+    name = "site-chrome"
 
     def __init__(self, *, min_documents: int = 3) -> None:
         self._min_documents = min_documents
