@@ -75,6 +75,20 @@ class Hypothesis:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """The letters and words that a language is told by, all in lower case.
+
+    `alphabet` holds every letter that the language's own words need. `function_words` are short
+    words that carry grammar (articles, conjunctions, prepositions), `endings` the last three or
+    four letters of long words.
+    """
+
+    alphabet: frozenset[str]
+    function_words: frozenset[str] = frozenset()
+    endings: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Identification:
     """A language tag and the probability given to it, between 0 and 1."""
 

@@ -13,6 +13,7 @@ from models.routing.pivot import PivotTranslator
 from pipeline.config import Config, SecondOpinion
 from pipeline.desk import Desk
 from pipeline.errors import ConfigError
+from pipeline.lang.evidence import evidence
 from pipeline.progress import Progress
 from pipeline.stage import Stage
 from pipeline.stages.clean import Clean
@@ -181,7 +182,7 @@ def _where_asked(
 def _identifier(config: Config) -> LanguageIdentifier:
     from models.langid.identifier import ProfileIdentifier
 
-    return ProfileIdentifier(languages=config.languages.sources)
+    return ProfileIdentifier(languages=config.languages.sources, evidence=evidence())
 
 
 def profile_engines(config: Config) -> tuple[Translator, Summariser]:

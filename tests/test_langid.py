@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from models.engine import OTHER, UNDETERMINED
 from models.errors import EngineError
-from models.langid.alphabets import ALPHABETS
 from models.langid.identifier import ProfileIdentifier
+from models.langid.known import known
 from models.langid.pairs import MAX_GRAM, load_pairs, pair_grams, parse_pairs
 from models.langid.profiles import letter_models
 from models.langid.words import read
@@ -283,13 +283,14 @@ def by_hand(word: str, language: str) -> float:
     least = min(counts.values())
     counts[" "] = sum(n for gram, n in counts.items() if len(gram) == 2 and gram[0] == " ")
     letters = sum(n for gram, n in counts.items() if len(gram) == 1)
+    alphabet = known()[language].evidence.alphabet | {" "}
     total, context = 0.0, " "
     for letter in f"{word} ":
         p = max(counts[letter], 0.3 * least) / letters
         for length in range(1, len(context) + 1):
             seen, before = counts[context[-length:] + letter], counts[context[-length:]]
             p = (seen + least * p) / (before + least)
-        total += math.log(p if letter == " " or letter in ALPHABETS[language] else 1e-6)
+        total += math.log(p if letter in alphabet else 1e-6)
         context = (context + letter)[-2:]
     return total
 

@@ -221,7 +221,6 @@ print(json.dumps([read_line(line, 0, near_edge=True).reason for line in lines]))
 """
 
 
-@pytest.mark.skipif(not by_language("boilerplate"), reason="site chrome is not in the TOMLs yet")
 def test_its_site_chrome_is_recognised(tmp_path: Path) -> None:
     (tmp_path / "qxa.toml").write_text(INVENTED, encoding="utf-8")
     done = look(CHROME, tmp_path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.chat.examples import EXAMPLES
+from models.chat.examples import examples
 from models.chat.prompts import SHOWN_EXAMPLES, summary_messages, translation_messages
 from pipeline.facts.numbers import numbers_agree
 
@@ -18,7 +18,7 @@ def test_the_text_is_the_last_message_and_nothing_else(source: str, target: str)
     assert before[0]["role"] == "system"
     assert all(TEXT not in message["content"] for message in before)
     shown = [m["content"] for m in before[1:]]
-    wanted = [e[side] for e in EXAMPLES for side in (source, target)]
+    wanted = [e[side] for e in examples() for side in (source, target)]
     assert shown == (wanted if SHOWN_EXAMPLES & {source, target} else [])
 
 
@@ -28,7 +28,7 @@ def test_a_summary_is_asked_without_examples() -> None:
 
 
 def test_the_examples_are_right_about_numbers_in_every_direction() -> None:
-    for example in EXAMPLES:
+    for example in examples():
         assert set(example) == {"en", "fr", "ru", "uk"}
         for source, text in example.items():
             for target, other in example.items():

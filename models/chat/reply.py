@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
+from functools import cache
+from importlib.resources import files
 
 _FENCE = re.compile(r"^```[\w-]*\s*\n?(.*?)\n?```", re.DOTALL)
-_OPENING = re.compile(
-    r"^(?:(?:sure|certainly|of course|okay)[,.!:]?\s+)?"
-    r"(?:here(?:'s| is| are)\b[^\n:]{0,80}:|"
-    r"(?:the )?(?:(?:english|french|russian|ukrainian) )?(?:translation|summary)(?: is| reads)?:|"
-    r"(?:voici|traduction|résumé|перевод|переклад|резюме|підсумок)\b[^\n:]{0,60}:)\s*",
-    re.IGNORECASE,
-)
 _CLOSING = re.compile(
     r"\s*(?:\((?:note|translator'?s note|translation)\b[^)]*\)|"
     r"\b(?:note|please note|explanation)\s*:.*|"
@@ -37,12 +33,27 @@ def clean_reply(text: str, *, source: str) -> str:
         reply = fenced.group(1).strip()
     if reply.startswith("{") and not source.lstrip().startswith("{"):
         reply = _only_string(reply)
-    if not _OPENING.match(source):
-        reply = _OPENING.sub("", reply, count=1)
+    if not _opening().match(source):
+        reply = _opening().sub("", reply, count=1)
     if not _CLOSING.search(source):
         reply = _CLOSING.sub("", reply)
     reply = _unquote(" ".join(reply.split()), source=source)
     return reply.strip()
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    """Return the pattern of a polite opening: English, or a first word out of `openings.toml`."""
+    text = (files("models.chat") / "openings.toml").read_text(encoding="utf-8")
+    first = "|".join(word for words in tomllib.loads(text).values() for word in words)
+    return re.compile(
+        r"^(?:(?:sure|certainly|of course|okay)[,.!:]?\s+)?"
+        r"(?:here(?:'s| is| are)\b[^\n:]{0,80}:|"
+        r"(?:the )?(?:(?:english|french|russian|ukrainian) )?"
+        r"(?:translation|summary)(?: is| reads)?:|"
+        rf"(?:{first})\b[^\n:]{{0,60}}:)\s*",
+        re.IGNORECASE,
+    )
 
 
 def _only_string(reply: str) -> str:

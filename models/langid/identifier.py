@@ -14,19 +14,19 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from models.engine import OTHER, UNDETERMINED, Identification
+from models.engine import OTHER, UNDETERMINED, Evidence, Identification
 from models.errors import EngineError
-from models.langid.alphabets import ALPHABETS, Script
-from models.langid.function_words import speaking_for
+from models.langid.known import Script, known
+from models.langid.own import UNKNOWN, OwnLanguages
 from models.langid.pairs import Pair, load_pairs
 from models.langid.profiles import letter_models
+from models.langid.word_lists import WordLists, known_lists
 from models.langid.words import read
 
 _TRUST = 0.3  # what a nat of the letter models is worth: neighbouring letters repeat each other
 _FUNCTION_WORD = 2.0  # log-odds of a word or an ending on a language's list
 _DECIDED = 12.0  # log-odds of letters and short words between two languages: no weights needed
 _EXPECTED = 4.0  # log-odds, before anything is read, of a routed language against any one other
-_UNKNOWN = math.log(1 / 40)  # per letter, of a language that we have no model of
 _CYRILLIC_SHARE = 1 / 3  # of the letters: Cyrillic text quotes Latin names, hardly the reverse
 _GLANCE_WORDS = 8  # taken evenly from longer texts: mostly, they leave no doubt
 _NO_DOUBT = 0.9999
@@ -37,19 +37,29 @@ class ProfileIdentifier:
     """Tells `languages` (BCP-47 tags, the ones with a route) from each other and from the rest.
 
     The rest are neighbours that are known only to be told apart: they are answered as `OTHER`.
+    `evidence` adds languages, routed or not, by BCP-47 tag. A language that comes with Nightdesk
+    (`known`) keeps its letter model, and `evidence` replaces its words; any other is told from its
+    alphabet and its words alone (`OwnLanguages`).
+
     The tables of a script are read when the first text in it comes, about 0.1 s. Raises
-    EngineError for a tag that there is no letter model of.
+    EngineError for a tag in `languages` that there is no evidence of.
     """
 
-    def __init__(self, *, languages: Sequence[str]) -> None:
+    def __init__(
+        self, *, languages: Sequence[str], evidence: Mapping[str, Evidence] | None = None
+    ) -> None:
+        every = {tag: language.evidence for tag, language in known().items()}
+        every.update(evidence or {})
         for tag in languages:
-            if tag not in ALPHABETS:
-                near = difflib.get_close_matches(tag, ALPHABETS, n=1, cutoff=0.4)
+            if tag not in every:
+                near = difflib.get_close_matches(tag, every, n=1, cutoff=0.4)
                 raise EngineError(
                     f"language {tag!r} cannot be identified",
-                    hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(ALPHABETS)}",
+                    hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(every)}",
                 )
         self.languages = tuple(languages)
+        self._lists = WordLists(every) if evidence else known_lists()
+        self._own = OwnLanguages(evidence or {})
 
     def identify(self, text: str) -> Identification:
         """Return one of `languages`, `OTHER`, or `UNDETERMINED` where there are no words.
@@ -91,8 +101,8 @@ class ProfileIdentifier:
     def _probabilities(self, text: str) -> dict[str, float]:
         words = read(text)
         cyrillic, latin = sum(map(len, words.cyrillic)), sum(map(len, words.latin))
-        if words.foreign > cyrillic + latin:
-            return {OTHER: 1.0}
+        if sum(map(len, words.foreign)) > cyrillic + latin:
+            return self._reading(words.foreign, "Zzzz")
         if not cyrillic + latin:
             return {}
         if cyrillic >= _CYRILLIC_SHARE * (cyrillic + latin):
@@ -101,23 +111,45 @@ class ProfileIdentifier:
 
     def _reading(self, words: Sequence[str], script: Script) -> dict[str, float]:
         distinct = tuple(dict.fromkeys(words))  # a repeated word is no new evidence
+        most = _spread(distinct, _MAX_WORDS)
+        if own := self._own.attested(most, script):
+            return self._posterior(most, script, own=own)
+        if script == "Zzzz":
+            return {OTHER: 1.0}
         glance = _spread(distinct, _GLANCE_WORDS)
         found = self._posterior(glance, script)
         if len(glance) < len(distinct) and max(found.values()) < _NO_DOUBT:
-            return self._posterior(_spread(distinct, _MAX_WORDS), script)
+            return self._posterior(most, script)
         return found
 
-    def _posterior(self, words: Sequence[str], script: Script) -> dict[str, float]:
-        letters = letter_models(script)
+    def _posterior(
+        self, words: Sequence[str], script: Script, *, own: Mapping[str, int] | None = None
+    ) -> dict[str, float]:
+        """Return the probability of each language of `script` for a text of distinct `words`.
+
+        `own` are the languages without a letter model to consider, with the number of words that
+        speak for each. The evidence is added up in this order:
+        1. the letter models, and for `own` the alphabets;
+        2. the expectation that a text is in a language with a route;
+        3. function words and endings;
+        4. between two languages that are still close, the learnt weights of their pair.
+        """
         text = " ".join(words).replace("'", " ")
-        nats = dict(zip(letters.languages, letters.score(text), strict=True))
+        nats: dict[str, float] = {}
+        if script != "Zzzz":
+            letters = letter_models(script)
+            nats = dict(zip(letters.languages, letters.score(text), strict=True))
         log_odds = {tag: _TRUST * value for tag, value in nats.items()}
+        own = own or {}
+        for tag, count in own.items():
+            log_odds[tag] = _TRUST * self._own.nats(tag, text) + _FUNCTION_WORD * count
         for tag in self.languages:
             if tag in log_odds:
                 log_odds[tag] += _EXPECTED
-        log_odds[OTHER] = _TRUST * _UNKNOWN * len(text)
-        for tag, count in speaking_for(words).items():
-            log_odds[tag] += _FUNCTION_WORD * count
+        log_odds[OTHER] = _TRUST * UNKNOWN * len(text)
+        for tag, count in self._lists.speaking_for(words).items():
+            if tag in nats:
+                log_odds[tag] += _FUNCTION_WORD * count
         found = _softmax(log_odds)
         for pair in self._pairs:
             a, b = pair.first, pair.second

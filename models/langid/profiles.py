@@ -14,13 +14,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from models.errors import EngineError
-from models.langid.alphabets import ALPHABETS, KIN, LEARNT, SCRIPTS, Kin, Script
+from models.langid.known import LEARNT, Kin, Script, known, languages_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_FOREIGN = 1e-6  # P(a letter that the language does not have): a name, a quotation, a slip
+FOREIGN = 1e-6  # P(a letter that the language does not have): a name, a quotation, a slip
 _STRANGE_WORD = 10.0  # nats against a Cyrillic language, of a word that its alphabet cannot write
 _UNSEEN = 0.3  # of the rarest count that the profile still lists
 
@@ -35,16 +35,14 @@ class LetterModels:
     def __init__(self, script: Script) -> None:
         import numpy as np
 
-        self.languages: Sequence[str] = SCRIPTS[script]
-        alphabets = [ALPHABETS[tag] | {" "} for tag in self.languages]
+        self.languages: Sequence[str] = languages_of(script)
+        alphabets = [known()[tag].evidence.alphabet | {" "} for tag in self.languages]
         letters = "".join(sorted(frozenset().union(*alphabets)))
         self._width = len(letters) + 1
         self._codes = np.full(ord(letters[-1]) + 2, len(letters))  # by code point
         self._codes[[ord(letter) for letter in letters]] = range(len(letters))
 
-        spellings = [
-            [Spelling(kin, letters) for kin in KIN.get(tag, (Kin(tag),))] for tag in self.languages
-        ]
+        spellings = [[Spelling(kin, letters) for kin in known()[tag].kin] for tag in self.languages]
         # Most pairs are counted nowhere. Behind these only the second letter tells, so that a pair
         # of no letter and the second will do for all of them.
         counted = np.any([one.counted for several in spellings for one in several], axis=0)
@@ -52,7 +50,7 @@ class LetterModels:
         rows = np.cumsum(counted).reshape(counted.shape) - 1
         self._contexts = np.where(counted, rows, rows[-1]).ravel()
         first, second = np.nonzero(counted)
-        table = np.full((len(first), self._width, len(alphabets)), _FOREIGN, np.float32)
+        table = np.full((len(first), self._width, len(alphabets)), FOREIGN, np.float32)
         for i, (alphabet, several) in enumerate(zip(alphabets, spellings, strict=True)):
             own = [letters.index(letter) for letter in sorted(alphabet)]
             readings = [spelling.probabilities(first, second) for spelling in several]
@@ -62,7 +60,7 @@ class LetterModels:
         self._strange: NDArray[np.bool_] | None = None
         if script == "Cyrl":
             writable = [
-                own | ALPHABETS[LEARNT.get(tag, tag)]
+                own | known()[LEARNT.get(tag, tag)].evidence.alphabet
                 for own, tag in zip(alphabets, self.languages, strict=True)
             ]
             self._strange = np.array(

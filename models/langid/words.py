@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from models.langid.known import Script
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?")
 _ADDRESS = re.compile(
@@ -18,22 +22,18 @@ _MARKS = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufeff]")
 _APOSTROPHES = "’ʼ‘`"
 _ROMANIAN = str.maketrans("șț", "şţ")  # the profiles know the older letters
 
-# Letters that look alike in print; typists of Ukrainian reach for the Latin i above all.
-_LOOKS_LATIN, _LOOKS_CYRILLIC = "aceiopxyjsïë", "асеіорхујѕїё"
-_TO_CYRILLIC = str.maketrans(_LOOKS_LATIN, _LOOKS_CYRILLIC)
-_TO_LATIN = str.maketrans(_LOOKS_CYRILLIC, _LOOKS_LATIN)
-_CYRILLIC = re.compile("[Ѐ-ԯ]")
+_CYRILLIC = re.compile("[\u0400-\u052f]")
 _LATIN = re.compile("[a-zª-ɏḀ-ỿ]")
-_NEITHER = re.compile("[^\\W\\d_a-zª-ɏḀ-ỿЀ-ԯ]")
+_NEITHER = re.compile("[^\\W\\d_a-zª-ɏḀ-ỿ\u0400-\u052f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Lower-case words of a text by script; `foreign` counts the letters of all other scripts."""
+    """Lower-case words of a text by script, those of all scripts but two under `foreign`."""
 
     cyrillic: Sequence[str] = ()
     latin: Sequence[str] = ()
-    foreign: int = 0
+    foreign: Sequence[str] = ()
 
 
 def read(text: str) -> Words:
@@ -57,18 +57,38 @@ def read(text: str) -> Words:
     return _sorted(words)
 
 
+def script_of(letters: Iterable[str]) -> Script:
+    """Return the script that most of `letters` belong to."""
+    found = list(letters)
+    cyrillic = sum(map(bool, map(_CYRILLIC.match, found)))
+    latin = sum(map(bool, map(_LATIN.match, found)))
+    if max(cyrillic, latin) * 2 <= len(found):
+        return "Zzzz"
+    return "Cyrl" if cyrillic > latin else "Latn"
+
+
+@cache
+def _lookalikes() -> tuple[dict[int, str], dict[int, str]]:
+    """Return the letters of `lookalikes.tsv`, Latin to Cyrillic and Cyrillic to Latin."""
+    text = (files("models.langid") / "lookalikes.tsv").read_text(encoding="utf-8")
+    pairs = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
+    to_cyrillic = {ord(latin): cyrillic for latin, cyrillic in pairs}
+    return to_cyrillic, {ord(cyrillic): latin for latin, cyrillic in pairs}
+
+
 def _sorted(words: Sequence[str]) -> Words:
-    """Sort words of several scripts by script."""
+    """Return words of several scripts by script; a word of mixed letters is spelt in one."""
+    to_cyrillic, to_latin = _lookalikes()
     cyrillic: list[str] = []
     latin: list[str] = []
-    foreign = 0
+    foreign: list[str] = []
     for word in words:
         first = len(_CYRILLIC.findall(word))
         second = len(_LATIN.findall(word))
         if not first and not second:
-            foreign += len(word)
+            foreign.append(word)
         elif first >= second:
-            cyrillic.append(word.translate(_TO_CYRILLIC) if second else word)
+            cyrillic.append(word.translate(to_cyrillic) if second else word)
         else:
-            latin.append(word.translate(_TO_LATIN) if first else word)
+            latin.append(word.translate(to_latin) if first else word)
     return Words(cyrillic, latin, foreign)

@@ -63,7 +63,7 @@ def translate(
 
       nightdesk translate article.md --bilingual -o article.tmx
 
-      printf 'Привет, мир.\n' | nightdesk translate - --to fr
+      printf 'Hello, world.\n' | nightdesk translate - --to fr
     """
     from pipeline.build import build
     from pipeline.translation.forms import check_form, pieces

@@ -1,20 +1,27 @@
-"""The few words that a digest says itself, in each language that it can be written in.
+"""The few words that a digest says itself, in the language that it is written in.
 
-Dates and the names of languages come from Babel (Unicode CLDR).
+The words are those of `[wording]` in `pipeline/lang/*.toml`. Dates and the names of languages come
+from Babel (Unicode CLDR).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from models.engine import OTHER
+from pipeline.errors import ConfigError
+from pipeline.lang.data import by_language
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Words for one language; `locale` is Babel's name of it."""
+    """The words of one language, and Babel's name of its locale.
+
+    `changed_since` has a place for {day}, `made` for {instant} and {timezone}, `machine` for
+    {models}.
+    """
 
     locale: str
     contents: str
@@ -57,73 +64,15 @@ class Wording:
 
 
 def wording(language: str) -> Wording:
-    """Return the words for a target language (`pipeline.config.LANGUAGES`)."""
-    return _WORDINGS[language]
+    """Return the words for a target language, from `[wording]` in its language file.
 
-
-_WORDINGS = {
-    "en": Wording(
-        locale="en_GB",
-        contents="In this digest",
-        documents="Documents",
-        no_summary="No summary.",
-        changed_since="Told before, on {day}; it has changed since.",
-        other_language="Another language",
-        not_used="Not used",
-        what_to_do="What to do",
-        made="Made on {instant} ({timezone}).",
-        machine=(
-            "Translated and summarised by a machine, {models}. It makes mistakes: check what "
-            "matters against the source."
-        ),
-        links="Each headline leads to the translation, and to what was left out.",
-    ),
-    "fr": Wording(
-        locale="fr",
-        contents="Au sommaire",
-        documents="Documents",
-        no_summary="Pas de résumé.",
-        changed_since="Déjà présenté le {day} ; modifié depuis.",
-        other_language="autre langue",
-        not_used="Non utilisés",
-        what_to_do="À faire",
-        made="Établi le {instant} ({timezone}).",
-        machine=(
-            "Traduit et résumé par une machine, {models}. Elle se trompe parfois : vérifiez "
-            "l’essentiel dans la source."
-        ),
-        links="Chaque titre mène à la traduction et à ce qui a été écarté.",
-    ),
-    "ru": Wording(
-        locale="ru",
-        contents="В этом выпуске",
-        documents="Документы",
-        no_summary="Нет краткого изложения.",
-        changed_since="Уже был в выпуске за {day}; с тех пор изменён.",
-        other_language="другой язык",
-        not_used="Не использовано",
-        what_to_do="Что делать",
-        made="Составлено {instant} ({timezone}).",
-        machine=(
-            "Перевод и краткое изложение выполнены машиной, {models}. Она ошибается: сверяйте "
-            "важное с источником."
-        ),
-        links="Каждый заголовок ведёт к переводу и к тому, что было опущено.",
-    ),
-    "uk": Wording(
-        locale="uk",
-        contents="У цьому випуску",
-        documents="Документи",
-        no_summary="Немає стислого викладу.",
-        changed_since="Уже був у випуску за {day}; відтоді змінений.",
-        other_language="інша мова",
-        not_used="Не використано",
-        what_to_do="Що робити",
-        made="Складено {instant} ({timezone}).",
-        machine=(
-            "Переклад і стислий виклад зроблені машиною, {models}. Вона помиляється: звіряйте "
-            "важливе з джерелом."
-        ),
-        links="Кожен заголовок веде до перекладу і до того, що було вилучено.",
-    ),
-}
+    Raises ConfigError, with the file and the key, for a word that is missing or no text.
+    """
+    words = by_language("wording").get(language, {})
+    for key in fields(Wording):
+        if not isinstance(words.get(key.name), str):
+            raise ConfigError(
+                f"{language}.toml, [wording] {key.name}: is missing, or no text",
+                hint="a digest needs every key that en.toml has in its section [wording]",
+            )
+    return Wording(**{key.name: words[key.name] for key in fields(Wording)})

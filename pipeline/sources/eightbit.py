@@ -1,17 +1,21 @@
 """Which of the one-byte encodings a text is in.
 
-All of them give every byte a meaning, so none can be ruled out: they are ranked by how much each
-reading looks like Russian, Ukrainian, French or English. Letter frequencies say most of it, the
-shape of words (capitals inside of words, alphabets mixed in one word, isolated letters) the rest;
-that is enough for single words, where general detectors guess.
+All one-byte encodings give every byte a meaning, so none can be ruled out: they are ranked by how
+much each reading looks like a language that has statistics in its language file (`[encoding]`).
+Letter frequencies say most, the shape of words (capitals inside of words, alphabets mixed in one
+word, isolated letters) says the rest. Both are enough for single words, where general detectors
+guess.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+
+from pipeline.lang.data import by_language
 
 # Of equally good readings the first wins, so the more usual encodings stand first.
 CANDIDATES = (
@@ -37,41 +41,54 @@ _KOI8_UKRAINIAN = re.compile(
     rb"[\xc0-\xff][\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd]|[\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd][\xc0-\xff]"
 )
 
-# Points for a letter, by how often it is written in Russian or Ukrainian.
-_CYRILLIC = {
-    letter: points
-    for points, letters in (
-        (2.0, "оаеинт"),
-        (1.5, "срвлкі"),
-        (1.0, "мдпу"),
-        (0.5, "яыьгзбї"),
-        (0.0, "чйхє"),
-        (-0.5, "жшю"),
-        (-1.0, "цщў"),
-        (-1.5, "эфёґ"),
-        (-2.5, "ъ"),
-    )
-    for letter in letters
-}
 _OTHER_CYRILLIC = -3.0  # Serbian, Macedonian and historic letters
-_LATIN = {
-    letter: points
-    for points, letters in ((1.5, "éèàêç"), (1.0, "âîôûùëïüœ"), (0.0, "öäóáíñúãåøßæÿ"))
-    for letter in letters
-}
+_FOREIGN_LATIN = "öäóáíñúãåøß"  # of names, in French print
 _OTHER_LATIN = -1.0
 _PUNCTUATION = frozenset("«»—–“”„‘’…№\xa0•€°§")
 _SYMBOL = -1.5
 _BOX = -3.0
 _CONTROL = -6.0
-_VOWELS = frozenset("аеиоуыэюяіїєё")
-_ALONE = frozenset("авикосуяізйє")  # words of one letter
-_PAIRS = (
-    "ст но то на ен ов ни ра во ко ро по пр го ер ал ли от не ре ан ос ет ка ла ть де ел ор та "
-    "ло ва ми ри ин ол ем со ле за ом те ки да ит ис об ск ны ав ль ия ый ий ой их ся чт эт бы "
-    "ві ін ня ти ій що ці із пі ує ії ів ні до як че се тр ви ди ма ог од он ам ат ас"
-)
-_COMMON_PAIRS = frozenset(_PAIRS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Print:
+    """Statistics of written languages, taken together: `[encoding]` in the language files.
+
+    `points` of a letter say how often it is written; `pairs` are the most common pairs of letters.
+    A letter in `alone` is a word by itself. `signs` never follow a vowel or one another, and a
+    letter in `never_first` begins no word.
+    """
+
+    points: Mapping[str, float]
+    vowels: frozenset[str]
+    alone: frozenset[str]
+    signs: frozenset[str]
+    never_first: frozenset[str]
+    pairs: frozenset[str]
+
+
+@cache
+def _print() -> _Print:
+    languages = by_language("encoding").values()
+    points = dict.fromkeys(_FOREIGN_LATIN, 0.0)
+    for language in languages:
+        for worth, letters in language.get("letters", ()):
+            for letter in letters:
+                points[letter] = max(worth, points.get(letter, worth))
+
+    def letters_of(key: str) -> frozenset[str]:
+        return frozenset("".join(language.get(key, "") for language in languages))
+
+    return _Print(
+        points=points,
+        vowels=letters_of("vowels"),
+        alone=letters_of("alone"),
+        signs=letters_of("signs"),
+        never_first=letters_of("never_first"),
+        pairs=frozenset(
+            pair for language in languages for pair in language.get("pairs", "").split()
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +160,7 @@ def _triple(before: str, character: str, after: str) -> float:
     if script == "":
         return _sign(before, character, after)
     lower = character.lower()
-    if script == "cyrillic":
-        points = _CYRILLIC.get(lower, _OTHER_CYRILLIC)
-    else:
-        points = _LATIN.get(lower, _OTHER_LATIN)
+    points = _print().points.get(lower, _OTHER_CYRILLIC if script == "cyrillic" else _OTHER_LATIN)
     sides = (_script(before), _script(after))
     if not any(sides):
         return _lonely(script, lower, by_digit=before.isdigit() or after.isdigit())
@@ -168,13 +182,14 @@ def _triple(before: str, character: str, after: str) -> float:
 
 
 def _cyrillic_pair(before: str, letter: str, *, starts: bool) -> float:
+    written = _print()
     if starts:
-        return -4.0 if letter in "ьъы" else 0.0
-    if before + letter in _COMMON_PAIRS:
+        return -4.0 if letter in written.never_first else 0.0
+    if before + letter in written.pairs:
         return 1.0
-    if letter in "ьъ" and before in _VOWELS | {"ь", "ъ"}:
+    if letter in written.signs and before in written.vowels | written.signs:
         return -4.0
-    if letter in _VOWELS and before in _VOWELS:
+    if letter in written.vowels and before in written.vowels:
         return -0.5
     return 0.0
 
@@ -184,8 +199,8 @@ def _lonely(script: str, lower: str, *, by_digit: bool) -> float:
     if by_digit:
         return -2.0
     if script == "latin":
-        return 2.0 if lower == "à" else -2.0
-    return 0.5 if lower in _ALONE else -3.0
+        return 2.0 if lower in _print().alone else -2.0
+    return 0.5 if lower in _print().alone else -3.0
 
 
 def _sign(before: str, character: str, after: str) -> float:

@@ -1,9 +1,9 @@
 """Text whose UTF-8 bytes were once read in a one-byte encoding: read them again, rightly.
 
-ftfy knows the readings as Latin text (Ã©, â€™, ÐŸÑ€Ð¸). Those as Cyrillic text (РџСЂРё, п÷я─п╦,
-╨Я╤А╨╕) or on old Macs (–ü—Ä–∏) are repaired here: UTF-8 has a shape, a leading byte and
-continuing bytes, that honest text hardly ever takes on through these encodings. Lines that do not
-show that shape stay as they are.
+ftfy repairs UTF-8 that was read as Latin text (Ã©, â€™). UTF-8 that was read as Cyrillic text
+(cp1251, KOI8-R, cp866) or on old Macs (–ü—Ä–∏) is repaired here: UTF-8 has a shape, a leading
+byte and continuing bytes, that honest text hardly ever takes on through these encodings. Lines
+without that shape stay as they are.
 """
 
 from __future__ import annotations
@@ -120,10 +120,11 @@ def _misreading(encoding: str) -> _Misreading:
         f"{some(0xF0, 0xF0)}{tail}{tail}{tail}",  # pictures
     ]
     if encoding == "cp1251":
-        # The no-break space in Р and the unassigned 0x98 in И are often lost on the way.
+        # Of the bytes behind 0xD0, the no-break space and the unassigned 0x98 (of two capital
+        # letters in UTF-8) are often lost on the way.
         to_byte[ord(" ")], to_byte[ord("\ufffd")], to_byte[ord("?")] = 0xA0, 0x98, 0x98
-        patterns.append(f"Р (?=[РС]{tail})")
-        patterns.append("Р[?\ufffd]")
+        patterns.append(f"{seen[0xD0]} (?=[{seen[0xD0]}{seen[0xD1]}]{tail})")
+        patterns.append(f"{seen[0xD0]}[?\ufffd]")
     return _Misreading(re.compile("|".join(patterns)), to_byte)
 
 

@@ -6,10 +6,12 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.document import Document
 from pipeline.errors import SourceError
+from pipeline.lang import data
 from pipeline.sources.block import make_document, visible
 from pipeline.sources.plain import layout
 from pipeline.sources.quiet import quiet
@@ -24,28 +26,6 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'»”’)\]\s]*$")
 _HYPHEN = re.compile(r"([^\W\d_]+)[-\u2010]$")
 _WORD = re.compile(r"[^\W\d_]+")
 _HYPHENATED = re.compile(r"[^\W\d_]+[-\u2010][^\W\d_]+")
-# What is joined to a word by a hyphen that is there on every line, not for the line end's sake.
-_ENCLITICS = frozenset(
-    {
-        *("то", "либо", "нибудь", "ка", "таки", "де", "небудь"),
-        *(
-            "il",
-            "elle",
-            "on",
-            "ils",
-            "elles",
-            "je",
-            "tu",
-            "nous",
-            "vous",
-            "ce",
-            "moi",
-            "toi",
-            "lui",
-        ),
-        *("leur", "ci", "là", "même", "mêmes", "t"),
-    }
-)
 _SHORT = 0.8  # of the usual width: a line that ends so early ends its paragraph
 
 
@@ -176,9 +156,15 @@ def _join(lines: Sequence[str], words: Counter[str]) -> str:
     return " ".join(parts).replace("\u00ad", "")
 
 
+@cache
+def _enclitics() -> frozenset[str]:
+    """Return the words that stand behind a hyphen on every line, not for the line end's sake."""
+    return data.words("pdf.enclitics")
+
+
 def _keeps_hyphen(head: str, rest: str, words: Counter[str]) -> bool:
     """Tell whether the hyphen belongs to the word that is broken at it."""
-    if not rest[0].islower() or rest.lower() in _ENCLITICS:
+    if not rest[0].islower() or rest.lower() in _enclitics():
         return True
     whole = words[(head + rest).lower()]
     hyphenated = words[f"{head}-{rest}".lower()]

@@ -30,7 +30,7 @@ class SiteChrome:
     text is never touched, and neither is what stands between two pieces of it.
     """
 
-    name = "clean"
+    name = "site-chrome"
     kind: StageKind = "barrier"
 
     def __init__(self, *, min_documents: int = 3) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from models.langid.alphabets import ALPHABETS, Script
+from models.langid.known import Script, known
 from models.langid.pairs import pair_grams
 from models.langid.profiles import letter_models
 from models.langid.words import read
@@ -52,7 +52,7 @@ def vocabulary(folder: Path, tag: str) -> Counter[str]:
             if domain in SOURCES:
                 words = read(MARKUP.sub(" ", target if tag == "en" else source))
                 counts.update(words.cyrillic + words.latin)
-    letters = ALPHABETS[tag] | {"'"}
+    letters = known()[tag].evidence.alphabet | {"'"}
     return Counter({word: n for word, n in counts.items() if letters.issuperset(word)})
 
 

@@ -8,17 +8,12 @@ from enum import Enum
 from functools import cache
 
 from pipeline.lang.function_words import function_word_density, words
-from pipeline.stages.boilerplate import cues, notices
+from pipeline.stages.boilerplate import cues
 
 _SENTENCE_END = re.compile(r"[.!?…:;]['\"»”’)\]]*$")
 _FULL_STOP = re.compile(r"[.!…]['\"»”’)\]]*$")
 _STEPS = re.compile(r"\s*[>›→]\s*|\s+[/\\]\s+|\s*[/\\]$|\s+»\s+|\s*»$|\s+::\s+")
 _BARS = re.compile(r"\s*[|•·]\s*")
-_BY_NAME = re.compile(
-    r"(?:[Bb]y|BY|[Pp]ar|PAR)\s+(?:(?:de|du|van|von|la|le)\s)?[A-ZÀ-Ý][\w.'’-]+"
-    r"(?:\s(?:(?:and|et|de|du|van|von|la|le)\s)?[A-ZÀ-Ý][\w.'’-]+){1,4}"
-    r"(?:\s*[,|·—–-].{0,40})?"
-)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LABEL_WORDS = 6
 _HEADLINE_WORDS = 30
@@ -69,7 +64,7 @@ def read_line(text: str, paragraph: int, *, near_edge: bool, trail: bool = True)
         reason = _short(flat, lower, count, near_edge=near_edge, trail=trail)
     reason = reason or _long(lower, count, near_edge=near_edge)
     weak = False
-    if reason is None and cue is None and look is Look.HEADLINE and lower in cues.SECTIONS:
+    if reason is None and cue is None and look is Look.HEADLINE and lower in cues.sections():
         reason, weak = "navigation", True
     if reason == "counter" and _YEAR.fullmatch(flat):
         weak = True
@@ -83,7 +78,7 @@ def look_of(flat: str) -> Look:
         return Look.PROSE
     if _FULL_STOP.search(flat) and count > 1:
         return Look.PROSE
-    inner = len(re.findall(r"[.!?…]\s+[A-ZÀ-ÝА-ЯІЇЄҐЁ«\"]", flat))
+    inner = _next_sentence().search(flat)
     return Look.PROSE if inner and _SENTENCE_END.search(flat) else Look.HEADLINE
 
 
@@ -91,18 +86,18 @@ def _cue(lower: str, count: int) -> str | None:
     bare = lower.strip(" :.…!?»>[](){}#*-–—•|")
     if count > _LABEL_WORDS + 2:
         return None
-    if cues.compiled(notices.RELATED).fullmatch(bare):
+    if cues.pattern("related").fullmatch(bare):
         return "related-headlines"
-    if cues.compiled(notices.FORUM).fullmatch(bare):
+    if cues.pattern("forum").fullmatch(bare):
         return "forum-teaser"
-    if cues.compiled(cues.WHOLE["table-of-contents"]).fullmatch(bare):
+    if cues.pattern("whole.table-of-contents").fullmatch(bare):
         return "table-of-contents"
     if lower.endswith(":") and (
         _is_date(lower)
-        or any(cues.compiled(cues.START[key]).match(lower) for key in ("byline", "credit"))
+        or any(cues.pattern(f"start.{key}").match(lower) for key in ("byline", "credit"))
     ):
         return "byline"
-    if count <= _LABEL_WORDS and cues.compiled(notices.NEWS_HEAD).match(bare):
+    if count <= _LABEL_WORDS and cues.news_head().match(bare):
         return "news-head"
     return None
 
@@ -111,14 +106,14 @@ def _short(flat: str, lower: str, count: int, *, near_edge: bool, trail: bool) -
     """Return the reason for lines that are chrome as a whole."""
     if _is_date(lower):
         return "date-line"
-    if _counter().fullmatch(lower):
+    if cues.counter().fullmatch(lower):
         return "counter"
     bare = lower.strip(" .…»>[](){}#*•|")
-    if _share_bar().fullmatch(bare):
+    if cues.share_bar().fullmatch(bare):
         return "share-bar"
-    for reason, table in cues.WHOLE.items():
-        found = cues.compiled(table)
-        if reason != "table-of-contents" and (found.fullmatch(lower) or found.fullmatch(bare)):
+    for reason in cues.WHOLE:
+        found = cues.pattern(f"whole.{reason}")
+        if found.fullmatch(lower) or found.fullmatch(bare):
             return reason
     if trail and _is_breadcrumb(flat, lower):
         return "breadcrumb"
@@ -126,10 +121,10 @@ def _short(flat: str, lower: str, count: int, *, near_edge: bool, trail: bool) -
         return "navigation"
     if _is_menu(flat):
         return "navigation"
-    for reason, table in cues.START.items():
-        if cues.compiled(table).match(lower) and _is_label(flat, count, reason):
+    for reason in cues.START:
+        if cues.pattern(f"start.{reason}").match(lower) and _is_label(flat, count, reason):
             return reason
-    if near_edge and _BY_NAME.fullmatch(flat):
+    if near_edge and cues.by_name().fullmatch(flat):
         return "byline"
     if near_edge and count <= _LABEL_WORDS and _is_dated_byline(lower):
         return "byline"
@@ -137,32 +132,20 @@ def _short(flat: str, lower: str, count: int, *, near_edge: bool, trail: bool) -
 
 
 @cache
-def _counter() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in cues.COUNTERS))
-
-
-@cache
-def _share_bar() -> re.Pattern[str]:
-    # Possessive: "share this article" can be read in two ways, and forty of them in 2^40.
-    found = cues.compiled(cues.SHARE_WORDS).pattern
-    return re.compile(rf"(?:(?>{found})(?!\w)[\s:,|/·•!…-]*+)++")
-
-
-@cache
-def _related_head() -> re.Pattern[str]:
-    found = cues.compiled(notices.RELATED).pattern
-    return re.compile(rf"[\s>»•*–—\[-]*(?:{found})\s*[:|–—>»-]\s*\S")
+def _next_sentence() -> re.Pattern[str]:
+    """Return the pattern of a sentence's end with the start of another one behind it."""
+    return re.compile(rf"[.!?…]\s+[{cues.capitals()}«\"]")
 
 
 def _is_date(lower: str) -> bool:
-    return len(lower) <= _DATE_CHARS and bool(cues.compiled(cues.DATE_LINE).fullmatch(lower))
+    return len(lower) <= _DATE_CHARS and bool(cues.date_line().fullmatch(lower))
 
 
 def _is_dated_byline(lower: str) -> bool:
     """Tell "john smith, 3 may 2025, 10:20": a name and nothing else beside a full date."""
-    if not cues.compiled(cues.DATE).search(lower):
+    if not cues.full_date().search(lower):
         return False
-    rest = cues.compiled(f"{cues.DATE}|{cues.CLOCK}").sub(" ", lower)
+    rest = cues.date_or_clock().sub(" ", lower)
     found = words(rest)
     return len(found) <= 4 and function_word_density(rest) == 0.0 and lower[:1].isalpha()
 
@@ -175,14 +158,14 @@ def _is_label(flat: str, count: int, reason: str) -> bool:
     if not value:
         return True
     if reason == "byline":
-        named = ":" in flat or bool(re.search(r"\b(?:by|par)\s+[A-ZÀ-Ý]", flat))
+        named = ":" in flat or bool(cues.by_capital().search(flat))
         return named and count <= 10 and not _FULL_STOP.search(flat)
     return count <= _LABEL_WORDS and function_word_density(value) < 0.25 and not value.endswith("?")
 
 
 def _related_inline(flat: str, lower: str, count: int) -> str | None:
     """Return a reason for "Read also: <headline>", the cue and the headline on one line."""
-    if _related_head().match(lower) and count <= _HEADLINE_WORDS and not flat.endswith("."):
+    if cues.related_head().match(lower) and count <= _HEADLINE_WORDS and not flat.endswith("."):
         return "related-headlines"
     return None
 
@@ -199,7 +182,7 @@ def _is_breadcrumb(flat: str, lower: str) -> bool:
         return False
     if any(not words(p) for p in parts):  # sums, scores and ratios have steps without words
         return False
-    starts_home = parts[0].lower() in cues.HOME
+    starts_home = parts[0].lower() in cues.home()
     return starts_home or steps >= 2 or (steps == 1 and len(parts) == 1 and len(words(flat)) <= 3)
 
 
@@ -207,8 +190,8 @@ def _is_menu(flat: str) -> bool:
     parts = [p.strip() for p in _BARS.split(flat) if p.strip()]
     if len(parts) < 3 or any(len(words(p)) > 3 or _SENTENCE_END.search(p) for p in parts):
         return False
-    known = sum(1 for p in parts if p.lower() in cues.SECTIONS or p.lower() in cues.HOME)
-    menu = cues.compiled(cues.WHOLE["navigation"])
+    known = sum(1 for p in parts if p.lower() in cues.sections() or p.lower() in cues.home())
+    menu = cues.pattern("whole.navigation")
     known += sum(1 for p in parts if menu.fullmatch(p.lower()))
     return known * 2 >= len(parts)
 
@@ -216,15 +199,13 @@ def _is_menu(flat: str) -> bool:
 def _long(lower: str, count: int, *, near_edge: bool) -> str | None:
     """Return the reason for notices, which may be whole paragraphs of sentences."""
     if count <= _LONG:
-        for reason, table in notices.NOTICES.items():
+        for reason in cues.NOTICES:
             limit = 40 if reason in ("copyright", "cookie-notice") else 25
-            if count <= limit and cues.compiled(table).search(lower):
+            if count <= limit and cues.pattern(f"notices.{reason}").search(lower):
                 return reason
-        if count <= 12 and cues.compiled(notices.E_MAIL).search(lower):
+        if count <= 12 and cues.pattern("e_mail").search(lower):
             return "e-mail-protection"
-    elif lower.count("cookie") >= 3 and cues.compiled(notices.NOTICES["cookie-notice"]).search(
-        lower
-    ):
+    elif lower.count("cookie") >= 3 and cues.pattern("notices.cookie-notice").search(lower):
         return "cookie-notice"
     return "disclaimer" if _is_disclaimer(lower, count, near_edge=near_edge) else None
 
@@ -232,8 +213,8 @@ def _long(lower: str, count: int, *, near_edge: bool) -> str | None:
 def _is_disclaimer(lower: str, count: int, *, near_edge: bool) -> bool:
     if count < _DISCLAIMER_MIN_WORDS:
         return False
-    strong = cues.compiled(notices.DISCLAIMER_STRONG).search(lower) is not None
-    weak = len({m.group() for m in cues.compiled(notices.DISCLAIMER_WEAK).finditer(lower)})
+    strong = cues.pattern("disclaimer.strong").search(lower) is not None
+    weak = len({m.group() for m in cues.pattern("disclaimer.weak").finditer(lower)})
     if strong and (weak or (near_edge and count <= _SHORT_NOTICE)):
         return True
     # Legal prose is dense with such words; a report on a lawsuit has some here and there.
