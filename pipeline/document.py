@@ -84,8 +84,9 @@ class Aligned:
     """A stretch of the source and the stretch of the translation that stands for it.
 
     `source` is in `Document.text`, `target` in `Translation.text`. `language` is that of the
-    source; `model` is `NO_MODEL` where the source was in the target language already. `flags` is
-    what is known to be wrong with this stretch; empty is good.
+    source; `model` is `NO_MODEL` where no model wrote it: the source was in the target
+    language already, or was kept. `flags` is what is known to be wrong with this stretch; empty is
+    good. Neither span has whitespace at its edges.
     """
 
     source: Span
@@ -99,8 +100,8 @@ class Aligned:
 class Translation:
     """A paragraph in the target language, with what became of each stretch of it.
 
-    The segments are in reading order. Their sources together cover what was translated, their
-    targets slice `text`; neither overlap.
+    The segments are in reading order. Their sources together cover the paragraph and their targets
+    `text`, but for whitespace between two of them; neither overlap.
     """
 
     text: str

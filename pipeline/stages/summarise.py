@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.engine import Decoding, Hypothesis, Passage, Summariser
-from pipeline.document import NO_MODEL, Document, Kind, Paragraph, Rejection, Sentence, Summary
+from pipeline.document import Document, Rejection, Sentence, Summary
 from pipeline.flag import Flag
 from pipeline.lang.sentences import sentences
 from pipeline.progress import Progress
+from pipeline.stages.own_sentences import is_complete, own_sentences, target_line
 from pipeline.windows import windows
 
 _NUMBER = re.compile(r"\d+(?:[.,\s\u00a0\u202f]\d{3})*(?:[.,]\d+)?")
-_COMPLETE = re.compile(r"[.!?…][»”\"')\]]*$")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 MIN_CHARS = 240  # a text shorter than this is its own summary
 
@@ -66,17 +66,11 @@ class Summarise:
 
     def _summary(self, task: _Task, reply: Hypothesis | None) -> Summary | None:
         text = "\n".join(task.lines)
-        lead = [
-            sentence.strip()
-            for line in task.lines
-            for sentence in sentences(line, language=self._target)
-            if _COMPLETE.search(sentence.strip())
-        ]
+        lead = list(own_sentences(task.document, target=self._target))
         if reply is None:
             if not lead:
                 return None
-            own = tuple(Sentence(s, NO_MODEL) for s in lead[: self._max_sentences])
-            return Summary(own, self._target, (Flag.SHORT_TEXT,))
+            return Summary(_flagged(lead[: self._max_sentences], Flag.SHORT_TEXT), self._target)
         remarks: list[Flag] = []
         kept: list[Sentence] = []
         for sentence in _reply_sentences(reply, language=self._target):
@@ -85,11 +79,11 @@ class Summarise:
             elif _words(sentence) not in [_words(k.text) for k in kept]:
                 kept.append(Sentence(sentence, reply.model))
         kept = kept[: self._max_sentences]
-        for sentence in lead:
+        for own in lead:
             if len(kept) >= self._min_sentences:
                 break
-            if _words(sentence) not in [_words(k.text) for k in kept]:
-                kept.append(Sentence(sentence, NO_MODEL, (Flag.FILLED_FROM_TEXT,)))
+            if _words(own.text) not in [_words(k.text) for k in kept]:
+                kept += _flagged([own], Flag.FILLED_FROM_TEXT)
         if not kept:
             return None
         return Summary(tuple(kept), self._target, tuple(dict.fromkeys(remarks)))
@@ -124,18 +118,16 @@ class Summarise:
         return [done[i] for i in range(len(texts))]
 
 
+def _flagged(found: Sequence[Sentence], flag: Flag) -> tuple[Sentence, ...]:
+    return tuple(replace(sentence, flags=(flag,)) for sentence in found)
+
+
 def target_lines(document: Document, *, target: str) -> Iterator[str]:
     """Yield what is kept of a document, paragraph by paragraph, in the target language."""
     for paragraph in document.kept():
-        text = _target_text(paragraph, target)
-        if text is not None and paragraph.kind is not Kind.CODE:
-            yield " ".join(text.split())
-
-
-def _target_text(paragraph: Paragraph, target: str) -> str | None:
-    if paragraph.translation is not None:
-        return paragraph.translation.text
-    return paragraph.text if paragraph.language == target else None
+        line = target_line(paragraph, target=target)
+        if line is not None:
+            yield line.text
 
 
 def _parts(lines: Sequence[str], max_chars: int) -> list[str]:
@@ -163,7 +155,7 @@ def _parts(lines: Sequence[str], max_chars: int) -> list[str]:
 def _reply_sentences(reply: Hypothesis, *, language: str) -> list[str]:
     """Return the complete sentences of a reply, without list marks."""
     found = [_LIST_MARK.sub("", s.strip()) for s in sentences(reply.text, language=language)]
-    return [s for s in found if _COMPLETE.search(s)]
+    return [s for s in found if is_complete(s)]
 
 
 def _numbers_in(text: str) -> frozenset[str]:

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from models.engine import JOINT, Decoding, Hypothesis, Segment, Translator
-from pipeline.document import Aligned, Document, Kind, Paragraph, Rejection, Span, Translation
+from pipeline.document import Document, Kind, Paragraph, Rejection
 from pipeline.facts.measures import localise
 from pipeline.facts.protected import mask, restore, unmask
-from pipeline.flag import Flag
 from pipeline.lang.sentences import segments
 from pipeline.progress import Progress
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.names import Names, capitalised
 from pipeline.stages.naming.pairs import Rendering
-from pipeline.stages.triage.ladder import Answer, Ladder, LadderRecord
+from pipeline.stages.pieces import Piece, joined
+from pipeline.stages.triage.answer import Answer, edited
+from pipeline.stages.triage.ladder import Ladder, LadderRecord
 from pipeline.windows import windows
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Part of a paragraph: to be translated from `language`, or kept where that is None."""
-
-    text: str
-    language: str | None
 
 
 class Translate:
@@ -87,29 +80,21 @@ class Translate:
         for window in windows(documents, self._window_documents):
             self._read_names(window)
             cuts = {
-                (d, p.index): (p, pieces)
+                (d, p.index): pieces
                 for d, document in enumerate(window)
                 for p in document.paragraphs
                 if self._wanted(p) and _any_foreign(pieces := self._pieces(document, p))
             }
             wanted = [
                 Segment(piece.text, piece.language, self._target)
-                for _, pieces in cuts.values()
+                for pieces in cuts.values()
                 for piece in pieces
-                if piece.language is not None
+                if piece.asked
             ]
             answers = iter(self._named(wanted, self._answers(wanted)))
             translations = {
-                place: _join(
-                    pieces,
-                    [
-                        next(answers) if piece.language else Answer(piece.text, "")
-                        for piece in pieces
-                    ],
-                    self._target,
-                    paragraph,
-                )
-                for place, (paragraph, pieces) in cuts.items()
+                place: joined(pieces, answers, target=self._target)
+                for place, pieces in cuts.items()
             }
             for d, document in enumerate(window):
                 yield replace(
@@ -135,15 +120,19 @@ class Translate:
     def _foreign(self, language: str) -> bool:
         return language in self._languages and language != self._target
 
-    def _pieces(self, document: Document, paragraph: Paragraph) -> list[_Piece]:
-        runs = [(document.text[r.span.start : r.span.end], r.language) for r in paragraph.runs]
-        pieces: list[_Piece] = []
-        for text, language in runs or [(paragraph.text, paragraph.language)]:
+    def _pieces(self, document: Document, paragraph: Paragraph) -> list[Piece]:
+        """Return the pieces of a paragraph; joined, they are its text."""
+        runs = [(run.span, run.language) for run in paragraph.runs]
+        pieces: list[Piece] = []
+        for span, language in runs or [(paragraph.span, paragraph.language)]:
+            text = document.text[span.start : span.end]
             if not self._foreign(language) or not self._has_words(text):
-                pieces.append(_Piece(text, None))
+                pieces.append(Piece(text, span.start, language, asked=False))
                 continue
-            cut = segments(text, language=language, **self._limits)
-            pieces += [_Piece(part, language) for part in cut]
+            at = span.start
+            for part in segments(text, language=language, **self._limits):
+                pieces.append(Piece(part, at, language, asked=not part.isspace()))
+                at += len(part)
         return pieces
 
     def _answers(self, wanted: Sequence[Segment]) -> list[Answer]:
@@ -205,34 +194,13 @@ class Translate:
         renderings = [
             Rendering(s.text, a.text, s.source) for s, a in zip(wanted, answers, strict=True)
         ]
-        texts = self._names.unify(renderings, target=self._target)
-        return [replace(a, text=text) for a, text in zip(answers, texts, strict=True)]
+        edits = self._names.unify(renderings, target=self._target)
+        return [edited(a, made) for a, made in zip(answers, edits, strict=True)]
 
 
-def _any_foreign(pieces: Sequence[_Piece]) -> bool:
-    return any(piece.language is not None for piece in pieces)
+def _any_foreign(pieces: Sequence[Piece]) -> bool:
+    return any(piece.asked for piece in pieces)
 
 
 def _languages(paragraph: Paragraph) -> list[str]:
     return [run.language for run in paragraph.runs] or [paragraph.language]
-
-
-def _join(
-    pieces: Sequence[_Piece], answers: Sequence[Answer], target: str, paragraph: Paragraph
-) -> Translation:
-    """Put the answers together with the whitespace that stood behind each piece."""
-    text = "".join(
-        answer.text.rstrip() + piece.text[len(piece.text.rstrip()) :]
-        for piece, answer in zip(pieces, answers, strict=True)
-    )
-    flags = dict.fromkeys(flag for answer in answers for flag in answer.flags)
-    model = next((a.model for a in answers if a.model), "")
-    text = " ".join(text.split())
-    whole = Aligned(
-        paragraph.span,
-        Span(0, len(text)),
-        paragraph.language,
-        model,
-        tuple(map(Flag, flags)),
-    )
-    return Translation(text, target, (whole,))

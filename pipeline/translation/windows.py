@@ -12,7 +12,15 @@ from dataclasses import replace
 
 from models.engine import UNDETERMINED
 from pipeline.build import Desk
-from pipeline.document import Document, Paragraph, Rejection, Run, Span, content_id
+from pipeline.document import (
+    Document,
+    Paragraph,
+    Rejection,
+    Run,
+    Span,
+    Translation,
+    content_id,
+)
 from pipeline.errors import SourceError
 from pipeline.runner import Clock, through
 from pipeline.translation.marked import Layout, Unit, shown
@@ -80,7 +88,10 @@ class Translating:
             confidence=self.document.confidence,
         )
         found = _one(through([document], (self._desk.translating,), clock=Clock()))
-        return {q: p.translation for q, p in zip(questions, found.paragraphs, strict=True)}
+        return {
+            question: _within(paragraph)
+            for question, paragraph in zip(questions, found.paragraphs, strict=True)
+        }
 
 
 def spliced(text: str, units: Iterable[Rendered]) -> Iterator[str]:
@@ -131,6 +142,18 @@ def _document(name: str, questions: Sequence[Question]) -> Document:
 
 def _moved(runs: Iterable[Run], *, by: int) -> tuple[Run, ...]:
     return tuple(Run(Span(r.span.start + by, r.span.end + by), r.language) for r in runs)
+
+
+def _within(paragraph: Paragraph) -> Translation | None:
+    """Return the translation of a paragraph with sources in the text of the paragraph."""
+    if paragraph.translation is None:
+        return None
+    at = paragraph.span.start
+    segments = tuple(
+        replace(s, source=Span(s.source.start - at, s.source.end - at))
+        for s in paragraph.translation.segments
+    )
+    return replace(paragraph.translation, segments=segments)
 
 
 def _one(results: Iterator[Document | Rejection]) -> Document:

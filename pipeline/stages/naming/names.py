@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from pipeline.lang.edits import Edit
 from pipeline.stages.naming.forms import (
     CYRILLIC,
     TRANSLATED,
@@ -128,14 +129,14 @@ class Names:
             return latin_form(entity.written, language=key.language)
         return None
 
-    def unify(self, renderings: Sequence[Rendering], *, target: str) -> list[str]:
-        """Return the translations with one form for every name.
+    def unify(self, renderings: Sequence[Rendering], *, target: str) -> list[list[Edit]]:
+        """Return for each translation the edits that give every name its one form.
 
-        Targets in Cyrillic script are returned as they are: their names are inflected, and what
-        differs there is not the spelling.
+        Targets in Cyrillic script are left alone: their names are inflected, and what differs
+        there is not the spelling.
         """
         if target in CYRILLIC:
-            return [r.target for r in renderings]
+            return [[] for _ in renderings]
         ordinary = {w for r in renderings for w in _LOWER_WORD.findall(r.target)}
         mentions = [
             [m for m in found if m.form not in TRANSLATED and m.form.lower() not in ordinary]
@@ -147,10 +148,7 @@ class Names:
             entities[mention.key].written[mention.word] += 1
             entities[mention.key].forms[mention.form] += 1
         forms = self._forms(entities)
-        return [
-            _rewritten(r.target, found, forms)
-            for r, found in zip(renderings, mentions, strict=True)
-        ]
+        return [_edits(found, forms) for found in mentions]
 
     def _forms(self, entities: dict[Key, Entity]) -> dict[Key, str]:
         recalled = self._memory.recall(entities) if self._memory else {}
@@ -236,12 +234,13 @@ def _with_forms(text: str, names: Sequence[Name], forms: dict[Key, str]) -> str:
     return text
 
 
-def _rewritten(text: str, mentions: Sequence[Mention], forms: dict[Key, str]) -> str:
-    for mention in sorted(mentions, key=lambda m: -m.start):
-        form = forms.get(mention.key, mention.form)
-        if form != mention.form and not _of_its_own(mention, form):
-            text = text[: mention.start] + form + text[mention.end :]
-    return text
+def _edits(mentions: Sequence[Mention], forms: dict[Key, str]) -> list[Edit]:
+    return [
+        Edit(mention.start, mention.end, form)
+        for mention in mentions
+        if (form := forms.get(mention.key, mention.form)) != mention.form
+        and not _of_its_own(mention, form)
+    ]
 
 
 def _of_its_own(mention: Mention, form: str) -> bool:
