@@ -98,7 +98,7 @@ def test_results_as_json(room: Newsroom, tmp_path: Path) -> None:
     translated = json.loads(nightdesk("translate", "-", "--json", given=QUAY).out)
     assert (translated["language"], translated["text"]) == ("ru", translation(QUAY))
     summarised = json.loads(nightdesk("summarize", "-", "--json", given=LONG).out)
-    assert " ".join(summarised["summary"]["sentences"]) == SUMMARY
+    assert " ".join(s["text"] for s in summarised["summary"]["sentences"]) == SUMMARY
     Draft202012Validator(schema()).validate(summarised)
 
 

@@ -74,7 +74,12 @@ def test_a_run_links_what_two_languages_say_and_explains_itself(tmp_path: Path) 
         assert done.code == 0, done.err
         told = nightdesk("explain", inbox / "en.txt", "--out", out, "--config", config)
     assert record(out, "ru.txt")["paragraphs"][0]["same_as"] == [
-        {"document": "en.txt", "paragraph": 0, "span": [0, len(english)]}
+        {
+            "document_id": record(out, "en.txt")["id"],
+            "document": "en.txt",
+            "paragraph": 0,
+            "span": [0, len(english)],
+        }
     ]
     linked = [p["same_as"] for p in record(out, "en.txt")["paragraphs"]]
     assert [len(found) for found in linked] == [1, 0, 0]

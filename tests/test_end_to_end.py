@@ -82,7 +82,7 @@ def test_every_document_has_an_english_summary_of_complete_sentences(records, ma
         assert summary["language"] == wanted["language"]
         count = len(summary["sentences"])
         assert wanted["min_sentences"] <= count <= wanted["max_sentences"], name
-        for sentence in summary["sentences"]:
+        for sentence in (s["text"] for s in summary["sentences"]):
             assert sentence[0].isupper() or not sentence[0].isalpha(), f"{name}: {sentence}"
             assert sentence.rstrip("\"')”»")[-1] in ".!?", f"{name}: {sentence}"
             assert len(sentences(sentence, language="en")) == 1, f"{name}: {sentence}"
@@ -91,7 +91,9 @@ def test_every_document_has_an_english_summary_of_complete_sentences(records, ma
 
 def test_summaries_are_about_the_news_and_not_about_the_page(records, manifest) -> None:
     for entry in manifest["documents"]:
-        text = " ".join(records[entry["file"]]["summary"]["sentences"]).casefold()
+        text = " ".join(
+            s["text"] for s in records[entry["file"]]["summary"]["sentences"]
+        ).casefold()
         assert "renault" in text or "ampere" in text, entry["file"]
         for phrase in entry.get("not_in_summary", ()):
             assert phrase.casefold() not in text, entry["file"]

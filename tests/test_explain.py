@@ -86,6 +86,19 @@ def test_a_run_tells_which_copy_in_which_document_stands(inbox: Path, tmp_path: 
     assert "as it is now" in changed.stderr, "the run saw another text"
 
 
+def test_results_of_an_older_version_are_named_and_not_misread(inbox: Path, tmp_path: Path) -> None:
+    writer = RunWriter(tmp_path / "out")
+    writer.document(cleaned(inbox)["repost.txt"], engines={}, seconds={})
+    path = tmp_path / "out" / "documents" / "repost.txt.json"
+    record = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**record, "schema_version": 1}), "utf-8")
+    error = call("explain", inbox / "repost.txt", "--out", tmp_path / "out").exception
+    assert isinstance(error, UsageError)
+    assert str(path) in str(error)
+    assert "version 1" in str(error)
+    assert "run again" in error.hint
+
+
 def test_restored_paragraphs_are_kept_by_later_runs_until_undone(inbox: Path) -> None:
     wire = inbox / "wire.txt"
     assert cleaned(inbox)["repost.txt"].kept() == ()

@@ -10,8 +10,12 @@ from hypothesis import strategies as st
 from sacrebleu.metrics.chrf import CHRF
 
 from models.engine import Hypothesis, Segment
+from pipeline.document import NO_MODEL, Span
+from pipeline.flag import Flag
+from pipeline.lang.edits import difference
+from pipeline.stages.triage.answer import Answer, Part, edited, joined, whole
 from pipeline.stages.triage.consensus import likenesses, most_agreed
-from pipeline.stages.triage.ladder import Answer, Ladder, LadderRecord
+from pipeline.stages.triage.ladder import Ladder, LadderRecord
 
 SOURCE = "Город открыл новый мост через реку в 2019 году, и жители пришли посмотреть."
 GOOD = "In 2019 the city opened a new bridge over the river, and people came to look."
@@ -41,7 +45,7 @@ def climb(
 
 def test_a_good_answer_is_asked_once() -> None:
     found, record, asked = climb(SOURCE, lambda s: GOOD)
-    assert found == Answer(GOOD, "m")
+    assert found == whole(SOURCE, GOOD, "m")
     assert len(asked) == 1
     assert record.as_json() == {"segments": 1, "suspects": 0, "suspicions": {}, "rungs": {}}
 
@@ -49,7 +53,7 @@ def test_a_good_answer_is_asked_once() -> None:
 def test_a_lost_number_is_found_again_in_another_answer() -> None:
     bad = "The city opened a new bridge over the river, and people came to look."
     found, record, asked = climb(SOURCE, lambda s: GOOD if s.variant == 2 else bad)
-    assert found == Answer(GOOD, "m")
+    assert found == whole(SOURCE, GOOD, "m")
     assert [s.variant for s in asked] == [0, 1, 2, 3]
     assert record.as_json()["rungs"] == {"sample": {"tried": 1, "mended": 1, "bettered": 0}}
     assert record.as_json()["suspicions"] == {"numbers": 1}
@@ -105,7 +109,7 @@ def test_an_address_is_masked_and_comes_back_in_its_place() -> None:
         return "See the details on the site today."
 
     found, record, _ = climb(source, answer)
-    assert found == Answer("See the details at example.org today.", "m")
+    assert found == whole(source, "See the details at example.org today.", "m")
     assert record.as_json()["rungs"] == {"mask": {"tried": 1, "mended": 1, "bettered": 0}}
 
 
@@ -116,7 +120,7 @@ def test_a_name_that_became_another_is_asked_in_latin_letters() -> None:
         return "Trump left for the city yesterday."
 
     found, record, asked = climb("Вчера Васелкович уехал в город.", answer)
-    assert found == Answer("Vaselkovich left for the city yesterday.", "m")
+    assert (found.text, found.flags) == ("Vaselkovich left for the city yesterday.", ())
     assert asked[1].text == "Вчера Vaselkovich уехал в город."
     assert record.as_json()["suspicions"] == {"names": 1}
     assert record.as_json()["rungs"] == {"spell": {"tried": 1, "mended": 1, "bettered": 0}}
@@ -137,7 +141,13 @@ def test_sentences_are_taken_one_by_one_and_only_the_bad_one_keeps_its_source() 
         )
 
     found, record, _ = climb("Мост открыли. Пусто здесь.", answer, samples=1)
-    assert found == Answer("It opened. Пусто здесь.", "m", ("empty", "kept-source"))
+    assert found == Answer(
+        "It opened. Пусто здесь.",
+        (
+            Part(Span(0, 14), Span(0, 10), "m"),
+            Part(Span(14, 26), Span(11, 23), NO_MODEL, (Flag.EMPTY, Flag.KEPT_SOURCE)),
+        ),
+    )
     assert record.as_json()["rungs"]["split"]["tried"] == 1
     assert record.as_json()["rungs"]["keep"]["tried"] == 1
 
@@ -145,14 +155,44 @@ def test_sentences_are_taken_one_by_one_and_only_the_bad_one_keeps_its_source() 
 def test_one_wrong_number_is_put_right_by_rule_and_flagged() -> None:
     bad = "In 2018 the city opened a new bridge over the river, and people came to look."
     found, record, _ = climb(SOURCE, lambda s: bad)
-    assert found == Answer(GOOD, "m", ("number-restored",))
+    assert found == whole(SOURCE, GOOD, "m", [Flag.NUMBER_RESTORED])
     assert record.as_json()["rungs"]["number"] == {"tried": 1, "mended": 1, "bettered": 0}
+
+
+def test_a_number_that_is_put_right_leaves_the_sentences_apart() -> None:
+    source = f"Дождь шёл. {SOURCE} Все ушли."
+    bad = GOOD.replace("2019", "18")
+    known = {"Дождь": "It rained.", "Город": bad, "Все": "All left."}
+
+    def answer(segment: Segment) -> str:
+        text = segment.text.strip()
+        return "" if text == source else known[text.split()[0]]
+
+    found, _, _ = climb(source, answer)
+    pairs = [
+        (source[p.source.start : p.source.end].strip(), found.text[p.target.start : p.target.end])
+        for p in found.parts
+    ]
+    assert pairs == [("Дождь шёл.", "It rained."), (SOURCE, GOOD), ("Все ушли.", "All left.")]
+    assert [p.flags for p in found.parts] == [(), (Flag.NUMBER_RESTORED,), ()]
+
+
+def test_a_number_of_the_whole_is_put_right_in_the_sentence_that_has_it() -> None:
+    halves = ("Их было 7 в тот год", "и 40 потом")
+    answer = joined([(halves[0], whole(halves[0], "There were 7", "m", [Flag.NUMBERS])),
+                     (halves[1], whole(halves[1], "and 4 later", "n"))])  # fmt: skip
+    assert answer.text == "There were 7 and 4 later"
+    mended = edited(answer, [difference(answer.text, "There were 7 and 4,500 later")])
+    assert [mended.text[p.target.start : p.target.end] for p in mended.parts] == [
+        "There were 7",
+        "and 4,500 later",
+    ]
 
 
 def test_a_missing_number_is_flagged_but_is_more_use_than_the_source() -> None:
     bad = "The city opened a new bridge over the river, and people came to look."
     found, record, _ = climb(SOURCE, lambda s: bad)
-    assert found == Answer(bad, "m", ("numbers",))
+    assert found == whole(SOURCE, bad, "m", [Flag.NUMBERS])
     assert record.as_json()["rungs"]["sample"] == {"tried": 1, "mended": 0, "bettered": 0}
 
 
@@ -205,7 +245,7 @@ def test_what_else_the_search_ended_with_is_looked_at_before_anything_is_asked_a
     segment = Segment(SOURCE, "ru", "en")
     ladder = Ladder(decode, samples=3, record=record)
     (found,) = ladder.climb([segment], decode([segment]))
-    assert found == Answer(GOOD, "m")
+    assert found == whole(SOURCE, GOOD, "m")
     assert len(asked) == 1
     assert record.as_json()["rungs"] == {"beam": {"tried": 1, "mended": 1, "bettered": 0}}
 
@@ -216,7 +256,7 @@ def test_a_ladder_that_is_not_climbed_still_flags() -> None:
     ladder = Ladder(lambda _: [], samples=3, record=record, climbs=False)
     first = Hypothesis(bad, 1, "stop", "m", alternatives=(GOOD,))
     (found,) = ladder.climb([Segment(SOURCE, "ru", "en")], [first])
-    assert found == Answer(bad, "m", ("numbers",))
+    assert found == whole(SOURCE, bad, "m", [Flag.NUMBERS])
     assert record.as_json() == {
         "segments": 1, "suspects": 1, "suspicions": {"numbers": 1}, "rungs": {},
     }  # fmt: skip

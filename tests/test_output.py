@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from pipeline.document import (
-    Copy,
+    NO_MODEL,
+    Aligned,
     Document,
+    Evidence,
     Kind,
+    Origin,
     Paragraph,
+    Place,
     Rejection,
     Removal,
+    Sentence,
     Span,
     Summary,
     Translation,
     content_id,
 )
-from pipeline.errors import OutputError
+from pipeline.errors import OutputError, UsageError
+from pipeline.flag import Flag
 from pipeline.output.atomic import remove_leftovers, write_text
-from pipeline.output.record import document_record, schema
+from pipeline.output.record import SCHEMA_VERSION, document_record, read_record, schema
 from pipeline.output.report import document_markdown, escape, folder_markdown
 from pipeline.output.writer import RunWriter
+from pipeline.reason import Reason
 
 TEXT = "Новый мост\n\nМост *открыт*.\n\nМост *открыт*."
 
@@ -45,7 +52,7 @@ def document(name: str = "a.txt") -> Document:
                 "ru",
                 0.9,
                 None,
-                Translation("New bridge", "en", "m"),
+                Translation("New bridge", "en", (Aligned(Span(0, 10), Span(0, 10), "ru", "m"),)),
             ),
             Paragraph(
                 1,
@@ -55,7 +62,11 @@ def document(name: str = "a.txt") -> Document:
                 "ru",
                 0.9,
                 None,
-                Translation("The bridge is *open*.", "en", "m", ("long",)),
+                Translation(
+                    "The bridge is *open*.",
+                    "en",
+                    (Aligned(Span(12, 26), Span(0, 21), "ru", "m", (Flag.LONG,)),),
+                ),
             ),
             Paragraph(
                 2,
@@ -64,12 +75,20 @@ def document(name: str = "a.txt") -> Document:
                 Kind.TEXT,
                 "ru",
                 0.9,
-                Removal("dedup", "exact-copy", Copy(name, 1, Span(12, 26)), 1.0, 1.0),
+                Removal(
+                    "dedup",
+                    Reason.EXACT_COPY,
+                    Place(content_id(TEXT), name, 1, Span(12, 26)),
+                    1.0,
+                    1.0,
+                ),
             ),
         ),
         language="ru",
         confidence=0.987654321,
-        summary=Summary(("The bridge is open.", "<b>It</b> is new."), "en", "m"),
+        summary=Summary(
+            (Sentence("The bridge is open.", "m"), Sentence("<b>It</b> is new.", "m")), "en"
+        ),
         notes=("a remark",),
     )
 
@@ -83,11 +102,78 @@ def test_records_follow_the_published_schema() -> None:
     validator.validate(document_record(bare, engines={}, seconds={}))
 
 
-def test_spans_in_a_record_point_into_its_text() -> None:
+def test_the_schema_knows_every_flag_every_reason_and_every_field_of_an_origin() -> None:
+    defined = schema()["$defs"]
+    assert defined["flag"]["enum"] == [flag.value for flag in Flag]
+    assert defined["reason"]["enum"] == [reason.value for reason in Reason]
+    assert defined["origin"]["required"] == [field.name for field in fields(Origin)]
+    assert schema()["properties"]["schema_version"]["const"] == SCHEMA_VERSION
+
+
+def test_spans_in_a_record_point_into_its_texts() -> None:
     record = document_record(document(), engines={}, seconds={})
     for paragraph in record["paragraphs"]:
         start, end = paragraph["span"]
         assert record["text"][start:end] == paragraph["text"]
+    translations = [p["translation"] for p in record["paragraphs"] if p["translation"]]
+    pairs = [
+        (record["text"][slice(*s["source"])], t["text"][slice(*s["target"])], s["flags"])
+        for t in translations
+        for s in t["segments"]
+    ]
+    assert pairs == [
+        ("Новый мост", "New bridge", []),
+        ("Мост *открыт*.", "The bridge is *open*.", ["long"]),
+    ]
+
+
+def test_a_record_says_of_each_sentence_who_wrote_it_and_where_it_comes_from() -> None:
+    place = Place(content_id(TEXT), "a.txt", 1, Span(12, 26))
+    taken = Sentence(
+        "The bridge is *open*.", NO_MODEL, (Flag.FILLED_FROM_TEXT,), (Evidence(place, "ru", 1.0),)
+    )
+    summary = Summary((Sentence("It is new.", "m"), taken), "en", (Flag.DROPPED_NUMBER,))
+    origin = Origin(url="https://example.org/1", version="2")
+    marked = replace(document(), summary=summary, origin=origin)
+    record = json.loads(json.dumps(document_record(marked, engines={}, seconds={})))
+    Draft202012Validator(schema()).validate(record)
+    assert record["summary"]["models"] == ["m"]
+    assert record["summary"]["remarks"] == ["dropped-unsupported-number"]
+    first, second = record["summary"]["sentences"]
+    assert (first["model"], first["evidence"]) == ("m", [])
+    assert (second["model"], second["flags"]) == ("source", ["filled-from-text"])
+    assert second["evidence"] == [
+        {
+            "place": {
+                "document_id": content_id(TEXT),
+                "document": "a.txt",
+                "paragraph": 1,
+                "span": [12, 26],
+            },
+            "language": "ru",
+            "score": 1.0,
+        }
+    ]
+    assert record["origin"]["url"] == "https://example.org/1"
+    assert record["origin"]["author"] is None
+
+
+@pytest.mark.parametrize("version", [1, SCHEMA_VERSION + 1])
+def test_a_record_of_another_version_is_refused_and_says_what_to_do(
+    tmp_path: Path, version: int
+) -> None:
+    path = tmp_path / "a.json"
+    record = document_record(document(), engines={}, seconds={})
+    path.write_text(json.dumps(record), "utf-8")
+    assert read_record(path)["name"] == "a.txt"
+    path.write_text(json.dumps({**record, "schema_version": version}), "utf-8")
+    with pytest.raises(UsageError, match=rf"a\.json.*version {version}") as caught:
+        read_record(path)
+    assert "run again" in caught.value.hint
+    for broken in ("[]", "{", "{}"):
+        path.write_text(broken, "utf-8")
+        with pytest.raises(UsageError, match=r"a\.json: not a record"):
+            read_record(path)
 
 
 def test_a_page_shows_summary_translation_and_what_was_left_out() -> None:
@@ -96,6 +182,15 @@ def test_a_page_shows_summary_translation_and_what_was_left_out() -> None:
     assert "The bridge is open. \\<b\\>It\\</b\\> is new." in page
     assert "The bridge is \\*open\\*. *(long)*" in page
     assert "- paragraph 2, exact-copy of paragraph 1 in a.txt:" in page
+
+
+def test_a_page_explains_each_of_its_flags_once_and_no_other() -> None:
+    taken = replace(document().paragraphs[1], index=3)
+    page = document_markdown(replace(document(), paragraphs=(*document().paragraphs, taken)))
+    explained = page.partition("## Flags\n\n")[2]
+    assert explained == f"- long: {Flag.LONG.meaning}\n"
+    good = replace(document(), paragraphs=document().paragraphs[:1])
+    assert "Flags" not in document_markdown(good)
 
 
 def test_a_heading_below_running_text_is_not_the_title() -> None:
@@ -143,6 +238,7 @@ def test_a_run_leaves_its_files_and_takes_its_old_ones_away(tmp_path: Path) -> N
     entry = json.loads(line)
     assert entry["document"] == "a.txt"
     assert entry["reason"] == "exact-copy"
+    assert entry["kept"]["span"] == [12, 26]
 
 
 def test_a_name_cannot_leave_the_output_folder(tmp_path: Path) -> None:

@@ -134,18 +134,15 @@ def _chosen(document: Document, number: int | None) -> tuple[Paragraph, ...]:
 
 def _recorded(out: Path, document: Document) -> dict[str, Any] | None:
     """Return the record that a run below `out` has of this very text, if there is one."""
+    from pipeline.output.record import read_record
+
     folder = out / "documents"
     for path in sorted(folder.rglob("*.json")) if folder.is_dir() else ():
         if path.stem.partition("#")[0] != document.name.partition("#")[0]:
             continue
-        try:
-            record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            if record["id"] == document.id:
-                return record
-        except (OSError, ValueError, KeyError) as error:
-            raise UsageError(
-                f"{path}: not a record of a run: {error}", hint="run again to get a fresh one"
-            ) from error
+        record = read_record(path)
+        if record["id"] == document.id:
+            return record
     return None
 
 

@@ -11,6 +11,7 @@ from models.engine import Decoding, Hypothesis, Segment, Translator
 from pipeline.document import Document, Paragraph, Span, content_id
 from pipeline.errors import SourceError
 from pipeline.evaluate.corpus import Corpus
+from pipeline.flag import Flag
 from pipeline.progress import Progress
 from pipeline.runner import Clock, through
 from pipeline.stage import Stage
@@ -28,7 +29,7 @@ class Output:
     seconds: float
     decoded: int
     tokens: int
-    flagged: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    flagged: dict[int, tuple[Flag, ...]] = field(default_factory=dict)
 
     def cost(self) -> dict[str, Any]:
         """Return what the run cost, as JSON values."""
@@ -76,7 +77,7 @@ def run_stages(
     began = time.monotonic()
     spans = dict(_named(corpus))
     hypotheses = [""] * len(corpus.sources)
-    flagged: dict[int, tuple[str, ...]] = {}
+    flagged: dict[int, tuple[Flag, ...]] = {}
     documents = [_document(name, span, corpus) for name, span in spans.items()]
     for result in through(documents, stages, clock=Clock(), window_documents=window_documents):
         if not isinstance(result, Document):

@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pipeline.flag import Flag
 from pipeline.output.report import escape
 
 
@@ -19,7 +20,7 @@ class Pair:
     source: str
     target: str | None
     language: str
-    flags: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
 
 def bilingual_markdown(pairs: Iterable[Pair], *, target: str) -> Iterator[str]:

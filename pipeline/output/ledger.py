@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from typing import Any
 
-from pipeline.document import Copy, Document, Paragraph, Span
-from pipeline.errors import UsageError
+from pipeline.document import Document, Paragraph, Place, Span
+from pipeline.output.record import place_json, span_json
+from pipeline.reason import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class LedgerEntry:
 
     `span` is the paragraph in the source text. `cut` is what leaves the text with it: the marker
     before it on its line ("- ", "## ") and the whitespace behind it; `cut_text` is that text.
+    The cuts of a document do not overlap: put back into what is left of it, they give the source.
     `similarity` and `threshold` are between 0 and 1, or None where nothing was compared.
     """
 
@@ -25,8 +27,8 @@ class LedgerEntry:
     span: Span
     language: str
     stage: str
-    reason: str
-    kept: Copy | None
+    reason: Reason
+    kept: Place | None
     similarity: float | None
     threshold: float | None
     text: str
@@ -34,29 +36,13 @@ class LedgerEntry:
     cut_text: str
 
     def as_json(self) -> dict[str, Any]:
-        """Return the entry as plain values for JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> LedgerEntry:
-        """Read back what `as_json` wrote; UsageError if a field is missing or misshapen."""
-        try:
-            kept = values["kept"]
-            return cls(
-                **{
-                    **values,
-                    "span": Span(**values["span"]),
-                    "cut": Span(**values["cut"]),
-                    "kept": None
-                    if kept is None
-                    else Copy(**{**kept, "span": Span(**kept["span"])}),
-                }
-            )
-        except (KeyError, TypeError) as error:
-            raise UsageError(
-                f"not an entry of a ledger: {error}",
-                hint="removed.jsonl is written by a run; run again to get a fresh one",
-            ) from error
+        """Return the entry as JSON values: `$defs/removed` of the published schema."""
+        return {
+            **{field.name: getattr(self, field.name) for field in fields(self)},
+            "span": span_json(self.span),
+            "kept": None if self.kept is None else place_json(self.kept),
+            "cut": span_json(self.cut),
+        }
 
 
 def entries(document: Document) -> Iterator[LedgerEntry]:
@@ -80,40 +66,6 @@ def entries(document: Document) -> Iterator[LedgerEntry]:
             cut=cut,
             cut_text=document.text[cut.start : cut.end],
         )
-
-
-def remove(document: Document) -> str:
-    """Return the text of `document` without its removed paragraphs."""
-    pieces: list[str] = []
-    at = 0
-    for _paragraph, cut in _cuts(document):
-        pieces.append(document.text[at : cut.start])
-        at = cut.end
-    pieces.append(document.text[at:])
-    return "".join(pieces)
-
-
-def restore(cleaned: str, removed: Iterable[LedgerEntry]) -> str:
-    """Return the source text, given what `remove` left of it and all its ledger entries.
-
-    The entries may come in any order. Raises UsageError if they do not fit the text.
-    """
-    pieces: list[str] = []
-    at = source_at = 0
-    for entry in sorted(removed, key=lambda e: (e.cut.start, e.cut.end)):
-        take = entry.cut.start - source_at
-        fits = len(entry.cut_text) == entry.cut.end - entry.cut.start
-        if take < 0 or at + take > len(cleaned) or not fits:
-            raise UsageError(
-                f"{entry.document}: the ledger entry of paragraph {entry.paragraph} does not fit "
-                "this text",
-                hint="text and ledger must come from one run, with all entries of the document",
-            )
-        pieces += (cleaned[at : at + take], entry.cut_text)
-        at += take
-        source_at = entry.cut.end
-    pieces.append(cleaned[at:])
-    return "".join(pieces)
 
 
 def _cuts(document: Document) -> Iterator[tuple[Paragraph, Span]]:

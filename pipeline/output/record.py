@@ -1,21 +1,50 @@
-"""A document as JSON, in the published schema `document.schema.json` beside this file."""
+"""A document as JSON, in the published schema `document.schema.json` beside this file.
+
+A span is `[start, end]` wherever one is written, and a place names the document's id as well as
+its name: names are used again from night to night.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
-from pipeline.document import Copy, Document, Paragraph, Span
+from pipeline.document import Document, Paragraph, Place, Sentence, Span
+from pipeline.errors import UsageError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a document record."""
     text = resources.files("pipeline.output").joinpath("document.schema.json")
     loaded: dict[str, Any] = json.loads(text.read_text(encoding="utf-8"))
+    return loaded
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Return the record in a file that a run wrote.
+
+    Raises UsageError for what is no record and for a record in another version of the schema.
+    """
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        version = record["schema_version"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            f"{path}: not a record of a run: {error}", hint="run again to get a fresh one"
+        ) from error
+    if version != SCHEMA_VERSION:
+        raise UsageError(
+            f"{path}: is a record in version {version} of the schema; this Nightdesk reads version"
+            f" {SCHEMA_VERSION}",
+            hint="run again to get a fresh one",
+        )
+    loaded: dict[str, Any] = record
     return loaded
 
 
@@ -39,6 +68,7 @@ def document_record(
         "language": document.language,
         "confidence": round(document.confidence, 4),
         "encoding": document.encoding,
+        "origin": asdict(document.origin),
         "notes": list(document.notes),
         "summary": _summary(document),
         "paragraphs": [_paragraph(p) for p in document.paragraphs],
@@ -54,33 +84,60 @@ def _summary(document: Document) -> dict[str, Any] | None:
         return None
     return {
         "language": summary.language,
-        "sentences": list(summary.sentences),
-        "model": summary.model,
+        "sentences": [_sentence(sentence) for sentence in summary.sentences],
+        "models": list(summary.models),
         "flags": list(summary.flags),
+        "remarks": list(summary.remarks),
+    }
+
+
+def _sentence(sentence: Sentence) -> dict[str, Any]:
+    return {
+        "text": sentence.text,
+        "model": sentence.model,
+        "flags": list(sentence.flags),
+        "evidence": [
+            {"place": place_json(e.place), "language": e.language, "score": round(e.score, 4)}
+            for e in sentence.evidence
+        ],
     }
 
 
 def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
-    translation = paragraph.translation
     return {
         "index": paragraph.index,
-        "span": _span(paragraph.span),
+        "span": span_json(paragraph.span),
         "kind": str(paragraph.kind),
         "language": paragraph.language,
         "confidence": round(paragraph.confidence, 4),
-        "runs": [{"span": _span(r.span), "language": r.language} for r in paragraph.runs],
+        "runs": [{"span": span_json(r.span), "language": r.language} for r in paragraph.runs],
         "fate": "kept" if paragraph.removal is None else "removed",
         "removal": _removal(paragraph),
-        "same_as": [_copy(copy) for copy in paragraph.same_as],
+        "same_as": [place_json(place) for place in paragraph.same_as],
         "text": paragraph.text,
-        "translation": None
-        if translation is None
-        else {
-            "language": translation.language,
-            "text": translation.text,
-            "model": translation.model,
-            "flags": list(translation.flags),
-        },
+        "translation": _translation(paragraph),
+    }
+
+
+def _translation(paragraph: Paragraph) -> dict[str, Any] | None:
+    translation = paragraph.translation
+    if translation is None:
+        return None
+    return {
+        "language": translation.language,
+        "text": translation.text,
+        "models": list(translation.models),
+        "flags": list(translation.flags),
+        "segments": [
+            {
+                "source": span_json(segment.source),
+                "target": span_json(segment.target),
+                "language": segment.language,
+                "model": segment.model,
+                "flags": list(segment.flags),
+            }
+            for segment in translation.segments
+        ],
     }
 
 
@@ -91,17 +148,22 @@ def _removal(paragraph: Paragraph) -> dict[str, Any] | None:
     return {
         "stage": removal.stage,
         "reason": removal.reason,
-        "kept": _copy(removal.kept),
+        "kept": None if removal.kept is None else place_json(removal.kept),
         "similarity": removal.similarity,
         "threshold": removal.threshold,
     }
 
 
-def _copy(copy: Copy | None) -> dict[str, Any] | None:
-    if copy is None:
-        return None
-    return {"document": copy.document, "paragraph": copy.paragraph, "span": _span(copy.span)}
+def place_json(place: Place) -> dict[str, Any]:
+    """Return a place as JSON values."""
+    return {
+        "document_id": place.document_id,
+        "document": place.document,
+        "paragraph": place.paragraph,
+        "span": span_json(place.span),
+    }
 
 
-def _span(span: Span) -> list[int]:
+def span_json(span: Span) -> list[int]:
+    """Return a span as JSON values."""
     return [span.start, span.end]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from pipeline.document import Document, Kind, Paragraph, Rejection
+from pipeline.flag import Flag
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 _BLOCK_START = re.compile(r"^(\s*)([#>+-]|\d+[.)])(?=\s|$)")
@@ -30,7 +31,7 @@ def headline(document: Document) -> str:
 
 
 def document_markdown(document: Document) -> str:
-    """Return the page of one document: summary, translation, and what was taken out."""
+    """Return the page of one document: summary, translation, what was taken out, and its flags."""
     lines = [f"# {escape(headline(document))}", "", _facts(document), ""]
     lines += _summary(document)
     lines += [f"> {escape(note)}\n" for note in document.notes]
@@ -42,6 +43,10 @@ def document_markdown(document: Document) -> str:
     if removed:
         lines += ["## Left out", ""]
         lines += [_left_out(p) for p in removed]
+        lines.append("")
+    if flags := _flags(document):
+        lines += ["## Flags", ""]
+        lines += [f"- {flag}: {flag.meaning}" for flag in flags]
         lines.append("")
     return "\n".join(lines)
 
@@ -63,6 +68,14 @@ def folder_markdown(
     return "\n".join(lines)
 
 
+def _flags(document: Document) -> list[Flag]:
+    """Return the flags of a document, each once, in the order in which they are defined."""
+    found = {f for p in document.kept() if p.translation for f in p.translation.flags}
+    if document.summary is not None:
+        found |= set(document.summary.flags)
+    return [flag for flag in Flag if flag in found]
+
+
 def _facts(document: Document) -> str:
     removed = sum(p.removal is not None for p in document.paragraphs)
     facts = [escape(document.name), document.language, document.date, document.encoding]
@@ -74,7 +87,7 @@ def _facts(document: Document) -> str:
 def _summary(document: Document) -> list[str]:
     if document.summary is None:
         return ["No summary.", ""]
-    return [escape(" ".join(document.summary.sentences)), ""]
+    return [escape(document.summary.text), ""]
 
 
 def _shown(paragraph: Paragraph) -> str:
@@ -94,7 +107,7 @@ def _left_out(paragraph: Paragraph) -> str:
     removal = paragraph.removal
     if removal is None:
         raise ValueError(f"paragraph {paragraph.index} was not removed")
-    reason = removal.reason
+    reason = removal.reason.value
     if removal.kept is not None:
         reason += f" of paragraph {removal.kept.paragraph} in {removal.kept.document}"
     excerpt = paragraph.text if len(paragraph.text) <= 100 else paragraph.text[:99] + "…"

@@ -53,7 +53,7 @@ class RunWriter:
     ) -> dict[str, Any]:
         """Write summary.md, removed.jsonl and, last of all, run.json; return what it holds."""
         lines = [
-            json.dumps(dataclasses.asdict(entry), ensure_ascii=False)
+            json.dumps(entry.as_json(), ensure_ascii=False)
             for document in documents
             for entry in ledger.entries(document)
         ]

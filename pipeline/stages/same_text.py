@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.document import Copy, Document, Kind, Paragraph
+from pipeline.document import Document, Kind, Paragraph, Place
 from pipeline.facts.agreement import figures_agree
 from pipeline.stage import StageKind
 from pipeline.stages.duplicates.compare import jaccard
@@ -21,7 +21,7 @@ _AGREE = 0.5  # so many of the figures of both are in both
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Said:
     document: int
     paragraph: Paragraph
     text: str  # in the target language
@@ -47,26 +47,26 @@ class SameText:
         Where two paragraphs are equally like a third, ids and names decide, not the order.
         """
         places = sorted(self._places(documents), key=lambda p: _rank(p, documents))
-        links: dict[tuple[int, int], list[Copy]] = {}
+        links: dict[tuple[int, int], list[Place]] = {}
         for one, other in self._matches(places, documents):
             for here, there in ((one, other), (other, one)):
-                found = there.paragraph
-                copy = Copy(documents[there.document].name, found.index, found.span)
-                links.setdefault((here.document, here.paragraph.index), []).append(copy)
+                found, carrier = there.paragraph, documents[there.document]
+                place = Place(carrier.id, carrier.name, found.index, found.span)
+                links.setdefault((here.document, here.paragraph.index), []).append(place)
         return [_linked(document, at, links) for at, document in enumerate(documents)]
 
-    def _places(self, documents: Sequence[Document]) -> Iterator[_Place]:
+    def _places(self, documents: Sequence[Document]) -> Iterator[_Said]:
         for at, document in enumerate(documents):
             for paragraph in document.kept():
                 translated = paragraph.translation
                 text = translated.text if translated is not None else paragraph.text
                 known = translated is not None or paragraph.language == self._target
                 if known and paragraph.kind is not Kind.CODE and has_words(paragraph):
-                    yield _Place(at, paragraph, text)
+                    yield _Said(at, paragraph, text)
 
     def _matches(
-        self, places: Sequence[_Place], documents: Sequence[Document]
-    ) -> list[tuple[_Place, _Place]]:
+        self, places: Sequence[_Said], documents: Sequence[Document]
+    ) -> list[tuple[_Said, _Said]]:
         """Return the pairs that are each other's best in their two languages."""
         texts = [place.text for place in places]
         letters = bare(texts) if texts else []
@@ -96,12 +96,12 @@ class SameText:
         ]
 
 
-def _rank(place: _Place, documents: Sequence[Document]) -> tuple[str, int, str]:
+def _rank(place: _Said, documents: Sequence[Document]) -> tuple[str, int, str]:
     document = documents[place.document]
     return document.id, place.paragraph.index, document.name
 
 
-def _linked(document: Document, at: int, links: Mapping[tuple[int, int], list[Copy]]) -> Document:
+def _linked(document: Document, at: int, links: Mapping[tuple[int, int], list[Place]]) -> Document:
     paragraphs = tuple(
         replace(p, same_as=tuple(links[at, p.index])) if (at, p.index) in links else p
         for p in document.paragraphs

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.engine import Decoding, Hypothesis, Passage, Summariser
-from pipeline.document import NO_MODEL, Document, Kind, Paragraph, Summary
+from pipeline.document import Document, Sentence, Summary
 from pipeline.facts.agreement import unsupported_numbers
+from pipeline.flag import Flag
 from pipeline.lang.sentences import sentences
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
+from pipeline.stages.own_sentences import is_complete, own_sentences, target_line
 
-_COMPLETE = re.compile(r"[.!?…][»”\"')\]]*$")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 MIN_CHARS = 240  # a text shorter than this is its own summary
 
@@ -71,35 +72,27 @@ class Summarise:
 
     def _summary(self, task: _Task, reply: Hypothesis | None) -> Summary | None:
         text = "\n".join(task.lines)
-        lead = [
-            sentence.strip()
-            for line in task.lines
-            for sentence in sentences(line, language=self._target)
-            if _COMPLETE.search(sentence.strip())
-        ]
+        lead = list(own_sentences(task.document, target=self._target))
         if reply is None:
             if not lead:
                 return None
-            return Summary(
-                tuple(lead[: self._max_sentences]), self._target, NO_MODEL, ("short-text",)
-            )
-        flags: list[str] = []
-        kept: list[str] = []
+            return Summary(_flagged(lead[: self._max_sentences], Flag.SHORT_TEXT), self._target)
+        remarks: list[Flag] = []
+        kept: list[Sentence] = []
         for sentence in _reply_sentences(reply, language=self._target):
             if unsupported_numbers(sentence, text, language=self._target):
-                flags.append("dropped-unsupported-number")
-            elif _words(sentence) not in [_words(k) for k in kept]:
-                kept.append(sentence)
+                remarks.append(Flag.DROPPED_NUMBER)
+            elif _words(sentence) not in [_words(k.text) for k in kept]:
+                kept.append(Sentence(sentence, reply.model))
         kept = kept[: self._max_sentences]
-        for sentence in lead:
+        for own in lead:
             if len(kept) >= self._min_sentences:
                 break
-            if _words(sentence) not in [_words(k) for k in kept]:
-                kept.append(sentence)
-                flags.append("filled-from-text")
+            if _words(own.text) not in [_words(k.text) for k in kept]:
+                kept += _flagged([own], Flag.FILLED_FROM_TEXT)
         if not kept:
             return None
-        return Summary(tuple(kept), self._target, reply.model, tuple(dict.fromkeys(flags)))
+        return Summary(tuple(kept), self._target, tuple(dict.fromkeys(remarks)))
 
     def _condense(self, texts: Sequence[Sequence[str]]) -> list[Hypothesis]:
         """Summarise each text, in as many rounds as its length needs; all texts together."""
@@ -131,18 +124,16 @@ class Summarise:
         return [done[i] for i in range(len(texts))]
 
 
+def _flagged(found: Sequence[Sentence], flag: Flag) -> tuple[Sentence, ...]:
+    return tuple(replace(sentence, flags=(flag,)) for sentence in found)
+
+
 def target_lines(document: Document, *, target: str) -> Iterator[str]:
     """Yield what is kept of a document, paragraph by paragraph, in the target language."""
     for paragraph in document.kept():
-        text = _target_text(paragraph, target)
-        if text is not None and paragraph.kind is not Kind.CODE:
-            yield " ".join(text.split())
-
-
-def _target_text(paragraph: Paragraph, target: str) -> str | None:
-    if paragraph.translation is not None:
-        return paragraph.translation.text
-    return paragraph.text if paragraph.language == target else None
+        line = target_line(paragraph, target=target)
+        if line is not None:
+            yield line.text
 
 
 def _parts(lines: Sequence[str], max_chars: int) -> list[str]:
@@ -170,7 +161,7 @@ def _parts(lines: Sequence[str], max_chars: int) -> list[str]:
 def _reply_sentences(reply: Hypothesis, *, language: str) -> list[str]:
     """Return the complete sentences of a reply, without list marks."""
     found = [_LIST_MARK.sub("", s.strip()) for s in sentences(reply.text, language=language)]
-    return [s for s in found if _COMPLETE.search(s)]
+    return [s for s in found if is_complete(s)]
 
 
 def _words(text: str) -> tuple[str, ...]:

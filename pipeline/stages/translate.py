@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from models.engine import JOINT, Decoding, Hypothesis, Segment, Translator
-from pipeline.document import Document, Draft, Kind, Paragraph, Translation
+from pipeline.document import Aligned, Document, Draft, Kind, Paragraph, Span
 from pipeline.facts.measures import localise
 from pipeline.facts.protected import mask, restore, unmask
 from pipeline.lang.sentences import segments
@@ -15,15 +15,9 @@ from pipeline.stage import StageKind
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.names import Names, capitalised
 from pipeline.stages.naming.pairs import Rendering
-from pipeline.stages.triage.ladder import Answer, Ladder, LadderRecord
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Part of a paragraph: to be translated from `language`, or kept where that is None."""
-
-    text: str
-    language: str | None
+from pipeline.stages.pieces import Piece, joined
+from pipeline.stages.triage.answer import Answer, Part, edited
+from pipeline.stages.triage.ladder import Ladder, LadderRecord
 
 
 class Translate:
@@ -90,14 +84,14 @@ class Translate:
             for paragraphs in cuts
             for pieces in paragraphs.values()
             for piece in pieces
-            if piece.language is not None
+            if piece.asked
         ]
         answers = iter(self._answers(wanted))
         drafted = [
             replace(
                 document,
                 drafts=tuple(
-                    _draft(index, piece, next(answers) if piece.language else None)
+                    _draft(index, piece, next(answers) if piece.asked else None)
                     for index, pieces in paragraphs.items()
                     for piece in pieces
                 ),
@@ -120,10 +114,10 @@ class Translate:
         """Yield the segments of a document that are translated, each with its language."""
         for pieces in self._cuts(document).values():
             for piece in pieces:
-                if piece.language is not None:
+                if piece.asked:
                     yield piece.text, piece.language
 
-    def _cuts(self, document: Document) -> dict[int, list[_Piece]]:
+    def _cuts(self, document: Document) -> dict[int, list[Piece]]:
         """Return the pieces of each paragraph that has something to translate."""
         return {
             p.index: pieces
@@ -133,23 +127,30 @@ class Translate:
 
     def _spelt(self, documents: Sequence[Document], *, settles: bool) -> list[Document]:
         """Return documents with the translations of their drafts, each name spelt in one way."""
-        drafts = [draft for document in documents for draft in document.drafts]
-        renderings = [Rendering(d.source, d.text, d.language) for d in drafts if d.language]
-        named = iter(
-            [r.target for r in renderings]
+        renderings = [
+            Rendering(_source(draft, document), draft.text, draft.language)
+            for document in documents
+            for draft in document.drafts
+            if draft.asked
+        ]
+        edits = iter(
+            [[] for _ in renderings]
             if self._names is None or not renderings
             else self._names.unify(renderings, target=self._target, settles=settles)
         )
         done = []
         for document in documents:
-            parts: dict[int, list[tuple[_Piece, Answer]]] = {}
+            pieces: dict[int, list[Piece]] = {}
+            answers: dict[int, list[Answer]] = {}
             for d in document.drafts:
-                text = next(named) if d.language else d.text
-                part = _Piece(d.source, d.language), Answer(text, d.model, d.flags)
-                parts.setdefault(d.paragraph, []).append(part)
+                piece = Piece(_source(d, document), d.source.start, d.language, d.asked)
+                pieces.setdefault(d.paragraph, []).append(piece)
+                if d.asked:
+                    answer = edited(_answer(d), next(edits))
+                    answers.setdefault(d.paragraph, []).append(answer)
             translations = {
-                index: _join([piece for piece, _ in part], [a for _, a in part], self._target)
-                for index, part in parts.items()
+                index: joined(cut, iter(answers[index]), target=self._target)
+                for index, cut in pieces.items()
             }
             paragraphs = tuple(
                 replace(p, translation=translations.get(p.index)) for p in document.paragraphs
@@ -172,15 +173,19 @@ class Translate:
     def _foreign(self, language: str) -> bool:
         return language in self._languages and language != self._target
 
-    def _pieces(self, document: Document, paragraph: Paragraph) -> list[_Piece]:
-        runs = [(document.text[r.span.start : r.span.end], r.language) for r in paragraph.runs]
-        pieces: list[_Piece] = []
-        for text, language in runs or [(paragraph.text, paragraph.language)]:
+    def _pieces(self, document: Document, paragraph: Paragraph) -> list[Piece]:
+        """Return the pieces of a paragraph; joined, they are its text."""
+        runs = [(run.span, run.language) for run in paragraph.runs]
+        pieces: list[Piece] = []
+        for span, language in runs or [(paragraph.span, paragraph.language)]:
+            text = document.text[span.start : span.end]
             if not self._foreign(language) or not self._has_words(text):
-                pieces.append(_Piece(text, None))
+                pieces.append(Piece(text, span.start, language, asked=False))
                 continue
-            cut = segments(text, language=language, **self._limits)
-            pieces += [_Piece(part, language) for part in cut]
+            at = span.start
+            for part in segments(text, language=language, **self._limits):
+                pieces.append(Piece(part, at, language, asked=not part.isspace()))
+                at += len(part)
         return pieces
 
     def _answers(self, wanted: Sequence[Segment]) -> list[Answer]:
@@ -228,27 +233,38 @@ class Translate:
         ]
 
 
-def _any_foreign(pieces: Sequence[_Piece]) -> bool:
-    return any(piece.language is not None for piece in pieces)
+def _any_foreign(pieces: Sequence[Piece]) -> bool:
+    return any(piece.asked for piece in pieces)
 
 
-def _draft(paragraph: int, piece: _Piece, answer: Answer | None) -> Draft:
-    answer = answer or Answer(piece.text, "")  # in the target language already
-    return Draft(paragraph, piece.text, piece.language, answer.text, answer.model, answer.flags)
+def _draft(paragraph: int, piece: Piece, answer: Answer | None) -> Draft:
+    at = piece.start
+    source = Span(at, at + len(piece.text))
+    if answer is None:  # in the target language already
+        return Draft(paragraph, source, piece.language, False, piece.text, ())
+    parts = tuple(
+        Aligned(
+            Span(at + part.source.start, at + part.source.end),
+            part.target, piece.language, part.model, part.flags,
+        )
+        for part in answer.parts
+    )  # fmt: skip
+    return Draft(paragraph, source, piece.language, True, answer.text, parts)
+
+
+def _answer(draft: Draft) -> Answer:
+    """Return the answer that `_draft` was made of."""
+    at = draft.source.start
+    parts = tuple(
+        Part(Span(p.source.start - at, p.source.end - at), p.target, p.model, p.flags)
+        for p in draft.parts
+    )
+    return Answer(draft.text, parts)
+
+
+def _source(draft: Draft, document: Document) -> str:
+    return document.text[draft.source.start : draft.source.end]
 
 
 def _languages(paragraph: Paragraph) -> list[str]:
     return [run.language for run in paragraph.runs] or [paragraph.language]
-
-
-def _join(pieces: Sequence[_Piece], answers: Sequence[Answer], target: str) -> Translation:
-    """Put the answers together with the whitespace that stood behind each piece."""
-    text = "".join(
-        answer.text.rstrip() + piece.text[len(piece.text.rstrip()) :]
-        for piece, answer in zip(pieces, answers, strict=True)
-    )
-    flags = dict.fromkeys(flag for answer in answers for flag in answer.flags)
-    model = next((a.model for a in answers if a.model), "")
-    return Translation(
-        text=" ".join(text.split()), language=target, model=model, flags=tuple(flags)
-    )

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pipeline.document import Copy, Document, Kind, Paragraph, Span
+from pipeline.document import Document, Kind, Paragraph, Place, Span
 from pipeline.stages.duplicates.repeats import is_short
 from pipeline.stages.duplicates.sketch import sketch
 from pipeline.state.database import CHUNK, as_bytes, marks, transaction
@@ -36,7 +36,7 @@ class EarlierNights:
         self._nights = nights
         self._present = present
 
-    def like(self, texts: Sequence[str]) -> list[tuple[Copy, str]]:
+    def like(self, texts: Sequence[str]) -> list[tuple[Place, str]]:
         """Return the earlier paragraphs that may be what `texts` repeat, oldest first.
 
         1. Count the shingles that each paragraph shares with the texts.
@@ -113,10 +113,10 @@ class EarlierNights:
         )
 
 
-def _place(row: _Row) -> Copy:
+def _place(row: _Row) -> Place:
     """Return where the paragraph in a row stands."""
-    _, _, document, paragraph, first, last, _ = row
-    return Copy(document=document, paragraph=paragraph, span=Span(first, last))
+    _, document_id, document, paragraph, first, last, _ = row
+    return Place(document_id, document, paragraph, Span(first, last))
 
 
 def _order(row: _Row) -> tuple[str | int, ...]:

@@ -1,8 +1,9 @@
-"""A paragraph and its translation, sentence by sentence.
+"""Sentences that were translated together, one by one.
 
-What an engine was asked is a run of sentences as long as it reads well; what an editor keeps in a
-translation memory is one. So both sides are cut, and sentences are matched by their length, after
-Gale and Church, "A Program for Aligning Sentences in Bilingual Corpora", 1993.
+An engine is asked for a run of sentences as long as it reads well; an editor keeps single ones in
+a translation memory. So both sides of such a run are cut, and sentences are matched by their
+length, after Gale and Church, "A Program for Aligning Sentences in Bilingual Corpora", 1993.
+Between one run and the next, nothing is guessed: the translate stage knows which is which.
 """
 
 from __future__ import annotations

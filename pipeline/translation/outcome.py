@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from pipeline.document import NO_MODEL
+from pipeline.flag import Flag
 from pipeline.output.bilingual import Pair
 from pipeline.translation.alignment import aligned
-from pipeline.translation.marked import same
 from pipeline.translation.piecework import Rendered
 
 
@@ -18,7 +19,7 @@ class Outcome:
 
     units: int = 0
     cut: int = 0
-    flags: Counter[str] = field(default_factory=Counter)
+    flags: Counter[Flag] = field(default_factory=Counter)
 
     def watch(self, units: Iterable[Rendered]) -> Iterator[Rendered]:
         """Count units on their way."""
@@ -41,23 +42,26 @@ class Outcome:
 
 
 def pairs(units: Iterable[Rendered]) -> Iterator[Pair]:
-    """Yield a pair for each unit."""
+    """Yield a pair for each stretch that was translated as one, and for each unit that was not."""
     for unit in units:
-        yield Pair(unit.source, unit.plain, unit.language, unit.flags)
+        if not unit.matched:
+            yield Pair(unit.source, None, unit.language)
+        for matched in unit.matched:
+            yield Pair(matched.source, matched.target, matched.language, matched.flags)
 
 
 def sentence_pairs(units: Iterable[Rendered], *, target: str) -> Iterator[Pair]:
-    """Yield a pair for each sentence, as far as sentences can be matched.
+    """Yield a pair for each sentence that was translated, as far as sentences can be matched.
 
-    A sentence that kept its source is left out: in a translation memory it would be a translation.
+    Sentences that were translated together are matched by their length. What no model wrote is
+    left out: in a translation memory it would be a translation.
     """
-    for unit in units:
-        if unit.plain is None:
-            continue
-        matched = aligned(
-            unit.source, unit.plain, source_language=unit.language, target_language=target
+    for matched in (m for unit in units for m in unit.matched if m.model != NO_MODEL):
+        sentences = aligned(
+            matched.source,
+            matched.target,
+            source_language=matched.language,
+            target_language=target,
         )
-        for source, translation in matched:
-            if "kept-source" in unit.flags and same(source, translation):
-                continue
-            yield Pair(source, translation, unit.language, unit.flags)
+        for source, translation in sentences:
+            yield Pair(source, translation, matched.language, matched.flags)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.document import Kind, Run, Span, Translation
+from pipeline.document import NO_MODEL, Kind, Run, Span, Translation
+from pipeline.flag import Flag
 from pipeline.translation.marked import Unit, has_words, same, shown
 from pipeline.translation.placing import (
     Fixed,
@@ -34,24 +35,44 @@ class Question:
     runs: tuple[Run, ...] = ()
 
 
-Answers = Mapping[Question, Translation | None]  # None: nothing to translate, or no route
+# None: nothing to translate, or no route. Sources of segments are in the question's text.
+Answers = Mapping[Question, Translation | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A stretch of a unit and its translation, both without markup.
+
+    `model` is `NO_MODEL` where no model wrote the translation: it is the source.
+    """
+
+    source: str
+    target: str
+    language: str
+    model: str
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """A unit in the target language: `code` is what stands in its place in the source.
 
-    `plain` is the translation without markup, None where nothing was translated. `cut` tells
-    whether it had to be translated in pieces because of its markup.
+    `source` is the unit without markup. `matched` are its stretches with their translations, in
+    reading order; empty where nothing was translated. `cut` tells whether it had to be translated
+    in pieces because of its markup.
     """
 
     unit: Unit
     code: str
     source: str
-    plain: str | None
     language: str
-    flags: tuple[str, ...] = ()
+    matched: tuple[Matched, ...] = ()
     cut: bool = False
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """What is wrong with any stretch, each flag once."""
+        return tuple(dict.fromkeys(flag for m in self.matched for flag in m.flags))
 
 
 class Piecework:
@@ -92,9 +113,8 @@ class Piecework:
         """Return the unit, once nothing is wanted any more. `text` is the source."""
         inner = [work.render(text, answers) for work in self._inner]
         code: list[str] = []
-        plain: list[str] = []
-        translations: list[Translation] = []
-        changed = False
+        matched: list[Matched] = []
+        translated = changed = False
 
         def source(span: Span) -> str:
             return _edited(text, span, inner)
@@ -102,14 +122,16 @@ class Piecework:
         for part in self._parts:
             if isinstance(part, Fixed):
                 code.append(source(part.code) + part.tail)
-                plain.append(" ")
                 continue
             own = shown(part.nodes)
             new, lead, trail, marks = own, "", "", unmoved(part.nodes)
             question = self._question_of(part)
             translation = None if question is None else answers[question]
-            if question is not None and translation is not None:
-                translations.append(translation)
+            if question is None or translation is None:
+                matched += _unchanged(own, self._question.language)
+            else:
+                translated = True
+                matched += _matched(question, translation)
                 if not same(translation.text, own):
                     found = self._place(part, question, translation.text, answers)
                     if not isinstance(found, tuple):
@@ -119,14 +141,12 @@ class Piecework:
                     lead, trail = _edges(own)
             new_code = render(new, marks, written=self._unit.written, source=source)
             code.append(lead + new_code + trail)
-            plain.append(lead + new + trail)
         return Rendered(
             self._unit,
             self._unit.framed("".join(code)) if changed else source(self._unit.span),
             self._question.text,
-            " ".join("".join(plain).split()) if translations else None,
             self._question.language,
-            tuple(dict.fromkeys(flag for t in translations for flag in t.flags)),
+            tuple(matched) if translated else (),
             self._cut,
         )
 
@@ -168,6 +188,24 @@ def _edited(text: str, span: Span, inner: Sequence[Rendered]) -> str:
             pieces += [text[at : within.start], rendered.code]
             at = within.end
     return "".join(pieces) + text[at : span.end]
+
+
+def _matched(question: Question, translation: Translation) -> Iterator[Matched]:
+    """Yield the segments of a translation."""
+    for s in translation.segments:
+        yield Matched(
+            question.text[s.source.start : s.source.end],
+            translation.text[s.target.start : s.target.end],
+            s.language,
+            s.model,
+            s.flags,
+        )
+
+
+def _unchanged(text: str, language: str) -> Iterator[Matched]:
+    """Yield what stands in the translation as it does in the source, if there is any."""
+    if text := text.strip():
+        yield Matched(text, text, language, NO_MODEL)
 
 
 def _edges(text: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from models.engine import UNDETERMINED
 from pipeline.desk import Desk
-from pipeline.document import Document, Paragraph, Run, Span, content_id
+from pipeline.document import Document, Paragraph, Run, Span, Translation, content_id
 from pipeline.runner import one_through
 from pipeline.translation.marked import Layout, Unit, shown
 from pipeline.translation.piecework import Answers, Piecework, Question, Rendered
@@ -81,7 +81,10 @@ class Translating:
             confidence=self.document.confidence,
         )
         found = one_through(document, (self._desk.translating, self._desk.spelling))
-        return {q: p.translation for q, p in zip(questions, found.paragraphs, strict=True)}
+        return {
+            question: _within(paragraph)
+            for question, paragraph in zip(questions, found.paragraphs, strict=True)
+        }
 
 
 def spliced(text: str, units: Iterable[Rendered]) -> Iterator[str]:
@@ -132,3 +135,15 @@ def _document(name: str, questions: Sequence[Question]) -> Document:
 
 def _moved(runs: Iterable[Run], *, by: int) -> tuple[Run, ...]:
     return tuple(Run(Span(r.span.start + by, r.span.end + by), r.language) for r in runs)
+
+
+def _within(paragraph: Paragraph) -> Translation | None:
+    """Return the translation of a paragraph with sources in the text of the paragraph."""
+    if paragraph.translation is None:
+        return None
+    at = paragraph.span.start
+    segments = tuple(
+        replace(s, source=Span(s.source.start - at, s.source.end - at))
+        for s in paragraph.translation.segments
+    )
+    return replace(paragraph.translation, segments=segments)

@@ -19,6 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
+from pipeline.lang.edits import Edit
 from pipeline.lang.letters import cyrillic, latin
 from pipeline.stages.naming.forms import derived, translated
 from pipeline.stages.naming.glossary import Glossary
@@ -145,15 +146,15 @@ class Names:
 
     def unify(
         self, renderings: Sequence[Rendering], *, target: str, settles: bool = True
-    ) -> list[str]:
-        """Return the translations with one form for every name.
+    ) -> list[list[Edit]]:
+        """Return for each translation the edits that give every name its one form.
 
         The renderings vote, in any order. Their forms are remembered where that `settles` them.
-        Targets in Cyrillic script are returned as they are: their names are inflected, and what
-        differs there is not the spelling.
+        Targets in Cyrillic script are left alone: their names are inflected, and what differs
+        there is not the spelling.
         """
         if target in cyrillic():
-            return [r.target for r in renderings]
+            return [[] for _ in renderings]
         found = mentions_in(
             renderings, target=target, named=self._sources.named if self._sources else None
         )
@@ -166,10 +167,7 @@ class Names:
             entities[mention.key].written[mention.word] += 1
             entities[mention.key].forms[mention.form] += 1
         forms = self._forms(entities, settles=settles)
-        return [
-            _rewritten(r.target, found, forms)
-            for r, found in zip(renderings, mentions, strict=True)
-        ]
+        return [_edits(found, forms) for found in mentions]
 
     def _ordinary(
         self, renderings: Sequence[Rendering], mentions: Sequence[Sequence[Mention]]
@@ -266,12 +264,13 @@ def _with_forms(text: str, names: Sequence[Name], forms: Mapping[Key, str | None
     return text
 
 
-def _rewritten(text: str, mentions: Sequence[Mention], forms: dict[Key, str]) -> str:
-    for mention in sorted(mentions, key=lambda m: -m.start):
-        form = forms.get(mention.key, mention.form)
-        if form != mention.form and not _of_its_own(mention, form):
-            text = text[: mention.start] + form + text[mention.end :]
-    return text
+def _edits(mentions: Sequence[Mention], forms: dict[Key, str]) -> list[Edit]:
+    return [
+        Edit(mention.start, mention.end, form)
+        for mention in mentions
+        if (form := forms.get(mention.key, mention.form)) != mention.form
+        and not _of_its_own(mention, form)
+    ]
 
 
 def _of_its_own(mention: Mention, form: str) -> bool:

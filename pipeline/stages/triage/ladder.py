@@ -23,27 +23,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from models.engine import SECOND, Hypothesis, Segment
+from pipeline.document import NO_MODEL
 from pipeline.facts.measures import substitute_number
 from pipeline.facts.protected import mask, unmask
+from pipeline.flag import Flag
+from pipeline.lang.edits import Edit, difference
 from pipeline.lang.sentences import clauses, sentences
 from pipeline.stages.naming.invented import invention, spelt_out
 from pipeline.stages.naming.pairs import shares_kept
+from pipeline.stages.triage.answer import Answer, edited, joined, whole
 from pipeline.stages.triage.consensus import most_agreed
 from pipeline.stages.triage.suspicions import FATAL, severity, suspicions
 
 Rung = Literal["second", "beam", "mask", "spell", "sample", "split", "number", "clauses", "keep"]
-RESTORED = "number-restored"  # the flag of a number that was put in by rule
 MIN_CLAUSE_CHARS = 60  # shorter sentences are not cut any further
 Decode = Callable[[Sequence[Segment]], list[Hypothesis]]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The translation that stands for a segment, what wrote it, and what is wrong with it."""
-
-    text: str
-    model: str
-    flags: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -55,7 +49,7 @@ class LadderRecord:
 
     segments: int = 0
     suspects: int = 0
-    suspicions: Counter[str] = field(default_factory=Counter)
+    suspicions: Counter[Flag] = field(default_factory=Counter)
     tried: Counter[str] = field(default_factory=Counter)
     mended: Counter[str] = field(default_factory=Counter)
     bettered: Counter[str] = field(default_factory=Counter)
@@ -88,7 +82,7 @@ class LadderRecord:
 @dataclass(frozen=True, slots=True)
 class _Best:
     hypothesis: Hypothesis
-    flags: tuple[str, ...]
+    flags: tuple[Flag, ...]
 
     @property
     def severity(self) -> int:
@@ -133,7 +127,7 @@ class Ladder:
         self._record.suspects += len(suspects)
         for i in suspects:
             self._record.suspicions.update(best[i].flags)
-        answers = [_answer(b) for b in best]
+        answers = [_answer(s, b) for s, b in zip(segments, best, strict=True)]
         if not self._climbs:
             return answers
         climbed = self._rungs([segments[i] for i in suspects], [best[i] for i in suspects])
@@ -147,21 +141,21 @@ class Ladder:
         best = self._mask(segments, best)
         best = self._spell(segments, best)
         best = self._sample(segments, best)
-        answers = [_answer(b) for b in best]
+        answers = [_answer(s, b) for s, b in zip(segments, best, strict=True)]
         cut = self._split(segments, best)
         for i, parts in cut.items():
             rung: Rung = "split" if len(sentences_of(segments[i])) > 1 else "clauses"
-            joined = _joined(parts)
-            self._record.outcome(rung, best[i].severity, severity(joined.flags))
-            if severity(joined.flags) < best[i].severity or FATAL & set(best[i].flags):
-                answers[i] = joined
+            together = joined(parts)
+            self._record.outcome(rung, best[i].severity, severity(together.flags))
+            if severity(together.flags) < best[i].severity or FATAL & set(best[i].flags):
+                answers[i] = together
         for i, segment in enumerate(segments):
-            if "numbers" in answers[i].flags:
+            if Flag.NUMBERS in answers[i].flags:
                 answers[i] = self._number(segment, answers[i])
             if i not in cut and FATAL & set(best[i].flags):
                 self._record.outcome("keep", best[i].severity, best[i].severity)
-                flags = (*best[i].flags, "kept-source")
-                answers[i] = Answer(segment.text.strip(), best[i].hypothesis.model, flags)
+                flags = (*best[i].flags, Flag.KEPT_SOURCE)
+                answers[i] = whole(segment.text, segment.text.strip(), NO_MODEL, flags)
         return answers
 
     def _second(self, segments: Sequence[Segment], best: Sequence[_Best]) -> list[_Best]:
@@ -190,7 +184,7 @@ class Ladder:
         return best
 
     def _mask(self, segments: Sequence[Segment], best: list[_Best]) -> list[_Best]:
-        places = [i for i, b in enumerate(best) if "protected" in b.flags]
+        places = [i for i, b in enumerate(best) if Flag.PROTECTED in b.flags]
         masked = [mask(segments[i].text, terms=self._terms) for i in places]
         asked = [replace(segments[i], text=t) for i, (t, _) in zip(places, masked, strict=True)]
         best = list(best)
@@ -216,7 +210,7 @@ class Ladder:
         asked: dict[int, Segment] = {}
         for i, (segment, b) in enumerate(zip(segments, best, strict=True)):
             found = invention(segment.text, b.hypothesis.text, language=segment.source)
-            if "names" in b.flags and found:
+            if Flag.NAMES in b.flags and found:
                 text = spelt_out(segment.text, found.lost, language=segment.source)
                 if text != segment.text:
                     asked[i] = replace(segment, text=text)
@@ -242,8 +236,10 @@ class Ladder:
                 best[i] = chosen
         return best
 
-    def _split(self, segments: Sequence[Segment], best: list[_Best]) -> dict[int, list[Answer]]:
-        """Return the answers to the parts of suspects that can be cut, each after its own climb."""
+    def _split(
+        self, segments: Sequence[Segment], best: list[_Best]
+    ) -> dict[int, list[tuple[str, Answer]]]:
+        """Return the parts of suspects that can be cut, each with its answer after a climb."""
         cuts = {
             i: parts
             for i, (segment, b) in enumerate(zip(segments, best, strict=True))
@@ -252,12 +248,12 @@ class Ladder:
         flat = [replace(segments[i], text=part) for i, parts in cuts.items() for part in parts]
         judged = [self._judged(s, h) for s, h in zip(flat, self._ask(flat), strict=True)]
         bad = [k for k, b in enumerate(judged) if b.flags]
-        answers = [_answer(b) for b in judged]
+        answers = [_answer(s, b) for s, b in zip(flat, judged, strict=True)]
         climbed = self._rungs([flat[k] for k in bad], [judged[k] for k in bad])
         for k, answer in zip(bad, climbed, strict=True):
             answers[k] = answer
         queue = iter(answers)
-        return {i: [next(queue) for _ in parts] for i, parts in cuts.items()}
+        return {i: [(part, next(queue)) for part in parts] for i, parts in cuts.items()}
 
     def _number(self, segment: Segment, answer: Answer) -> Answer:
         """Put the one missing number in the place of the one wrong number, where that is all."""
@@ -267,11 +263,10 @@ class Ladder:
             source_language=segment.source,
             target_language=segment.target,
         )
-        flags = tuple(f for f in answer.flags if f != "numbers")
-        self._record.outcome(
-            "number", severity(answer.flags), severity(flags if text else answer.flags)
-        )
-        return replace(answer, text=text, flags=(*flags, RESTORED)) if text else answer
+        left = [flag for flag in answer.flags if flag is not Flag.NUMBERS]
+        after = left if text else answer.flags
+        self._record.outcome("number", severity(answer.flags), severity(after))
+        return _with_number(answer, difference(answer.text, text)) if text else answer
 
     def _better(self, rung: Rung, segment: Segment, best: _Best, again: Hypothesis) -> _Best:
         other = self._judged(segment, again)
@@ -300,6 +295,8 @@ def sentences_of(segment: Segment) -> list[str]:
 def _parts(segment: Segment, *, fatal: bool) -> list[str]:
     """Return sentences or, where a single one has no translation at all, its halves."""
     found = sentences_of(segment)
+    if not all(map(str.strip, found)):
+        return [segment.text]
     if len(found) > 1 or not fatal or len(segment.text) < 2 * MIN_CLAUSE_CHARS:
         return found
     return clauses(segment.text, max_chars=max(MIN_CLAUSE_CHARS, len(segment.text) * 2 // 3))
@@ -319,11 +316,16 @@ def _shares_lost(segment: Segment, found: Sequence[_Best]) -> list[float]:
     return [1 - kept for kept in shares_kept(segment.text, texts, language=segment.source)]
 
 
-def _answer(best: _Best) -> Answer:
-    return Answer(best.hypothesis.text, best.hypothesis.model, best.flags)
+def _answer(segment: Segment, best: _Best) -> Answer:
+    return whole(segment.text, best.hypothesis.text, best.hypothesis.model, best.flags)
 
 
-def _joined(parts: Sequence[Answer]) -> Answer:
-    flags = dict.fromkeys(flag for part in parts for flag in part.flags)
-    text = " ".join(part.text.strip() for part in parts)
-    return Answer(text, parts[0].model, tuple(flags))
+def _with_number(answer: Answer, edit: Edit) -> Answer:
+    """Return an answer with its wrong number replaced, flagged in the part that had it."""
+    at = max(i for i, part in enumerate(answer.parts) if part.target.start <= edit.start)
+    parts = []
+    for i, part in enumerate(answer.parts):
+        flags = tuple(flag for flag in part.flags if flag is not Flag.NUMBERS)
+        mended = (*flags, Flag.NUMBER_RESTORED) if i == at else flags
+        parts.append(replace(part, flags=mended))
+    return edited(replace(answer, parts=tuple(parts)), [edit])

@@ -1,6 +1,6 @@
 """Is this hypothesis a translation, and of this source? Looks from cheap to dear, no model needed.
 
-Every suspicion is a word. The fatal ones mean that there is no translation to speak of; the others
+Every suspicion is a flag. The fatal ones mean that there is no translation to speak of; the others
 that something in it is wrong, though it is more use to a reader than the source.
 """
 
@@ -16,14 +16,17 @@ from pipeline.facts.negation import negation_lost
 from pipeline.facts.numbers import added_numbers, missing_numbers
 from pipeline.facts.protected import missing_protected, protected
 from pipeline.facts.units import unit_problems
+from pipeline.flag import Flag
 from pipeline.lang.data import alternatives, by_language
 from pipeline.lang.function_words import function_words
 from pipeline.lang.letters import cyrillic
 from pipeline.stages.naming.invented import invention
 
-FATAL = frozenset({"empty", "meta", "residue", "copied", "language"})
-SERIOUS = frozenset({"protected", "numbers", "units", "negation", "names", "loop", "cut"})
-MILD = frozenset({"long", "short"})
+FATAL = frozenset({Flag.EMPTY, Flag.META, Flag.RESIDUE, Flag.COPIED, Flag.LANGUAGE})
+SERIOUS = frozenset(
+    {Flag.PROTECTED, Flag.NUMBERS, Flag.UNITS, Flag.NEGATION, Flag.NAMES, Flag.LOOP, Flag.CUT}
+)
+MILD = frozenset({Flag.LONG, Flag.SHORT})
 
 _CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
 _LATIN_WORD = re.compile(r"[a-zà-ÿ]{4,}")
@@ -56,22 +59,18 @@ def _own_letters(language: str) -> re.Pattern[str] | None:
 
 def suspicions(
     segment: Segment, hypothesis: Hypothesis, *, terms: Collection[str] = ()
-) -> tuple[str, ...]:
-    """Return the faults seen in a translation, a word for each; empty means none.
+) -> tuple[Flag, ...]:
+    """Return the faults seen in a translation; empty means that none is seen.
 
-    The words: "empty", "cut" (ran into the length cap), "loop", "long", "short", "residue" (in
-    the script of the source), "meta" (talk about the task), "copied", "language" (in another than
-    the target), "protected" (an address, a placeholder ... is missing), "numbers", "units",
-    "negation", "names" (one is missing and another was made up). `terms` are words that are not to
-    be translated.
+    `terms` are words that are not to be translated.
     """
     text = hypothesis.text.strip()
     if not text:
-        return ("empty",)
+        return (Flag.EMPTY,)
     return tuple(_found(segment, text, hypothesis, terms))
 
 
-def severity(flags: Iterable[str]) -> int:
+def severity(flags: Iterable[Flag]) -> int:
     """Return how bad suspicions are together: a fatal one outweighs all others."""
     flags = set(flags)
     return 100 * len(flags & FATAL) + 10 * len(flags & SERIOUS) + len(flags & MILD)
@@ -79,38 +78,38 @@ def severity(flags: Iterable[str]) -> int:
 
 def _found(
     segment: Segment, text: str, hypothesis: Hypothesis, terms: Collection[str]
-) -> Iterable[str]:
+) -> Iterable[Flag]:
     source, target = segment.text.strip(), segment.target
     languages = {"source_language": segment.source, "target_language": target}
     if hypothesis.finish == "length":
-        yield "cut"
+        yield Flag.CUT
     if hypothesis.finish == "loop" or _loops(text, source):
-        yield "loop"
+        yield Flag.LOOP
     if len(source) >= MIN_CHARS_FOR_RATIO:
         ratio = len(text) / len(source)
         if ratio > MAX_RATIO:
-            yield "long"
+            yield Flag.LONG
         if ratio < MIN_RATIO:
-            yield "short"
+            yield Flag.SHORT
     if _in_wrong_script(text, source, target=target, terms=terms):
-        yield "residue"
+        yield Flag.RESIDUE
     if _about_the_task().search(text) and not _about_the_task().search(source):
-        yield "meta"
+        yield Flag.META
     copied = text == source and len(_LATIN_WORD.findall(text)) > MIN_COPIED_WORDS
     if copied:
-        yield "copied"
+        yield Flag.COPIED
     elif _in_other_language(text, segment.source, target):
-        yield "language"
+        yield Flag.LANGUAGE
     if missing_protected(source, text, terms=terms):
-        yield "protected"
+        yield Flag.PROTECTED
     if missing_numbers(source, text, **languages) or added_numbers(source, text, **languages):
-        yield "numbers"
+        yield Flag.NUMBERS
     if unit_problems(source, text, **languages):
-        yield "units"
+        yield Flag.UNITS
     if negation_lost(source, text, **languages):
-        yield "negation"
+        yield Flag.NEGATION
     if target == "en" and invention(source, text, language=segment.source):
-        yield "names"
+        yield Flag.NAMES
 
 
 def _loops(text: str, source: str) -> bool:

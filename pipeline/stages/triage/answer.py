@@ -1,0 +1,73 @@
+"""The translation that stands for a segment, and which part of it stands for which of the source.
+
+An answer has one part, or several where the segment was translated sentence by sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.document import Span
+from pipeline.flag import Flag
+from pipeline.lang.edits import Edit, applied, moved
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a segment that was translated by itself.
+
+    `source` is in the text of the segment, `target` in that of the answer.
+    """
+
+    source: Span
+    target: Span
+    model: str
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The translation of a segment. The parts are in reading order; their sources make it up."""
+
+    text: str
+    parts: tuple[Part, ...]
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """What is wrong with any part, each flag once."""
+        return tuple(dict.fromkeys(flag for part in self.parts for flag in part.flags))
+
+
+def whole(source: str, text: str, model: str, flags: Iterable[Flag] = ()) -> Answer:
+    """Return the answer `text` to a segment `source` that was translated as one."""
+    return Answer(text, (Part(Span(0, len(source)), Span(0, len(text)), model, tuple(flags)),))
+
+
+def joined(answers: Sequence[tuple[str, Answer]]) -> Answer:
+    """Return one answer of those to the pieces of a segment, each with its piece.
+
+    The answers are stripped, and stand with a space between them.
+    """
+    parts: list[Part] = []
+    source = target = 0
+    for piece, answer in answers:
+        size = len(answer.text.strip())
+        lead = len(answer.text) - len(answer.text.lstrip())
+        for part in answer.parts:
+            start, end = (
+                target + min(max(at - lead, 0), size) for at in (part.target.start, part.target.end)
+            )
+            own = Span(source + part.source.start, source + part.source.end)
+            parts.append(replace(part, source=own, target=Span(start, end)))
+        source += len(piece)
+        target += size + 1
+    return Answer(" ".join(answer.text.strip() for _, answer in answers), tuple(parts))
+
+
+def edited(answer: Answer, edits: Sequence[Edit]) -> Answer:
+    """Return `answer` with edits made in its text, and its parts where they are then."""
+    if not edits:
+        return answer
+    parts = tuple(replace(part, target=moved(part.target, edits)) for part in answer.parts)
+    return Answer(applied(answer.text, edits), parts)
