@@ -30,7 +30,6 @@ class Decoding:
     num_beams: int = 1
     max_new_tokens: int = 512
     max_length_ratio: float = 2.5
-    repetition_penalty: float = 1.0
     temperature: float = 0.6
 
 

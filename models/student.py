@@ -17,7 +17,7 @@ from models.decoding.beam import BeamDecoder
 from models.decoding.greedy import Decoder
 from models.decoding.scoring import Reply
 from models.engine import Decoding, Hypothesis, Segment
-from models.errors import EngineError
+from models.errors import EngineError, WeightsError
 from models.repository.registry import AdapterSpec
 from models.runtime.adapter import Adapter, Base, load_adapter
 
@@ -60,8 +60,9 @@ class Student:
 
     @property
     def identity(self) -> str:
-        """Model, revision and prompt version."""
-        return f"{self._spec.name}@{self._spec.revision} prompt {PROMPT_VERSION}"
+        """The adapter and its sha256, the prompt version, and the base it is on."""
+        adapter = f"{self._spec.name}@{self._spec.revision} {self._spec.sha256[:12]}"
+        return f"{adapter} prompt {PROMPT_VERSION} on {self._base.identity}"
 
     def has_route(self, source: str, target: str) -> bool:
         """Tell whether it was trained for this direction."""
@@ -82,8 +83,6 @@ class Student:
                     f"{self._spec.name} does not translate {segment.source}-{segment.target}",
                     hint=f"it knows {routes}; take another engine for the rest",
                 )
-        if decoding.repetition_penalty != 1.0:
-            raise EngineError(f"{self._spec.name} has no repetition penalty", hint="set it to 1.0")
         keys = [(s.target, 1 if s.variant else decoding.num_beams) for s in segments]
         for (target, num_beams), indices in grouped(keys):
             prompts = [self._prompt(segments[i], decoding) for i in indices]
@@ -167,5 +166,10 @@ class Student:
         return self._decoders[target]
 
     def _options(self, target: str) -> dict[str, Any]:
-        allowed = self._adapter.rows[target].to(self._model.device)
+        if (rows := self._adapter.rows.get(target)) is None:
+            raise WeightsError(
+                f"{self._spec.path}: has no vocabulary for {target!r}",
+                hint="install nightdesk again",
+            )
+        allowed = rows.to(self._model.device)
         return {"pad_id": self.tokenizer.pad_token_id or 0, "allowed": allowed, **self._limits}

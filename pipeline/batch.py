@@ -24,7 +24,7 @@ from pipeline.runner import Clock, through
 from pipeline.sources.folder import list_files, read_file
 from pipeline.stage import StageKind
 from pipeline.stages.dedup import Earlier
-from pipeline.state.database import State
+from pipeline.state.folder import State
 
 _REPORTED = ("langdetect", "sentencex", "torch", "trafilatura", "transformers")
 

@@ -28,10 +28,10 @@ from pipeline.stages.spell import Spell
 from pipeline.stages.summarise import Summarise
 from pipeline.stages.translate import Translate
 from pipeline.stages.triage.ladder import LadderRecord
-from pipeline.state.database import State
+from pipeline.state.folder import State
 from pipeline.state.names import NameMemory
-from pipeline.state.paragraphs import RestoreRules
 from pipeline.state.remembering import RememberingSummariser, RememberingTranslator
+from pipeline.state.removals import RestoreRules
 
 _SENTENCE_WORDS = 4  # what has fewer is a label or a greeting: our translators know sentences
 _NEAR = {("ru", "uk"), ("uk", "ru")}  # worse through English (scripts/bench/LOG.md)
@@ -62,7 +62,7 @@ def build(
     remembering = RememberingTranslator(translator, state=state, progress=progress)
     names = Names(
         glossary=glossary,
-        memory=NameMemory(state.path),
+        memory=NameMemory(state.memory),
         spells_unseen=config.profile == "embedded",
     )
     translate = Translate(
@@ -94,7 +94,7 @@ def build(
         )
     if config.clean_up.boilerplate:
         cleaning.append(SiteChrome())
-    if rules := RestoreRules(state.path).keys():
+    if rules := RestoreRules(state.memory).keys():
         cleaning.append(Restore(rules))
     return Desk(
         reading=(Detect(_identifier(config), languages=config.languages.sources),),
@@ -195,16 +195,17 @@ def profile_engines(config: Config) -> tuple[Translator, Summariser]:
 
 def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Translator, Summariser]:
     from models.chat.causal import CausalSummariser, CausalTranslator, ChatModel
-    from models.repository.fetch import require
     from models.repository.registry import EMBEDDED, GEMMA, LARGE_STUDENT, STUDENT
-    from models.routing.reranking import JointTranslator
+    from models.repository.weights import identity, require_verified
+    from models.routing.reranking import RerankingTranslator
     from models.routing.routed import RoutedTranslator
     from models.runtime.adapter import OwnBase
     from models.student import Student
 
+    chat_weights, small_weights = identity(EMBEDDED), identity(GEMMA)
     chat = ChatModel(
-        partial(require, EMBEDDED),
-        identity=f"{EMBEDDED.name}@{EMBEDDED.revision}",
+        partial(require_verified, EMBEDDED, expected=chat_weights),
+        identity=chat_weights,
         device=config.engine.device,
         dtype=config.engine.dtype,
         max_batch_tokens=config.engine.max_batch_tokens,
@@ -215,14 +216,19 @@ def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Trans
     large = Student(LARGE_STUDENT, chat, max_batch_tokens=config.engine.max_batch_tokens)
     small = Student(
         STUDENT,
-        OwnBase(partial(require, GEMMA), device=config.engine.device, dtype=config.engine.dtype),
+        OwnBase(
+            partial(require_verified, GEMMA, expected=small_weights),
+            identity=small_weights,
+            device=config.engine.device,
+            dtype=config.engine.dtype,
+        ),
         max_batch_tokens=config.engine.max_batch_tokens,
     )
     specialists = (large,) if config.translate.translator == "large" else (small, large)
     translator = RoutedTranslator(
         specialists,
         CausalTranslator(chat),
-        JointTranslator(large, small),
+        RerankingTranslator(large, small),
         min_words=_SENTENCE_WORDS,
         general_routes=_NEAR,
     )

@@ -6,7 +6,8 @@ NightdeskError
 │   └── EmptyFolderError  2  a folder holds nothing that can be read
 ├── SourceError           -  one input cannot be used: it becomes a Rejection and the run goes on
 └── OutputError           3  the result cannot be written
-    └── BusyError         3  another run is writing to the same place
+    ├── BusyError         3  another run is writing to the same place
+    └── DamagedError      3  a file that Nightdesk keeps for itself is damaged
 """
 
 
@@ -47,3 +48,7 @@ class OutputError(NightdeskError):
 
 class BusyError(OutputError):
     """Another run holds the output folder."""
+
+
+class DamagedError(OutputError):
+    """A file that Nightdesk keeps for itself is damaged."""

@@ -28,6 +28,7 @@ class Desk:
 
     answer: Callable[[int, dict[str, Any]], Answer]
     url: str = ""
+    models: bytes = b'{"data": [{"id": "qwen-7b"}, {"id": "gemma-9b"}]}'
     bodies: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
@@ -62,8 +63,7 @@ def desk(answer: Callable[[int, dict[str, Any]], Answer]) -> Iterator[Desk]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            names = {"data": [{"id": "qwen-7b"}, {"id": "gemma-9b"}]}
-            self.send(200, {}, json.dumps(names).encode())
+            self.send(200, {}, state.models)
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

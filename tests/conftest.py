@@ -24,6 +24,25 @@ def pytest_configure() -> None:
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 
+_TIMEOUT_S = {"model": 1800, "slow": 900}  # others: pyproject.toml
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-timeout reads the markers
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give slow tests more time before they count as hung, and begin with their modules.
+
+    Of two processes, one would otherwise wait at the end for the slowest module of the other.
+    """
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
+    for item in items:
+        if item.get_closest_marker("timeout") is None:
+            known = [_TIMEOUT_S[m.name] for m in item.iter_markers() if m.name in _TIMEOUT_S]
+            if known:
+                item.add_marker(pytest.mark.timeout(max(known)))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what this machine cannot run, and say what is missing."""
     lacks: dict[str, Callable[[], str | None]] = {
@@ -40,8 +59,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def _lacks_weights() -> str | None:
-    from models.repository.fetch import locate
     from models.repository.registry import MODELS
+    from models.repository.weights import locate
 
     return None if all(map(locate, MODELS)) else "weights are missing: nightdesk models fetch"
 
@@ -68,11 +87,12 @@ def _own_files(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     The cache stays where it is, for the weights are in it and tests only read them.
     """
     home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("NIGHTDESK_STATE", str(home / "state.sqlite"))
+    monkeypatch.setenv("NIGHTDESK_STATE", str(home / "nightdesk"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
     monkeypatch.delenv("NIGHTDESK_CONFIG", raising=False)
     monkeypatch.delenv("NIGHTDESK_API_KEY", raising=False)
+    monkeypatch.delenv("NIGHTDESK_LANGUAGES", raising=False)
 
 
 @pytest.fixture(autouse=True)
@@ -177,6 +197,21 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="session")
+def embedded_engines() -> tuple[Any, Any]:
+    """The translator and the summariser of the embedded profile, loaded once for all tests."""
+    from pipeline.build import profile_engines
+    from pipeline.config import Config
+
+    return profile_engines(Config())
+
+
+@pytest.fixture(scope="session")
+def embedded_chat(embedded_engines: tuple[Any, Any]) -> Any:
+    """The chat model of the embedded profile, which both of its engines hold."""
+    return embedded_engines[1]._model
 
 
 @pytest.fixture(scope="session")

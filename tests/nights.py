@@ -16,7 +16,7 @@ from pipeline.config import Config, load
 from pipeline.nightly.publish import NIGHT_FILE
 from pipeline.nightly.run import Outcome, run_night
 from pipeline.progress import Silent
-from pipeline.state.database import open_state
+from pipeline.state.folder import open_state
 
 # Longer than a summary may be: a shorter text is its own summary, and no model is asked.
 DEPOT = (

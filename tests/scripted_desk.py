@@ -12,7 +12,7 @@ from pipeline.config import Config
 from pipeline.config import Translating as TranslateOptions
 from pipeline.desk import Desk
 from pipeline.progress import Silent
-from pipeline.state.database import State
+from pipeline.state.folder import State
 from pipeline.translation.marked import Layout
 from pipeline.translation.outcome import Outcome
 from pipeline.translation.steady import Steady

@@ -11,7 +11,7 @@ from tiny_decoders import END, tiny_decoder
 from models.decoding.batch import Prompt
 from models.decoding.beam import BeamDecoder
 from models.decoding.greedy import Decoder
-from models.decoding.repetition import loop_start
+from models.decoding.repetition import repetition_start
 
 BEAMS = 4
 
@@ -73,7 +73,7 @@ def test_some_end_by_themselves_and_some_at_the_cap(model: Any) -> None:
     for index, item in enumerate(items):
         assert len(found[index].ids) <= 30
         expected = by_transformers(model, item)
-        if found[index].finish == "loop" or loop_start(expected) is not None:
+        if found[index].finish == "loop" or repetition_start(expected) is not None:
             continue  # transformers goes on repeating itself, ours does not
         compared += 1
         assert found[index].ids == expected
@@ -99,6 +99,15 @@ def test_what_else_it_ended_with_is_what_transformers_returns_beside_the_best(mo
             compared += 1
             assert [found.ids, *found.alternatives] == expected
     assert compared
+
+
+def test_texts_with_many_ends_keep_their_beams_beside_others(model: Any) -> None:
+    ends = frozenset(range(2, 90, 4))
+    items = [Prompt(ids=[5, 9, n], max_new_tokens=20, stop_ids=ends) for n in range(10, 90, 5)]
+    together = dict(beams(model).run(items))
+    for index, item in enumerate(items):
+        ((_, alone),) = beams(model).run([item])
+        assert together[index] == alone
 
 
 def test_a_long_prompt_outgrows_a_sliding_window(model: Any) -> None:

@@ -85,9 +85,11 @@ def test_what_may_not_be_read_is_rejected_and_where_nothing_may_be_written_is_to
     outcome = nightdesk("translate", inbox / "0.txt", "-o", locked / "a.txt", mortal=True)
     assert outcome.code == 3
     assert "a.txt: cannot be written: Permission denied" in outcome.err
-    outcome = nightdesk("cache", "info", mortal=True, NIGHTDESK_STATE=str(locked / "s.sqlite"))
-    assert outcome.code == 3
-    assert "s.sqlite: the state cannot be used" in outcome.err
+    for place in (locked, locked / "below"):
+        outcome = nightdesk("cache", "info", mortal=True, NIGHTDESK_STATE=str(place))
+        assert outcome.code == 3
+        assert "results.sqlite: may not be read and written: " in outcome.err
+        assert "change the owner or the mode" in outcome.err
 
 
 @pytest.fixture
@@ -133,10 +135,10 @@ def test_a_state_that_finds_the_disk_full_is_told(
     room: Newsroom, inbox: Path, tmp_path: Path, small_disk: Path
 ) -> None:
     (small_disk / "ballast").write_bytes(bytes(60_000))
-    state = small_disk / "state.sqlite"
+    state = small_disk / "state"
     outcome = nightdesk("run", inbox, "--out", tmp_path / "out", NIGHTDESK_STATE=str(state))
     assert outcome.code == 3
-    assert f"{state}: the state cannot be used" in outcome.err
+    assert f"{state / 'memory.sqlite'}: the disk is full" in outcome.err
     assert "free disk space" in outcome.err
 
 

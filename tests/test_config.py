@@ -11,7 +11,7 @@ from pipeline.build import build
 from pipeline.config import Config, Translating, check_language, load
 from pipeline.errors import ConfigError, UsageError
 from pipeline.progress import Silent
-from pipeline.state.database import open_state
+from pipeline.state.folder import open_state
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 
@@ -88,7 +88,7 @@ def test_the_fast_configuration_has_the_small_translator_first(
     fast = load(repository / "configs" / "fast.toml")
     small = Config(translate=Translating(translator="small"))
     for config, name, beams in ((fast, "270m", 1), (small, "270m", 4), (Config(), "1.5b", 2)):
-        with open_state(tmp_path / "state.sqlite") as state:
+        with open_state(tmp_path / "state") as state:
             engine = build(config, state=state, progress=Silent()).engines["translate"]
         assert engine["identity"].startswith(f"nightdesk-translator-{name}")
         assert engine["decoding"]["num_beams"] == beams
@@ -99,7 +99,7 @@ def test_the_careful_configuration_asks_both_engines_and_only_where_there_are_tw
 ) -> None:
     careful = load(repository / "configs" / "careful.toml")
     assert careful.translate.second_opinion == "always"
-    with open_state(tmp_path / "state.sqlite") as state:
+    with open_state(tmp_path / "state") as state:
         build(careful, state=state, progress=Silent())
         elsewhere = replace(careful, profile="server")
         with pytest.raises(ConfigError, match="server has one translator"):

@@ -15,7 +15,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCau
 
 from models.decoding.batch import Continuation, Prompt
 from models.decoding.greedy import MIN_PROBABILITY, Decoder
-from models.decoding.repetition import loop_start
+from models.decoding.repetition import repetition_start
 
 # Wide layers, so that greedy choices are far apart.
 SIZES = tiny_decoders.SIZES | {"num_key_value_heads": 2, "initializer_range": 0.6}
@@ -113,18 +113,18 @@ def test_nothing_to_do_is_fine(model: Any) -> None:
 
 
 def test_a_loop_is_found_where_its_second_copy_begins() -> None:
-    assert loop_start([1, 2, 3] + [7, 8] * 10) == 5
-    assert loop_start([1, 2, 3] + [9] * 20) == 4
+    assert repetition_start([1, 2, 3] + [7, 8] * 10) == 5
+    assert repetition_start([1, 2, 3] + [9] * 20) == 4
 
 
 def test_a_short_repetition_is_no_loop() -> None:
-    assert loop_start([1, 2, 3, 7, 8, 7, 8, 7, 8]) is None
-    assert loop_start([]) is None
+    assert repetition_start([1, 2, 3, 7, 8, 7, 8, 7, 8]) is None
+    assert repetition_start([]) is None
 
 
 @given(st.lists(st.integers(0, 3), max_size=80))
 def test_what_stands_before_a_loop_is_kept(ids: list[int]) -> None:
-    start = loop_start(ids)
+    start = repetition_start(ids)
     if start is not None:
         assert 0 < start < len(ids)
         repeated = len(ids) - start

@@ -21,7 +21,7 @@ from pipeline.stages.duplicates.pairs import pairs
 from pipeline.stages.duplicates.sketch import bare, sketch
 from pipeline.stages.duplicates.vetoes import veto
 from pipeline.stages.same_text import SameText
-from pipeline.state.paragraphs import EarlierNights
+from pipeline.state.nights import EarlierNights
 
 WORDS = re.findall(
     r"\w+",
@@ -190,7 +190,7 @@ def test_one_word_that_stands_alone_is_a_fact(copy: str, kept: str, reason: str)
 
 
 def test_a_night_is_compared_with_the_nights_before_it(tmp_path: Path) -> None:
-    state = tmp_path / "state.sqlite"
+    state = tmp_path / "memory.sqlite"
     chance = random.Random(8)
     wire, other, fresh = sentence(chance), sentence(chance), sentence(chance)
     first = document("wire.txt", wire, other)
@@ -224,10 +224,12 @@ def test_a_night_that_is_made_again_takes_its_own_place(tmp_path: Path) -> None:
     chance = random.Random(9)
     text = sentence(chance)
     for _ in range(2):
-        night = EarlierNights(tmp_path / "s", before="2026-01-01", nights=7, present=frozenset())
+        night = EarlierNights(
+            tmp_path / "memory.sqlite", before="2026-01-01", nights=7, present=frozenset()
+        )
         night.remember([document("a.txt", text)])
     there = frozenset({document("a.txt", text).id})
-    later = EarlierNights(tmp_path / "s", before="2026-01-02", nights=7, present=there)
+    later = EarlierNights(tmp_path / "memory.sqlite", before="2026-01-02", nights=7, present=there)
     assert len(later.like([text])) == 1
 
 
@@ -272,3 +274,19 @@ def test_the_same_in_two_languages_is_linked_and_kept() -> None:
     other = [_in("fr", "f.txt", french), _in("en", "e.txt", (dearer, ""))]
     assert not any(p.same_as for d in stage.run(other) for p in d.paragraphs)
     assert list(stage.run([])) == []
+
+
+@pytest.mark.parametrize(
+    ("figure", "same"), [("3.5", True), ("3.50", True), ("35", False), ("350", False)]
+)
+def test_a_decimal_mark_is_part_of_the_figure_that_links_two_languages(
+    figure: str, same: bool
+) -> None:
+    french = (
+        "Le prix du billet entre Tarsk et Reyny passera à 3,5 couronnes, a décidé le conseil.",
+        "The ticket between Tarsk and Reyny will cost 3.5 crowns, the council has decided.",
+    )
+    english = f"The ticket between Tarsk and Reyny will cost {figure} crowns, said the council."
+    documents = [_in("fr", "f.txt", french), _in("en", "e.txt", (english, ""))]
+    linked = [bool(d.paragraphs[0].same_as) for d in SameText(target="en").run(documents)]
+    assert linked == [same, same]

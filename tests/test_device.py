@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from models.errors import EngineError
-from models.runtime.device import describe, dtype_name, in_bytes, pick_device, pick_dtype
+from models.runtime.device import describe, dtype_name, pick_device, pick_dtype, runs_int8
 from models.runtime.int8 import available
 
 
@@ -80,16 +80,16 @@ def test_matrices_are_bytes_where_bfloat16_is_not_computed(
     bytes_at_all: bool,
 ) -> None:
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
-    assert in_bytes("auto", device="cpu") is bytes_by_default
-    assert not in_bytes("auto", device="cuda")
-    assert not in_bytes("float32", device="cpu")
+    assert runs_int8("auto", device="cpu") is bytes_by_default
+    assert not runs_int8("auto", device="cuda")
+    assert not runs_int8("float32", device="cpu")
     if bytes_at_all and available():
-        assert in_bytes("int8", device="cpu")
+        assert runs_int8("int8", device="cpu")
     else:
         with pytest.raises(EngineError, match="int8 is not there"):
-            in_bytes("int8", device="cpu")
+            runs_int8("int8", device="cpu")
     with pytest.raises(EngineError, match="'cuda:0'"):
-        in_bytes("int8", device="cuda:0")
+        runs_int8("int8", device="cuda:0")
 
 
 def test_the_description_is_one_line_for_people() -> None:

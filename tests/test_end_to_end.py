@@ -47,7 +47,7 @@ def nightdesk(
 
 @pytest.fixture(scope="module")
 def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("state") / "state.sqlite"
+    return tmp_path_factory.mktemp("state")
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,8 @@ from pipeline.sources.folder import read_file
 from pipeline.stages.clean import Clean
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.restore import Restore, rule_key
-from pipeline.state.database import state_path
-from pipeline.state.paragraphs import RestoreRules
+from pipeline.state.folder import memory_path
+from pipeline.state.removals import RestoreRules
 
 BOAT = (
     "The evening ferry between Tarsk and Reyny will sail again from the first of March, the town "
@@ -52,7 +52,7 @@ def cleaned(inbox: Path) -> dict[str, Document]:
     """Return what the clean-up makes of the folder, with the rules in the state."""
     documents = [read(path) for path in sorted(inbox.iterdir())]
     done = Dedup().run(Clean().run(documents))
-    kept = Restore(RestoreRules(state_path()).keys()).run(
+    kept = Restore(RestoreRules(memory_path()).keys()).run(
         d for d in done if isinstance(d, Document)
     )
     return {document.name: document for document in kept}

@@ -20,8 +20,8 @@ from tiny_weights import PIECES, SPEC, WHOLE, Heard, build_wheel, double, left_i
 
 from models.errors import WeightsError
 from models.repository import fetch as room
+from models.repository import weights
 from models.repository.manifest import MANIFEST
-from models.repository.registry import HubSource
 
 # Bringing
 
@@ -72,7 +72,7 @@ def test_a_download_that_stopped_goes_on_where_it_was(
         room.fetch(SPEC, convert=double)
     assert "No matching distribution" in str(caught.value)
     assert "connection" in caught.value.hint
-    assert room.locate(SPEC) is None
+    assert weights.locate(SPEC) is None
 
     shutil.rmtree(index)
     build_wheel(index, 3, PIECES[2])
@@ -176,7 +176,7 @@ def test_other_bytes_than_were_published_are_refused_and_leave_nothing(
     assert "fetch` again" in caught.value.hint
     assert left_in(cache) == {"tiny-0.1.0.lock"}
     with pytest.raises(WeightsError, match="not on this machine"):
-        room.require(SPEC)
+        weights.require(SPEC)
 
 
 def test_pieces_in_the_wrong_packages_are_refused(cache: Path, installed: Path) -> None:
@@ -234,7 +234,7 @@ def test_a_cache_that_cannot_be_written_is_named(
 ) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("NIGHTDESK_CACHE", str(tmp_path / "file"))
-    assert room.locate(SPEC) is None
+    assert weights.locate(SPEC) is None
     with pytest.raises(WeightsError, match=re.escape(str(tmp_path / "file"))) as caught:
         room.fetch(SPEC, convert=double)
     assert "NIGHTDESK_CACHE" in caught.value.hint
@@ -251,11 +251,6 @@ def test_missing_packages_are_noticed_before_the_download(
     assert not heard
 
 
-def test_models_from_elsewhere_are_not_fetched_here(cache: Path) -> None:
-    with pytest.raises(WeightsError, match="hf:owner/name@main"):
-        room.fetch(replace(SPEC, source=HubSource("owner/name")), convert=double)
-
-
 # Interruptions
 
 
@@ -268,7 +263,7 @@ def test_a_failed_conversion_leaves_no_model_and_no_second_join(
 
     with pytest.raises(KeyboardInterrupt):
         room.fetch(SPEC, convert=fail)
-    assert room.locate(SPEC) is None
+    assert weights.locate(SPEC) is None
     assert "tiny-0.1.0.partial" not in left_in(cache)
 
     shutil.rmtree(installed)
@@ -287,13 +282,13 @@ def test_a_killed_conversion_is_begun_anew(cache: Path, installed: Path, tmp_pat
     os.kill(other.pid or 0, signal.SIGKILL)
     other.join(timeout=30)
     assert "tiny-0.1.0.partial" in left_in(cache)
-    assert room.locate(SPEC) is None
+    assert weights.locate(SPEC) is None
 
     folder = room.fetch(SPEC, convert=double)
     assert sorted(path.name for path in folder.iterdir()) == [
         "config.json", "model.safetensors", MANIFEST,
     ]  # fmt: skip
-    assert room.verify(SPEC) == []
+    assert weights.verify(SPEC) == []
     assert left_in(cache) == {"tiny-0.1.0", "tiny-0.1.0.lock"}
 
 
@@ -319,4 +314,4 @@ def test_a_joined_file_that_was_left_damaged_is_joined_anew(cache: Path, install
 def test_a_conversion_that_writes_nothing_is_an_error(cache: Path, installed: Path) -> None:
     with pytest.raises(WeightsError, match="wrote no file"):
         room.fetch(SPEC, convert=lambda gguf, folder: None)
-    assert room.locate(SPEC) is None
+    assert weights.locate(SPEC) is None

@@ -1,4 +1,4 @@
-"""Weights on this machine: found again, verified, mended, removed."""
+"""Weights on this machine: found again, verified, mended."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tiny_weights import SPEC, WHOLE, Heard, double, left_in
+from tiny_weights import SPEC, WHOLE, Heard, double
 
 from models.errors import WeightsError
 from models.repository import fetch as room
+from models.repository import weights
 from models.repository.manifest import MANIFEST
 from models.repository.registry import EMBEDDED
 
@@ -36,14 +37,14 @@ def test_a_damaged_manifest_is_no_model_and_the_next_fetch_mends_it(
         path.unlink()
     else:
         path.write_bytes(content)
-    assert room.locate(SPEC) is None
-    assert len(room.verify(SPEC)) == 1
-    assert MANIFEST in room.verify(SPEC)[0]
+    assert weights.locate(SPEC) is None
+    assert len(weights.verify(SPEC)) == 1
+    assert MANIFEST in weights.verify(SPEC)[0]
     with pytest.raises(WeightsError, match="is damaged") as caught:
-        room.require(SPEC)
+        weights.require(SPEC)
     assert caught.value.hint == "nightdesk models fetch tiny"
     room.fetch(SPEC, convert=double)
-    assert room.verify(SPEC) == []
+    assert weights.verify(SPEC) == []
 
 
 def test_a_file_that_is_gone_or_short_is_noticed_without_reading(
@@ -51,55 +52,51 @@ def test_a_file_that_is_gone_or_short_is_noticed_without_reading(
 ) -> None:
     folder = room.fetch(SPEC, convert=double)
     (folder / "model.safetensors").write_bytes(b"short")
-    assert room.locate(SPEC) is None
+    assert weights.locate(SPEC) is None
     with pytest.raises(WeightsError, match=f"has 5 bytes instead of {2 * len(WHOLE)}"):
-        room.require(SPEC)
+        weights.require(SPEC)
     (folder / "model.safetensors").unlink()
     with pytest.raises(WeightsError, match=r"model\.safetensors: is missing"):
-        room.require(SPEC)
+        weights.require(SPEC)
     room.fetch(SPEC, convert=double)
-    assert room.require(SPEC) == folder
+    assert weights.require(SPEC) == folder
 
 
 def test_verify_finds_one_changed_bit_and_a_file_too_many(cache: Path, installed: Path) -> None:
     folder = room.fetch(SPEC, convert=double)
     heard = Heard()
-    assert room.verify(SPEC, on_progress=heard) == []
+    assert weights.verify(SPEC, on_progress=heard) == []
     assert heard[-1][1] == 2 * len(WHOLE) + 2
     content = bytearray((folder / "model.safetensors").read_bytes())
     content[100] ^= 1
     (folder / "model.safetensors").write_bytes(content)
     (folder / "pytorch_model.bin").write_bytes(b"a pickle")
-    assert room.locate(SPEC) == folder
-    problems = room.verify(SPEC)
+    assert weights.locate(SPEC) == folder
+    problems = weights.verify(SPEC)
     assert len(problems) == 2
     assert re.search(r"model\.safetensors: sha256 is [0-9a-f]{64} instead of", problems[0])
     assert problems[1].endswith("pytorch_model.bin: does not belong here")
 
 
 def test_verify_of_what_was_never_fetched_says_so(cache: Path) -> None:
-    assert len(room.verify(SPEC)) == 1
+    assert len(weights.verify(SPEC)) == 1
     assert not cache.exists()
 
 
 def test_a_model_converted_from_other_weights_is_not_taken(cache: Path, installed: Path) -> None:
     room.fetch(SPEC, convert=double)
     other = replace(SPEC, sha256="0" * 64)
-    assert room.locate(other) is None
+    assert weights.locate(other) is None
     with pytest.raises(WeightsError, match="converted from other weights"):
-        room.require(other)
+        weights.require(other)
 
 
-def test_status_and_remove(cache: Path, installed: Path) -> None:
-    assert room.status(SPEC) == room.ModelStatus(SPEC, None, False, 0)
+def test_the_status_is_that_of_the_folder(cache: Path, installed: Path) -> None:
+    assert weights.status(SPEC) == weights.ModelStatus(SPEC, None, False, 0)
     folder = room.fetch(SPEC, convert=double)
-    found = room.status(SPEC)
+    found = weights.status(SPEC)
     assert (found.path, found.present) == (folder, True)
     assert found.size_bytes == sum(path.stat().st_size for path in folder.iterdir())
-    room.remove(SPEC)
-    room.remove(SPEC)
-    assert room.locate(SPEC) is None
-    assert left_in(cache) == {"tiny-0.1.0.lock"}
 
 
 def test_a_shared_cache_can_be_read_by_everyone(cache: Path, installed: Path) -> None:
@@ -117,14 +114,14 @@ def test_a_shared_cache_can_be_read_by_everyone(cache: Path, installed: Path) ->
 
 def test_the_cache_is_where_it_is_told_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NIGHTDESK_CACHE", "~/weights")
-    assert room.cache_root() == Path.home() / "weights"
+    assert weights.cache_root() == Path.home() / "weights"
     for unset in ("", None):
         if unset is None:
             monkeypatch.delenv("NIGHTDESK_CACHE")
         else:
             monkeypatch.setenv("NIGHTDESK_CACHE", unset)
-        assert room.cache_root().is_absolute()
-        assert room.cache_root().name == "nightdesk"
+        assert weights.cache_root().is_absolute()
+        assert weights.cache_root().name == "nightdesk"
 
 
 # The real ones
@@ -133,6 +130,6 @@ def test_the_cache_is_where_it_is_told_to_be(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.model
 def test_the_embedded_weights_are_whole() -> None:
     folder = room.fetch(EMBEDDED)
-    assert room.verify(EMBEDDED) == []
+    assert weights.verify(EMBEDDED) == []
     assert {path.suffix for path in folder.iterdir()} <= {".safetensors", ".json", ".jinja"}
-    assert room.status(EMBEDDED).size_bytes == pytest.approx(EMBEDDED.converted_bytes, rel=0.01)
+    assert weights.status(EMBEDDED).size_bytes == pytest.approx(EMBEDDED.converted_bytes, rel=0.01)

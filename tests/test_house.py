@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 
 TOP_LEVEL = {
     "pyproject.toml", "pipeline", "models", "configs", "tests", "seeds", "scripts",
-    "README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE",
+    "findings", "README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE",
 }  # fmt: skip
 CUDA = re.compile(r"nvidia-|cuda-|triton")  # come with CUDA builds of torch, which pins them
 
@@ -144,6 +144,58 @@ def test_scripts_can_be_run_and_parse(repository: Path, script: str) -> None:
     assert os.access(path, os.X_OK)
     assert path.read_text(encoding="utf-8").startswith("#!/usr/bin/env bash\n")
     subprocess.run(["bash", "-n", path], check=True)
+
+
+@pytest.fixture
+def stage_set(repository: Path, tmp_path: Path) -> Path:
+    """A checkout with the real scripts/test, and a `python` that only writes down its options."""
+    root = tmp_path / "checkout"
+    (root / "scripts").mkdir(parents=True)
+    (root / "bin").mkdir()
+    shutil.copy(repository / "scripts" / "test", root / "scripts" / "test")
+    python = 'echo "${OMP_NUM_THREADS-all} $*" >>"$0.log"; [[ "$*" != *"$FAILS"* ]] || exit "$CODE"'
+    for name, body in (
+        ("scripts/check", ""), ("scripts/setup", f'echo "{root}"'), ("bin/nightdesk", ""),
+        ("bin/python", python),
+    ):  # fmt: skip
+        (root / name).write_text(f"#!/usr/bin/env bash\n{body}\n", encoding="utf-8")
+        (root / name).chmod(0o755)
+    return root
+
+
+def _tested(root: Path, *options: str, fails: str = "nothing", code: int = 0):
+    environment = {**os.environ, "FAILS": fails, "CODE": str(code)}
+    environment.pop("OMP_NUM_THREADS", None)
+    done = subprocess.run(
+        [root / "scripts" / "test", *options], env=environment, capture_output=True, check=False
+    )
+    return done.returncode, (root / "bin" / "python.log").read_text(encoding="utf-8").splitlines()
+
+
+def test_all_tests_are_those_without_a_model_on_two_cores_and_those_with_one(stage_set) -> None:
+    code, (first, second) = _tested(stage_set)
+    assert code == 0
+    assert first.startswith("1 -m pytest -m not model -n 2 ")
+    assert second == "all -m pytest -m model"
+
+
+def test_options_go_to_one_call_of_pytest(stage_set) -> None:
+    assert _tested(stage_set, "-m", "not slow", "-k", "dedup") == (
+        0, ["all -m pytest -m not slow -k dedup"],
+    )  # fmt: skip
+
+
+def test_coverage_is_of_both_halves(stage_set) -> None:
+    _, calls = _tested(stage_set, "--cov")
+    assert [call.endswith("--cov --cov-append") for call in calls] == [True, True]
+
+
+@pytest.mark.parametrize("fails", ["-m not model", "-m model"])
+@pytest.mark.parametrize("wrong", [1, 2, 5])  # tests failed, interrupted, there were none
+def test_either_half_can_fail_the_whole_and_both_are_run(stage_set, fails: str, wrong: int) -> None:
+    code, calls = _tested(stage_set, fails=fails, code=wrong)
+    assert code == wrong
+    assert len(calls) == 2
 
 
 def test_run_without_a_folder_explains_itself(repository: Path, tmp_path: Path) -> None:

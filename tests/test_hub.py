@@ -34,7 +34,47 @@ def test_identity_tells_models_and_number_formats_apart(folders, tmp_path) -> No
     shutil.copytree(folders["marian"], retrained)
     weights = retrained / "model.safetensors"
     os.utime(weights, ns=(1, 1))
+    assert translator(retrained).identity == marian.identity  # the files are the same
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
+    os.utime(weights, ns=(1, 1))
     assert translator(retrained).identity != marian.identity
+
+
+def test_a_folder_that_is_exchanged_after_it_was_named_is_not_loaded(folders, tmp_path) -> None:
+    folder = tmp_path / "marian"
+    shutil.copytree(folders["marian"], folder)
+    engine = translator(folder)
+    assert engine.identity
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"?")
+    with pytest.raises(EngineError, match="exchanged since the start") as caught:
+        translated(engine, ["Депо."])
+    assert "run the command again" in caught.value.hint
+
+
+def test_a_branch_of_the_hub_is_loaded_at_the_commit_that_it_was_named_by(
+    folders, tmp_path, monkeypatch
+) -> None:
+    hub_cache = tmp_path / "hub"
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(hub_cache))
+    monkeypatch.setattr("huggingface_hub.file_download.HF_HUB_CACHE", str(hub_cache), raising=False)
+    monkeypatch.setattr(
+        "transformers.utils.hub.constants.HF_HUB_CACHE", str(hub_cache), raising=False
+    )
+    repository = hub_cache / "models--owner--marian"
+    (repository / "refs").mkdir(parents=True)
+    for commit in ("a" * 40, "b" * 40):
+        shutil.copytree(folders["marian"], repository / "snapshots" / commit)
+    damaged = repository / "snapshots" / ("b" * 40) / "model.safetensors"
+    damaged.write_bytes(b"")
+    (repository / "refs" / "main").write_text("a" * 40)
+    engine = translator("owner/marian")
+    assert engine.identity == f"owner/marian@{'a' * 40} float32"
+    (repository / "refs" / "main").write_text("b" * 40)  # the branch moves, the engine does not
+    assert translated(engine, ["Депо закрыли."])
+    assert translator("owner/marian").identity == f"owner/marian@{'b' * 40} float32"
 
 
 def test_models_that_cannot_be_loaded_say_what_to_do(folders, tmp_path) -> None:
@@ -78,10 +118,21 @@ def test_only_safetensors_are_read(folders, tmp_path) -> None:
     assert "model.safetensors" in caught.value.hint
 
 
-def test_damaged_weights_are_refused(folders, tmp_path) -> None:
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("marian", "config.json"), ("marian", "model.safetensors"), ("marian", "source.spm"),
+        ("marian", "vocab.json"),
+        ("nllb", "tokenizer.json"), ("nllb", "config.json"),
+    ],
+)  # fmt: skip
+def test_damaged_files_are_refused(folders, tmp_path, kind, name) -> None:
     damaged = tmp_path / "damaged"
-    shutil.copytree(folders["marian"], damaged)
-    weights = damaged / "model.safetensors"
-    weights.write_bytes(weights.read_bytes()[:1000])
-    with pytest.raises(EngineError, match=r"damaged@\w+: cannot be loaded"):
-        translated(translator(damaged), ["Депо."])
+    shutil.copytree(folders[kind], damaged)
+    content = (damaged / name).read_bytes()
+    numbers = [b'{"d_model": 0, "model_type": "marian"}', b"[" * 100_000, b"[1]", b"null"]
+    for bad in (content[: len(content) // 2], b"", b"\xff\xfe" * 9, *numbers):
+        (damaged / name).write_bytes(bad)
+        with pytest.raises(EngineError, match=r"damaged@\w+: cannot be loaded") as caught:
+            translated(translator(damaged), ["Депо."])
+        assert str(damaged) in caught.value.hint

@@ -12,7 +12,7 @@ from tiny_decoders import tiny_decoder
 from models.runtime.adapter import Adapter, beside
 from models.runtime.checkpoint import load_causal
 from models.runtime.int8 import available
-from models.runtime.prepacked import pack
+from models.runtime.prepacked import prepack
 
 pytestmark = pytest.mark.skipif(not available(), reason="FBGEMM is not in this torch")
 
@@ -23,7 +23,7 @@ def layer_of(rows: int, columns: int, *, bias: bool) -> torch.nn.Linear:
 
 
 def packed(layer: torch.nn.Linear) -> torch.nn.Linear:
-    pack(layer, in_bytes=True)
+    prepack(layer, int8=True)
     assert not hasattr(layer, "weight")
     return layer
 
@@ -69,7 +69,7 @@ def test_a_decoder_read_in_bytes_is_nearly_itself(kind: str, tmp_path: Path) -> 
     stored.save_pretrained(tmp_path)
     wide: Any = load_causal(tmp_path, device="cpu", dtype="float32")
     model: Any = load_causal(tmp_path, device="cpu", dtype="int8")
-    pack(model.get_decoder(), in_bytes=True)
+    prepack(model.get_decoder(), int8=True)
     ids = torch.randint(3, 97, (4, 20), generator=torch.Generator().manual_seed(1))
     with torch.inference_mode():
         expected, found = wide(ids).logits, model(ids).logits
@@ -85,7 +85,7 @@ def test_an_adapter_lies_beside_bytes_as_beside_anything() -> None:
     ids = torch.tensor([[5, 6, 7, 8]])
     with torch.inference_mode():
         plain = beside(model, Adapter(scale=0.5, factors={name: factors}, rows={}))(ids).logits
-        pack(model.get_decoder(), in_bytes=True)
+        prepack(model.get_decoder(), int8=True)
         bare = model(ids).logits
         found = beside(model, Adapter(scale=0.5, factors={name: factors}, rows={}))(ids).logits
         assert (found - plain).norm() < 0.1 * plain.norm() < (bare - plain).norm()

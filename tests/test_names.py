@@ -9,11 +9,12 @@ import pytest
 from pipeline.errors import ConfigError
 from pipeline.lang.romanise import likeness, romanise
 from pipeline.stages.naming.count import count_names
-from pipeline.stages.naming.forms import names_in, nominative, stem
+from pipeline.stages.naming.forms import names_in
 from pipeline.stages.naming.glossary import load_glossary
 from pipeline.stages.naming.invented import invention, spelt_out
 from pipeline.stages.naming.names import Names
 from pipeline.stages.naming.pairs import Key, Rendering
+from pipeline.stages.naming.slavic import nominative, stem
 from pipeline.stages.naming.sources import Page
 from pipeline.state.names import NameMemory
 
@@ -166,7 +167,7 @@ def test_what_is_known_of_a_name_stands_in_the_source_before_it_is_translated(
 ) -> None:
     path = tmp_path / "g.toml"
     path.write_text('[en]\n"Верхнезерск" = "Verkhne-Zersk"\n[fr]\n"Зерск" = "Zersque"\n')
-    names = Names(glossary=load_glossary(path), memory=NameMemory(tmp_path / "state.sqlite"))
+    names = Names(glossary=load_glossary(path), memory=NameMemory(tmp_path / "memory.sqlite"))
     know(names, "The mayor of Kvintavia, Joan Okonquo, spoke.", "en")
     texts = [
         ("Мэр города Верхнезерска уехал в Квинтавию.", "ru"),
@@ -238,7 +239,7 @@ def test_the_glossary_that_comes_with_nightdesk_is_sound(repository: Path) -> No
 
 
 def test_forms_are_remembered_between_runs_until_a_better_reason_comes(tmp_path: Path) -> None:
-    path = tmp_path / "state.sqlite"
+    path = tmp_path / "memory.sqlite"
     first = Names(memory=NameMemory(path))
     unified(("Сказал Уоррен.", "Warren said."), ("Ушёл Уоррен.", "Warren left."), names=first)
     later = Names(memory=NameMemory(path))

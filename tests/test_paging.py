@@ -10,7 +10,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from models.runtime.mapped import let_go
+from models.runtime.mapped import release_pages
 
 MEGABYTES = 64
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what it maps")
@@ -34,13 +34,13 @@ def test_pages_of_a_file_go_and_come_back(tmp_path: Path) -> None:
         mapped = file.get_tensor("b")
     assert torch.equal(mapped, values)
     before = resident_of_files()
-    let_go(mapped)
+    release_pages(mapped)
     assert before - resident_of_files() > 0.9 * MEGABYTES
     assert torch.equal(mapped, values)
 
 
 def test_other_memory_stays() -> None:
     ours = torch.ones(MEGABYTES * 2**20)
-    let_go(ours)
-    let_go(ours[:0])
+    release_pages(ours)
+    release_pages(ours[:0])
     assert ours.sum() == MEGABYTES * 2**20

@@ -18,7 +18,7 @@ from pipeline.config import Config, Hub
 from pipeline.document import Document, Paragraph, Span
 from pipeline.progress import Silent
 from pipeline.runner import one_through
-from pipeline.state.database import State
+from pipeline.state.folder import State
 from pipeline.state.remembering import RememberingTranslator
 
 GREEDY = Decoding(max_new_tokens=12)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -187,15 +187,13 @@ def test_a_lost_currency_is_flagged_where_its_number_is_not_plain() -> None:
 
 @pytest.mark.model
 @pytest.mark.slow
-def test_spans_survive_the_real_model() -> None:
-    from models.chat.causal import CausalTranslator, ChatModel
+def test_spans_survive_the_real_model(embedded_chat: Any) -> None:
+    from models.chat.causal import CausalTranslator
     from models.engine import Decoding, Segment
-    from models.repository.fetch import require
-    from models.repository.registry import EMBEDDED
     from pipeline.stages.triage.ladder import Ladder, LadderRecord
 
     lines = [line for line in LINES if line[1] in {"url", "email", "placeholder"}][::9]
-    engine = CausalTranslator(ChatModel(partial(require, EMBEDDED), identity="embedded"))
+    engine = CausalTranslator(embedded_chat)
 
     def decode(wanted: Sequence[Segment]) -> list[Hypothesis]:
         found = dict(engine.translate(wanted, decoding=Decoding()))

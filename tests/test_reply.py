@@ -35,6 +35,16 @@ def test_half_a_json_object_is_no_answer() -> None:
     assert clean_reply('{"translation": "The pla', source=ARTICLE) == ""
 
 
+def test_nested_deeper_than_json_reads_is_no_answer() -> None:
+    assert clean_reply('{"a":' * 100_000, source=ARTICLE) == ""
+
+
+def test_an_answer_in_json_can_be_encoded() -> None:
+    reply = clean_reply(r'{"translation": "The quay \ud800 is closed."}', source=ARTICLE)
+    assert reply.encode()
+    assert reply == "The quay ? is closed."
+
+
 def test_quotation_marks_of_the_source_stay() -> None:
     source = "«Мы рады», — сказал он. «Очень»."
     assert clean_reply('"We are glad," he said. "Very."', source=source).startswith('"We')

@@ -15,7 +15,7 @@ from models.decoding.greedy import Decoder
 from models.decoding.lm_head import IMPOSSIBLE
 from models.decoding.scoring import Reply
 from models.engine import Decoding, Hypothesis, Segment
-from models.routing.reranking import CHUNK, JointTranslator
+from models.routing.reranking import CHUNK, RerankingTranslator
 
 
 @pytest.fixture(scope="module", params=["qwen2", "gemma3"])
@@ -106,7 +106,7 @@ class Opinionated:
 def test_the_likeliest_under_both_wins_and_the_rest_are_its_alternatives() -> None:
     one = Opinionated("one", "a", ("b", "not judged"), {"a": -0.1, "b": -0.3, "c": -2.0})
     two = Opinionated("two", "c", (), {"a": -1.5, "b": -0.4, "c": -0.2})
-    joint = JointTranslator(one, two)
+    joint = RerankingTranslator(one, two)
     segments = [Segment(str(n), "ru", "en") for n in range(CHUNK + 3)]
     found = dict(joint.translate(segments, decoding=Decoding(num_beams=4)))
     assert sorted(found) == list(range(len(segments)))
@@ -123,5 +123,5 @@ def test_what_both_propose_is_judged_once() -> None:
     one = Opinionated("one", "a", (), {"a": -0.1})
     two = Opinionated("two", "a", (), {"a": -0.1})
     segment = Segment("x", "ru", "en")
-    ((_, found),) = JointTranslator(one, two).translate([segment], decoding=Decoding())
+    ((_, found),) = RerankingTranslator(one, two).translate([segment], decoding=Decoding())
     assert (found.text, found.alternatives) == ("a", ())

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from chat_server import KEY, Answer, asked, completion, desk, error, failure, server, translate
 
+from models.chat.server import ServerTranslator
+from models.engine import Decoding, Segment
 from models.errors import EngineError
 
 
@@ -139,7 +141,10 @@ def test_a_text_that_is_too_long_for_the_model_is_told() -> None:
     [
         b"<html><body>It works!</body></html>", b"", b"{}", b"[]", b'"hello"', b"null",
         b'{"choices": []}', b'{"choices": [{"message": null}]}', b'{"choices": [{"text": "x"}]}',
-        b'{"choices": [{"message": {"content": 5}}]}', b"\xff\xfe",
+        b'{"choices": [{"message": {"content": 5}}]}', b"\xff\xfe", b"[" * 200_000,
+        b'{"choices":' * 100_000, b"1" * 5_000, b'{"choices": {"0": 1}}',
+        rb'{"choices": [{"message": {"content": "The quay \ud800 is closed."}}]}',
+        rb'{"choices": [{"message": {"content": "\udc9f\ud83d"}}]}',
     ],
 )  # fmt: skip
 def test_an_answer_that_is_no_completion_is_an_engine_error(body: bytes) -> None:
@@ -147,6 +152,39 @@ def test_an_answer_that_is_no_completion_is_an_engine_error(body: bytes) -> None
         caught = error(server(there.url))
         assert "is no chat completion" in str(caught)
         assert "OpenAI-compatible" in caught.hint
+
+
+@pytest.mark.parametrize("status", [400, 401, 404])
+@pytest.mark.parametrize(
+    "body", [b"[" * 200_000, rb'{"error": {"message": "no \ud800 here"}}', rb'"\ud800"', b"[3]"]
+)
+def test_whatever_a_refusal_says_can_be_shown(status: int, body: bytes) -> None:
+    with desk(lambda n, _: (status, {}, body)) as there:
+        caught = error(server(there.url))
+        assert f"HTTP {status}" in str(caught)
+        assert (str(caught) + caught.hint).encode()
+
+
+@pytest.mark.parametrize(
+    "names", [b"[" * 200_000, rb'{"data": [{"id": "\ud800"}]}', b'{"data": 3}']
+)
+def test_whatever_the_names_of_the_models_are_they_can_be_shown(names: bytes) -> None:
+    with desk(lambda n, _: failure(404, "no such model")) as there:
+        there.models = names
+        caught = error(server(there.url))
+        assert "no such model" in str(caught)
+        assert caught.hint.encode()
+
+
+@pytest.mark.parametrize("count", ["true", "-1", "1e300", str(10**30), '"7"', "null", "[]", "7.5"])
+def test_a_count_of_tokens_that_is_none_is_estimated(count: str) -> None:
+    text = '{"choices": [{"message": {"content": "The depot."}, "finish_reason": ["?"]}]'
+    body = f'{text}, "usage": {{"completion_tokens": {count}}}}}'.encode()
+    with desk(lambda n, _: (200, {}, body)) as there:
+        ((_, found),) = ServerTranslator(server(there.url)).translate(
+            [Segment("Депо.", "ru", "en")], decoding=Decoding()
+        )
+    assert (found.text, found.tokens, found.finish) == ("The depot.", 3, "stop")
 
 
 def test_a_redirect_says_where_the_server_is() -> None:

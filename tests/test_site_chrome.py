@@ -3,46 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
 from pages import EN, FR, RU, UK, page
 
 from pipeline.document import Document
-from pipeline.stages.clean import Clean
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.site_chrome import SiteChrome
-
-# Pages of our own prose, shaped like sites in the four languages: "- " is chrome, "+ " is content.
-BOILERPLATE = Path(__file__).parent / "data" / "boilerplate"
-
-
-def labelled(half: str) -> list[tuple[Document, list[bool]]]:
-    """Return the pages of one half, each with what is chrome in it."""
-    pages: list[tuple[Document, list[bool]]] = []
-    for block in (BOILERPLATE / f"{half}.txt").read_text(encoding="utf-8").split("=== ")[1:]:
-        name, *rows = block.rstrip("\n").split("\n")
-        assert all(row[:2] in ("- ", "+ ") for row in rows)
-        found = page(*(row[2:] for row in rows))
-        pages.append((replace(found, name=f"{name}.txt"), [row[0] == "-" for row in rows]))
-    return pages
-
-
-@pytest.mark.parametrize(("half", "recall_floor"), [("dev", 0.98), ("report", 0.93)])
-def test_chrome_of_labelled_pages(half: str, recall_floor: float) -> None:
-    """`dev` is what rules are made on; nothing is ever changed because of `report`."""
-    pages = labelled(half)
-    assert len(pages) == 20
-    done = list(SiteChrome().run(Clean().run(document for document, _ in pages)))
-    right = wrong = missed = 0
-    for document, (_, chrome) in zip(done, pages, strict=True):
-        for paragraph, is_chrome in zip(document.paragraphs, chrome, strict=True):
-            removed = paragraph.removal is not None
-            right += removed and is_chrome
-            wrong += removed and not is_chrome
-            missed += is_chrome and not removed
-    assert right / (right + wrong) >= 0.98
-    assert right / (right + missed) >= recall_floor
 
 
 def site(*pages: tuple[str, ...], folder: str = "site") -> list[Document]:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from models.engine import Decoding, Hypothesis, Passage, Segment
 from models.fake import ScriptedSummariser, ScriptedTranslator
-from pipeline.errors import OutputError
 from pipeline.progress import Silent
-from pipeline.state.database import State, open_state, result_key
-from pipeline.state.names import NameMemory
-from pipeline.state.paragraphs import RestoreRules
+from pipeline.state import results
+from pipeline.state.folder import State, open_state
 from pipeline.state.remembering import RememberingSummariser, RememberingTranslator
+from pipeline.state.results import result_key
 
 
 @pytest.fixture
 def state(tmp_path: Path) -> Iterator[State]:
-    with open_state(tmp_path / "deep" / "state.sqlite") as opened:
+    with open_state(tmp_path / "deep" / "state") as opened:
         yield opened
 
 
@@ -47,24 +46,8 @@ def test_a_second_question_is_answered_from_the_state(state: State) -> None:
 
 def test_the_alternatives_of_a_search_are_remembered_with_it(state: State) -> None:
     found = Hypothesis("ja", 3, "stop", "m", alternatives=("oui", "да"))
-    state.remember("k", found)
-    assert state.hypotheses(["k"]) == {"k": found}
-
-
-def test_a_state_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
-    path = tmp_path / "state.sqlite"
-    with sqlite3.connect(path) as connection:
-        connection.execute(
-            "CREATE TABLE hypotheses (key TEXT PRIMARY KEY, text TEXT NOT NULL, tokens INTEGER NOT"
-            " NULL, finish TEXT NOT NULL, model TEXT NOT NULL, made_at REAL NOT NULL) WITHOUT ROWID"
-        )
-        connection.execute("INSERT INTO hypotheses VALUES ('k', 'ja', 3, 'stop', 'm', 0.0)")
-        connection.execute("PRAGMA user_version = 1")
-    connection.close()
-    for _ in range(2):
-        with open_state(path) as state:
-            assert state.hypotheses(["k"]) == {"k": Hypothesis("ja", 3, "stop", "m")}
-            state.remember("new", Hypothesis("oui", 1, "stop", "m", ("si",)))
+    state.results.remember("k", found)
+    assert state.results.hypotheses(["k"]) == {"k": found}
 
 
 def test_everything_that_a_result_depends_on_is_in_its_key(state: State) -> None:
@@ -74,11 +57,13 @@ def test_everything_that_a_result_depends_on_is_in_its_key(state: State) -> None
     answers(translator, [segment("a", source="uk")])
     answers(translator, [segment("a", target="fr")])
     answers(translator, [segment("a")], num_beams=2)
+    answers(translator, [replace(segment("a"), variant=1)])
+    answers(translator, [replace(segment("a"), opinion=1)])
     other = ScriptedTranslator(lambda s: "y", identity="another model")
     assert answers(
         RememberingTranslator(other, state=state, progress=Silent()), [segment("a")]
     ) == ["y"]
-    assert len(engine.asked) == 4
+    assert len(engine.asked) == 6
 
 
 def test_an_interrupted_run_keeps_what_it_had(state: State) -> None:
@@ -107,26 +92,26 @@ def test_summaries_are_remembered_too(state: State) -> None:
 
 def test_many_keys_at_once(state: State) -> None:
     for i in range(1200):
-        state.remember(result_key(i), Hypothesis(str(i), 1, "stop", "m"))
-    found = state.hypotheses([result_key(i) for i in range(2000)])
+        state.results.remember(result_key(i), Hypothesis(str(i), 1, "stop", "m"))
+    found = state.results.hypotheses([result_key(i) for i in range(2000)])
     assert len(found) == 1200
-    assert state.clear() == 1200
-    assert state.count() == 0
+    assert state.results.clear() == 1200
+    assert state.results.count() == 0
 
 
-def test_a_state_of_the_future_is_not_touched(tmp_path: Path) -> None:
-    path = tmp_path / "state.sqlite"
-    connection = sqlite3.connect(path)
-    connection.execute("PRAGMA user_version = 99")
-    connection.close()
-    with pytest.raises(OutputError, match="newer Nightdesk"), open_state(path):
-        pass
+def test_a_translation_is_no_summary_and_another_layout_of_keys_is_another_key(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = ScriptedTranslator(lambda s: "x")
+    translator = RememberingTranslator(engine, state=state, progress=Silent())
+    answers(translator, [segment("a")])
+    assert result_key("translate", 1) != result_key("summarise", 1)
+    monkeypatch.setattr(results, "KEY_VERSION", results.KEY_VERSION + 1)
+    answers(translator, [segment("a")])
+    assert len(engine.asked) == 2
 
 
-def test_a_file_that_is_no_state_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "state.sqlite"
-    path.write_text("this is a poem, and a rather long one, not a database at all" * 20)
-    for use in (lambda: State(path), NameMemory(path).clear, RestoreRules(path).keys):
-        with pytest.raises(OutputError, match=r"state\.sqlite: .* cannot be used") as caught:
-            use()
-        assert "NIGHTDESK_STATE" in caught.value.hint
+def test_a_reply_with_half_a_surrogate_pair_comes_back_as_it_was(state: State) -> None:
+    found = Hypothesis("half \udc41", 3, "stop", "m", alternatives=("\ud800",))
+    state.results.remember("k", found)
+    assert state.results.hypotheses(["k"]) == {"k": found}

@@ -101,7 +101,7 @@ def run(source: Path, output: Path, state: Path) -> str:
 
 def remembered(state: Path) -> int:
     try:
-        with sqlite3.connect(f"file:{state}?mode=ro", uri=True) as connection:
+        with sqlite3.connect(f"file:{state}/results.sqlite?mode=ro", uri=True) as connection:
             return int(connection.execute("SELECT count(*) FROM hypotheses").fetchone()[0])
     except sqlite3.Error:  # not there yet
         return 0
@@ -117,7 +117,7 @@ def number(said: str, word: str) -> list[int]:
 def test_five_megabytes_in_flat_memory(tmp_path: Path) -> None:
     source = tmp_path / "a.txt"
     source.write_text(russian(megabytes=5), encoding="utf-8")
-    said = run(source, tmp_path / "out" / "a.txt", tmp_path / "state.sqlite")
+    said = run(source, tmp_path / "out" / "a.txt", tmp_path / "state")
     (asked,) = number(said, "ASKED")
     assert asked > 5_000
     needed = number(said, "NEEDED")
@@ -133,11 +133,11 @@ def test_a_long_text_is_the_same_after_a_kill(tmp_path: Path) -> None:
     source = tmp_path / "a.txt"
     source.write_text(russian(megabytes=1), encoding="utf-8")
     whole = tmp_path / "whole" / "a.txt"
-    (asked,) = number(run(source, whole, tmp_path / "whole.sqlite"), "ASKED")
+    (asked,) = number(run(source, whole, tmp_path / "whole.state"), "ASKED")
 
     resumed = tmp_path / "resumed" / "a.txt"
     resumed.parent.mkdir()
-    state = tmp_path / "resumed.sqlite"
+    state = tmp_path / "resumed.state"
     process = begin(source, resumed, state)
     while remembered(state) < asked // 2:
         assert process.poll() is None

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save, save_file
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 from transformers import (
     AutoModelForCausalLM,
@@ -24,11 +24,11 @@ from transformers import (
 from models.chat.causal import ChatModel
 from models.engine import Decoding, Hypothesis, Routed, Segment
 from models.errors import EngineError, WeightsError
-from models.repository.fetch import locate, require
 from models.repository.manifest import sha256_of
 from models.repository.registry import GEMMA, LARGE_STUDENT, STUDENT, AdapterSpec
+from models.repository.weights import require
 from models.runtime.adapter import OwnBase, beside, load_adapter, merge
-from models.runtime.prepacked import pack
+from models.runtime.prepacked import prepack
 from models.student import Student, prompt_text
 
 ROUTES = (("ru", "en"), ("uk", "en"), ("fr", "en"))
@@ -108,7 +108,7 @@ def spec(base: Path, rows: list[int], tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def student(spec: AdapterSpec, base: Path) -> Callable[..., Student]:
     return lambda **options: Student(
-        spec, OwnBase(lambda: base, device="cpu", dtype="float32"), **options
+        spec, OwnBase(lambda: base, identity="base", device="cpu", dtype="float32"), **options
     )
 
 
@@ -169,7 +169,7 @@ def test_the_adapter_is_needed(student: Callable[..., Student], base: Path) -> N
 def test_beside_a_shared_base_it_is_what_it_is_within(
     spec: AdapterSpec, base: Path, student: Callable[..., Student]
 ) -> None:
-    chat = ChatModel(lambda: base, identity="chat", device="cpu", dtype="float32")
+    chat = ChatModel(lambda: base, identity="base", device="cpu", dtype="float32")
     for num_beams in (1, 4):
         decoding = replace(SHORT, num_beams=num_beams)
         shared = answers(Student(spec, chat), SEGMENTS, decoding)
@@ -187,7 +187,7 @@ def test_a_shared_base_is_neither_copied_nor_changed(
     merge(merged.get_decoder(), adapter)
     with torch.inference_mode():
         if packed:
-            pack(model.get_decoder())
+            prepack(model.get_decoder())
         before = model(ids).logits
         twin = beside(model, adapter)
         assert {id(p) for p in twin.parameters()} <= {id(p) for p in model.parameters()}
@@ -229,8 +229,38 @@ def test_a_changed_file_is_not_loaded(spec: AdapterSpec, tmp_path: Path) -> None
     damaged.write_bytes(content)
     with pytest.raises(WeightsError, match="sha256"):
         load_adapter(damaged, sha256=spec.sha256)
-    with pytest.raises(WeightsError, match="not there"):
+    with pytest.raises(WeightsError, match="is missing"):
         load_adapter(tmp_path / "none", sha256=spec.sha256)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"\xff" * 64, b"\x02" + b"\0" * 7 + b"[]", b"\x02" + b"\0" * 7 + b"{}",
+        save({"layers.0.a": torch.zeros(2)}, {"adapter": '{"scale": 1}'}),
+        save({"x": torch.zeros(2)}, {"adapter": '{"scale": "much"}'}),
+        save({"x": torch.zeros(2)}, {"adapter": "[" * 100_000}),
+        save({"x": torch.zeros(2)}, {"adapter": "[]"}),
+        save({"l.a": torch.zeros(2, 3), "l.a.scale": torch.zeros(5)}, {"adapter": '{"scale": 1}'}),
+        save({"l.a": torch.zeros(2), "l.a.scale": torch.tensor(1)}, {"adapter": '{"scale": 1}'}),
+    ],
+)  # fmt: skip
+def test_a_file_that_holds_no_adapter_is_told(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "adapter.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(WeightsError, match="holds no adapter") as caught:
+        load_adapter(path, sha256=sha256_of(path))
+    assert str(path) in str(caught.value)
+    assert caught.value.hint == "install nightdesk again"
+
+
+def test_an_adapter_without_the_vocabulary_of_a_language_is_told(
+    spec: AdapterSpec, base: Path
+) -> None:
+    other = replace(spec, routes=(("en", "fr"),))
+    engine = Student(other, OwnBase(lambda: base, identity="base", device="cpu", dtype="float32"))
+    with pytest.raises(WeightsError, match="no vocabulary for 'fr'"):
+        list(engine.translate([Segment("Noon.", "en", "fr")], decoding=SHORT))
 
 
 def test_an_adapter_of_another_base_is_refused(spec: AdapterSpec, base: Path) -> None:
@@ -256,12 +286,17 @@ def test_a_shipped_adapter_is_the_registered_one_and_small(spec: AdapterSpec, bl
         assert (spec.path.parent / name).is_file()
 
 
+@pytest.mark.model
 @pytest.mark.slow
 @pytest.mark.parametrize("spec", [STUDENT, LARGE_STUDENT])
-def test_a_shipped_translator_translates(spec: AdapterSpec) -> None:
-    if locate(spec.base) is None:
-        pytest.skip(f"the base is not here: run `nightdesk models fetch {spec.base.name}`")
-    engine = Student(spec, OwnBase(partial(require, spec.base), device="cpu"))
+def test_a_shipped_translator_translates(spec: AdapterSpec, embedded_chat: ChatModel) -> None:
+    own = spec is STUDENT
+    base = (
+        OwnBase(partial(require, spec.base), identity="base", device="cpu")
+        if own
+        else embedded_chat
+    )
+    engine = Student(spec, base)
     segments = [
         Segment(text, language, "en")
         for text, language in (

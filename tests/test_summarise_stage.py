@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from models.engine import Decoding, Passage
 from models.fake import ScriptedSummariser
 from pipeline.document import Document, Kind, Paragraph, Removal, Span, Translation, content_id
@@ -58,6 +60,24 @@ def test_a_number_that_the_text_does_not_have_takes_its_sentence_along() -> None
     sentences, flags = sentences_of("The harbour is open. It cost 12 000 crowns. It rained.")
     assert sentences == ("The harbour is open.", "It rained.")
     assert flags == ("dropped-unsupported-number",)
+
+
+@pytest.mark.parametrize(
+    ("claim", "kept"),
+    [
+        ("The quay took 3.5 million crowns.", True),
+        ("The quay took 3,500,000 crowns.", True),
+        ("The quay took 35 million crowns.", False),
+        ("The quay took 3.5 crowns.", False),
+        ("The cranes took 11000 crowns.", True),
+        ("The cranes took 1.1 crowns.", False),
+        ("It took 1.4 months.", False),
+    ],
+)
+def test_a_number_is_supported_by_its_worth_and_not_by_its_digits(claim: str, kept: bool) -> None:
+    sentences, flags = sentences_of(f"The harbour is open. {claim} It rained.")
+    assert (claim in sentences) is kept
+    assert flags == (() if kept else ("dropped-unsupported-number",))
 
 
 def test_half_sentences_and_repetitions_are_dropped_and_the_text_fills_up() -> None:

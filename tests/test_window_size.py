@@ -21,7 +21,7 @@ from pipeline.progress import Silent
 from pipeline.stages.naming.names import Names
 from pipeline.stages.naming.pairs import Key, Rendering
 from pipeline.stages.naming.sources import Page
-from pipeline.state.database import open_state
+from pipeline.state.folder import open_state
 from pipeline.state.names import NameMemory
 
 COUNT = 130  # documents: two windows of the usual size, and two more

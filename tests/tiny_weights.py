@@ -12,7 +12,6 @@ PIECES = (b"first piece, " * 50, b"second piece, " * 70, b"the last one")
 WHOLE = b"".join(PIECES)
 SPEC = ModelSpec(
     name="tiny",
-    kind="causal",
     source=PypiSource("nightdesk-tiny-part", "0.1.0", parts=len(PIECES)),
     revision="0.1.0",
     sha256=hashlib.sha256(WHOLE).hexdigest(),

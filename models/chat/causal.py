@@ -18,8 +18,8 @@ from models.engine import Decoding, Hypothesis, Passage, Segment
 from models.errors import EngineError
 from models.runtime.adapter import Adapter, beside
 from models.runtime.checkpoint import load_causal, load_tokenizer
-from models.runtime.device import in_bytes
-from models.runtime.prepacked import pack
+from models.runtime.device import runs_int8
+from models.runtime.prepacked import prepack
 
 if TYPE_CHECKING:
     import torch
@@ -47,8 +47,8 @@ class ChatModel:
     """A decoder-only chat model in a folder of safetensors, loaded on first use.
 
     Implements `models.runtime.adapter.Base`, too: a translator can be made of it.
-    `locate` is called then and returns the folder. `identity` names model and revision; `device`
-    and `dtype` are "auto" or a torch name.
+    `locate` is called once, on first use, and returns the folder of the weights, verified;
+    `identity` names model, revision and weights. `device` and `dtype` are "auto" or a torch name.
     `max_batch_tokens` bounds rows x (prompt + reply) in the cache, `max_batch_size` the rows.
     """
 
@@ -73,7 +73,7 @@ class ChatModel:
     @cached_property
     def tokenizer(self) -> Any:
         """The tokenizer that lies beside the weights."""
-        return load_tokenizer(self._locate())
+        return load_tokenizer(self._folder)
 
     @cached_property
     def model(self) -> Any:
@@ -81,13 +81,17 @@ class ChatModel:
 
         Raises EngineError when the folder does not hold a model that transformers can read.
         """
-        model = load_causal(self._locate(), device=self._device, dtype=self._dtype)
-        pack(model.get_decoder(), in_bytes=in_bytes(self._dtype, device=model.device.type))
+        model = load_causal(self._folder, device=self._device, dtype=self._dtype)
+        prepack(model.get_decoder(), int8=runs_int8(self._dtype, device=model.device.type))
         return model
 
     def adapted(self, adapter: Adapter) -> Any:
         """Return a model of its own that shares these weights and has `adapter` beside them."""
         return beside(self.model, adapter)
+
+    @cached_property
+    def _folder(self) -> Path:
+        return self._locate()
 
     def chat(
         self, requests: Sequence[Request], *, language: str
@@ -106,9 +110,7 @@ class ChatModel:
         return len(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def _prompt(self, request: Request) -> Prompt:
-        ids = self.tokenizer.apply_chat_template(
-            list(request.messages), tokenize=True, add_generation_prompt=True, return_dict=False
-        )
+        ids = self._prompt_ids(request.messages)
         cap = request.max_new_tokens or self._max_batch_tokens
         if request.max_length_ratio is not None:
             source = self.count_tokens(request.messages[-1]["content"])
@@ -121,6 +123,20 @@ class ChatModel:
             temperature=request.temperature,
             seed=request.seed,
         )
+
+    def _prompt_ids(self, messages: Sequence[dict[str, str]]) -> list[int]:
+        from jinja2 import TemplateError
+
+        try:
+            ids: list[int] = self.tokenizer.apply_chat_template(
+                list(messages), tokenize=True, add_generation_prompt=True, return_dict=False
+            )
+        except (TemplateError, ValueError, TypeError) as error:
+            raise EngineError(
+                f"{self._folder}/chat_template.jinja: makes no prompt: {error}",
+                hint="run `nightdesk models verify`, or take a model that has a chat template",
+            ) from error
+        return ids
 
     def _decoder(self, language: str) -> Decoder:
         if language not in self._decoders:
@@ -218,10 +234,10 @@ class CausalSummariser:
 
 
 def _require_greedy(decoding: Decoding) -> None:
-    if decoding.num_beams != 1 or decoding.repetition_penalty != 1.0:
+    if decoding.num_beams != 1:
         raise EngineError(
             "chat models are decoded greedily here",
-            hint="set num_beams = 1 and repetition_penalty = 1.0, or use the hub profile",
+            hint="set num_beams = 1, or use the hub profile",
         )
 
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from models.chat.completion import ChatReply, parsed_reply
 from models.chat.retrying import Unanswered, answered, retry_after_s
-from models.engine import Finish
 from models.errors import EngineError
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ CONNECT_TIMEOUT_S = 10.0
 MAX_RETRY_AFTER_S = 300.0  # a server that asks for more patience than this is taken at its word
 TIMEOUT_ATTEMPTS = 2  # each costs a whole `timeout_s`
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
-_CUT = frozenset({"length", "content_filter"})
-_THOUGHT = re.compile(r"\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +40,6 @@ class ChatRequest:
     max_tokens: int
     temperature: float = 0.0
     seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ChatReply:
-    """What the server wrote; `tokens` is its own count, or an estimate if it gives none."""
-
-    text: str
-    tokens: int
-    finish: Finish
 
 
 class ChatServer:
@@ -235,27 +224,16 @@ class ChatServer:
 
         try:
             listed = client.get(f"{self._base_url}/models").raise_for_status().json()["data"]
-            return [str(model["id"]) for model in listed[:10]]
-        except (httpx2.HTTPError, ValueError, KeyError, TypeError):
+            return [self._excerpt(str(model["id"])) for model in listed[:10]]
+        except (httpx2.HTTPError, ValueError, LookupError, TypeError, RecursionError):
             return []  # this only embellishes a hint
 
     def _reply(self, response: httpx2.Response) -> ChatReply:
         try:
-            body = response.json()
-            choice = body["choices"][0]
-            content = choice["message"]["content"]
-        except (ValueError, KeyError, IndexError, TypeError) as error:
+            return parsed_reply(response.json())
+        # RecursionError: brackets within brackets, deeper than json reads.
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise self._malformed(response.text) from error
-        if content is not None and not isinstance(content, str):
-            raise self._malformed(response.text)
-        text = _THOUGHT.sub("", content or "", count=1)
-        usage = body.get("usage")
-        counted = usage.get("completion_tokens") if isinstance(usage, dict) else None
-        return ChatReply(
-            text=text,
-            tokens=counted if isinstance(counted, int) else -(-len(text) // 4),
-            finish="length" if choice.get("finish_reason") in _CUT else "stop",
-        )
 
     def _malformed(self, text: str) -> EngineError:
         return EngineError(
@@ -270,12 +248,16 @@ class ChatServer:
             error = body.get("error", body)
             said = error if isinstance(error, str) else error.get("message") or error.get("detail")
             return self._excerpt(str(said or response.text))
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             return self._excerpt(response.text) or response.reason_phrase
 
     def _excerpt(self, text: str) -> str:
-        """Return the beginning of a text on one line, without the key that servers echo."""
-        line = " ".join(text.split())
+        """Return the beginning of a text on one line, without the key that servers echo.
+
+        Half of a surrogate pair, which JSON can hold and no terminal can show, is written out in
+        ASCII.
+        """
+        line = " ".join(text.encode(errors="backslashreplace").decode().split())
         return line.replace(self._api_key, "***")[:200] if self._api_key else line[:200]
 
 

@@ -50,10 +50,12 @@ def _only_string(reply: str) -> str:
     """Return the longest string value of a JSON object, or nothing: half a JSON is no answer."""
     try:
         value = json.loads(reply)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # no JSON, or nested deeper than json reads
         return ""
     strings = [v for v in value.values() if isinstance(v, str)] if isinstance(value, dict) else []
-    return max(strings, key=len, default="")
+    longest = max(strings, key=len, default="")
+    # JSON within the reply can write half of a surrogate pair, which UTF-8 cannot hold.
+    return longest.encode(errors="replace").decode()
 
 
 def _unquote(reply: str, *, source: str) -> str:

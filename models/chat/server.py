@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from models.chat.openai_api import ChatReply, ChatRequest, ChatServer
+from models.chat.completion import ChatReply
+from models.chat.openai_api import ChatRequest, ChatServer
 from models.chat.prompts import PROMPT_VERSION, summary_messages, translation_messages
 from models.chat.reply import clean_reply
 from models.engine import Decoding, Hypothesis, Passage, Segment
@@ -90,10 +91,10 @@ class ServerSummariser:
 def _answers(
     server: ChatServer, texts: Sequence[str], requests: dict[int, ChatRequest], decoding: Decoding
 ) -> Iterator[tuple[int, Hypothesis]]:
-    if decoding.num_beams != 1 or decoding.repetition_penalty != 1.0:
+    if decoding.num_beams != 1:
         raise EngineError(
             "chat servers are asked to decode greedily",
-            hint="set num_beams = 1 and repetition_penalty = 1.0, or use the hub profile",
+            hint="set num_beams = 1, or use the hub profile",
         )
     for index in range(len(texts)):
         if index not in requests:  # a model given nothing invents something

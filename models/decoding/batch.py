@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from models.decoding.kv_cache import KVCache, Move
 
-REFILL_SHARE = 0.75  # refill once this share of the places, or less, is taken
 MAX_PREFILL_TOKENS = 512  # padded tokens in one prefill: small ones hold rows of like length
 
 

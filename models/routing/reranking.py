@@ -16,7 +16,7 @@ CHUNK = 64  # segments that are decided on together
 PROPOSALS = 2  # of one engine for a segment: more were not better, and each costs a reading
 
 
-class JointTranslator:
+class RerankingTranslator:
     """Asks all `engines` and lets all of them judge. Implements `Translator` and `Routed`.
 
     The first is decoded with the beams asked for, the others greedily.

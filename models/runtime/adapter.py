@@ -18,22 +18,24 @@ from typing import TYPE_CHECKING, Any, Protocol
 from models.errors import WeightsError
 from models.repository.manifest import sha256_of
 from models.runtime.checkpoint import load_causal, load_tokenizer
-from models.runtime.device import in_bytes
-from models.runtime.prepacked import pack, product, unfuse
+from models.runtime.device import runs_int8
+from models.runtime.prepacked import prepack, product, unfuse
 
 if TYPE_CHECKING:
     import torch
 
     from models.runtime.prepacked import Product
 
+_HINT = "install nightdesk again"
+
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """What is added to a base: low-rank factors of matrices, and what it may write.
+    """Low-rank factors of a base's matrices, and the tokens that the adapted model may write.
 
     A matrix W of shape (out, in) becomes W + `scale` B A; `factors` holds A (rank, in) and B
-    (out, rank) by the name of the matrix. `rows` are, by language, the sorted ids of the tokens
-    that a text in it may have.
+    (out, rank) by the name of the matrix. `rows` holds, by language, the sorted ids of the tokens
+    that a text in that language may have, which are rows of the output matrix.
     """
 
     scale: float
@@ -42,7 +44,11 @@ class Adapter:
 
 
 class Base(Protocol):
-    """What an adapter is for: a tokenizer, and a model with the adapter on, ready to run."""
+    """The model that an adapter was trained on: its tokenizer, and its weights to be adapted."""
+
+    @property
+    def identity(self) -> str:
+        """The base's name, revision and sha256 in one line, known before anything is loaded."""
 
     @property
     def tokenizer(self) -> Any:
@@ -55,13 +61,19 @@ class Base(Protocol):
 class OwnBase:
     """A base that serves one adapter, which is added to its matrices. Implements `Base`.
 
-    `locate` is called on first use and returns the folder; `device` and `dtype` are "auto" or a
-    torch name.
+    `locate` is called once, on first use, and returns the folder of the weights, verified;
+    `identity` names them. `device` and `dtype` are "auto" or a torch name.
     """
 
     def __init__(
-        self, locate: Callable[[], Path], *, device: str = "auto", dtype: str = "auto"
+        self,
+        locate: Callable[[], Path],
+        *,
+        identity: str,
+        device: str = "auto",
+        dtype: str = "auto",
     ) -> None:
+        self.identity = identity
         self._locate = locate
         self._device = device
         self._dtype = dtype
@@ -69,36 +81,52 @@ class OwnBase:
     @cached_property
     def tokenizer(self) -> Any:
         """The tokenizer that lies beside the weights."""
-        return load_tokenizer(self._locate())
+        return load_tokenizer(self._folder)
+
+    @cached_property
+    def _folder(self) -> Path:
+        return self._locate()
 
     def adapted(self, adapter: Adapter) -> Any:
         """Load the base with `adapter` in its matrices."""
-        model = load_causal(self._locate(), device=self._device, dtype=self._dtype)
+        model = load_causal(self._folder, device=self._device, dtype=self._dtype)
         merge(model.get_decoder(), adapter)
-        pack(model.get_decoder(), in_bytes=in_bytes(self._dtype, device=model.device.type))
+        prepack(model.get_decoder(), int8=runs_int8(self._dtype, device=model.device.type))
         return model
 
 
 def load_adapter(path: Path, *, sha256: str) -> Adapter:
-    """Read an adapter; its factors are int8 with a scale for every row.
+    """Return the adapter in a file of safetensors; its factors are int8 with a scale for every row.
 
-    Raises WeightsError where the file is missing or is not the one that was published.
+    Raises WeightsError where the file is missing, is not the one that was published, or holds
+    something else than an adapter.
     """
-    import torch
     from safetensors import SafetensorError, safe_open
 
-    if not path.is_file():
-        raise WeightsError(f"{path} is not there", hint="install nightdesk again")
-    if (found := sha256_of(path)) != sha256:
+    try:
+        found = sha256_of(path)
+    except FileNotFoundError as error:
+        raise WeightsError(f"{path}: is missing", hint=_HINT) from error
+    except OSError as error:
         raise WeightsError(
-            f"{path}: sha256 is {found}, not {sha256}", hint="install nightdesk again"
-        )
+            f"{path}: cannot be read: {error.strerror or error}", hint=_HINT
+        ) from error
+    if found != sha256:
+        raise WeightsError(f"{path}: sha256 is {found}, not {sha256}", hint=_HINT)
     try:
         with safe_open(path, framework="pt") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             scale = float(json.loads(file.metadata()["adapter"])["scale"])
-    except (SafetensorError, KeyError, TypeError, ValueError) as error:
-        raise WeightsError(f"{path}: not an adapter: {error}") from error
+        return _adapter(tensors, scale=scale)
+    except (
+        SafetensorError, OSError, LookupError, TypeError, ValueError, RuntimeError,
+    ) as error:  # fmt: skip
+        raise WeightsError(f"{path}: holds no adapter: {error}", hint=_HINT) from error
+
+
+def _adapter(tensors: Mapping[str, torch.Tensor], *, scale: float) -> Adapter:
+    """Return the adapter that tensors of a file make, each factor multiplied by its scales."""
+    import torch
 
     def whole(name: str) -> torch.Tensor:
         product: torch.Tensor = tensors[name].to(torch.float32) * tensors[f"{name}.scale"][:, None]
@@ -164,5 +192,5 @@ def _place(backbone: Any, name: str, a: torch.Tensor, b: torch.Tensor) -> Any:
         (layer.out_features, layer.in_features) == (b.shape[0], a.shape[1])
     )
     if not fits:
-        raise WeightsError(f"the adapter's {name} has no place in this base")
+        raise WeightsError(f"the adapter's {name} has no place in this base", hint=_HINT)
     return layer

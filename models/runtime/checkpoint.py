@@ -1,4 +1,8 @@
-"""A decoder-only model and its tokenizer, read from a folder that transformers has written."""
+"""A decoder-only model and its tokenizer, read from a folder that transformers has written.
+
+The files of the embedded models were compared with their sha256 before
+(`models.repository.weights.require_verified`); here stands what any other folder may hold.
+"""
 
 from __future__ import annotations
 
@@ -8,55 +12,127 @@ from typing import Any
 
 from models.errors import EngineError
 from models.quiet import quiet_transformers
-from models.runtime.device import in_bytes, pick_device, pick_dtype
-from models.runtime.mapped import let_go
+from models.runtime.device import pick_device, pick_dtype, runs_int8
+from models.runtime.mapped import release_pages
+
+_HINT = "nightdesk models verify tells which file is damaged, nightdesk models fetch mends it"
+_SAID_CHARS = 300  # transformers writes paragraphs
 
 
 def load_tokenizer(folder: Path) -> Any:
     """Return the tokenizer that lies beside the weights.
 
-    All of it is in tokenizer.json but the names of its special tokens. Built from these by hand:
-    AutoTokenizer reads the file six times, which for a vocabulary of 262,000 takes two seconds.
+    tokenizer.json holds everything but the names of the special tokens, which stand in
+    tokenizer_config.json. The tokenizer is built from these two by hand: AutoTokenizer reads the
+    file six times, which for a vocabulary of 262,000 takes two seconds.
+
+    Raises EngineError, which names the file, for one that is missing or damaged.
     """
     from transformers import PreTrainedTokenizerFast
 
-    about = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+    about = _json_object(folder / "tokenizer_config.json")
+    path = folder / "tokenizer.json"
+    if not path.is_file():
+        raise EngineError(f"{path}: is missing", hint=_HINT)
     template = folder / "chat_template.jinja"
-    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_file=str(folder / "tokenizer.json"),
-        chat_template=template.read_text(encoding="utf-8") if template.exists() else None,
-        **{name: token for name, token in about.items() if name.endswith("_token")},
-    )
+    try:
+        return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+            tokenizer_file=str(path),
+            chat_template=template.read_text(encoding="utf-8") if template.exists() else None,
+            **{name: token for name, token in about.items() if name.endswith("_token")},
+        )
+    except Exception as error:  # tokenizers raises bare Exception for a file of another shape
+        raise _damaged(_unreadable_tokenizer(path), error) from error
 
 
 def load_causal(folder: Path, *, device: str, dtype: str) -> Any:
-    """Return the model, on its device, to be packed; only weights in safetensors are read.
+    """Return the model on its device, with its matrices as the folder has them, not prepacked.
 
-    `device` and `dtype` are "auto" or a torch name, `dtype` may be "int8": then the matrices of
-    the decoder are still as the folder has them; `models.runtime.prepacked.pack` makes bytes of
-    them.
-    Raises EngineError when the folder does not hold a model that transformers can read.
+    Only weights in safetensors are read. `device` and `dtype` are "auto" or a torch name, `dtype`
+    may be "int8": then the matrices of the decoder keep the number format of the folder, and
+    `models.runtime.prepacked.prepack` makes int8 of them.
+
+    Raises EngineError, which names the file, for a folder that does not hold such a model as a
+    whole.
     """
     from transformers import AutoModelForCausalLM
 
     picked = pick_device(device)
-    later = in_bytes(dtype, device=picked)
+    later = runs_int8(dtype, device=picked)
+    settings = {"dtype": "auto" if later else pick_dtype(dtype, device=picked)}
+    _json_object(folder / "config.json")
+    for weights in _weights(folder):
+        _require_header(weights)
     with quiet_transformers():
         try:
-            model: Any = AutoModelForCausalLM.from_pretrained(
+            loaded: Any = AutoModelForCausalLM.from_pretrained(
                 folder,
-                dtype="auto" if later else pick_dtype(dtype, device=picked),
                 use_safetensors=True,
                 local_files_only=True,
+                output_loading_info=True,
+                **settings,
             )
-        except (OSError, ValueError) as error:
-            raise EngineError(
-                f"{folder}: cannot be loaded as a language model: {error}",
-                hint="nightdesk models verify tells what is damaged",
-            ) from error
+        # config.json decides on the code that runs, and damage in it on the error: transformers
+        # and torch raise everything between KeyError and ZeroDivisionError.
+        except Exception as error:
+            raise _damaged(folder / "config.json", error) from error
+    model, loading = loaded
+    if missing := sorted(loading["missing_keys"]):  # transformers would draw them at random
+        raise EngineError(
+            f"{folder}/model.safetensors: lacks {len(missing)} tensors that config.json asks for,"
+            f" {missing[0]} among them",
+            hint=_HINT,
+        )
     if later:
         _widen_all_but_matrices(model)
     return model.to(picked).eval()
+
+
+def _weights(folder: Path) -> list[Path]:
+    found = sorted(folder.glob("*.safetensors"))
+    if not found:
+        raise EngineError(f"{folder}/model.safetensors: is missing", hint=_HINT)
+    return found
+
+
+def _require_header(path: Path) -> None:
+    """Raise EngineError for a file in safetensors that is cut off, or whose header is damaged."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            file.keys()
+    except (SafetensorError, OSError) as error:
+        raise EngineError(f"{path}: cannot be read: {error}", hint=_HINT) from error
+
+
+def _json_object(path: Path) -> dict[str, Any]:
+    """Return the object in a file of JSON. Raises EngineError for anything else."""
+    try:
+        content = json.loads(path.read_bytes())
+    except FileNotFoundError as error:
+        raise EngineError(f"{path}: is missing", hint=_HINT) from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise EngineError(f"{path}: cannot be read: {error}", hint=_HINT) from error
+    if not isinstance(content, dict):
+        raise EngineError(f"{path}: holds no JSON object", hint=_HINT)
+    return content
+
+
+def _unreadable_tokenizer(path: Path) -> Path:
+    """Return which of a tokenizer's two files does not make one: tokenizer.json or the other."""
+    from tokenizers import Tokenizer
+
+    try:
+        Tokenizer.from_file(str(path))
+    except Exception:  # the error that is being handled says the same
+        return path
+    return path.with_name("tokenizer_config.json")
+
+
+def _damaged(path: Path, error: Exception) -> EngineError:
+    said = " ".join(str(error).split()) or type(error).__name__
+    return EngineError(f"{path}: cannot be loaded: {said[:_SAID_CHARS]}", hint=_HINT)
 
 
 def _widen_all_but_matrices(model: Any) -> None:
@@ -69,4 +145,4 @@ def _widen_all_but_matrices(model: Any) -> None:
         if id(parameter) not in matrices:
             stored = parameter.data
             parameter.data = stored.float()
-            let_go(stored)
+            release_pages(stored)

@@ -66,7 +66,7 @@ def pick_dtype(dtype: str, *, device: str) -> torch.dtype:
     return picked
 
 
-def in_bytes(dtype: str, *, device: str) -> bool:
+def runs_int8(dtype: str, *, device: str) -> bool:
     """Tell whether the matrices of a decoder-only model are to be int8 on a device.
 
     "auto" means so on a processor that does not compute in bfloat16. Raises EngineError where
@@ -91,7 +91,7 @@ def describe() -> str:
 
     device = pick_device("auto")
     dtype = dtype_name(pick_dtype("auto", device=device))
-    if in_bytes("auto", device=device):
+    if runs_int8("auto", device=device):
         dtype = INT8
     if device == "cuda":
         major, minor = torch.cuda.get_device_capability()

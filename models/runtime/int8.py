@@ -36,7 +36,7 @@ def available() -> bool:
     )
 
 
-def products_of_bytes(layers: Sequence[torch.nn.Linear]) -> Iterator[Product]:
+def int8_products(layers: Sequence[torch.nn.Linear]) -> Iterator[Product]:
     """Yield for each layer the function x (..., in) -> x W^T + b (..., out), x being float32.
 
     W (out, in) is copied into bytes. A function takes what else is to be added, of the shape of
@@ -46,7 +46,7 @@ def products_of_bytes(layers: Sequence[torch.nn.Linear]) -> Iterator[Product]:
 
     # Packing takes one core, and most of the time.
     with _fbgemm(), ThreadPoolExecutor(torch.get_num_threads()) as pool:
-        for layer, packed in zip(layers, pool.map(_bytes, layers), strict=True):
+        for layer, packed in zip(layers, pool.map(_quantised, layers), strict=True):
             yield _product(packed, None if layer.bias is None else layer.bias.detach().float())
 
 
@@ -67,7 +67,7 @@ def _product(packed: torch.ScriptObject, bias: torch.Tensor | None) -> Product:
     return multiply
 
 
-def _bytes(layer: torch.nn.Linear) -> torch.ScriptObject:
+def _quantised(layer: torch.nn.Linear) -> torch.ScriptObject:
     """Return a layer's matrix as FBGEMM holds it."""
     import torch
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _MAPS = Path("/proc/self/maps")
 
 
-def let_go(tensor: torch.Tensor) -> None:
+def release_pages(tensor: torch.Tensor) -> None:
     """Drop the pages behind a contiguous tensor from this process, if a file holds them.
 
     Whoever reads the tensor later gets what is in the file: changes made in memory are lost.

@@ -15,8 +15,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from models.runtime.device import pick_dtype
-from models.runtime.int8 import products_of_bytes
-from models.runtime.mapped import let_go
+from models.runtime.int8 import int8_products
+from models.runtime.mapped import release_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,24 +50,24 @@ def product(weight: torch.Tensor, bias: torch.Tensor | None = None) -> Product:
     return multiply
 
 
-def pack(model: Any, *, in_bytes: bool = False) -> None:
+def prepack(model: Any, *, int8: bool = False) -> None:
     """Let the linear layers of a model keep their matrices in that order only, where it pays.
 
     The layers' weights are gone afterwards: what is to be added to them is added before.
     """
     import torch
 
-    if not in_bytes:
+    if not int8:
         for layer in [layer for layer in model.modules() if _is_gated(layer)]:
-            _pack_gated(layer)
+            _prepack_gated(layer)
     layers = [
         layer
         for layer in model.modules()
         if isinstance(layer, torch.nn.Linear)
         and hasattr(layer, "weight")
-        and (in_bytes or _packable(layer.weight))
+        and (int8 or _packable(layer.weight))
     ]
-    products = products_of_bytes(layers) if in_bytes else map(_product, layers)
+    products = int8_products(layers) if int8 else map(_product, layers)
     for layer, forward in zip(layers, products, strict=True):
         _keep_only(layer, forward)
 
@@ -90,7 +90,7 @@ def _is_gated(layer: Any) -> bool:
     )
 
 
-def _pack_gated(layer: Any) -> None:
+def _prepack_gated(layer: Any) -> None:
     """Let a layer compute down(f(x G^T) * x U^T) with what follows its products left to oneDNN."""
     import torch
 
@@ -112,7 +112,7 @@ def _keep_only(layer: torch.nn.Linear, forward: Product) -> None:
     """Let a layer compute `forward`, without the weight that it is made of."""
     weight = layer.weight
     layer.forward = forward  # type: ignore[method-assign]
-    let_go(weight)
+    release_pages(weight)
     del layer.weight
 
 

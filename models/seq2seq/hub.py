@@ -1,7 +1,11 @@
-"""Which model a name means - a folder, or a repository on the Hugging Face Hub - and its loading.
+"""Models by name, in a folder or in a repository of the Hugging Face Hub, and their loading.
 
 A name is `folder`, `owner/name` or `owner/name@revision`, with `path:` or `hf:` before it where
 it could mean both. Only weights in safetensors are read, and no code that comes with a model.
+
+A branch of a repository moves, so a model is loaded at a commit: the one that the cache of the Hub
+on this machine holds for the named revision, else the one that the Hub names. A newer commit is
+taken when it is named, or when the cache no longer holds the revision.
 """
 
 from __future__ import annotations
@@ -18,41 +22,62 @@ from typing import Any, TypeVar
 
 from models.errors import EngineError
 from models.quiet import quiet_transformers
+from models.repository.stamps import stamped_sha256
+from models.repository.weights import stamps_folder
 
 Loaded = TypeVar("Loaded")
 
 _REPOSITORY = re.compile(r"[\w.-]+(?:/[\w.-]+)?")
-_SMALL_FILES = (".json", ".model", ".spm", ".txt")
+_SMALL_FILES = (".jinja", ".json", ".model", ".spm", ".txt")
 _MESSAGE_CHARS = 300
-# What transformers raises for a model that is missing, damaged or of another kind.
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelName:
-    """Where a model lies: a folder, or a repository and its revision."""
+    """The place of a model: a folder, or a repository and its revision.
+
+    The revision of a folder is a digest of its files. `commit` is the commit of a repository that
+    the revision means here, empty where nobody can tell.
+    """
 
     location: str
     revision: str
     is_folder: bool
+    commit: str = ""
+
+    @property
+    def identity(self) -> str:
+        """The folder's name and the digest of its files, or the repository and its commit."""
+        return f"{self.location}@{self.commit}" if self.commit else str(self)
 
     def __str__(self) -> str:
-        """Return what identifies the model: the folder's name or the repository, and revision."""
+        """Return the folder's name or the repository, and the revision as it was named."""
         name = Path(self.location).name if self.is_folder else self.location
         return f"{name}@{self.revision}"
 
     def load(self, loader: Callable[..., Loaded], **options: Any) -> Loaded:
-        """Return what a `from_pretrained` of transformers makes of this model.
+        """Return the result of `loader`, a `from_pretrained` of transformers, for this model.
 
-        Raises EngineError saying what to do, for a model that is not there or cannot be read.
+        Raises EngineError, which says what to do, for a model that is not there, cannot be read or
+        is no longer the one that was named.
         """
-        from safetensors import SafetensorError
-
-        hub = {"local_files_only": True} if self.is_folder else {"revision": self.revision}
+        if self.is_folder and _fingerprint(Path(self.location)) != self.revision:
+            raise EngineError(
+                f"{self.location}: the model was exchanged since the start",
+                hint="run the command again: what it wrote so far is kept",
+            )
+        hub: dict[str, Any] = {"revision": self.commit or self.revision}
         with silent_transformers():
             try:
-                return loader(self.location, trust_remote_code=False, **hub, **options)
-            except (*_UNREADABLE, SafetensorError) as error:
+                return loader(
+                    self.location,
+                    trust_remote_code=False,
+                    **({"local_files_only": True} if self.is_folder else hub),
+                    **options,
+                )
+            # Damaged files make transformers and tokenizers raise whatever they stumble over: bare
+            # Exception, ZeroDivisionError, errors of strict dataclasses.
+            except Exception as error:
                 raise EngineError(
                     f"{self}: cannot be loaded: {_shortened(error)}", hint=self._hint(error)
                 ) from error
@@ -80,7 +105,9 @@ class ModelName:
 def parse_name(text: str) -> ModelName:
     """Return what a model name means. Raises EngineError for a folder that is not there.
 
-    A folder's revision is a digest of its small files and of the size and time of its weights.
+    A folder's revision is a digest of its small files and of its weights; these are read once and
+    then known by their stamps (`models.repository.stamps`). Of a repository that was never loaded
+    on this machine, config.json is fetched, to learn the commit.
     """
     kind, separator, rest = text.partition(":")
     if not separator or kind not in {"hf", "path"}:
@@ -94,7 +121,8 @@ def parse_name(text: str) -> ModelName:
             f"model {text!r}: no such folder, and no name of a repository either",
             hint="give a folder, or a name such as Helsinki-NLP/opus-mt-ru-en",
         )
-    return ModelName(name, revision or "main", is_folder=False)
+    revision = revision or "main"
+    return ModelName(name, revision, is_folder=False, commit=_commit(name, revision))
 
 
 @contextmanager
@@ -106,14 +134,34 @@ def silent_transformers() -> Iterator[None]:
 
 
 def _fingerprint(folder: Path) -> str:
+    """Return a digest of the files of a model. Raises EngineError for one that cannot be read."""
     digest = hashlib.sha256()
-    for path in sorted(p for p in folder.iterdir() if p.is_file()):
-        if path.suffix in _SMALL_FILES:
-            digest.update(f"{path.name}\0".encode() + path.read_bytes())
-        elif path.suffix == ".safetensors":
-            status = path.stat()
-            digest.update(f"{path.name}\0{status.st_size}\0{status.st_mtime_ns}".encode())
+    try:
+        for path in sorted(p for p in folder.iterdir() if p.is_file()):
+            if path.suffix in (*_SMALL_FILES, ".safetensors"):
+                sha256 = stamped_sha256(path, stamps=stamps_folder())
+                digest.update(f"{path.name}\0{sha256}\0".encode(errors="surrogateescape"))
+    except OSError as error:
+        raise EngineError(
+            f"{error.filename or folder}: cannot be read: {error.strerror or error}",
+            hint="mend the permissions there, or name another model",
+        ) from error
     return digest.hexdigest()[:12]
+
+
+def _commit(repository: str, revision: str) -> str:
+    """Return the commit of a revision, or nothing where neither the cache nor the Hub tells it."""
+    from huggingface_hub import hf_hub_download, try_to_load_from_cache
+    from huggingface_hub.errors import EntryNotFoundError
+
+    with silent_transformers():
+        try:
+            found = try_to_load_from_cache(repository, "config.json", revision=revision)
+            if not isinstance(found, str):
+                found = hf_hub_download(repository, "config.json", revision=revision)
+        except (OSError, ValueError, EntryNotFoundError):
+            return ""  # the load says what is the matter
+    return Path(found).parent.name
 
 
 def _has_protobuf() -> bool:

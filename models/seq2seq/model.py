@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from models.decoding.batching import batches, with_back_off
-from models.decoding.repetition import LOOP_CHECK_EVERY, loop_start
+from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
 from models.engine import Decoding, Finish, Hypothesis
 from models.runtime.device import dtype_name, pick_device, pick_dtype
 from models.seq2seq.hub import ModelName, parse_name, silent_transformers
@@ -60,9 +60,9 @@ class Seq2SeqModel:
 
     @cached_property
     def identity(self) -> str:
-        """Model, revision and number format; nothing is loaded or fetched to find it."""
+        """Model, digest or commit, and number format; no weights are loaded to find it."""
         dtype = pick_dtype(self._dtype, device=pick_device(self._device))
-        return f"{self.name} {dtype_name(dtype)}"
+        return f"{self.name.identity} {dtype_name(dtype)}"
 
     @cached_property
     def config(self) -> Any:
@@ -184,7 +184,6 @@ class Seq2SeqModel:
                 attention_mask=mask.to(model.device),
                 do_sample=False,
                 num_beams=decoding.num_beams,
-                repetition_penalty=decoding.repetition_penalty,
                 max_new_tokens=max(limits),
                 min_new_tokens=1 + (first is not None),  # an empty answer is never asked for
                 forced_bos_token_id=first,
@@ -206,7 +205,7 @@ class Seq2SeqModel:
                 return _Output(tuple(row[:position]), "stop")
         while row and row[-1] == self.tokenizer.pad_token_id:
             row = row[:-1]
-        start = loop_start(row)
+        start = repetition_start(row)
         return (
             _Output(tuple(row), "length") if start is None else _Output(tuple(row[:start]), "loop")
         )
@@ -247,6 +246,6 @@ class _RowEnds:
         beams = input_ids.shape[0] // len(self._limits)
         ended = [generated >= limit for limit in self._limits for _ in range(beams)]
         if self._watch_loops and generated % LOOP_CHECK_EVERY == 0:
-            loops = [loop_start(row[1:]) is not None for row in input_ids.tolist()]
+            loops = [repetition_start(row[1:]) is not None for row in input_ids.tolist()]
             ended = [end or loop for end, loop in zip(ended, loops, strict=True)]
         return torch.tensor(ended, device=input_ids.device)

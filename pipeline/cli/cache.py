@@ -1,26 +1,30 @@
-"""nightdesk cache: what is remembered between runs."""
+"""nightdesk cache: the results of engines that are remembered between runs."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import typer
 
 from pipeline.cli.options import AsJson, Quiet, put, say
 
-app = typer.Typer(help="What is remembered between runs.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from pipeline.state.results import Results
+
+app = typer.Typer(help="The results that are remembered between runs.", no_args_is_help=True)
 
 
 @app.command("info")
 def info(as_json: AsJson = False) -> None:
     """Show where results are remembered and how many."""
-    from pipeline.state.database import open_state
-
-    with open_state() as state:
+    with _opened() as results:
         record = {
-            "path": str(state.path),
-            "results": state.count(),
-            "size_bytes": state.path.stat().st_size,
+            "path": str(results.path),
+            "results": results.count(),
+            "size_bytes": results.path.stat().st_size,
         }
     if as_json:
         put(json.dumps(record) + "\n")
@@ -30,11 +34,24 @@ def info(as_json: AsJson = False) -> None:
 
 @app.command("clear")
 def clear(quiet: Quiet = False) -> None:
-    """Forget every remembered translation, summary and spelling of a name."""
-    from pipeline.state.database import open_state
-    from pipeline.state.names import NameMemory
+    """Forget every remembered translation and summary.
 
-    with open_state() as state:
-        count = state.clear()
-        NameMemory(state.path).clear()
+    Spellings of names, restored paragraphs and earlier nights are kept: no run can compute them
+    again.
+    """
+    with _opened() as results:
+        count = results.clear()
     say(f"forgot {count} result{'' if count == 1 else 's'}", quiet=quiet)
+
+
+@contextmanager
+def _opened() -> Iterator[Results]:
+    """Open the cache alone: the memory is not touched."""
+    from pipeline.state.folder import results_path
+    from pipeline.state.results import Results
+
+    results = Results(results_path(), remark=say)
+    try:
+        yield results
+    finally:
+        results.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -72,10 +73,13 @@ def restore(
 
       nightdesk restore inbox/wire.txt --undo
     """
-    from pipeline.state.database import state_path
-    from pipeline.state.paragraphs import RestoreRules
+    from pipeline.state.folder import memory_path
+    from pipeline.state.memory import prepare_memory
+    from pipeline.state.removals import RestoreRules
 
-    rules = RestoreRules(state_path())
+    path = memory_path()
+    prepare_memory(path, remark=partial(say, quiet=quiet))
+    rules = RestoreRules(path)
     count = 0
     for document in _read(file, configured(config), paragraph):
         paragraphs = _chosen(document, paragraph)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import typer
@@ -24,6 +25,9 @@ from pipeline.cli.options import (
     own_config_path,
     put,
 )
+
+if TYPE_CHECKING:
+    from pipeline.state.checkup import Checkup
 
 _PACKAGES = ("langdetect", "sentencex", "trafilatura", "pypdf")
 _LOCAL_PACKAGES = ("torch", "transformers", "safetensors")
@@ -53,7 +57,7 @@ def doctor(config: ConfigFile = None, profile: Profile = None, as_json: AsJson =
         _device(needed=local),
         *_weights(needed=settings.profile == "embedded"),
         *([] if local else [_server(settings.server.base_url)]),
-        _state(),
+        *_state(),
     ]
     if as_json:
         rows = [{"what": f.what, "found": f.found, "fix": f.fix} for f in findings]
@@ -97,20 +101,30 @@ def _device(*, needed: bool) -> Finding:
 
 
 def _weights(*, needed: bool) -> list[Finding]:
-    from models.repository.fetch import cache_root, status
-    from models.repository.registry import MODELS
+    from models.repository.registry import ADAPTERS, MODELS
+    from models.repository.weights import adapter_problem, cache_root, locate, verify_stamped
 
     root = cache_root()
     existing = next(p for p in (root, *root.parents) if p.exists())
     free = shutil.disk_usage(existing).free
-    absent = {spec.name for spec in MODELS if not status(spec).present}
+    absent = {spec.name for spec in MODELS if locate(spec) is None}
     missing = needed and bool(absent)
     lacking = "not here" if needed else "not here, not needed"
     fix = "nightdesk models fetch" if needed else ""
-    weights = [
-        Finding(spec.name, lacking, fix) if spec.name in absent else Finding(spec.name, "here")
-        for spec in MODELS
-    ]
+    weights = []
+    for spec in MODELS:
+        if spec.name in absent:
+            weights.append(Finding(spec.name, lacking, fix))
+        elif problems := verify_stamped(spec):
+            mend = f"nightdesk models fetch {spec.name}"
+            weights.append(Finding(spec.name, f"damaged: {problems[0]}", mend))
+        else:
+            weights.append(Finding(spec.name, "here"))
+    for adapter in ADAPTERS:
+        problem = adapter_problem(adapter)
+        weights.append(
+            Finding(adapter.name, problem or "here", "install nightdesk again" if problem else "")
+        )
     space_short = missing and free < _FREE_BYTES_WANTED
     space = Finding(
         "cache",
@@ -132,13 +146,22 @@ def _server(base_url: str) -> Finding:
     return Finding("server", f"{base_url} takes connections")
 
 
-def _state() -> Finding:
-    from pipeline.errors import OutputError
-    from pipeline.state.database import open_state, state_path
+def _state() -> list[Finding]:
+    from pipeline.errors import NightdeskError
+    from pipeline.state.checkup import check_memory, check_results
+    from pipeline.state.folder import state_folder
 
-    path: Path = state_path()
     try:
-        with open_state() as state:
-            return Finding("state", f"{path}, {state.count()} results")
-    except OutputError as error:
-        return Finding("state", str(error), error.hint)
+        folder = state_folder()
+        return [_file("results", check_results(folder)), _file("memory", check_memory(folder))]
+    except NightdeskError as error:
+        return [Finding("state", str(error), error.hint)]
+
+
+def _file(what: str, found: Checkup) -> Finding:
+    if found.problem:
+        return Finding(what, found.problem, found.fix)
+    if not found.size_bytes:
+        return Finding(what, f"{found.path}: not there yet")
+    counts = "".join(f", {name}: {count}" for name, count in found.counts.items())
+    return Finding(what, f"{found.path}, {found.size_bytes} bytes{counts}")

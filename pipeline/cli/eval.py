@@ -115,12 +115,12 @@ def _translated(
     from models.engine import Decoding
     from pipeline.build import bare_translator, build
     from pipeline.evaluate.systems import Counting, run_bare, run_stages
-    from pipeline.state.database import open_state, state_path
+    from pipeline.state.folder import open_state, state_folder
     from pipeline.state.names import NameMemory
 
-    path = state_path().with_name(f"evaluation-{corpus.source}-{corpus.target}.sqlite")
+    folder = state_folder() / f"evaluation-{corpus.source}-{corpus.target}"
     counting = Counting(progress)
-    with open_state(path) as state:
+    with open_state(folder, remark=progress.remark) as state:
         if zero_shot:
             engine = bare_translator(settings, state=state, progress=counting)
             decoding = Decoding(max_new_tokens=settings.translate.max_new_tokens)
@@ -130,7 +130,7 @@ def _translated(
                 "translate": {"identity": engine.identity},
             }
         else:
-            NameMemory(path).clear()
+            NameMemory(state.memory).clear()
             desk = build(settings, state=state, progress=counting)
             output = run_stages(
                 corpus,

@@ -23,8 +23,8 @@ Name = Annotated[str | None, typer.Argument(metavar="NAME", help="A model; see `
 @app.command("list")
 def list_models(as_json: AsJson = False) -> None:
     """Show every model: source, revision, size, licence, and whether it is here."""
-    from models.repository.fetch import status
     from models.repository.registry import MODELS
+    from models.repository.weights import status
 
     rows = []
     for spec in MODELS:
@@ -64,10 +64,11 @@ def fetch_model(name: Name = None, quiet: Quiet = False) -> None:
 
 
 def _fetch(spec: ModelSpec, *, quiet: bool) -> None:
-    from models.repository.fetch import fetch, locate
+    from models.repository.fetch import fetch
+    from models.repository.weights import require, verify_stamped
 
-    if (path := locate(spec)) is not None:
-        say(f"{spec.name} is here: {path}", quiet=quiet)
+    if not verify_stamped(spec):
+        say(f"{spec.name} is here: {require(spec)}", quiet=quiet)
         return
     told: set[str] = set()
 
@@ -82,17 +83,21 @@ def _fetch(spec: ModelSpec, *, quiet: bool) -> None:
 
 @app.command("verify")
 def verify_model(name: Name = None, quiet: Quiet = False) -> None:
-    """Compare every file of NAME with its recorded sha256."""
+    """Compare every file of NAME (default: the embedded profile's) with its recorded sha256."""
     from models.errors import WeightsError
-    from models.repository.fetch import require, verify
+    from models.repository.registry import ADAPTERS
+    from models.repository.weights import adapter_problem, require, verify
 
     for spec in _named(name):
         require(spec)
         if problems := verify(spec):
             raise WeightsError(
                 f"{spec.name}: {'; '.join(problems)}",
-                hint=f"remove it and run `nightdesk models fetch {spec.name}`",
+                hint=f"nightdesk models fetch {spec.name}",
             )
+        for adapter in ADAPTERS:
+            if adapter.base == spec and (problem := adapter_problem(adapter)):
+                raise WeightsError(f"{adapter.name}: {problem}", hint="install nightdesk again")
         say(f"{spec.name}: every file has its sha256", quiet=quiet)
 
 
@@ -102,7 +107,7 @@ def path_of_model(name: Name = None) -> None:
 
     Fails if one is not here.
     """
-    from models.repository.fetch import require
+    from models.repository.weights import require
 
     put("".join(f"{require(spec)}\n" for spec in _named(name)))
 

@@ -19,7 +19,7 @@ from pipeline.config import Config, ProfileName, load
 from pipeline.document import Rejection
 from pipeline.errors import OutputError, UsageError
 from pipeline.progress import Progress
-from pipeline.state.database import State, open_state
+from pipeline.state.folder import State, open_state
 
 ConfigFile = Annotated[
     Path | None,
@@ -86,7 +86,10 @@ def own_config_path() -> Path:
 @contextmanager
 def session(config: Config, *, quiet: bool, verbose: bool) -> Iterator[Session]:
     """Open the state and a progress display for the length of a command."""
-    with open_state() as state, watching(quiet=quiet, verbose=verbose) as progress:
+    with (
+        watching(quiet=quiet, verbose=verbose) as progress,
+        open_state(remark=progress.remark) as state,
+    ):
         yield Session(config=config, state=state, progress=progress)
 
 

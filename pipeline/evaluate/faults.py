@@ -19,7 +19,7 @@ from pipeline.facts.protected import protected
 from pipeline.facts.units import measures
 from pipeline.lang.romanise import likeness
 from pipeline.stages.naming.count import count_names
-from pipeline.stages.naming.forms import TRANSLATED, names_in
+from pipeline.stages.naming.forms import names_in, translated
 from pipeline.stages.naming.pairs import MIN_LIKENESS, Rendering, mentions_in
 from pipeline.stages.triage.suspicions import suspicions
 
@@ -86,7 +86,7 @@ def _names(corpus: Corpus, hypotheses: Sequence[str]) -> list[tuple[bool, bool]]
     renderings = _renderings(corpus, corpus.references)
     result = []
     for found, text in zip(mentions_in(renderings, target=corpus.target), hypotheses, strict=True):
-        wanted = [m.form for m in found if m.form not in TRANSLATED]
+        wanted = [m.form for m in found if m.form not in translated()]
         words = [w.strip(".,;:!?\"'«»()“”") for w in text.replace("-", " ").split()]
         capitals = [m.group() for m in names_in(text)] + [w for w in words if w[:1].isupper()]
         lost = any(

@@ -1,7 +1,7 @@
 """Numbers, times and units as the target language writes them.
 
-"1 234,5" is "1,234.5" in English, "14 h 30" is 14:30 and a 14:30 grows no "PM": `localise` writes
-so what the model copied, and only where source and target agree on the value afterwards as before.
+"1 234,5" is "1,234.5" in English, "14 h 30" is 14:30 and a 14:30 grows no "PM": `localise` rewrites
+the numbers that the model copied, where source and target agree on the value afterwards as before.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from pipeline.facts.number_words import decimal_mark, group_mark
 from pipeline.facts.numbers import (
     SPACES,
     Figure,
@@ -20,6 +21,7 @@ from pipeline.facts.numbers import (
     readings,
 )
 from pipeline.facts.units import stands_before_unit, units_put_right
+from pipeline.lang.data import words
 
 _CLOCK = re.compile(
     r"(?<![\d.,:])(?P<h>2[0-4]|[01]?\d)(?!\d)(?:(?P<mark>[:.]|\s?h(?:eures?)?\s?)(?P<m>[0-5]\d)(?![\d%°]))?"
@@ -30,14 +32,12 @@ _APART = re.compile(r"\d+(?:[.,] \d+)+")
 _FOREIGN_SCALE = re.compile(r"(?<=\d)\s?(mln|mlrd|mrd|bln)\b", re.IGNORECASE)
 _GROUPED = re.compile(rf"\d{{1,3}}(?:[{SPACES}]\d{{3}})+")
 _SCALES = {"mln": "million", "mlrd": "billion", "mrd": "billion", "bln": "billion"}
-_GROUP_MARK = {"en": ",", "fr": "\u202f", "ru": "\u00a0", "uk": "\u00a0"}
-_DECIMAL_MARK = {"en": "."}  # elsewhere a comma
 
 
 def localise(source: str, target: str, *, source_language: str, target_language: str) -> str:
     """Return `target` with times, numbers and currencies as the target language writes them.
 
-    Only what the source vouches for is touched, and its value stays.
+    Only numbers that the source vouches for are touched, and their values stay.
     """
     languages = {"source_language": source_language, "target_language": target_language}
     target = _rejoined(source, target, **languages)
@@ -101,12 +101,13 @@ def _time_of(match: re.Match[str]) -> tuple[int, int]:
 
 
 def _is_clock(match: re.Match[str], text: str) -> bool:
-    """Tell whether a match in a source is a time of day; "14.30" is one behind "о" or "в"."""
+    """Tell whether a match in a source is a time of day; "14.30" is one behind a word for "at"."""
     if match["half"]:
         return False
     if match["mark"] == ".":
         behind = text[max(0, match.start() - 2) : match.start()].lower()
-        return behind in {"о ", "в "} and not stands_before_unit(text, match.end())
+        at = {f"{word} " for word in words("dates.at_with_full_stop")}
+        return behind in at and not stands_before_unit(text, match.end())
     return bool(match["m"] or match["bare"])
 
 
@@ -154,11 +155,11 @@ def write_number(written: str, value: Decimal, *, language: str) -> str:
     whole, rest = digits[: len(digits) - decimals] or "0", digits[len(digits) - decimals :]
     if len(re.findall(r"\D", written)) > (1 if decimals else 0):  # it was grouped: stay grouped
         whole = _in_groups(whole, language=language)
-    return whole + (_DECIMAL_MARK.get(language, ",") + rest if rest else "")
+    return whole + (decimal_mark(language) + rest if rest else "")
 
 
 def _in_groups(digits: str, *, language: str) -> str:
-    return f"{int(digits):,}".replace(",", _GROUP_MARK.get(language, "\u00a0"))
+    return f"{int(digits):,}".replace(",", group_mark(language))
 
 
 def substitute_number(

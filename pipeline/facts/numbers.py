@@ -1,9 +1,9 @@
-"""The numbers in a text and in its translation, compared by what they are worth.
+"""The numbers in a text and in its translation, compared by their worth.
 
-"1 234,5" is "1,234.5", "2,4 млрд" is "2.4 billion", "14 h 30" is "2:30 pm", and "3" may become
+"1 234,5" is "1,234.5", "2,4 Md" is "2.4 billion", "14 h 30" is "2:30 pm", and "3" may become
 "three". A figure of the source that the target has in no form is missing; a figure of the target
 that nothing in the source vouches for is added. Written-out numbers vouch for figures, but need
-none: "один из них" must not contain a 1.
+none: "one of them" must not contain a 1.
 """
 
 from __future__ import annotations
@@ -12,9 +12,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from pipeline.facts.number_words import NEGATIVE, SCALES, spoken_numbers, word_value
+from pipeline.facts.number_words import (
+    decimal_mark,
+    negative,
+    scales,
+    spoken_numbers,
+    word_value,
+)
+from pipeline.lang.data import alternatives
+from pipeline.lang.letters import to_latin
 
 SPACES = " \u00a0\u2009\u202f"
 _TIME = re.compile(
@@ -27,26 +35,34 @@ _TIME = re.compile(
 _FIGURE = re.compile(
     # Groups of three behind spaces: neither in a telephone number nor behind or before a letter.
     rf"(?<!\d)(?:(?<!\d[.,])(?:(?<![\w+])(?<!\d[{SPACES}])\d{{1,3}}(?:[{SPACES}]\d{{3}}){{1,3}}"
-    rf"(?![\dxхX]|[{SPACES}]\d)(?:[.,]\d+(?![.,]?\d))?"
+    rf"(?![\dxX\u0445]|[{SPACES}]\d)(?:[.,]\d+(?![.,]?\d))?"
     r"|\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:[,.’']\d{3}){2,}(?!\d)"
     r"|\d+[.,]\d+(?![.,]?\d))|\d+)"
 )
 _SCALE = re.compile(rf"[{SPACES}-]{{0,2}}([^\W\d_]+)")
-_RANGE = re.compile(
-    rf"[{SPACES}]?(?:[-–—]|до|и|і|й|та|или|або|чи|to|and|or|et|à|ou)[{SPACES}]?[$€£]?(?=\d)"
-)
 _MINUS = re.compile(r"(?<=[\s(])[-−]$")
 _AHEAD = re.compile(r"(\w{5,11})\s$")
-_ROMAN = re.compile(r"\b(?=[IVXІХ]{1,6}\b)(X{0,2})(IX|IV|V?I{0,3})\b")
-_DECADE = re.compile(r"[''’-]?(?:s|х|е|ті|их|ых|і)\b")
+_ROMAN = re.compile(r"\b(?=[IVX]{1,6}\b)(X{0,2})(IX|IV|V?I{0,3})\b")
 _IGNORED = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|covid-19", re.IGNORECASE)
 _PRICE = re.compile(r"[$€£]\s?[\d.,]+$")
 _CURRENCY = re.compile(r"\s?[$€£]|\s?d['’]euros")
 
 
+@cache
+def _range() -> re.Pattern[str]:
+    """Return the pattern of the words and marks between two figures that share their scale."""
+    between = rf"(?:[-–—]|{alternatives('numbers.range')})"
+    return re.compile(rf"[{SPACES}]?{between}[{SPACES}]?[$€£]?(?=\d)")
+
+
+@cache
+def _decade() -> re.Pattern[str]:
+    return re.compile(rf"[''’-]?{alternatives('numbers.decade')}\b")
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number written in digits: where it stands and what it can be worth.
+    """A number written in digits: its place, and every worth that it can have.
 
     `values` holds every reading ("1,234" in a French text may be either); `optional` ones need no
     counterpart, such as the minutes of a full hour.
@@ -87,7 +103,12 @@ def added_numbers(
 
 @lru_cache(maxsize=10_000)
 def figures(text: str, *, language: str) -> tuple[Figure, ...]:
-    """Return the numbers written in digits, in the order of the text."""
+    """Return the numbers written in digits, in the order of the text; remembered for segments."""
+    return figures_of_document(text, language=language)
+
+
+def figures_of_document(text: str, *, language: str) -> tuple[Figure, ...]:
+    """Return the numbers written in digits of a text that may be long: nothing is remembered."""
     text = _IGNORED.sub(lambda m: "\u2022" * len(m.group()), text)
     found: list[Figure] = []
     taken = 0
@@ -106,7 +127,7 @@ def figures(text: str, *, language: str) -> tuple[Figure, ...]:
 def _time(match: re.Match[str]) -> list[Figure]:
     hour = int(match["h"])
     hours = {Decimal(hour)}
-    if match["half"] or match["half2"]:  # "2 pm" is 14:00 and, in words, "2 часа дня"
+    if match["half"] or match["half2"]:  # "2 pm" is 14:00 and, in Russian words, 2 of the day
         hours |= {Decimal(hour % 12 + 12), Decimal(hour % 12)}
     found = [Figure(match.start("h"), match.end("h"), match["h"], frozenset(hours))]
     group = "m" if match["m"] else "m2"
@@ -123,18 +144,18 @@ def _figure(text: str, match: re.Match[str], *, language: str) -> Figure:
     values = readings(written, language=language)
     scales = factors(text, match.end(), language=language)
     scaled = {v * factor for v in values for factor in scales}
-    if len(written) == 2 and written.endswith("0") and _DECADE.match(text, match.end()):
+    if len(written) == 2 and written.endswith("0") and _decade().match(text, match.end()):
         scaled |= {v + century for v in values for century in (1800, 1900, 2000)}
     before = text[max(0, match.start() - 12) : match.start()]
     if (spoken := _AHEAD.search(before)) and (word := word_value(spoken[1].lower(), language)):
-        scaled |= {v * word for v in values if word >= 1000}  # "тысяч 100" is about 100,000
-    if _MINUS.search(before) or re.search(NEGATIVE.get(language, "minus") + r"\s$", before.lower()):
+        scaled |= {v * word for v in values if word >= 1000}  # Russian for some 100,000
+    if _MINUS.search(before) or re.search(negative(language) + r"\s$", before.lower()):
         scaled = {-v for v in scaled}
     return Figure(match.start(), match.end(), written, frozenset(scaled))
 
 
 def readings(written: str, *, language: str) -> set[Decimal]:
-    """Return what a number in digits and marks can be worth under a language's conventions.
+    """Return every worth of a number in digits and marks under a language's conventions.
 
     A mark that comes twice, and a space, stand between thousands. A single comma before three
     digits does so in English; elsewhere it may, and so may a full stop.
@@ -151,13 +172,13 @@ def readings(written: str, *, language: str) -> set[Decimal]:
         return {as_thousands} if len(set(marks)) == 1 else {as_decimal}
     if len(rest) != 3 or len(whole) > 3 or whole.startswith("0") or plain != written:
         return {as_decimal}
-    if language == "en":
+    if decimal_mark(language) == ".":
         return {as_thousands} if last == "," else {as_decimal}
     return {as_decimal, as_thousands}
 
 
 def factors(text: str, end: int, *, language: str) -> set[Decimal]:
-    """Return what the words behind a figure multiply it by; two where a range shares its scale."""
+    """Return the factors that the words behind a figure give it; two where a range shares one."""
     position, factor = end, Decimal(1)
     while match := _SCALE.match(text, position):
         power = _scale(match[1], text, match, language)
@@ -167,14 +188,14 @@ def factors(text: str, end: int, *, language: str) -> set[Decimal]:
         position = match.end()
     if factor != 1:
         return {factor}
-    if (joint := _RANGE.match(text, end)) and (other := _FIGURE.match(text, joint.end())):
+    if (joint := _range().match(text, end)) and (other := _FIGURE.match(text, joint.end())):
         return {Decimal(1)} | factors(text, other.end(), language=language)
     return {factor}
 
 
 def _scale(word: str, text: str, match: re.Match[str], language: str) -> Decimal | None:
     low = word.lower()
-    power = SCALES.get(language, {}).get(low)
+    power = scales(language).get(low)
     if power is not None and len(low) == 1:  # "$3m", "3 M€", "50k"; but "3 m" are metres
         money = _PRICE.search(text, 0, match.start()) or _CURRENCY.match(text, match.end())
         glued = match.start() == match.start(1)
@@ -246,14 +267,14 @@ def _minutes(value: Decimal) -> bool:
 
 
 def _as_fraction(figure: Figure, words: Sequence[Decimal]) -> bool:
-    """Tell whether "50" is a half, or "0.5" a "половина"."""
+    """Tell whether "50" is a half, or "0.5" is one in words."""
     return bool({Decimal("0.5"), Decimal(50)} & figure.values) and Decimal("0.5") in words
 
 
 def roman_numbers(text: str) -> list[Decimal]:
     """Return the values of Roman numerals up to XXIX: centuries, popes, wars."""
     found = []
-    for match in _ROMAN.finditer(text.replace("І", "I").replace("Х", "X")):
+    for match in _ROMAN.finditer(text.translate(to_latin())):  # often typed in Cyrillic letters
         tens, units = match.group(1), match.group(2)
         value = 10 * len(tens) + _UNITS[units]
         if value:

@@ -1,10 +1,10 @@
 """Spans that no translator may touch: addresses, handles, code, placeholders, the marks of a mask.
 
-What is opaque - it has no language - survives letter by letter. Two ways to see to that: look
-afterwards and put a damaged copy right (`restore`), or hide the span behind a mark while the model
-works (`mask`, `unmask`). Looking costs nothing where all is well, and a masked sentence reads worse
-to a small model, so the translate stage looks first and masks what looking could not save
-(scripts/bench/LOG.md has the comparison).
+An opaque span has no language and survives letter by letter. There are two ways to see to that: to
+look afterwards and put a damaged copy right (`restore`), or to hide the span behind a mark while
+the model works (`mask`, `unmask`). Looking costs nothing where all is well, and a masked sentence
+reads worse to a small model, so the translate stage looks first and masks a span that looking could
+not save (scripts/bench/LOG.md has the comparison).
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Protected:
 
 
 def protected(text: str, *, terms: Collection[str] = ()) -> tuple[Protected, ...]:
-    """Return the opaque spans of `text`, in order; what touches (`<b>{name}</b>`) is one span.
+    """Return the opaque spans of `text`, in order; spans that touch (`<b>{name}</b>`) are one.
 
     `terms` are words that are not to be translated: they are opaque too.
     """
@@ -92,7 +92,7 @@ def _pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _without_tail(address: str) -> str:
-    """Take off what belongs to the sentence: a full stop, a bracket that opened before it."""
+    """Return an address without the marks of its sentence: a full stop, a bracket opened before."""
     while address and (
         address[-1] in _TRAILING or (address[-1] == ")" and address.count("(") < address.count(")"))
     ):
@@ -113,7 +113,7 @@ def restore(source: str, target: str, *, terms: Collection[str] = ()) -> str:
     """Return `target` with damaged copies of opaque spans put right.
 
     A copy is damaged when it is like the span and like no word of the source itself: a URL that
-    lost its slash, a placeholder whose name was translated. What is gone stays gone.
+    lost its slash, a placeholder whose name was translated. A span without any copy stays lost.
     """
     from rapidfuzz import fuzz
 
@@ -135,7 +135,7 @@ def restore(source: str, target: str, *, terms: Collection[str] = ()) -> str:
 
 
 def _shape(span: str) -> str:
-    """Return a pattern for what a damaged copy of `span` can look like."""
+    """Return a pattern for damaged copies of `span`."""
     if span[0] in _BRACKETS:
         return _BRACKETS[span[0]]
     if span[0] == "%":

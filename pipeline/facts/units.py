@@ -1,4 +1,4 @@
-"""Numbers with their units: read in any of the four languages, compared, and put right in English.
+"""Numbers with their units: read in any language, compared, and put right in English.
 
 30 euros must not become 30 dollars, nor 12 kWh 12 MW.
 """
@@ -7,53 +7,38 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.facts.numbers import Figure, figures
+from pipeline.lang.data import by_language
 
-_KM_PER_HOUR = (
-    r"km/h\b|kph\b|км/ч\b|км/год\b|kilomet(?:er|re)s? (?:per|an) hour\b"
-    r"|километр\w* в час\b|кілометр\w* (?:на|за) годину\b|kilomètres?(?: à l['’]|-|/)heure\b"
-)
-_M_PER_SECOND = (
-    r"m/s\b|м/с\b|met(?:er|re)s (?:per|a) second\b|mètres par seconde\b"
-    r"|метр\w* (?:в|на|за) секунду\b"
-)
-_HOURS = r"[- ]?h(?:ou|eu)r(?:es?|s)?\b"
-_KWH = rf"kW[·.-]?h\b|кВт[·.*-]?(?:ч|год)\b|kilowatt{_HOURS}|киловатт-час\w*|кіловат-годин\w*"
-_MWH = rf"MW[·.-]?h\b|МВт[·.*-]?(?:ч|год)\b|m[eé]gawatt{_HOURS}|мегаватт-час\w*|мегават-годин\w*"
+# unit: (dimension, its international signs, which all languages write)
 _UNITS: dict[str, tuple[str, str]] = {
-    # unit: (dimension, how it is written in any of the four languages)
-    "EUR": ("money", r"(?:k|M|Mds?|Mrd)?€|EUR\b|euros?\b|евро\b|євро\b"),
-    "USD": ("money", r"US\$|\$|USD\b|dollars?\b|доллар\w*|долар\w*|дол\."),
-    "GBP": ("money", r"£|GBP\b|pounds?\b|livres?(?: sterling)?\b|фунт\w*"),
-    "RUB": ("money", r"₽|RUB\b|ro?ubles?\b|рубл\w*|руб\."),
-    "UAH": ("money", r"₴|UAH\b|hr[yi]vn[iy]?as?\b|hryvnia\b|гривн\w*|гривень|грн\b"),
-    "CHF": ("money", r"CHF\b|francs? suisses?\b|Swiss francs?\b|швейцарск\w+ франк\w*"),
-    "JPY": ("money", r"¥|JPY\b|yens?\b|иен\w?\b|єн\w?\b"),
-    "%": ("share", r"%|per ?cent\b|percentage\b|процент\w*|відсот\w*|pour cent\b"),
-    "kWh": ("power", _KWH),
-    "MWh": ("power", _MWH),
-    "kW": ("power", r"kW\b|кВт\b|kilowatts?\b|киловатт\w*|кіловат\w*"),
-    "MW": ("power", r"MW\b|МВт\b|m[eé]gawatts?\b|мегаватт\w*|мегават\w*"),
-    "GW": ("power", r"GW\b|ГВт\b|gigawatts?\b|гигаватт\w*|гігават\w*"),
-    "km/h": ("speed", _KM_PER_HOUR),
-    "m/s": ("speed", _M_PER_SECOND),
-    "km": ("length", r"km\b(?!/)|км\b(?!/)|kilom[eè]t(?:er|re)s?\b|километр\w*|кілометр\w*"),
-    "cm": ("length", r"cm\b|см\b|centim[eè]t(?:er|re)s?\b|сантиметр\w*"),
-    "mm": ("length", r"mm\b|мм\b|millim[eè]t(?:er|re)s?\b|миллиметр\w*|міліметр\w*"),
-    "m": ("length", r"m\b(?![/²])|м\b(?![/²])|m[eè]t(?:er|re)s?\b|метр\w*"),
-    "kg": ("mass", r"kg\b|кг\b|kilos?\b|kilogram\w*|килограмм\w*|кілограм\w*"),
-    "t": ("mass", r"t\b|т\b|tons?\b|tonnes?\b|тонн\w*|тонна\b"),
-    "ha": ("area", r"ha\b|га\b|hectares?\b|гектар\w*"),
-    "°C": ("heat", r"°\s?C\b|°|degr[eé]+s?\b|градус\w*"),
-    "mile": ("length", r"miles?\b|мил[ьяи]\w?\b|миль\b"),
+    "EUR": ("money", r"(?:k|M|Mds?|Mrd)?€|EUR\b"),
+    "USD": ("money", r"US\$|\$|USD\b"),
+    "GBP": ("money", r"£|GBP\b"),
+    "RUB": ("money", r"₽|RUB\b"),
+    "UAH": ("money", r"₴|UAH\b"),
+    "CHF": ("money", r"CHF\b"),
+    "JPY": ("money", r"¥|JPY\b"),
+    "%": ("share", r"%"),
+    "kWh": ("power", r"kW[·.-]?h\b"),
+    "MWh": ("power", r"MW[·.-]?h\b"),
+    "kW": ("power", r"kW\b"),
+    "MW": ("power", r"MW\b"),
+    "GW": ("power", r"GW\b"),
+    "km/h": ("speed", r"km/h\b"),
+    "m/s": ("speed", r"m/s\b"),
+    "km": ("length", r"km\b(?!/)"),
+    "cm": ("length", r"cm\b"),
+    "mm": ("length", r"mm\b"),
+    "m": ("length", r"m\b(?![/²])"),
+    "kg": ("mass", r"kg\b"),
+    "t": ("mass", r"t\b"),
+    "ha": ("area", r"ha\b"),
+    "°C": ("heat", r"°\s?C\b|°"),
+    "mile": ("length", ""),
 }
-_AFTER = re.compile(
-    r"(?P<gap>[\s\u00a0\u202f-]{0,2})(?:[^\W\d_]+\.?[\s\u00a0]){0,2}?(?:de |d['’]|of )?(?:"
-    + "|".join(f"(?P<u{i}>{pattern})" for i, (_, pattern) in enumerate(_UNITS.values()))
-    + ")",
-    re.IGNORECASE,
-)
 _ENDS_NOUN = re.compile(  # behind "5 euro" it is a noun: "a 5 euro ticket" stays
     r"[.,;:!?)]|$| (?:and|or|for|per|an?|in|to|from|by|on|at|with)\b"
 )
@@ -70,6 +55,23 @@ _ENGLISH = {
 }  # fmt: skip
 
 
+@cache
+def _written(unit: str) -> str:
+    """Return the pattern of a unit: its signs, then its words in all languages."""
+    spoken = [patterns.get(unit) for patterns in by_language("units").values()]
+    return "|".join(filter(None, [_UNITS[unit][1], *spoken]))
+
+
+@cache
+def _after() -> re.Pattern[str]:
+    units = "|".join(f"(?P<u{i}>{_written(unit)})" for i, unit in enumerate(_UNITS))
+    return re.compile(
+        r"(?P<gap>[\s\u00a0\u202f-]{0,2})(?:[^\W\d_]+\.?[\s\u00a0]){0,2}?"
+        rf"(?:de |d['’]|of )?(?:{units})",
+        re.IGNORECASE,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A figure with its unit, and where the unit stands."""
@@ -81,7 +83,7 @@ class Measure:
 
     @property
     def dimension(self) -> str:
-        """What is measured: money, length, ..."""
+        """The kind of thing measured: money, length, ..."""
         return _UNITS[self.unit][0]
 
 
@@ -93,10 +95,10 @@ def measures(text: str, *, language: str) -> list[Measure]:
         if sign := _BEFORE.search(text, max(0, figure.start - 5), figure.start):
             unit = _SIGNS.get(sign[1], sign[1])
             found.append(Measure(figure, unit, *sign.span(1)))
-        elif match := _AFTER.match(text, figure.end):
+        elif match := _after().match(text, figure.end):
             group = match.lastgroup or "u0"
             unit = names[int(group[1:])]
-            # A letter alone is a unit behind a space; behind a hyphen it ends an ordinal: "17-м".
+            # A letter alone is a unit behind a space; behind a hyphen it ends a Russian ordinal.
             if len(match[group]) > 1 or match[group] in "%€$£₽₴¥°" or match["gap"].isspace():
                 found.append(Measure(figure, unit, *match.span(group)))
     return found
@@ -128,8 +130,8 @@ def unit_problems(
 
 
 def stands_before_unit(text: str, position: int) -> bool:
-    """Tell whether what ends at `position` is followed by a unit."""
-    return _AFTER.match(text, position) is not None
+    """Tell whether a unit follows at `position`."""
+    return _after().match(text, position) is not None
 
 
 def units_put_right(source: str, target: str, *, source_language: str) -> str:
@@ -141,9 +143,7 @@ def units_put_right(source: str, target: str, *, source_language: str) -> str:
     """
     for mine in measures(source, language=source_language):
         # "100m" might be a hundred million, "12kWh" twelve thousand: first they are parted.
-        glued = (
-            rf"(?<![\w.,$€£]){re.escape(mine.figure.text)}(?=[^\W\d_])(?={_UNITS[mine.unit][1]})"
-        )
+        glued = rf"(?<![\w.,$€£]){re.escape(mine.figure.text)}(?=[^\W\d_])(?={_written(mine.unit)})"
         target = re.sub(glued, f"{mine.figure.text} ", target)
         same = [
             t

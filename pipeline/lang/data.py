@@ -8,10 +8,12 @@ reads text asks for a section by its dotted name, and knows no language by itsel
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -37,20 +39,72 @@ def by_language(section: str) -> Mapping[str, Any]:
     return MappingProxyType({tag: value for tag, value in sorted(found.items()) if value})
 
 
+@cache
+def word_lists(section: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the words of each language in a section, by tag, in their order.
+
+    A section is a list of strings, or one string with blanks between the words; ConfigError names
+    a section that is neither.
+    """
+    return MappingProxyType(
+        {tag: _listed(found, tag, section) for tag, found in by_language(section).items()}
+    )
+
+
 def words(section: str) -> frozenset[str]:
-    """Return the words of all languages in a section that is a list of strings."""
-    return frozenset(word for found in by_language(section).values() for word in found)
+    """Return the words of all languages in a section."""
+    return frozenset(word for found in word_lists(section).values() for word in found)
+
+
+def letters(section: str, *, language: str | None = None) -> dict[str, str]:
+    """Return pairs of letters such as "x=ks", of one language or of all; "x=" drops a letter."""
+    return dict(
+        _pair(pair)
+        for tag, found in word_lists(section).items()
+        if language in {None, tag}
+        for pair in found
+    )
+
+
+def alternatives(section: str) -> str:
+    """Return the words, or patterns, of all languages as one pattern, in the order of the tags.
+
+    Without any the pattern matches nothing. ConfigError names one that is no regular expression.
+    """
+    for tag, found in word_lists(section).items():
+        for pattern in found:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ConfigError(
+                    f"{tag}.toml: {section}: {pattern!r} is no regular expression: {error}"
+                ) from error
+    patterns = dict.fromkeys(word for words in word_lists(section).values() for word in words)
+    return "(?:" + ("|".join(patterns) or "(?!)") + ")"
+
+
+def _listed(found: Any, tag: str, section: str) -> tuple[str, ...]:
+    words = found.split() if isinstance(found, str) else found
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise ConfigError(f"{tag}.toml: {section}: expected a list of words, or a string of them")
+    return tuple(words)
+
+
+def _pair(pair: str) -> tuple[str, str]:
+    letter, _, other = pair.partition("=")
+    return letter, other
 
 
 @cache
 def _tables() -> Mapping[str, Mapping[str, Any]]:
-    """Return the table of each language; ConfigError names a file that is no TOML."""
+    """Return the table of each language; a file in a folder of one's own replaces one of ours.
+
+    ConfigError names a folder that cannot be read, or a file that is no TOML.
+    """
     tables: dict[str, Mapping[str, Any]] = {}
     own = [Path(folder) for folder in os.environ.get(FOLDERS, "").split(os.pathsep) if folder]
     for folder in (resources.files("pipeline.lang"), *own):
-        for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-            if not file.name.endswith(".toml"):
-                continue
+        for file in _files(folder):
             try:
                 table = tomllib.loads(file.read_text(encoding="utf-8"))
             except (OSError, ValueError) as error:
@@ -60,6 +114,17 @@ def _tables() -> Mapping[str, Mapping[str, Any]]:
                 ) from error
             tables[file.name.removesuffix(".toml")] = table
     return MappingProxyType(tables)
+
+
+def _files(folder: Traversable) -> list[Traversable]:
+    try:
+        found = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    except OSError as error:
+        raise ConfigError(
+            f"{folder}: cannot be read as a folder of languages: {error}",
+            hint=f"name folders that hold TOML files in {FOLDERS}",
+        ) from error
+    return [file for file in found if file.name.endswith(".toml")]
 
 
 def _section(table: Mapping[str, Any], section: str) -> Any:

@@ -11,21 +11,20 @@ import re
 import unicodedata
 from functools import cache
 
-_STRESS = re.compile(r"(?<=[Ѐ-ӿ])[\u0300\u0301]")
+from pipeline.lang.data import letters
+from pipeline.lang.letters import to_cyrillic, to_latin
+
+_STRESS = re.compile(r"(?<=[\u0400-\u04ff])[\u0300\u0301]")  # over a Cyrillic letter
 _SUPERSCRIPT = re.compile("[⁰¹²³⁴-⁹]+")
 _MARK = re.compile(r"[.,:/+'-]")
-_CLASH = re.compile("[A-Za-z][Ѐ-ӿ]|[Ѐ-ӿ][A-Za-z]")
-_MIXED = re.compile(r"\b(?=\w*[A-Za-z])(?=\w*[Ѐ-ӿ])\w+\b")
+_CLASH = re.compile("[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
+_MIXED = re.compile(r"\b(?=\w*[A-Za-z])(?=\w*[\u0400-\u04ff])\w+\b")
 _LATIN = re.compile("[A-Za-z]")
 _QUESTION = re.compile(r"\?[\s\"'»”’)\]!?…]*$")
 
-# Letters that look alike in print. Only ever applied to a word that already mixes both scripts.
-_TO_CYRILLIC = str.maketrans("aceiopxyABCEHIKMOPTXY", "асеіорхуАВСЕНІКМОРТХУ")
-_TO_LATIN = str.maketrans("асеіорхуАВСЕНІКМОРТХУ", "aceiopxyABCEHIKMOPTXY")
-
 
 class _Fold(dict[int, str | None]):
-    """What becomes of each character, filled in as characters turn up."""
+    """The folded form of each character, filled in as characters turn up."""
 
     def __missing__(self, code: int) -> str | None:
         self[code] = found = _folded(chr(code))
@@ -46,7 +45,7 @@ def _folded(character: str) -> str | None:
         return character
     if category[0] in "PSZC":
         return " "
-    return {"ё": "е", "Ё": "Е"}.get(character, character)
+    return letters("letters.folded").get(character, character)
 
 
 @cache
@@ -89,4 +88,4 @@ def _one_script(match: re.Match[str]) -> str:
     """Turn the look-alikes in a word of two scripts into the script that most of it has."""
     word = match.group()
     latin = len(_LATIN.findall(word))
-    return word.translate(_TO_LATIN if latin * 2 > sum(map(str.isalpha, word)) else _TO_CYRILLIC)
+    return word.translate(to_latin() if latin * 2 > sum(map(str.isalpha, word)) else to_cyrillic())

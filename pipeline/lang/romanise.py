@@ -1,28 +1,18 @@
 """Cyrillic names in Latin letters, and how alike two spellings of a name sound.
 
-Ukrainian: resolution 55 of the Cabinet of Ministers, 27 January 2010
-(https://zakon.rada.gov.ua/laws/show/55-2010-п). Russian: BGN/PCGN 1947 as newspapers print it,
-without its apostrophes and diaereses, "-ий" and "-ый" at the end as "-y".
+The letters of each language stand in its TOML. Ukrainian: resolution 55 of the Cabinet of
+Ministers, 27 January 2010 (https://zakon.rada.gov.ua/laws/show/55-2010-%D0%BF). Russian: BGN/PCGN
+1947 as newspapers print it, without its apostrophes and diaereses, adjectives ending in "-y".
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
-_UKRAINIAN_LETTERS = """
-а=a б=b в=v г=h ґ=g д=d е=e є=ie ж=zh з=z и=y і=i ї=i й=i к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u
-ф=f х=kh ц=ts ч=ch ш=sh щ=shch ю=iu я=ia ь=
-"""
-_RUSSIAN_LETTERS = """
-а=a б=b в=v г=g д=d е=e ж=zh з=z и=i й=y к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u ф=f х=kh ц=ts
-ч=ch ш=sh щ=shch ы=y э=e ю=yu я=ya ъ= ь=
-"""
-_UKRAINIAN: dict[str, str] = dict(pair.split("=") for pair in _UKRAINIAN_LETTERS.split())
-_RUSSIAN: dict[str, str] = dict(pair.split("=") for pair in _RUSSIAN_LETTERS.split())
-_UKRAINIAN_INITIAL = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
-_RUSSIAN_VOWELS_AND_SIGNS = "аеёиоуыэюяйъь"
+from pipeline.lang.data import by_language, letters
+
 _SKELETON = (
     ("dzh", "j"), ("dj", "j"), ("shch", "sh"), ("sch", "sh"), ("tch", "ch"), ("cz", "ch"),
     ("kh", "h"), ("ph", "f"), ("th", "t"), ("ck", "k"), ("gh", "g"), ("ough", "o"), ("augh", "o"),
@@ -34,53 +24,58 @@ _SKELETON = (
 
 @lru_cache(maxsize=20_000)
 def romanise(word: str, language: str) -> str:
-    """Return a Cyrillic word in Latin letters by the standard of its language."""
+    """Return a Cyrillic word in Latin letters by the standard of its language.
+
+    A word in a language without such a standard stays as it is.
+    """
     return "-".join(_part(part, language) for part in word.split("-"))
 
 
 def _part(part: str, language: str) -> str:
-    letters = _ukrainian(part.lower()) if language == "uk" else _russian(part.lower())
+    latin = _letters(part.lower(), language)
     if part.isupper() and len(part) > 1:
-        return letters.upper()
-    return letters[:1].upper() + letters[1:] if part[:1].isupper() else letters
+        return latin.upper()
+    return latin[:1].upper() + latin[1:] if part[:1].isupper() else latin
 
 
-def _ukrainian(word: str) -> str:
+def _letters(word: str, language: str) -> str:
+    """Return a word in lower case rewritten, then letter by letter; unknown ones stay."""
+    for pattern, written in _rewrites(language):
+        word = pattern.sub(written, word)
+    table, initials = _tables(language)
     pieces = []
-    word = re.sub("['’ʼ]", "", word)  # it has no counterpart in Latin letters
     for place, letter in enumerate(word):
         initial = place == 0 or not word[place - 1].isalpha()
-        if initial and letter in _UKRAINIAN_INITIAL:
-            pieces.append(_UKRAINIAN_INITIAL[letter])
-        elif letter == "г" and place and word[place - 1] == "з":
-            pieces.append("gh")  # so that "зг" is not "zh", which is "ж"
+        if initial and letter in initials:
+            pieces.append(initials[letter])
         else:
-            pieces.append(_UKRAINIAN.get(letter, letter))
+            pieces.append(table.get(letter, letter))
     return "".join(pieces)
 
 
-def _russian(word: str) -> str:
-    word = re.sub("[иы]й$", "ы", word)
-    pieces = []
-    for place, letter in enumerate(word):
-        before = word[place - 1] if place else ""
-        if letter == "е" and (not before.isalpha() or before in _RUSSIAN_VOWELS_AND_SIGNS):
-            pieces.append("ye")
-        elif letter == "ё":
-            pieces.append("e" if before and before in "жчшщ" else "yo")
-        else:
-            pieces.append(_RUSSIAN.get(letter, letter))
-    return "".join(pieces)
+@cache
+def _rewrites(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    rules = by_language("romanise.rewrites").get(language, ())
+    return tuple((re.compile(pattern), written) for pattern, written in rules)
+
+
+@cache
+def _tables(language: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the letters of a language, and those that are written otherwise at a beginning."""
+    return (
+        letters("romanise.letters", language=language),
+        letters("romanise.initial", language=language),
+    )
 
 
 @lru_cache(maxsize=50_000)
 def skeleton(latin: str) -> str:
-    """Return what is left of a Latin spelling when habits of spelling are taken away."""
+    """Return a Latin spelling without the habits of spelling: letters that are heard, once each."""
     folded = unicodedata.normalize("NFKD", latin.lower())
     text = "".join(c for c in folded if c.isalpha() and not unicodedata.combining(c))
     for old, new in _SKELETON:
         text = text.replace(old, new)
-    text = re.sub(r"^u(?=[aeio])", "v", text)  # "Уоррен" is Warren
+    text = re.sub(r"^u(?=[aeio])", "v", text)  # Warren is Uorren in Russian
     text = re.sub(r"c(?=[ei])", "s", text)
     text = re.sub(r"c(?!h)", "k", text)
     return re.sub(r"(.)\1+", r"\1", text)

@@ -21,8 +21,8 @@ from pipeline.output.lock import exclusive
 from pipeline.output.report import headline
 from pipeline.progress import Progress
 from pipeline.sources.folder import list_files
-from pipeline.state.database import State
-from pipeline.state.paragraphs import EarlierNights
+from pipeline.state.folder import State
+from pipeline.state.nights import EarlierNights
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def run_night(
             return Outcome(day, None, 0, rejected, message)
         # What was told may be repeated; what is no longer in the inbox is nobody's original.
         nights = EarlierNights(
-            state.path,
+            state.memory,
             before=day,
             nights=config.clean_up.nights,
             present=frozenset(told_before),

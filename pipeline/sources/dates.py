@@ -1,65 +1,77 @@
-"""Publication dates at the top of a text, in figures or in the words of four languages."""
+"""Publication dates at the top of a text, in figures or in the words of any language."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-_MONTHS = {
-    stem: number
-    for number, stems in enumerate(
-        (
-            "january jan janvier janv января янв січня січ",
-            "february feb février fevrier févr февраля фев лютого лют",
-            "march mar mars марта мар березня бер",
-            "april apr avril avr апреля апр квітня квіт",
-            "may mai мая май травня трав",
-            "june jun juin июня июн червня черв",
-            "july jul juillet juil июля июл липня лип",
-            "august aug août aout августа авг серпня серп",
-            "september sept sep septembre сентября сен сент вересня вер",
-            "october oct octobre октября окт жовтня жовт",
-            "november nov novembre ноября ноя нояб листопада лист",
-            "december dec décembre decembre déc декабря дек грудня груд",
-        ),
-        start=1,
-    )
-    for stem in stems.split()
-}
-_MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
-_DATE = (
-    r"(?P<date>"
-    r"\d{4}-\d{2}-\d{2}(?!\d)|\d{4}/\d{2}/\d{2}(?!\d)"
-    r"|\d{1,2}[./]\d{1,2}[./]\d{4}(?!\d)"
-    rf"|\d{{1,2}}(?:er|st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\s+\d{{4}}(?!\d)"
-    rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}(?!\d)"
-    r")"
-)
-_TIME = (
-    r"(?:\s*(?:года|г\.|року|р\.))?"
-    r"(?:(?:\s*[,T|–—-]\s*|\s+)(?:at\s+|à\s+|в\s+|о\s+|об\s+)?\d{1,2}[:h.]\d{2}(?::\d{2})?(?:\.\d+)?"
-    r"(?:\s*(?:[ap]\.?m\.?|Z|UTC|GMT|CET|CEST|EET|EEST|MSK|МСК|[+-]\d{2}:?\d{2}))*)?"
-)
-_LABEL = (
-    r"(?:published(?:\s+on)?|posted(?:\s+on)?|(?:last\s+)?updated(?:\s+on)?|date"
-    r"|publié(?:\s+le)?|mis\s+à\s+jour(?:\s+le)?|par\s+le|le"
-    r"|дата(?:\s+публикации|\s+публікації)?|опубликовано|обновлено|опубліковано|оновлено)"
-)
-_WEEKDAY = (
-    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
-    r"|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье"
-    r"|понеділок|вівторок|середа|четвер|п['’]ятниця|субота|неділя)"
-)
-_BYLINE = r"(?:(?:by|par|from|de|автор|текст)\b:?\s+[^\d.!?:]{1,50}?[\s,|•·–—-]+(?:le\s+|on\s+)?)"
-_OPENING = re.compile(rf"\s*(?:{_LABEL}\s*:?\s*)?(?:{_WEEKDAY},?\s+)?{_DATE}{_TIME}", re.IGNORECASE)
-_WHOLE = re.compile(
-    rf"\s*(?:{_BYLINE}|{_LABEL}\s*:?\s*)?(?:{_WEEKDAY},?\s+)?{_DATE}{_TIME}\s*[|.•]?\s*",
-    re.IGNORECASE,
-)
-_ENGLISH = re.compile(r"published|posted|updated|\bby\b|\bfrom\b", re.IGNORECASE)
+from pipeline.lang.data import alternatives, by_language
+
 _SEPARATOR = re.compile(r"(?:\s*[:|–—•·]\s+|\s*-\s+|\s+)(?=\S)")
 _LONGEST_LINE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """How dates are written in all languages at once.
+
+    `opening` is a date with its time at the beginning of a text, `whole` a line of nothing else.
+    A match of `either_order` says that the month may come before the day; `filler` stands in a
+    date and is no month.
+    """
+
+    opening: re.Pattern[str]
+    whole: re.Pattern[str]
+    either_order: re.Pattern[str]
+    filler: re.Pattern[str]
+
+
+@cache
+def _months() -> Mapping[str, int]:
+    """Return the number, 1 to 12, of each month by its names."""
+    return {
+        name.lower(): number
+        for months in by_language("dates.months").values()
+        for number, names in enumerate(months, start=1)
+        for name in names
+    }
+
+
+@cache
+def _patterns() -> _Patterns:
+    month = "(?:" + "|".join(sorted(_months(), key=len, reverse=True)) + r")\b\.?"
+    ordinal, of = alternatives("dates.ordinals"), alternatives("dates.before_month")
+    date_ = (
+        r"(?P<date>"
+        r"\d{4}-\d{2}-\d{2}(?!\d)|\d{4}/\d{2}/\d{2}(?!\d)"
+        r"|\d{1,2}[./]\d{1,2}[./]\d{4}(?!\d)"
+        rf"|\d{{1,2}}{ordinal}?\s+(?:{of}\s+)?{month}\s+\d{{4}}(?!\d)"
+        rf"|{month}\s+\d{{1,2}}{ordinal}?,?\s+\d{{4}}(?!\d)"
+        r")"
+    )
+    zone = rf"[ap]\.?m\.?|Z|UTC|GMT|CET|CEST|EET|EEST|MSK|{alternatives('dates.zones')}"
+    time = (
+        rf"(?:\s*{alternatives('dates.after_year')})?"
+        rf"(?:(?:\s*[,T|–—-]\s*|\s+)(?:{alternatives('dates.at')}\s+)?"
+        r"\d{1,2}[:h.]\d{2}(?::\d{2})?(?:\.\d+)?"
+        rf"(?:\s*(?:{zone}|[+-]\d{{2}}:?\d{{2}}))*)?"
+    )
+    weekday = alternatives("dates.weekdays").replace("'", "['’]")
+    label, by = alternatives("dates.labels"), alternatives("dates.bylines")
+    byline = (
+        rf"(?:{by}\b:?\s+[^\d.!?:]{{1,50}}?[\s,|•·–—-]+"
+        rf"(?:{alternatives('dates.before_date')}\s+)?)"
+    )
+    dated = rf"(?:{weekday},?\s+)?{date_}{time}"
+    return _Patterns(
+        opening=re.compile(rf"\s*(?:{label}\s*:?\s*)?{dated}", re.IGNORECASE),
+        whole=re.compile(rf"\s*(?:{byline}|{label}\s*:?\s*)?{dated}\s*[|.•]?\s*", re.IGNORECASE),
+        either_order=re.compile(alternatives("dates.month_may_come_first"), re.IGNORECASE),
+        filler=re.compile(rf"\d{ordinal}\b|\b{of}\b"),
+    )
 
 
 def parse(text: str) -> str | None:
@@ -68,16 +80,16 @@ def parse(text: str) -> str | None:
     Takes ISO 8601, 22.01.2026, 22/01/2026 and months in words. Day comes before month, unless
     that makes no date or the line is English and both orders would do: then None.
     """
-    match = _OPENING.match(text[:_LONGEST_LINE])
-    return None if match is None else _iso(match["date"], english=bool(_ENGLISH.search(text[:40])))
+    match = _patterns().opening.match(text[:_LONGEST_LINE])
+    return None if match is None else _iso(match["date"], either=_either_order(text[:40]))
 
 
 def of_line(line: str) -> str | None:
     """Return the date of a line that says when the text was published, and nothing else."""
     if len(line) > _LONGEST_LINE:
         return None
-    match = _WHOLE.fullmatch(line)
-    return None if match is None else _iso(match["date"], english=bool(_ENGLISH.search(line)))
+    match = _patterns().whole.fullmatch(line)
+    return None if match is None else _iso(match["date"], either=_either_order(line))
 
 
 def glued(line: str) -> tuple[str, int, int] | None:
@@ -86,7 +98,7 @@ def glued(line: str) -> tuple[str, int, int] | None:
     Offsets count in `line`. None where the date is a part of the sentence, or stands alone.
     """
     head = line[: 2 * _LONGEST_LINE]  # of any line: the expressions are not made for long ones
-    match = _OPENING.match(head)
+    match = _patterns().opening.match(head)
     if match is None or not line[match.end() :].strip():
         return None
     gap = _SEPARATOR.match(head, match.end())
@@ -95,15 +107,20 @@ def glued(line: str) -> tuple[str, int, int] | None:
     first = line[gap.end()]
     if first.islower() or (first.isdigit() and not gap.group().strip()):
         return None
-    found = _iso(match["date"], english=bool(_ENGLISH.search(match.group())))
+    found = _iso(match["date"], either=_either_order(match.group()))
     return None if found is None else (found, match.end(), gap.end())
 
 
-def _iso(written: str, *, english: bool) -> str | None:
+def _either_order(text: str) -> bool:
+    return bool(_patterns().either_order.search(text))
+
+
+def _iso(written: str, *, either: bool) -> str | None:
+    """Return a date as YYYY-MM-DD; None where day and month can be `either` and both would do."""
     numbers = [int(n) for n in re.findall(r"\d+", written)]
-    word = re.search(r"[^\W\d_]{3,}", re.sub(r"\d(?:er|st|nd|rd|th)\b|\bof\b", " ", written))
+    word = re.search(r"[^\W\d_]{3,}", _patterns().filler.sub(" ", written))
     if word is not None:
-        month = _MONTHS.get(word.group().lower())
+        month = _months().get(word.group().lower())
         if month is None:
             return None
         day = re.search(r"\d+", written)
@@ -111,7 +128,7 @@ def _iso(written: str, *, english: bool) -> str | None:
     if numbers[0] > 31:
         return _valid(numbers[0], numbers[1], numbers[2])
     first, second, year = numbers
-    if "/" in written and english and first <= 12 and second <= 12 and first != second:
+    if "/" in written and either and first <= 12 and second <= 12 and first != second:
         return None
     return _valid(year, second, first) or ("/" in written and _valid(year, first, second)) or None
 

@@ -6,18 +6,17 @@ low, figures must agree, and each of the two must be the other's best match.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.document import Copy, Document, Kind, Paragraph
+from pipeline.facts.agreement import figures_agree
 from pipeline.stage import StageKind
 from pipeline.stages.duplicates.compare import jaccard
 from pipeline.stages.duplicates.pairs import pairs
 from pipeline.stages.duplicates.repeats import has_words
 from pipeline.stages.duplicates.sketch import bare, sketch
 
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _AGREE = 0.5  # so many of the figures of both are in both
 
 
@@ -80,7 +79,9 @@ class SameText:
                 if languages[0] == languages[1] or one.document == other.document:
                     continue
                 likeness = jaccard(letters[later], letters[earlier])
-                if likeness < self._threshold or not _figures_agree(one.text, other.text):
+                if likeness < self._threshold or not figures_agree(
+                    one.text, other.text, language=self._target, least=_AGREE
+                ):
                     continue
                 for at, to, language in (
                     (later, earlier, languages[1]),
@@ -107,11 +108,3 @@ def _linked(document: Document, at: int, links: Mapping[tuple[int, int], list[Co
     )
     linked = any(p.same_as for p in paragraphs)
     return replace(document, paragraphs=paragraphs) if linked else document
-
-
-def _figures_agree(one: str, other: str) -> bool:
-    a, b = (
-        {figure.replace(",", "").replace(".", "") for figure in _FIGURE.findall(text)}
-        for text in (one, other)
-    )
-    return len(a & b) >= _AGREE * len(a | b)

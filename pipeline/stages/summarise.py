@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from models.engine import Decoding, Hypothesis, Passage, Summariser
 from pipeline.document import NO_MODEL, Document, Kind, Paragraph, Summary
+from pipeline.facts.agreement import unsupported_numbers
 from pipeline.lang.sentences import sentences
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
 
-_NUMBER = re.compile(r"\d+(?:[.,\s\u00a0\u202f]\d{3})*(?:[.,]\d+)?")
 _COMPLETE = re.compile(r"[.!?…][»”\"')\]]*$")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 MIN_CHARS = 240  # a text shorter than this is its own summary
@@ -86,7 +86,7 @@ class Summarise:
         flags: list[str] = []
         kept: list[str] = []
         for sentence in _reply_sentences(reply, language=self._target):
-            if not _numbers_in(sentence) <= _numbers_in(text):
+            if unsupported_numbers(sentence, text, language=self._target):
                 flags.append("dropped-unsupported-number")
             elif _words(sentence) not in [_words(k) for k in kept]:
                 kept.append(sentence)
@@ -171,11 +171,6 @@ def _reply_sentences(reply: Hypothesis, *, language: str) -> list[str]:
     """Return the complete sentences of a reply, without list marks."""
     found = [_LIST_MARK.sub("", s.strip()) for s in sentences(reply.text, language=language)]
     return [s for s in found if _COMPLETE.search(s)]
-
-
-def _numbers_in(text: str) -> frozenset[str]:
-    """Return the digits of every number in `text`: 11 000, 11,000 and 11000 are the same."""
-    return frozenset(re.sub(r"\D", "", number) for number in _NUMBER.findall(text))
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -1,172 +1,161 @@
-"""What Nightdesk remembers between runs: one SQLite file, safe to delete.
+"""An SQLite file of the state: opened, brought to the newest version, and safe to share.
 
-Results of the engines are kept under a key made of everything that they depend on, so a second
-run computes only what changed and an interrupted run goes on where it stopped.
+A database has ONE list of migrations. Migration N, counted from 1, brings version N - 1 to
+version N within one transaction, and the version stands in the file (`PRAGMA user_version`).
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-import platformdirs
+from pipeline.state.failures import newer, primary_code, told
 
-from models.engine import Hypothesis
-from pipeline.errors import OutputError
+BUSY_S = 30.0  # how long a process waits for another one's transaction
+CHUNK = 500  # SQLite's default limit on parameters is far higher; this keeps statements short
+_POLL_S = 0.02
 
-_SCHEMA_VERSION = 2
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS hypotheses (
-    key          TEXT PRIMARY KEY,
-    text         TEXT NOT NULL,
-    tokens       INTEGER NOT NULL,
-    finish       TEXT NOT NULL,
-    model        TEXT NOT NULL,
-    made_at      REAL NOT NULL,
-    alternatives TEXT NOT NULL DEFAULT '[]'
-) WITHOUT ROWID;
-"""
-_FROM_VERSION_1 = "ALTER TABLE hypotheses ADD COLUMN alternatives TEXT NOT NULL DEFAULT '[]'"
-_CHUNK = 500  # SQLite's default limit on parameters is far higher; this keeps statements short
+Migration = Callable[[sqlite3.Connection, Path], str]
+"""Changes the tables of the file at the path; returns a remark for the user, or ''."""
+Remark = Callable[[str], None]
 
 
-def state_path() -> Path:
-    """Return the state file: `NIGHTDESK_STATE`, or one in the user's state folder."""
-    if override := os.environ.get("NIGHTDESK_STATE"):
-        return Path(override)
-    return platformdirs.user_state_path("nightdesk") / "state.sqlite"
+def unheard(_: str) -> None:
+    """Drop a remark: for callers that have nobody to tell it to."""
 
 
-def result_key(*parts: object) -> str:
-    """Return the key of a result that depends on `parts`, all of them JSON values."""
-    blob = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(blob.encode("utf-8", "surrogatepass")).hexdigest()
+def open_database(
+    path: Path,
+    migrations: Sequence[Migration],
+    *,
+    precious: bool,
+    remark: Remark = unheard,
+) -> sqlite3.Connection:
+    """Open the file at `path`, made with its folder if it is not there, at the newest version.
 
+    A `precious` file is copied to `NAME.before-vN` before migration N, unless the file is new, and
+    its transactions are on the disk when they end; others may lose the last ones when the power
+    fails. Several processes may use the file at once (WAL). The connection is in autocommit:
+    `transaction` groups statements.
 
-class State:
-    """The state file, open. Several processes may use it at once (WAL)."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        with _as_output_error(path):
-            self._connection = _connect(path)
-            self._connection.isolation_level = None
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            if (version := self._version()) > _SCHEMA_VERSION:
-                raise OutputError(
-                    f"{path}: written by a newer Nightdesk (state version {version})",
-                    hint="update Nightdesk, or point NIGHTDESK_STATE at another file",
-                )
-            if version < _SCHEMA_VERSION:
-                self._migrate()
-
-    def _version(self) -> int:
-        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-        return int(version)
-
-    def _migrate(self) -> None:
-        with self._connection:  # ends the transaction
-            self._connection.execute("BEGIN IMMEDIATE")  # of two processes, one is first
-            if self._version() == 1:
-                self._connection.execute(_FROM_VERSION_1)
-            self._connection.execute(_SCHEMA)
-            self._connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
-
-    def hypotheses(self, keys: Sequence[str]) -> dict[str, Hypothesis]:
-        """Return the remembered results among `keys`."""
-        found: dict[str, Hypothesis] = {}
-        with _as_output_error(self.path):
-            for start in range(0, len(keys), _CHUNK):
-                chunk = keys[start : start + _CHUNK]
-                marks = ",".join("?" * len(chunk))
-                rows = self._connection.execute(
-                    "SELECT key, text, tokens, finish, model, alternatives FROM hypotheses"
-                    f" WHERE key IN ({marks})",
-                    chunk,
-                )
-                for key, text, tokens, finish, model, alternatives in rows:
-                    others = tuple(json.loads(alternatives))
-                    found[key] = Hypothesis(text, tokens, finish, model, others)
-        return found
-
-    def remember(self, key: str, hypothesis: Hypothesis) -> None:
-        """Store one result; it survives a crash of this process from here on."""
-        row = (
-            key,
-            hypothesis.text,
-            hypothesis.tokens,
-            hypothesis.finish,
-            hypothesis.model,
-            time.time(),
-            json.dumps(hypothesis.alternatives, ensure_ascii=False),
-        )
-        with _as_output_error(self.path):
-            self._connection.execute(
-                "INSERT OR REPLACE INTO hypotheses VALUES (?,?,?,?,?,?,?)", row
-            )
-
-    def count(self) -> int:
-        """Return how many results are remembered."""
-        with _as_output_error(self.path):
-            (count,) = self._connection.execute("SELECT count(*) FROM hypotheses").fetchone()
-        return int(count)
-
-    def clear(self) -> int:
-        """Forget all results and return how many there were."""
-        count = self.count()
-        with _as_output_error(self.path):
-            self._connection.execute("DELETE FROM hypotheses")
-            self._connection.execute("VACUUM")
-        return count
-
-
-@contextmanager
-def open_state(path: Path | None = None) -> Iterator[State]:
-    """Open the state file for the length of a block."""
-    state = State(path or state_path())
-    try:
-        yield state
-    finally:
-        state.close()
-
-
-@contextmanager
-def open_tables(path: Path, schema: str) -> Iterator[sqlite3.Connection]:
-    """Open the state file at `path` for tables of its own, which `schema` makes, for a block.
-
-    Raises OutputError when the file cannot be opened, and for errors of SQLite in the block.
+    Raises DamagedError, BusyError, UsageError and OutputError, see `failures.told`; OutputError
+    for a file of a newer version.
     """
-    with _as_output_error(path):
-        connection = _connect(path)
+    with told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
         try:
-            connection.executescript(schema)
-            yield connection
-        finally:
+            connection.text_factory = as_str
+            _use_write_ahead_log(connection)
+            connection.execute(f"PRAGMA synchronous = {'FULL' if precious else 'NORMAL'}")
+            _migrate(connection, path, migrations, precious=precious, remark=remark)
+        except BaseException:
             connection.close()
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return sqlite3.connect(path, timeout=30)
+            raise
+    return connection
 
 
 @contextmanager
-def _as_output_error(path: Path) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Make the statements of the block happen together or not at all.
+
+    The write lock is taken at the start (`BEGIN IMMEDIATE`): of two processes one waits, and reads
+    what the other one wrote.
+    """
+    connection.execute("BEGIN IMMEDIATE")
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
-        raise OutputError(
-            f"{path}: the state cannot be used: {error}",
-            hint="free disk space, delete the file, or point NIGHTDESK_STATE at another one",
-        ) from error
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # a full disk ends a transaction by itself
+            connection.execute("ROLLBACK")
+        raise
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Return the version of a file: the number of the last migration that it has seen."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def as_bytes(text: str) -> bytes:
+    """Return `text` for a parameter written `CAST(? AS TEXT)`.
+
+    A file name of undecodable bytes and a reply of a model may hold lone surrogates, which SQLite
+    cannot bind as a string.
+    """
+    return text.encode("utf-8", "surrogatepass")
+
+
+def as_str(raw: bytes) -> str:
+    """Return a text as `as_bytes` took it; bytes that damage made unreadable become U+FFFD."""
+    try:
+        return raw.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "replace")
+
+
+def marks(values: Sequence[object]) -> str:
+    """Return the question marks of a statement that takes all `values`."""
+    return ",".join("?" * len(values))
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch to WAL, and wait while another process writes.
+
+    For this statement SQLite does not wait by itself, to avoid a deadlock
+    (https://www.sqlite.org/c3ref/busy_handler.html).
+    """
+    end = time.monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(_POLL_S)
+        else:
+            return
+
+
+def _migrate(
+    connection: sqlite3.Connection,
+    path: Path,
+    migrations: Sequence[Migration],
+    *,
+    precious: bool,
+    remark: Remark,
+) -> None:
+    if (version := version_of(connection)) > len(migrations):
+        raise newer(path, version)
+    for number in range(version + 1, len(migrations) + 1):
+        said = ""
+        with transaction(connection):
+            # 1. Another process may have been first, while this one waited for the lock.
+            before = version_of(connection)
+            if before >= number:
+                continue
+            # 2. The lock keeps writers out, so that the copy is of the version before.
+            if precious and version > 0:
+                _back_up(path, number)
+            # 3. The tables and the version change together.
+            said = migrations[number - 1](connection, path)
+            connection.execute(f"PRAGMA user_version = {number}")
+        if said:
+            remark(said)
+
+
+def _back_up(path: Path, number: int) -> None:
+    """Copy the last committed state of the file to `NAME.before-vN`, there whole or not at all."""
+    target = path.with_name(f"{path.name}.before-v{number}")
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(beside)) as copy:
+            source.backup(copy)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)

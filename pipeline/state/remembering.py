@@ -1,26 +1,38 @@
-"""Engines that remember: the same protocols, answered from the state where possible.
+"""Engines that remember: the same protocols, answered from the cache where possible.
 
 A stage does not know whether its engine remembers. The engine underneath is made on the first
-question that the state cannot answer, so a run in which nothing changed never loads a model.
+question that the cache cannot answer, so a run in which nothing changed never loads a model.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Generic, Literal, Protocol, TypeVar
 
 from models.engine import Decoding, Hypothesis, Passage, Segment, Summariser, Translator
 from pipeline.progress import Progress
-from pipeline.state.database import State, result_key
+from pipeline.state.folder import State
+from pipeline.state.results import result_key
+
+_Question = TypeVar("_Question", Segment, Passage)
+_Asked_contra = TypeVar("_Asked_contra", Segment, Passage, contravariant=True)
+
+
+class _Engine(Protocol[_Asked_contra]):
+    """The method of an engine that answers questions."""
+
+    def __call__(
+        self, questions: Sequence[_Asked_contra], /, *, decoding: Decoding
+    ) -> Iterator[tuple[int, Hypothesis]]: ...
 
 
 class RememberingTranslator:
-    """A `Translator` that asks the state first and another translator for the rest."""
+    """A `Translator` that asks the cache first and another translator for the rest."""
 
     def __init__(self, engine: Translator, *, state: State, progress: Progress) -> None:
         self._engine = engine
-        self._state = state
-        self._progress = progress
+        self._remembered = _Remembered[Segment]("translate", state=state, progress=progress)
 
     @property
     def identity(self) -> str:
@@ -31,25 +43,17 @@ class RememberingTranslator:
         self, segments: Sequence[Segment], *, decoding: Decoding
     ) -> Iterator[tuple[int, Hypothesis]]:
         """Yield `(index, hypothesis)` for every segment; equal segments are decoded once."""
-        settings = dataclasses.astuple(decoding)
-        keys = [
-            result_key("translate", self.identity, settings, *dataclasses.astuple(segment))
-            for segment in segments
-        ]
-
-        def ask(indices: list[int]) -> Iterator[tuple[int, Hypothesis]]:
-            return self._engine.translate([segments[i] for i in indices], decoding=decoding)
-
-        yield from _remembered(keys, ask, state=self._state, progress=self._progress)
+        yield from self._remembered.answers(
+            segments, self._engine.translate, identity=self.identity, decoding=decoding
+        )
 
 
 class RememberingSummariser:
-    """A `Summariser` that asks the state first and another summariser for the rest."""
+    """A `Summariser` that asks the cache first and another summariser for the rest."""
 
     def __init__(self, engine: Summariser, *, state: State, progress: Progress) -> None:
         self._engine = engine
-        self._state = state
-        self._progress = progress
+        self._remembered = _Remembered[Passage]("summarise", state=state, progress=progress)
 
     @property
     def identity(self) -> str:
@@ -65,39 +69,51 @@ class RememberingSummariser:
         self, passages: Sequence[Passage], *, decoding: Decoding
     ) -> Iterator[tuple[int, Hypothesis]]:
         """Yield `(index, hypothesis)` for every passage; equal passages are decoded once."""
-        settings = dataclasses.astuple(decoding)
-        keys = [
-            result_key("summarise", self.identity, settings, p.language, p.max_sentences, p.text)
-            for p in passages
-        ]
-
-        def ask(indices: list[int]) -> Iterator[tuple[int, Hypothesis]]:
-            return self._engine.summarise([passages[i] for i in indices], decoding=decoding)
-
-        yield from _remembered(keys, ask, state=self._state, progress=self._progress)
+        yield from self._remembered.answers(
+            passages, self._engine.summarise, identity=self.identity, decoding=decoding
+        )
 
 
-def _remembered(
-    keys: Sequence[str],
-    ask: Callable[[list[int]], Iterator[tuple[int, Hypothesis]]],
-    *,
-    state: State,
-    progress: Progress,
-) -> Iterator[tuple[int, Hypothesis]]:
-    """Answer every key, from the state or by `ask`, and store each new answer as it comes."""
-    places: dict[str, list[int]] = {}
-    for index, key in enumerate(keys):
-        places.setdefault(key, []).append(index)
-    known = state.hypotheses(list(places))
-    for key, hypothesis in known.items():
-        for index in places[key]:
-            yield index, hypothesis
-    missing = [key for key in places if key not in known]
-    if not missing:
-        return
-    for position, hypothesis in ask([places[key][0] for key in missing]):
-        key = missing[position]
-        state.remember(key, hypothesis)
-        progress.decoded(hypothesis)
-        for index in places[key]:
-            yield index, hypothesis
+class _Remembered(Generic[_Question]):
+    """Answers to the questions of one task, kept in the cache of a state."""
+
+    def __init__(
+        self, task: Literal["translate", "summarise"], *, state: State, progress: Progress
+    ) -> None:
+        self._task = task
+        self._results = state.results
+        self._progress = progress
+
+    def answers(
+        self,
+        questions: Sequence[_Question],
+        engine: _Engine[_Question],
+        *,
+        identity: str,
+        decoding: Decoding,
+    ) -> Iterator[tuple[int, Hypothesis]]:
+        """Yield `(index, hypothesis)` for every question, storing each new answer as it comes.
+
+        1. Equal questions share a key, which holds all that an answer depends on, by field name.
+        2. The cache answers the keys that it knows.
+        3. The engine answers the first question of every other key.
+        """
+        settings = dataclasses.asdict(decoding)
+        places: dict[str, list[int]] = {}
+        for index, question in enumerate(questions):
+            key = result_key(self._task, identity, settings, dataclasses.asdict(question))
+            places.setdefault(key, []).append(index)
+        known = self._results.hypotheses(list(places))
+        for key, hypothesis in known.items():
+            for index in places[key]:
+                yield index, hypothesis
+        missing = [key for key in places if key not in known]
+        if not missing:
+            return
+        unanswered = [questions[places[key][0]] for key in missing]
+        for position, hypothesis in engine(unanswered, decoding=decoding):
+            key = missing[position]
+            self._results.remember(key, hypothesis)
+            self._progress.decoded(hypothesis)
+            for index in places[key]:
+                yield index, hypothesis

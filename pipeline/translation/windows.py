@@ -2,7 +2,7 @@
 
 Languages are found over the whole text first, for they need its context, and names are, for a
 form in Latin letters may stand anywhere. Then each window is translated, its results going to the
-state as they come: a run that was killed and is started again finds them there. Text that is out
+cache as they come: a run that was killed and is started again finds them there. Text that is out
 cannot be called back, so a window settles how its names are spelt for those behind it.
 """
 

@@ -36,7 +36,7 @@ from pipeline.config import Config
 from pipeline.document import Document
 from pipeline.progress import Silent
 from pipeline.runner import Clock, through
-from pipeline.state.database import open_state
+from pipeline.state.folder import open_state
 
 
 def documents(folder: Path, paragraphs: int) -> list[Document]:
@@ -60,17 +60,17 @@ def engine(name: str) -> Translator:
         return profile_engines(Config())[0]
     if name == "chat":
         from models.chat.causal import CausalTranslator, ChatModel
-        from models.repository.fetch import require
         from models.repository.registry import EMBEDDED
+        from models.repository.weights import require
 
         chat = ChatModel(lambda: require(EMBEDDED), identity="chat")
         return CausalTranslator(chat, zero_shot=True)
-    from models.repository.fetch import require
     from models.repository.registry import GEMMA, STUDENT
+    from models.repository.weights import require
     from models.runtime.adapter import OwnBase
     from models.student import Student
 
-    return Student(STUDENT, OwnBase(lambda: require(GEMMA)))
+    return Student(STUDENT, OwnBase(lambda: require(GEMMA), identity="base"))
 
 
 def measured(name: str, wanted: Sequence[Document], *, num_beams: int) -> dict[str, float]:

@@ -28,7 +28,7 @@ from pipeline.facts.measures import localise
 from pipeline.facts.protected import mask, restore, unmask
 from pipeline.progress import Silent
 from pipeline.runner import Clock, through
-from pipeline.state.database import open_state
+from pipeline.state.folder import open_state
 
 LINES = Path(__file__).resolve().parents[2] / "tests" / "data" / "protected.tsv"
 

@@ -48,7 +48,7 @@ def measure(options: argparse.Namespace, language: str, lines: str, *more: str) 
         "--documents", str(folder / "DOCUMENT_IDS.tsv"),
         "--lang", language, "--lines", lines, *more,
     ]  # fmt: skip
-    environment = os.environ | {"NIGHTDESK_STATE": str(state / "state.sqlite")}
+    environment = os.environ | {"NIGHTDESK_STATE": str(state)}
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
     found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -19,9 +19,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from models.engine import Decoding, Segment
-from models.repository.fetch import require
 from models.repository.manifest import sha256_of
 from models.repository.registry import EMBEDDED, GEMMA, AdapterSpec
+from models.repository.weights import require
 from models.runtime.adapter import OwnBase
 from models.student import Student
 
@@ -46,7 +46,7 @@ def main() -> None:
         name="student", revision="evaluated", base=base, file=str(options.adapter.absolute()),
         sha256=sha256_of(options.adapter), routes=tuple((s, "en") for s in FILES), purpose="",
     )  # fmt: skip
-    student = Student(spec, OwnBase(partial(require, base)))
+    student = Student(spec, OwnBase(partial(require, base), identity=base.name))
     chosen = slice(options.first - 1, options.last)
     references = (options.ntrex / "eng.txt").read_text(encoding="utf-8").splitlines()[chosen]
     chrf, bleu = CHRF(word_order=2), BLEU()

@@ -28,10 +28,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from examples import load
 
+from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import likeness, romanise
-from pipeline.stages.naming.forms import CYRILLIC, TRANSLATED, names_in, stem
+from pipeline.stages.naming.forms import names_in, translated
 from pipeline.stages.naming.lexicon import folded
 from pipeline.stages.naming.pairs import POSSESSIVE, Rendering, mentions_in
+from pipeline.stages.naming.slavic import stem
 
 LEFT_OUT = frozenset({"python-docs", "debian-other", "debian-news"})
 MIN_SHARE = 0.7  # of the commonest form among all forms of a stem
@@ -91,7 +93,7 @@ def main() -> None:
         for word in _WORD.findall(pair.source):
             own_words.read(_key(word, pair.language), lower=word[0].islower())
         (mentions,) = mentions_in([Rendering(pair.source, pair.target, pair.language)], target="en")
-        for mention in mentions if pair.language in CYRILLIC else ():
+        for mention in mentions if pair.language in cyrillic() else ():
             own = mention.key.stem.partition(" ")[0]
             if likeness(romanise(own, pair.language), mention.form) >= MIN_LIKENESS:
                 forms[folded(own)][mention.form] += 1
@@ -111,10 +113,10 @@ def main() -> None:
         and not key.isascii()
         and not own_words.is_ordinary(key)
         and not english_words.is_ordinary(form.lower())
-        and form not in TRANSLATED
+        and form not in translated()
         and form.count("-") == key.count("-")  # "R-Arizona" is not how Arizona is spelt
     ]
-    apart = [{n for n in names if is_name(n) and n not in TRANSLATED} for names in capitals]
+    apart = [{n for n in names if is_name(n) and n not in translated()} for names in capitals]
     texts = [
         {
             key

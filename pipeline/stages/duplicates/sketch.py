@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pipeline.lang.letters import twins
 from pipeline.lang.normalise import normalise
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ _END = 0xFFFF  # stands behind each text, and never in one
 _BASE = 0x9E3779B97F4A7C15
 _MIX = 0xBF58476D1CE4E5B9
 _BATCH_CHARS = 100_000  # arrays of this length stay in the cache of a core
-# Letters of two scripts that look alike in print, in one case or the other.
-_TWINS = str.maketrans("авсеніїкмортхуѕј", "abcehiikmoptxysj")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +181,7 @@ def _tables() -> tuple[NDArray[np.uint16], NDArray[np.bool_]]:
     """Return what becomes of each UTF-16 code (0: nothing), and which ones need `normalise`."""
     import numpy as np
 
+    alike = twins()
     fold = np.zeros(0x10000, dtype=np.uint16)
     awkward = np.zeros(0x10000, dtype=bool)
     for code in range(0x10000):
@@ -194,7 +194,7 @@ def _tables() -> tuple[NDArray[np.uint16], NDArray[np.bool_]]:
         found = [c for c in base if c.isalnum() and c != "ʼ"]  # an apostrophe, by class a letter
         simple = len(found) == 1 and ord(found[0]) < _END
         if simple:
-            fold[code] = ord(found[0].translate(_TWINS))
+            fold[code] = ord(found[0].translate(alike))
         elif found:
             fold[code] = code
         # The second range: Korean letters that join into one.

@@ -1,4 +1,4 @@
-"""What keeps two similar paragraphs apart: a number, a date, a name, a negation, another word.
+"""Vetoes between two similar paragraphs: a number, a date, a name, a negation, another word.
 
 A near copy says the same words in the same order, give or take damage: typing errors, broken
 encodings, glued words. The bare letters of both texts are aligned, and each word is asked how many
@@ -13,56 +13,61 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
-from pipeline.facts.fact_words import (
-    DATES,
-    NEAR_NEGATIONS,
-    NEGATIONS,
-    NUMBERS,
-    POLES,
-    PREFIXES,
-)
-from pipeline.lang.function_words import ANY_FUNCTION_WORD
+from pipeline.facts import fact_words
+from pipeline.facts.agreement import has_digits, same_digits, written_number
+from pipeline.lang.function_words import any_function_word
+from pipeline.lang.letters import twins
 from pipeline.lang.normalise import fold, normalise
 
 Veto = Literal["number", "date", "name", "negation", "wording"]
 
 _TOKEN = re.compile(r"-?\d[\d.,:/+-]*|[^\W_]+(?:'[^\W_]+)*|[%$£¥?\u20a0-\u20cf^]")
-_NUMBER = re.compile(r"\d")
 _SIGN = re.compile(r"[%$£¥?\u20a0-\u20cf^]")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SENTENCES = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…]['\"»”’)\]]))\s+")
 _DOTS = re.compile(r"(?:…|\.\.\.)\s*$")
-# Two bytes of UTF-8 read as two letters: what they were is known.
+# Two bytes of UTF-8 read as two letters: the letter that they were is known.
 _TWO_FOR_ONE = re.compile("[ÂÃÐÑ][\x80-\xbf]")
-_TWINS = str.maketrans(
-    "авсеніїкмортхуѕјáàâäéèêëíìîïóòôöúùûüç", "abcehiikmoptxysjaaaaeeeeiiiioooouuuuc"
-)
 
 
 @lru_cache(maxsize=100_000)
 def _bare(token: str) -> str:
     """Return the letters of a word; of a number also its marks, save those between thousands."""
-    if _NUMBER.search(token):
-        return _THOUSANDS.sub("", token.strip(".,:/+")).replace(",", ".").lower()
-    return token.lower().replace("'", "").translate(_TWINS)
+    if has_digits(token):
+        return written_number(token)
+    return token.lower().replace("'", "").translate(twins())
 
 
 def _bared(words: frozenset[str]) -> frozenset[str]:
     return frozenset(map(_bare, words))
 
 
-_NO = _bared(NEGATIONS)
-_KNOWN: tuple[tuple[frozenset[str], Veto], ...] = (
-    (_NO, "negation"),
-    (_bared(DATES), "date"),
-    (_bared(NUMBERS), "number"),
-)
-_POLES = _bared(POLES)
-_NEAR_NEGATIONS = _bared(NEAR_NEGATIONS | ANY_FUNCTION_WORD)
-_PREFIXES = _bared(PREFIXES) | {""}
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """The words of fact, bare: `known` ones with the veto of each, and their likes."""
+
+    known: tuple[tuple[frozenset[str], Veto], ...]
+    near_negations: frozenset[str]
+    poles: frozenset[str]
+    prefixes: frozenset[str]
+
+
+@cache
+def _facts() -> _Facts:
+    return _Facts(
+        known=(
+            (_bared(fact_words.negations()), "negation"),
+            (_bared(fact_words.dates()), "date"),
+            (_bared(fact_words.numbers()), "number"),
+        ),
+        near_negations=_bared(fact_words.near_negations() | any_function_word()),
+        poles=_bared(fact_words.poles()),
+        prefixes=_bared(fact_words.prefixes()) | {""},
+    )
+
+
 # How unlikely the damage to a word may be: to any word of a text, to a name, to a word of fact.
 _LEAST_TEXT = 0.004
 _LEAST_NAME = 0.003
@@ -82,7 +87,7 @@ _Block = tuple[int, int, int, int, bool]
 class _Word:
     """A word or number and its place among the bare letters of its text.
 
-    `other` is what stands there in the other text, and `edits` how many letters differ.
+    `other` holds the letters at its place in the other text, and `edits` counts those that differ.
     """
 
     text: str
@@ -94,10 +99,10 @@ class _Word:
 
 
 def veto(copy: str, kept: str) -> Veto | None:
-    """Return what tells the text `copy` from the text `kept`, or None if nothing does.
+    """Return the veto against `copy` being a copy of `kept`, or None.
 
-    What `kept` has before the beginning or behind the end of `copy` is no difference: nothing is
-    lost by it.
+    Words of `kept` before the beginning or behind the end of `copy` are no difference: nothing is
+    lost by them.
     """
     mine, theirs = _words(copy), _words(kept)
     left, right = _joined(mine), _joined(theirs)
@@ -110,7 +115,7 @@ def veto(copy: str, kept: str) -> Veto | None:
     from rapidfuzz.fuzz import partial_ratio_alignment
 
     if _DOTS.search(copy) and len(mine) > 1:
-        mine.pop()  # what is left of a word, or the beginning of another sentence
+        mine.pop()  # the rest of a word, or the beginning of another sentence
         left = _joined(mine)
     best = partial_ratio_alignment(left, right)
     if best is None:
@@ -151,13 +156,13 @@ def _joined(words: list[_Word]) -> str:
 def _compare(
     mine: list[_Word], left: str, theirs: list[_Word], right: str, start: int, end: int
 ) -> Veto | None:
-    """Compare `left` with `right[start:end]`; what `right` has outside is left alone."""
+    """Compare `left` with `right[start:end]`; the rest of `right` is left alone."""
     from rapidfuzz.distance import Levenshtein
 
     across: list[_Block] = []
     for op in Levenshtein.opcodes(left, right[start:end]):
         a, a_end, b, b_end = op.src_start, op.src_end, op.dest_start + start, op.dest_end + start
-        # What `right` has beyond an end of `left` is not missing from it.
+        # Letters of `right` beyond an end of `left` are not missing from it.
         if a < a_end or a not in (0, len(left)):
             across.append((a, a_end, b, b_end, op.tag == "equal"))
     if not across:
@@ -176,7 +181,7 @@ def _compare(
 
 
 def _align(words: list[_Word], blocks: list[_Block], other: str) -> None:
-    """Give each word what stands against it in `other`."""
+    """Give each word the letters that stand against it in `other`."""
     starts = [block[0] for block in blocks]
     for word in words:
         first = blocks[bisect_right(starts, word.start) - 1]
@@ -192,22 +197,28 @@ def _align(words: list[_Word], blocks: list[_Block], other: str) -> None:
 
 
 def _missing(words: list[_Word]) -> Veto | None:
-    """Return what the few words lack that a copy leaves out at one of its ends."""
+    """Return the veto of a fact among the few words that a copy leaves out at one of its ends."""
     if sum(len(word.bare) for word in words) < _CUT:
         for word in words:
-            if _NUMBER.search(word.text) or _SIGN.fullmatch(word.text):
+            if has_digits(word.text) or _SIGN.fullmatch(word.text):
                 return "wording" if word.text == "?" else "number"
-            for facts, reason in _KNOWN:
+            for facts, reason in _facts().known:
                 if word.bare in facts:
                     return reason
     return None
 
 
 def _verdict(words: list[_Word], others: list[_Word], *, names: bool) -> Veto | None:
-    """Return what the words of one side have against them; `others` are those of the other side.
+    """Return the veto of the words of one side; `others` are those of the other side.
 
-    `names`: capitals mean something. In the kept text they do; in a copy
-    they may be damage, unless nothing else is damaged.
+    1. Each word gets its edits: how many of its letters differ from those across.
+    2. A sign or a digit that differs is a veto at once.
+    3. The chance of so many edits follows from the damage to the rest of the text (Poisson).
+    4. A word of fact may be less damaged than others, or must not have become another: a veto.
+    5. An opposite, unlikely damage or another prefix makes another wording; an unlikely name makes
+       another name, which is told rather than a wording.
+
+    `names`: capitals mean something, as in the kept text; in a copy they may be damage.
     """
     from rapidfuzz.distance import OSA
 
@@ -225,16 +236,16 @@ def _verdict(words: list[_Word], others: list[_Word], *, names: bool) -> Veto | 
             continue  # a letter that a broken encoding lost
         if _SIGN.fullmatch(word.text):
             return "wording" if word.text == "?" else "number"
-        if _figures(word.bare) != _figures(word.other):
+        if not same_digits(word.bare, word.other):
             return "number"
         rest = (edits - word.edits + _PRIOR_EDITS) / max(1, total - len(word.bare))
         likely = _at_least(word.edits, len(word.bare) * rest)
-        for facts, reason in _KNOWN:
+        for facts, reason in _facts().known:
             if word.bare in facts and (
-                likely < _LEAST_FACT / word.edits**2 or _is_another(word, facts, known)
+                likely < _LEAST_FACT / word.edits**2 or _is_another(word, facts, reason, known)
             ):
                 return reason
-        opposite = word.bare in _POLES and word.other in _POLES
+        opposite = {word.bare, word.other} <= _facts().poles
         if (
             opposite
             or likely < least
@@ -242,24 +253,20 @@ def _verdict(words: list[_Word], others: list[_Word], *, names: bool) -> Veto | 
         ):
             found = found or "wording"
         alone = edits == word.edits
-        named = word.text[0].isupper() and word.bare not in _NEAR_NEGATIONS
+        named = word.text[0].isupper() and word.bare not in _facts().near_negations
         if named and (names or alone) and _another_name(word, likely, alone=alone):
             found = "name"
     return found
 
 
-def _is_another(word: _Word, facts: frozenset[str], known: set[str]) -> bool:
+def _is_another(word: _Word, facts: frozenset[str], reason: Veto, known: set[str]) -> bool:
     """Tell whether damage to a word of fact has made another word of the language."""
     if word.other not in known:
         return False
     # A lost letter makes other words too often to mean anything: "pas" and "as".
     whole = len(word.other) >= len(word.bare)
-    return word.other in facts or (whole and word.other in _NEAR_NEGATIONS and facts is _NO)
-
-
-def _figures(word: str) -> str:
-    """Return the digits of a word and the marks between them."""
-    return "".join(c for c in word if not c.isalpha()) if _NUMBER.search(word) else ""
+    near = whole and reason == "negation" and word.other in _facts().near_negations
+    return near or word.other in facts
 
 
 def _another_name(word: _Word, likely: float, *, alone: bool) -> bool:
@@ -277,7 +284,7 @@ def _prefix_differs(a: str, b: str) -> bool:
         shared += 1
     for keep in range(shared, 2, -1):
         first, second = a[: len(a) - keep], b[: len(b) - keep]
-        if max(len(first), len(second)) > 1 and {first, second} <= _PREFIXES:
+        if max(len(first), len(second)) > 1 and {first, second} <= _facts().prefixes:
             return True
     return False
 

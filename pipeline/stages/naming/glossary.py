@@ -1,10 +1,10 @@
-"""The user's glossary: what is never translated, and the form a name or a term is to have.
+"""The user's glossary: words never to be translated, and the forms of names and terms.
 
 do_not_translate = ["Nightdesk", "Le Monde"]
 
 [en]                       # preferred forms in English, whatever the source language
-"Київ" = "Kyiv"
-"Киев" = "Kyiv"
+"Kiev" = "Kyiv"
+"Lvov" = "Lviv"
 """
 
 from __future__ import annotations

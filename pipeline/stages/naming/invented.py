@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.facts.fact_words import DATES
-from pipeline.stages.naming.forms import CYRILLIC, TRANSLATED, WORD, derived, latin_form, stem
+from pipeline.facts.fact_words import dates
+from pipeline.lang.letters import cyrillic
+from pipeline.stages.naming.forms import WORD, derived, translated
 from pipeline.stages.naming.lexicon import is_english_name, translations
 from pipeline.stages.naming.pairs import POSSESSIVE, Name, Rendering, names_of, paired, sound
+from pipeline.stages.naming.slavic import latin_form, stem
 
 MIN_VOUCHING = 0.6  # likeness of a source word and the name that it vouches for
 MIN_CHARS = 4  # of a source name: shorter ones sound like too much
@@ -28,7 +30,7 @@ class Invention:
 
 
 def invention(source: str, target: str, *, language: str) -> Invention | None:
-    """Return what an English translation made of the names of `source`; None if all seems well."""
+    """Return the names of `source` that an English translation replaced; None if all seems well."""
     (names,) = names_of([(source, language)], target="en")
     if not names:
         return None
@@ -62,8 +64,8 @@ def _is_name(word: str) -> bool:
     return (
         is_english_name(word)
         and not word.isupper()
-        and word.lower() not in DATES
-        and word not in TRANSLATED
+        and word.lower() not in dates()
+        and word not in translated()
     )
 
 
@@ -72,7 +74,7 @@ def spelt_out(source: str, names: Iterable[Name], *, language: str) -> str:
 
     That is how a name is handed to a model that does not know it.
     """
-    if language not in CYRILLIC:
+    if language not in cyrillic():
         return source
     for name in sorted(names, key=lambda n: -n.start):
         source = (

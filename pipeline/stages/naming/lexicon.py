@@ -1,7 +1,7 @@
-"""What is known of names, counted in the training pairs of our translator (scripts/train/names.py).
+"""Known names, counted in the training pairs of our translator (scripts/train/names.py).
 
-What a name sounds like does not tell how it is written: "Уоррен" is Warren, "Кавано" Kavanaugh;
-and some are called otherwise in English: "Пекин" is Beijing.
+The sound of a name does not tell how it is written: "Uorren" is Warren, "Kavano" Kavanaugh; and
+some are called otherwise in English: "Pekin" is Beijing.
 """
 
 from __future__ import annotations
@@ -11,12 +11,17 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
-_FOLD = str.maketrans("эёыйіїєґ", "ееииииег", "ьъ'’ʼ")
+from pipeline.lang.data import letters
+
+
+@cache
+def _fold() -> dict[int, str]:
+    return str.maketrans(letters("names.shared_letters"))
 
 
 def folded(stem: str) -> str:
-    """Return a stem in the letters that Russian and Ukrainian share: "Элизабет" is "Елізабет"."""
-    return stem.lower().translate(_FOLD)
+    """Return a stem in the letters that Russian and Ukrainian share: one for Elizabeth in both."""
+    return stem.lower().translate(_fold())
 
 
 def english_form(stem: str) -> str | None:

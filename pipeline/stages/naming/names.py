@@ -1,10 +1,10 @@
-"""One spelling per name through a run: what is known of each, how the model spelt it, what it is.
+"""One spelling per name through a run: known before, decided by an authority, or voted for.
 
 A name's form is, in this order: the glossary's; one that the run's English or French texts have
 in Latin letters; the one remembered from earlier runs; for Slavic names that of the national
 standard (pipeline/lang/romanise.py); the lexicon's; for all others the model's most
 frequent spelling, of equals the longest. A word that the translations also write in lower case is
-no name, and what differs as Germany and German do is left alone.
+no name, and two words that differ as Germany and German do are left alone.
 
 1. `learn` reads the texts of the whole run.
 2. `placed` puts the forms that are known by then into the sources, before a model reads them: a
@@ -19,23 +19,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from pipeline.stages.naming.forms import (
-    CYRILLIC,
-    TRANSLATED,
-    derived,
-    latin_form,
-    looks_slavic,
-    sounds_of,
-    stem,
-)
+from pipeline.lang.letters import cyrillic, latin
+from pipeline.stages.naming.forms import derived, translated
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.lexicon import is_english_name, is_seen
 from pipeline.stages.naming.pairs import Key, Mention, Name, Rendering, mentions_in, names_of
+from pipeline.stages.naming.slavic import latin_form, looks_slavic, sounds_of, stem
 from pipeline.stages.naming.sources import Page, Sources, entities_in, latin_words, read_sources
 from pipeline.stages.naming.spelling import (
     SEEN_LIKENESS,
+    Authority,
     Entity,
-    Origin,
     as_written,
     by_lexicon,
     by_standard,
@@ -52,19 +46,19 @@ _LOWER_WORD = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
 
 
 class Memory(Protocol):
-    """What was decided about names in earlier runs."""
+    """The decisions about names of earlier runs."""
 
-    def recall(self, keys: Iterable[Key]) -> dict[Key, tuple[str, Origin]]:
-        """Return the remembered forms among `keys`, each with where it came from."""
+    def recall(self, keys: Iterable[Key]) -> dict[Key, tuple[str, Authority]]:
+        """Return the remembered forms among `keys`, each with its authority."""
         ...
 
-    def remember(self, forms: dict[Key, tuple[str, Origin]]) -> None:
-        """Store forms, each with where it came from."""
+    def remember(self, forms: dict[Key, tuple[str, Authority]]) -> None:
+        """Store forms, each with its authority."""
         ...
 
 
 class Names:
-    """Decides on forms and writes them into translations.
+    """The names of a run: decides on their forms and writes them into translations.
 
     `memory` has the forms of earlier runs. It is asked whenever forms are decided on and told of
     them only where they are settled, so that all decisions of a run see the same memory.
@@ -102,13 +96,13 @@ class Names:
         memory is not asked: a text whose names it knows would be another question to the model,
         and a second run would find none of its answers.
         """
-        if target in CYRILLIC:
+        if target in cyrillic():
             return [text for text, _ in texts]
         learnt = self._sources or read_sources([Page(sources=texts)], target=target)
         forms = self._placed if self._sources else {}
         return [
             self._with_names(text, language, learnt, forms, target=target)
-            if language in CYRILLIC
+            if language in cyrillic()
             else text
             for text, language in texts
         ]
@@ -136,7 +130,7 @@ class Names:
         return _with_forms(text, names, here)
 
     def _form_before(self, key: Key, entity: Entity) -> str | None:
-        """Return what is known of a name before the model has spelt it."""
+        """Return the form of a name that is known before the model has spelt it, if any."""
         if known := self._known(key, entity, None):
             return known[0]
         own = key.own
@@ -158,12 +152,12 @@ class Names:
         Targets in Cyrillic script are returned as they are: their names are inflected, and what
         differs there is not the spelling.
         """
-        if target in CYRILLIC:
+        if target in cyrillic():
             return [r.target for r in renderings]
         found = mentions_in(
             renderings, target=target, named=self._sources.named if self._sources else None
         )
-        mentions = [[m for m in each if m.form not in TRANSLATED] for each in found]
+        mentions = [[m for m in each if m.form not in translated()] for each in found]
         ordinary = self._ordinary(renderings, mentions)
         mentions = [[m for m in each if m.form.lower() not in ordinary] for each in mentions]
         entities: dict[Key, Entity] = defaultdict(Entity)
@@ -190,7 +184,7 @@ class Names:
 
     def _forms(self, entities: dict[Key, Entity], *, settles: bool) -> dict[Key, str]:
         recalled = self._memory.recall(entities) if self._memory else {}
-        decided: dict[Key, tuple[str, Origin]] = {}
+        decided: dict[Key, tuple[str, Authority]] = {}
         for key, entity in entities.items():
             choice = self._choice(key, entity, recalled.get(key))
             if choice is not None:
@@ -201,8 +195,8 @@ class Names:
         return {key: form for key, (form, _) in decided.items()}
 
     def _choice(
-        self, key: Key, entity: Entity, recalled: tuple[str, Origin] | None
-    ) -> tuple[str, Origin] | None:
+        self, key: Key, entity: Entity, recalled: tuple[str, Authority] | None
+    ) -> tuple[str, Authority] | None:
         """Return the form of a name and why, or None where one spelling is all there is."""
         if known := self._known(key, entity, recalled):
             return known
@@ -217,9 +211,9 @@ class Names:
         return None
 
     def _known(
-        self, key: Key, entity: Entity, recalled: tuple[str, Origin] | None
-    ) -> tuple[str, Origin] | None:
-        """Return what the user, the run's own texts or earlier runs say."""
+        self, key: Key, entity: Entity, recalled: tuple[str, Authority] | None
+    ) -> tuple[str, Authority] | None:
+        """Return the form by the user, by the run's own texts or by earlier runs, if any."""
         if form := self._in_glossary(key):
             return form, "glossary"
         if recalled and recalled[1] == "text":
@@ -236,10 +230,10 @@ class Names:
 
     def _in_texts(self, key: Key, entity: Entity) -> str | None:
         """Return the form that an English text of the run has, or a French one."""
-        if key.language not in CYRILLIC:
+        if key.language not in cyrillic():
             return None
         spoken = sounds_of(key.own, key.language, entity.words)
-        for language in (key.target, "en", "fr"):
+        for language in (key.target, *sorted(latin())):
             best = max(
                 (
                     (max(heard(s, word) for s in spoken), count, word)
@@ -257,7 +251,7 @@ class Names:
 def capitalised(placed: str, text: str) -> str:
     """Return a translation with the capitals of names that stood in Latin letters in its source.
 
-    "Прово" was put in as Provost, and the model wrote of a provost.
+    Provo was put in as Provost, and the model wrote of a provost.
     """
     for name in _LATIN_NAME.findall(placed):
         if name not in text:

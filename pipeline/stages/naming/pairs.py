@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
+from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import likeness, romanise
-from pipeline.stages.naming.forms import CYRILLIC, WORD, names_in, stem
+from pipeline.stages.naming.forms import WORD, names_in
+from pipeline.stages.naming.slavic import stem
 
 MIN_LIKENESS = 0.7  # of a name and the word that renders it
 _TARGET_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ](?:[^\W\d_]|['’ʼ-](?=[^\W\d_]))+")
@@ -54,7 +56,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name in a source text: `[start, end)`, and what it is a form of."""
+    """A name in a source text: `[start, end)`, and the key of all its forms."""
 
     key: Key
     word: str
@@ -146,7 +148,7 @@ def _stem_in_place(names: Sequence[re.Match[str]], place: int, language: str) ->
 def sound(source: str, word: str, language: str) -> float:
     """Return how alike a source word, or its stem, and a word of the translation sound, 0 to 1."""
     word = POSSESSIVE.sub("", word)
-    if language not in CYRILLIC:
+    if language not in cyrillic():
         return likeness(source, word)
     return max(
         likeness(romanise(source, language), word),

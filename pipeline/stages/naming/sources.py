@@ -10,11 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.stages.naming.forms import CYRILLIC, WORD, names_in, opens_sentence, stem
+from pipeline.lang.letters import cyrillic, latin
+from pipeline.stages.naming.forms import WORD, names_in, opens_sentence
 from pipeline.stages.naming.pairs import Key, Name, names_of
+from pipeline.stages.naming.slavic import stem
 from pipeline.stages.naming.spelling import Entity, first_sound
 
-LATIN = frozenset({"en", "fr"})  # read for names in Latin letters
 # A slip, or a headline with a capital on every word, makes a common noun look like a name. In a
 # large folder there is one for nearly every noun, so a single sighting counts in small ones only.
 ONE_IN = 64  # documents
@@ -52,7 +53,7 @@ def latin_words(pages: Iterable[Page]) -> Mapping[tuple[str, str], Counter[str]]
     found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for page in pages:
         for text, language in page.latin:
-            for match in names_in(text) if language in LATIN else ():
+            for match in names_in(text) if language in latin() else ():
                 found[language, first_sound(match.group())][match.group()] += 1
     return found
 
@@ -61,9 +62,10 @@ def read_sources(pages: Sequence[Page], *, target: str) -> Sources:
     """Return the names of the sources of `pages`, as they are to be rendered in `target`."""
     documents = sum(bool(page.sources) for page in pages)
     named = _named(pages, documents=documents)
-    cyrillic = [text for page in pages for text in page.sources if text[1] in CYRILLIC]
-    found = names_of(cyrillic, target=target, named=named)
-    texts = (text for text, _ in cyrillic)
+    scripts = cyrillic()
+    slavic = [text for page in pages for text in page.sources if text[1] in scripts]
+    found = names_of(slavic, target=target, named=named)
+    texts = (text for text, _ in slavic)
     return Sources(named, entities_in(zip(texts, found, strict=True)), documents)
 
 

@@ -1,4 +1,4 @@
-"""What a name's spelling is by each kind of evidence: a standard, a list, the texts, a vote.
+"""The spelling of a name by each authority: a standard, a list, the texts, a vote.
 
 `names` decides which of them counts; a function here knows one of them.
 """
@@ -10,15 +10,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import likeness, romanise, skeleton
-from pipeline.stages.naming.forms import CYRILLIC, looks_slavic, nominative
 from pipeline.stages.naming.lexicon import english_form, is_english_name
 from pipeline.stages.naming.pairs import Key
+from pipeline.stages.naming.slavic import looks_slavic, nominative, of_a_woman
 
-Origin = Literal["glossary", "text", "standard", "lexicon", "vote"]
+Authority = Literal["glossary", "text", "standard", "lexicon", "vote"]
 
 SEEN_LIKENESS = 0.9  # of a name and a word in another text of the run
-COPY_LIKENESS = 0.85  # of a name and what is a slip in copying it
+COPY_LIKENESS = 0.85  # of a name and a slip in copying it
 ALIKE = 0.8  # of a name and a spelling of it that a vote may prefer
 SAME_LIKENESS = 0.95  # of the same name in two languages
 _MUTE = re.compile(r"(?<=[^\W\d_]{3})(?<=[aeiouyéèêô])(?:st|t|d|x|z|p)$")  # ends of French names
@@ -55,11 +56,11 @@ def by_standard(key: Key, entity: Entity) -> str | None:
     if base is None:  # no telling what its base form is
         return None
     commonest = max(entity.forms, key=lambda f: (entity.forms[f], f))
-    if commonest.endswith("a") and not base.endswith(("а", "я", "о")):
-        base += "а"  # the model took it for a woman's name, and its form does not tell
+    if commonest.endswith("a"):  # the model took it for a woman's name: its form may not tell
+        base = of_a_woman(base)
     form = "-".join(part.capitalize() for part in romanise(base, key.language).split("-"))
     if _ADJECTIVE.search(form) and not any(_ADJECTIVE.search(f) for f in entity.forms):
-        return None  # "Массачусетский университет" is no Mr Massachusetsky
+        return None  # an adjective: Massachusetts University is no Mr Massachusetsky
     alike = max(likeness(form, written) for written in entity.forms)
     return form if alike >= SEEN_LIKENESS else None
 
@@ -75,9 +76,9 @@ def by_lexicon(key: Key) -> str | None:
 def as_written(key: Key, entity: Entity) -> str | None:
     """Return a name of a French text as it stands there, where the model only nearly copied it.
 
-    What English is known to write is a translation: Londres is London, Poutine Putin.
+    A form that English is known to write is a translation: Londres is London, Poutine Putin.
     """
-    if key.language in CYRILLIC:
+    if key.language in cyrillic():
         return None
     word = max(entity.written, key=lambda w: (entity.written[w], w))
     others = entity.forms.keys() - {word}
@@ -87,11 +88,11 @@ def as_written(key: Key, entity: Entity) -> str | None:
 
 
 def french_by_ear(
-    entities: dict[Key, Entity], decided: dict[Key, tuple[str, Origin]]
-) -> dict[Key, tuple[str, Origin]]:
+    entities: dict[Key, Entity], decided: dict[Key, tuple[str, Authority]]
+) -> dict[Key, tuple[str, Authority]]:
     """Return forms for names that French texts spell by ear: Kovaltchouk is the same Kovalchuk."""
-    spelt = sorted({form for k, (form, _) in decided.items() if k.language in CYRILLIC})
-    found: dict[Key, tuple[str, Origin]] = {}
+    spelt = sorted({form for k, (form, _) in decided.items() if k.language in cyrillic()})
+    found: dict[Key, tuple[str, Authority]] = {}
     for key, entity in entities.items():
         if key.language != "fr":
             continue
@@ -108,7 +109,7 @@ def voted(key: Key, entity: Entity) -> str:
     It is to sound like the name. Whoever knows a foreign name writes letters that are not heard:
     Massachusetts, Sessions.
     """
-    spoken = romanise(key.own, key.language) if key.language in CYRILLIC else key.own
+    spoken = romanise(key.own, key.language) if key.language in cyrillic() else key.own
 
     def rank(form: str) -> tuple[bool, int, bool, int, str]:
         alike = likeness(spoken, form) > ALIKE

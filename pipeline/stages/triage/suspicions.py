@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
+from functools import cache
 
 from models.engine import Hypothesis, Segment
 from pipeline.facts.negation import negation_lost
 from pipeline.facts.numbers import added_numbers, missing_numbers
 from pipeline.facts.protected import missing_protected, protected
 from pipeline.facts.units import unit_problems
-from pipeline.lang.function_words import FUNCTION_WORDS
+from pipeline.lang.data import alternatives, by_language
+from pipeline.lang.function_words import function_words
+from pipeline.lang.letters import cyrillic
 from pipeline.stages.naming.invented import invention
 
 FATAL = frozenset({"empty", "meta", "residue", "copied", "language"})
@@ -25,15 +28,6 @@ MILD = frozenset({"long", "short"})
 _CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
 _LATIN_WORD = re.compile(r"[a-zà-ÿ]{4,}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
-_META = re.compile(
-    r"```|^\s*[{\[]\s*\"|^(?:(?:sure|certainly)[,!.] )?here(?:'s| is) (?:the|your|a)\b.{0,40}"
-    r"(?:translat|text|version)|^as an ai\b|\bi can(?:not|'t) (?:translate|assist)\b"
-    r"|\b(?:translat(?:ed?|ion) (?:in)?to (?:english|french|russian|ukrainian))\b"
-    r"|\bthe user'?s? (?:message|text)\b|^(?:voici la traduction|вот перевод|ось переклад)",
-    re.IGNORECASE,
-)
-_CYRILLIC_LANGUAGES = frozenset({"ru", "uk"})
-_ONLY = {"ru": re.compile("[ыэъё]"), "uk": re.compile("[іїєґ]")}
 _FOREIGN_LETTER = re.compile(r"\b[a-z]*[áíóúýčďěňřšťůžąćęłńśźżäößñãõåøășț]\w*")
 MAX_RATIO = 2.8  # characters of translation for one of source
 MIN_RATIO = 0.4
@@ -46,10 +40,24 @@ MIN_WORDS_FOR_LANGUAGE = 5
 MAX_FOREIGN_WORDS = 0.25  # share of words that may have letters of neither English nor French
 
 
+@cache
+def _about_the_task() -> re.Pattern[str]:
+    """Return the pattern of talk about the task, and of code, in place of a translation."""
+    spoken = alternatives("triage.about_the_task")
+    return re.compile(rf"```|^\s*[{{\[]\s*\"|{spoken}", re.IGNORECASE)
+
+
+@cache
+def _own_letters(language: str) -> re.Pattern[str] | None:
+    """Return the pattern of the letters that others in its script have not, if it has any."""
+    found = by_language("letters.only").get(language)
+    return re.compile(f"[{found}]") if found else None
+
+
 def suspicions(
     segment: Segment, hypothesis: Hypothesis, *, terms: Collection[str] = ()
 ) -> tuple[str, ...]:
-    """Return what is wrong with a translation, in a word each; empty means nothing is seen.
+    """Return the faults seen in a translation, a word for each; empty means none.
 
     The words: "empty", "cut" (ran into the length cap), "loop", "long", "short", "residue" (in
     the script of the source), "meta" (talk about the task), "copied", "language" (in another than
@@ -86,7 +94,7 @@ def _found(
             yield "short"
     if _in_wrong_script(text, source, target=target, terms=terms):
         yield "residue"
-    if _META.search(text) and not _META.search(source):
+    if _about_the_task().search(text) and not _about_the_task().search(source):
         yield "meta"
     copied = text == source and len(_LATIN_WORD.findall(text)) > MIN_COPIED_WORDS
     if copied:
@@ -118,22 +126,24 @@ def _loops(text: str, source: str) -> bool:
 
 def _in_wrong_script(text: str, source: str, *, target: str, terms: Collection[str]) -> bool:
     letters = sum(character.isalpha() for character in text)
-    cyrillic = len(_CYRILLIC_LETTER.findall(text))
-    if target in _CYRILLIC_LANGUAGES:
-        return letters > 0 and (letters - cyrillic) / letters > MAX_RESIDUE
+    found = len(_CYRILLIC_LETTER.findall(text))
+    if target in cyrillic():
+        return letters > 0 and (letters - found) / letters > MAX_RESIDUE
     opaque = {p.text for p in protected(source, terms=terms)}
-    return cyrillic > sum(len(_CYRILLIC_LETTER.findall(s)) for s in opaque if s in text)
+    return found > sum(len(_CYRILLIC_LETTER.findall(s)) for s in opaque if s in text)
 
 
 def _in_other_language(text: str, source: str, target: str) -> bool:
     """Tell whether a text has the function words, or the letters, of another language."""
-    if {source, target} == _CYRILLIC_LANGUAGES:
-        wrong, right = (len(_ONLY[tag].findall(text.lower())) for tag in (source, target))
+    theirs_only, ours_only = _own_letters(source), _own_letters(target)
+    if source != target and theirs_only and ours_only:
+        wrong, right = (len(own.findall(text.lower())) for own in (theirs_only, ours_only))
         return wrong > 2 and wrong > right
     words = [w.lower() for w in _WORD.findall(text)]
-    if len(words) < MIN_WORDS_FOR_LANGUAGE or source not in FUNCTION_WORDS:
+    known = function_words()
+    if len(words) < MIN_WORDS_FOR_LANGUAGE or source not in known:
         return False
-    mine = sum(w in FUNCTION_WORDS[source] for w in words)
-    theirs = sum(w in FUNCTION_WORDS.get(target, frozenset()) for w in words)
-    foreign = len(_FOREIGN_LETTER.findall(text)) if target not in _CYRILLIC_LANGUAGES else 0
+    mine = sum(w in known[source] for w in words)
+    theirs = sum(w in known.get(target, frozenset()) for w in words)
+    foreign = len(_FOREIGN_LETTER.findall(text)) if target not in cyrillic() else 0
     return foreign > MAX_FOREIGN_WORDS * len(words) or (mine > 2 and mine > 2 * theirs)

@@ -1,0 +1,98 @@
+"""The decoding loop: full batches, whose finished texts are replaced by waiting ones.
+
+A static batch waits for its longest row. Here a text that is done leaves the batch at once, and
+when enough places are free, waiting prompts are prefilled and join. The matrix products stay wide,
+which is where the time goes: one step for sixteen rows costs less than two steps for one.
+
+The loop is the same for greedy search, sampling and beam search, which differ in the tokens that
+they choose (`Search`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from models.decoding.batch import Batch, Continuation, Prompt, Row, shared_prefix
+
+if TYPE_CHECKING:
+    import torch
+
+REFILL_SHARE = 0.75  # refill once this share of the places, or less, is taken
+
+Done = list[tuple[int, Continuation]]  # texts that are finished, by the number of their prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """The most that a batch holds.
+
+    `max_texts` bounds the texts, each of which takes `rows_per_text` rows; `max_batch_tokens`
+    bounds rows x (prompt + reply). A text that is too long by itself is decoded alone.
+    """
+
+    max_texts: int
+    max_batch_tokens: int
+    rows_per_text: int = 1
+
+
+class Search(Protocol):
+    """The choice of the next tokens, for all texts of one batch."""
+
+    @property
+    def texts(self) -> Sequence[Row]:
+        """One row for each text that is being decoded."""
+
+    def start(self, rows: Sequence[Row], hidden: torch.Tensor) -> Done:
+        """Choose the first tokens of `rows`, which have just joined; return what is finished.
+
+        `hidden` is (new rows, size), the last hidden state of each prompt.
+        """
+
+    def advance(self) -> Done:
+        """Let the batch take a step, or finished texts leave it; return what is finished."""
+
+
+def run_search(
+    search: Search, prompts: Sequence[Prompt], *, batch: Batch, capacity: Capacity
+) -> Iterator[tuple[int, Continuation]]:
+    """Yield `(index, continuation)` once for every prompt, as soon as it is finished."""
+    import torch
+
+    # From the end on, the longest first: they need the most steps, and short ones fill the gaps.
+    waiting = [Row(i, p) for i, p in enumerate(prompts)]
+    waiting.sort(key=lambda row: (row.prompt.max_new_tokens, len(row.prompt.ids)))
+    while waiting or search.texts:
+        done: Done = []
+        with torch.inference_mode():
+            # 1. Waiting texts take the free places.
+            if joining := take(waiting, beside=search.texts, capacity=capacity):
+                done += search.start(*batch.join(joining))
+            # 2. All texts advance by a token.
+            done += search.advance()
+        # 3. Finished texts, which have left the batch, are handed out.
+        yield from done
+
+
+def new_batch(backbone: Any, prompts: Sequence[Prompt], *, pad_id: int) -> Batch:
+    """Return an empty batch for prompts, whose common beginning is prefilled once."""
+    return Batch(backbone, pad_id=pad_id, shared=shared_prefix(prompts))
+
+
+def take(waiting: list[Row], *, beside: Sequence[Row], capacity: Capacity) -> list[Row]:
+    """Remove from the end of `waiting` the rows that fit beside those being decoded.
+
+    None are taken before `REFILL_SHARE` allows it: a prefill of one row costs nearly as much as
+    one of several.
+    """
+    if beside and len(beside) > REFILL_SHARE * capacity.max_texts:
+        return []
+    taken: list[Row] = []
+    width = max((row.width for row in beside), default=0)
+    while waiting and (count := len(beside) + len(taken) + 1) <= capacity.max_texts:
+        width = max(width, waiting[-1].width)
+        if count > 1 and width * count * capacity.rows_per_text > capacity.max_batch_tokens:
+            break
+        taken.append(waiting.pop())
+    return taken

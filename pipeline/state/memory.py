@@ -1,0 +1,94 @@
+"""The precious file, `memory.sqlite`: spellings of names, restore rules, earlier nights.
+
+No run can compute it again, so it is never deleted, and copied before it is migrated. The one list
+of migrations for its tables stands here; `names`, `removals` and `nights` read and write them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.state.database import Remark, open_database
+from pipeline.state.failures import told
+from pipeline.state.single_file import single_file_of, take_over
+
+MEMORY_FILE = "memory.sqlite"
+_TABLES = (
+    """
+    CREATE TABLE names (
+        stem     TEXT NOT NULL,
+        language TEXT NOT NULL,
+        target   TEXT NOT NULL,
+        form     TEXT NOT NULL,
+        origin   TEXT NOT NULL,
+        made_at  REAL NOT NULL,
+        PRIMARY KEY (stem, language, target)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE restored (
+        key      TEXT PRIMARY KEY,
+        document TEXT NOT NULL,
+        text     TEXT NOT NULL,
+        made_at  REAL NOT NULL
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE night_paragraphs (
+        id          INTEGER PRIMARY KEY,
+        night       TEXT NOT NULL,
+        document_id TEXT NOT NULL,
+        document    TEXT NOT NULL,
+        paragraph   INTEGER NOT NULL,
+        first       INTEGER NOT NULL,
+        last        INTEGER NOT NULL,
+        text        TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX night_paragraphs_night ON night_paragraphs (night)",
+    """
+    CREATE TABLE night_shingles (
+        shingle   INTEGER NOT NULL,
+        paragraph INTEGER NOT NULL REFERENCES night_paragraphs (id),
+        PRIMARY KEY (shingle, paragraph)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX night_shingles_paragraph ON night_shingles (paragraph)",
+)
+
+
+def _first(connection: sqlite3.Connection, path: Path) -> str:
+    """Make the tables, and fill them from the single file of earlier versions, if there is one."""
+    for statement in _TABLES:
+        connection.execute(statement)
+    single = single_file_of(path)
+    return "" if single is None else take_over(connection, single)
+
+
+MEMORY_MIGRATIONS = (_first,)
+
+
+def prepare_memory(path: Path, *, remark: Remark) -> None:
+    """Bring the memory at `path` to the newest version; `remark` hears what that changed.
+
+    Raises what `open_memory` raises.
+    """
+    open_database(path, MEMORY_MIGRATIONS, precious=True, remark=remark).close()
+
+
+@contextmanager
+def open_memory(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the memory at `path` for the length of a block, at the newest version.
+
+    Raises DamagedError for a damaged file, and what else `database.open_database` raises; the same
+    for errors of SQLite in the block.
+    """
+    connection = open_database(path, MEMORY_MIGRATIONS, precious=True)
+    try:
+        with told(path):
+            yield connection
+    finally:
+        connection.close()
