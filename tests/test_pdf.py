@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import zlib
 from collections.abc import Sequence
 
@@ -194,3 +196,18 @@ def test_pages_without_text_are_refused() -> None:
 @pytest.mark.parametrize("data", [b"", b"plain text", b"%PDF-1.7\n" + b"garbage " * 100])
 def test_what_is_no_pdf_is_refused(data: bytes) -> None:
     assert "PDF" in str(refused(data))
+
+
+def test_pypdf_says_nothing_of_a_damaged_file_and_may_speak_afterwards(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    logger = logging.getLogger("pypdf")
+    level = logger.level
+    with caplog.at_level(logging.DEBUG, logger="pypdf"):
+        damaged = typeset(["The quay is closed."]).replace(b"startxref", b"startxxxx")
+        with contextlib.suppress(SourceError):
+            read(damaged)
+        assert [r.getMessage() for r in caplog.records if r.name.startswith("pypdf")] == []
+        logger.warning("loud again")
+    assert "loud again" in caplog.text
+    assert logger.level == level
