@@ -110,3 +110,21 @@ def test_other_errors_are_not_taken_for_a_lack_of_memory() -> None:
 def test_nothing_is_run_for_nothing() -> None:
     assert list(with_back_off([], lambda indices: indices)) == []
     assert list(batches([], max_batch_tokens=1, max_batch_size=1)) == []
+
+
+def test_the_devices_memory_is_given_back_before_the_halves_are_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On a machine without CUDA what torch would be asked for is watched."""
+    told: list[str] = []
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: told.append("emptied"))
+
+    def run(part: list[int]) -> int:
+        told.append(f"run {len(part)}")
+        if len(part) > 1:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return len(part)
+
+    assert [indices for indices, _ in with_back_off([0, 1], run)] == [[0], [1]]
+    assert told == ["run 2", "emptied", "run 1", "run 1"]

@@ -321,3 +321,18 @@ def test_hostile_lines_take_no_time(line: str) -> None:
 def test_empty_documents_pass() -> None:
     empty = Document(content_id(""), "empty.txt", "", "utf-8", ())
     assert list(Clean().run([empty])) == [empty]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Paul Quay, 3 May 2025, 10:20",
+        "Анна Реброва, 22 января 2026, 09:15",
+        "Анна Реброва, 22 січня 2026 року, 09:15",
+        "Anne Rébrot, 22 janvier 2026",
+    ],
+)
+def test_a_name_with_a_full_date_is_a_byline_and_a_sentence_with_one_is_not(line: str) -> None:
+    assert reasons("The quay reopens", line, EN)[1] is not None
+    sentence = "The mayor spoke on 3 May 2025 about it"
+    assert reasons("The quay reopens", sentence, EN)[1] is None

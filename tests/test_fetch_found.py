@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -133,3 +134,20 @@ def test_the_embedded_weights_are_whole() -> None:
     assert weights.verify(EMBEDDED) == []
     assert {path.suffix for path in folder.iterdir()} <= {".safetensors", ".json", ".jinja"}
     assert weights.status(EMBEDDED).size_bytes == pytest.approx(EMBEDDED.converted_bytes, rel=0.01)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a descriptor names")
+def test_weights_are_on_the_disk_before_they_count_as_there(
+    cache: Path, installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    fsync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        fsync(descriptor)
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    folder = room.fetch(SPEC, convert=double)
+    assert {path.name for path in folder.iterdir()} <= set(synced)
+    assert synced[-1] == folder.parent.name, "the name of the folder comes last"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,28 @@ def test_a_night_with_a_damaged_record_is_named(tmp_path: Path, record: str) -> 
     with pytest.raises(OutputError, match=r"2026-03-01/night\.json: cannot be read") as caught:
         published(tmp_path)
     assert "restore the file" in caught.value.hint
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a descriptor names")
+def test_the_names_in_a_night_are_on_the_disk_before_the_night_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut cannot be tried here; requests to the disk, and their order, can be watched."""
+    synced: list[tuple[str, bool]] = []
+    target = tmp_path / "out" / "2026-03-01"
+
+    def watched(descriptor: int) -> None:
+        fsync(descriptor)
+        name = Path(f"/proc/self/fd/{descriptor}").readlink().name
+        synced.append((name, target.exists()))
+
+    fsync = os.fsync
+    target.parent.mkdir()
+    monkeypatch.setattr(os, "fsync", watched)
+    with staging(tmp_path / "out", "2026-03-01") as folder:
+        (folder / "documents").mkdir()
+        (folder / NIGHT_FILE).write_text("{}", encoding="utf-8")
+        staged = folder.name
+    assert target.is_dir()
+    assert {name for name, there in synced if not there} >= {staged, "documents"}
+    assert ("out", True) in synced

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -281,3 +282,13 @@ def test_leftovers_of_a_crash_are_removed(tmp_path: Path) -> None:
     (tmp_path / "sub" / ".nightdesk-x1").write_text("half")
     remove_leftovers(tmp_path)
     assert list((tmp_path / "sub").iterdir()) == []
+
+
+def test_files_are_as_open_to_others_as_the_umask_says(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_text(tmp_path / "a.txt", TEXT)
+        assert os.umask(0o027) == 0o027, "the umask is left as it was"
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a.txt").stat().st_mode & 0o777 == 0o640

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Sequence
 
@@ -11,6 +12,7 @@ from fpdf import FPDF
 from pipeline.document import Document, Kind
 from pipeline.errors import SourceError
 from pipeline.sources.pdf import read_pdf
+from pipeline.sources.quiet import quiet
 
 QUAI = (
     "Le conseil de Reyny a décidé lundi soir de fermer le vieux quai jusqu'au printemps, parce que "
@@ -194,3 +196,15 @@ def test_pages_without_text_are_refused() -> None:
 @pytest.mark.parametrize("data", [b"", b"plain text", b"%PDF-1.7\n" + b"garbage " * 100])
 def test_what_is_no_pdf_is_refused(data: bytes) -> None:
     assert "PDF" in str(refused(data))
+
+
+def test_a_library_is_quiet_while_it_reads_and_may_speak_afterwards(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    logger = logging.getLogger("pypdf")
+    level = logger.level
+    with quiet("pypdf"):
+        logger.warning("unheard")
+    logger.warning("heard")
+    assert [record.getMessage() for record in caplog.records] == ["heard"]
+    assert logger.level == level
