@@ -22,7 +22,11 @@ def run(program: str, folder: Path, table: str) -> subprocess.CompletedProcess[s
     (folder / "x-tundra.toml").write_text(table, encoding="utf-8")
     environment = {**os.environ, data.FOLDERS: str(folder)}
     return subprocess.run(
-        [sys.executable, "-c", program], env=environment, capture_output=True, text=True
+        [sys.executable, "-c", program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
