@@ -145,7 +145,9 @@ def test_the_run_says_what_it_did(out, records) -> None:
     assert run["rejections"] == []
     assert run["tokens_written"] > 500
     assert run["tokens_per_s"] > 0
-    assert set(run["seconds_by_stage"]) >= {"detect", "clean", "dedup", "translate", "summarise"}
+    assert set(run["seconds_by_stage"]) >= {
+        "detect", "clean", "dedup", "site-chrome", "translate", "summarise",
+    }  # fmt: skip
     for name in run["files"]:
         assert (out / name).is_file(), name
     page = (out / "summary.md").read_text(encoding="utf-8")

@@ -54,3 +54,11 @@ def test_two_of_many_pages_are_not_enough() -> None:
     pages[0] = replace(page(SLOGAN, EN), name="site/0.txt")
     pages[1] = replace(page(SLOGAN, FR), name="site/1.txt")
     assert removed(pages) == [[]] * 5
+
+
+def test_its_removals_are_told_from_those_of_the_clean_up() -> None:
+    stage = SiteChrome()
+    pages = site((SLOGAN, "One", EN), (SLOGAN, "Two", FR), (SLOGAN, "Three", RU))
+    removals = [p.removal for d in stage.run(pages) for p in d.paragraphs if p.removal]
+    assert {(r.stage, r.reason) for r in removals} == {("site-chrome", "site-wide")}
+    assert stage.name != Clean().name

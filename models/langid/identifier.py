@@ -140,8 +140,7 @@ class ProfileIdentifier:
             letters = letter_models(script)
             nats = dict(zip(letters.languages, letters.score(text), strict=True))
         log_odds = {tag: _TRUST * value for tag, value in nats.items()}
-        own = own or {}
-        for tag, count in own.items():
+        for tag, count in own.items() if own else ():
             log_odds[tag] = _TRUST * self._own.nats(tag, text) + _FUNCTION_WORD * count
         for tag in self.languages:
             if tag in log_odds:

@@ -35,7 +35,9 @@ class OwnLanguages:
 
     def attested(self, words: Sequence[str], script: Script) -> dict[str, int]:
         """Return the languages that distinct `words` speak for, with the number of such words."""
-        found = {}
+        found: dict[str, int] = {}
+        if not self._evidence:
+            return found
         for tag, evidence in self._evidence.items():
             if self._scripts[tag] == script:
                 listed, letters = evidence.function_words, self._letters[tag]

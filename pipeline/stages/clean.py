@@ -1,4 +1,4 @@
-"""The stage that takes site chrome out: what a page prints around its article."""
+"""The stage that takes out the site chrome that a page gives away by itself."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _WRAPPED_CHARS = 40  # lines that are longer on average were wrapped by a machin
 class Clean:
     """Marks paragraphs that are site chrome; precise before it is thorough.
 
-    A paragraph is removed only if every line of it is chrome. Code is left alone, and so is
-    whatever an earlier stage removed. A document is never emptied.
+    A paragraph is removed only if every line of the paragraph is chrome. Code is left alone, and
+    so are paragraphs that an earlier stage removed. A document is never emptied.
     """
 
     name = "clean"

@@ -1,7 +1,7 @@
-"""The stage that takes out what a site prints on many of its pages: a line seen again and again.
+"""The stage that takes out lines that a site prints on many of its pages.
 
-It knows no words: what stands above or below the text of several documents of one folder, and
-says the same in each, is furniture of the site.
+The stage knows no words: a line that stands above or below the text of several documents of one
+folder, and says the same in each, is furniture of the site.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ _COPIED = 0.5  # documents that share so much of their text are one page, repost
 class SiteChrome:
     """Marks lines that stand at the edges of many documents of a folder; stands after dedup.
 
-    A line goes when it is seen in at least `min_documents` documents of a folder, or in two that
-    are at least half of it. Reposts of one text count once: what they share is their own. Running
-    text is never touched, and neither is what stands between two pieces of it.
+    A line is removed when at least `min_documents` documents of a folder have the line, or two
+    documents that are at least half of the folder. Reposts of one text count once: a line that
+    only reposts share belongs to the text. Running text is never touched, and neither are lines
+    between two pieces of running text.
     """
 
     name = "site-chrome"

@@ -1,1 +1,1 @@
-"""What a site prints around an article, told by lines and by their neighbours."""
+"""Furniture of web sites around an article, told by lines and by their neighbours."""

@@ -1,4 +1,4 @@
-"""What neighbours give away: lists of headlines after a cue, values under a label, menus."""
+"""Site furniture that only neighbouring lines reveal: link lists, values of labels, menus."""
 
 from __future__ import annotations
 
@@ -17,7 +17,14 @@ _MENU_WORDS = 3
 def settle(lines: Sequence[Line], *, headings: frozenset[int], items: frozenset[int]) -> list[Line]:
     """Return the lines with the reasons that only their neighbours can give.
 
-    `headings` and `items` are the paragraphs that the source marked as headings and list items.
+    `headings` and `items` are the indices of paragraphs that the source marked as headings and
+    list items. Later steps build on the reasons of earlier ones:
+    1. the name under a label such as "Author:";
+    2. tables of contents;
+    3. headlines under the head of a list of links, of forum teasers, or of news;
+    4. menus;
+    5. weak reasons without furniture beside them are dropped;
+    6. short lines between furniture, below the last running text.
     """
     settled = list(lines)
     _label_values(settled)
@@ -39,7 +46,7 @@ def _is_chrome(line: Line) -> bool:
 
 
 def _label_values(lines: list[Line]) -> None:
-    """Take the name on the line below `Author:` with it."""
+    """Mark a label such as "Author:" as a byline, and with it the name on the line below."""
     for at, line in enumerate(lines):
         if line.cue != "byline":
             continue
@@ -54,7 +61,10 @@ def _label_values(lines: list[Line]) -> None:
 
 
 def _contents(lines: list[Line], items: frozenset[int]) -> None:
-    """Mark tables of contents: a title, and the lines below it that come again as headings."""
+    """Mark tables of contents: a title, and the lines below it that come again as headings.
+
+    Lines that the source marked as list items need not come again.
+    """
     for at, line in enumerate(lines):
         if line.cue != "table-of-contents":
             continue
@@ -80,7 +90,13 @@ def _entry(text: str) -> str:
 
 
 def _headline_lists(lines: list[Line], items: frozenset[int]) -> None:
-    """Related articles and forum teasers: a cue, then headlines and nothing but headlines."""
+    """Mark the head of a list of links and the headlines below it.
+
+    1. The list ends at the first line that is no headline and no furniture, or at another cue.
+    2. The last headline is spared where running text follows that it may be the heading of.
+    3. A strong head ("read also") needs one headline, or nothing at all below it; a weak one
+       ("news") needs three.
+    """
     for at, line in enumerate(lines):
         if line.cue not in ("related-headlines", "forum-teaser", "news-head"):
             continue
@@ -108,7 +124,7 @@ def _headline_lists(lines: list[Line], items: frozenset[int]) -> None:
 
 
 def _menus(lines: list[Line], headings: frozenset[int]) -> None:
-    """Four or more very short lines in a row, half of them names of sections."""
+    """Mark menus: four or more very short lines in a row, half of them with a reason already."""
     start = 0
     while start < len(lines):
         end = start
@@ -136,7 +152,7 @@ def _could_be_menu(line: Line, headings: frozenset[int]) -> bool:
 
 
 def _weak(lines: list[Line]) -> None:
-    """Names of sections and bare years count only beside real chrome, and never above text."""
+    """Drop weak reasons (names of sections, bare years) above text or without chrome beside."""
     for at, line in enumerate(lines):
         if line.reason is None or not line.weak:
             continue
@@ -147,7 +163,7 @@ def _weak(lines: list[Line]) -> None:
 
 
 def _between_chrome_at_the_end(lines: list[Line]) -> None:
-    """After the last running text, a few words between two lines of chrome are chrome as well."""
+    """Mark a few words between two lines of chrome, below the last running text."""
     last = max((k for k, line in enumerate(lines) if _is_prose(line)), default=len(lines))
     for at in range(last + 2, len(lines) - 1):
         line = lines[at]

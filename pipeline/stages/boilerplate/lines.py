@@ -1,4 +1,4 @@
-"""What one line gives away by itself: site chrome of a known sort, a headline, or prose."""
+"""One line read by itself: site chrome of a known sort, a headline, or prose."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DATE_CHARS = 90
 
 
 class Look(Enum):
-    """What a line looks like when nothing gives it away as chrome."""
+    """The look of a line, whether the line is chrome or not."""
 
     HEADLINE = "headline"  # a title, a caption, a name: it does not end like a sentence
     PROSE = "prose"
@@ -50,9 +50,10 @@ class Line:
 
 
 def read_line(text: str, paragraph: int, *, near_edge: bool, trail: bool = True) -> Line:
-    """Return what `text` gives away; `near_edge`: it is among the first or last lines of its page.
+    """Return the line `text` of the paragraph with index `paragraph`, read without its neighbours.
 
-    `trail` is False for what the source marked as a heading: a heading is no breadcrumb.
+    `near_edge` is True for the first and the last lines of a page. `trail` is False for lines that
+    the source marked as headings: a heading is no breadcrumb.
     """
     flat = " ".join(text.replace("’", "'").replace("ʼ", "'").split())
     lower = flat.lower()
