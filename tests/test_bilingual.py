@@ -157,8 +157,8 @@ SAID = (
         " to look at it in the rain."
     ),
     (
-        "On the other bank they have waited for years. To get to school they took a boat from there,"
-        " and in winter they walked over the ice."
+        "On the other bank they have waited for years. To get to school they took a boat from"
+        " there, and in winter they walked over the ice."
     ),
 )
 
