@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from scripted_desk import desk, from_table
 
 from pipeline.errors import UsageError
+from pipeline.flag import Flag
 from pipeline.output.bilingual import Pair
 from pipeline.output.tmx import tmx
 from pipeline.translation.alignment import aligned
@@ -139,9 +140,70 @@ def test_what_kept_its_source_is_shown_in_a_table_and_left_out_of_a_memory(tmp_p
     assert "Река" not in found["tmx"]
 
 
+# Two segments of one paragraph: together they are more than an engine is asked for at once.
+LONG = (
+    (
+        "Новый мост через реку открыли вчера утром, и посмотреть на него пришли почти все жители"
+        " города. Шёл дождь."
+    ),
+    (
+        "На том берегу уже много лет ждут этой дороги, потому что до школы оттуда добирались на"
+        " лодке, а зимой по льду."
+    ),
+)
+SAID = (
+    (
+        "The new bridge over the river was opened yesterday morning, and almost the whole town came"
+        " to look at it in the rain."
+    ),
+    (
+        "On the other bank they have waited for years. To get to school they took a boat from"
+        " there, and in winter they walked over the ice."
+    ),
+)
+
+
+def rows(form: Form, state: Path, known: dict[str, str]) -> list[tuple[str, str, list[str]]]:
+    """Return source, target and flags of each pair that is written of the long paragraph."""
+    layout = markdown_layout(" ".join(LONG) + "\n", name="a.md")
+    built, _, progress = desk(from_table(known), state)
+    work = Translating(layout, built, progress=progress, language="ru")
+    text = "".join(pieces(form, layout, work.run(), source="ru", target="en"))
+    if form == "tmx":
+        units = etree.fromstring(text.encode()).iter("tu")
+        return [
+            (*(seg.text for seg in tu.iter("seg")), [prop.text for prop in tu.iter("prop")])
+            for tu in units
+        ]
+    found = []
+    for source, target in lxml_html.fromstring(text).xpath("//tr[td]"):
+        flags = [small.text_content().strip("()") for small in target.iter("small")]
+        found.append((source.text_content(), (target.text or "").strip(), flags))
+    return found
+
+
+def test_pairs_are_those_of_the_segments_and_never_guessed_across_them(tmp_path: Path) -> None:
+    known = dict(zip(LONG, SAID, strict=True))
+    assert [row[:2] for row in rows("html", tmp_path / "h", known)] == list(known.items())
+    # The first two sentences became one, and the last one two.
+    assert [row[:2] for row in rows("tmx", tmp_path / "t", known)] == list(known.items())
+
+
+def test_only_the_segment_that_kept_its_source_is_flagged_and_left_out(tmp_path: Path) -> None:
+    known = {LONG[0]: SAID[0]}
+    table = rows("html", tmp_path / "h", known)
+    assert [(source, target) for source, target, _ in table] == [
+        (LONG[0], SAID[0]),
+        (LONG[1], LONG[1]),
+    ]
+    assert "kept-source" in table[1][2][0]
+    assert not any("kept-source" in flag for flag in table[0][2])
+    assert [row[:2] for row in rows("tmx", tmp_path / "t", known)] == [(LONG[0], SAID[0])]
+
+
 @given(st.lists(st.tuples(st.text(), st.none() | st.text(), st.sampled_from(["ru", "fr"]))))
 def test_whatever_a_text_holds_the_tmx_is_valid(rows: list[tuple[str, str | None, str]]) -> None:
-    pairs = [Pair(source, target, language, ("loop",)) for source, target, language in rows]
+    pairs = [Pair(source, target, language, (Flag.LOOP,)) for source, target, language in rows]
     text = "".join(tmx(pairs, source="ru", target="en", datatype="plaintext"))
     root = etree.fromstring(text.encode("utf-8", "surrogatepass"))
     assert STRUCTURE.validate(root), STRUCTURE.error_log

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from models.engine import Decoding, Passage
 from models.fake import ScriptedSummariser
-from pipeline.document import Document, Kind, Paragraph, Removal, Span, Translation, content_id
+from pipeline.document import (
+    Aligned,
+    Document,
+    Evidence,
+    Kind,
+    Paragraph,
+    Removal,
+    Span,
+    Translation,
+    content_id,
+)
+from pipeline.flag import Flag
 from pipeline.progress import Silent
 from pipeline.reason import Reason
 from pipeline.stages.summarise import Summarise
@@ -102,6 +115,64 @@ def test_a_short_text_is_its_own_summary() -> None:
     assert summariser.asked == []
 
 
+def test_sentences_of_the_text_say_where_in_it_they_stand() -> None:
+    text = "The harbour\n is open.  The mayor\tspoke. No end"
+    (found,) = run(ScriptedSummariser(lambda p: ""), document("Title", text))
+    assert found.summary is not None
+    assert found.summary.flags == (Flag.SHORT_TEXT,)
+    shown = [
+        (s.text, [(e.place.paragraph, found.text[slice_of(e)], e.language) for e in s.evidence])
+        for s in found.summary.sentences
+    ]
+    assert shown == [
+        ("The harbour is open.", [(1, "The harbour\n is open.", "en")]),
+        ("The mayor spoke.", [(1, "The mayor\tspoke.", "en")]),
+    ]
+    assert found.summary.sentences[0].evidence[0].place.document_id == found.id
+
+
+def test_a_translated_sentence_stands_where_all_the_segments_do_that_it_has_a_part_of() -> None:
+    source = document(TEXT, "Мост открыли. Un mot. Река ждёт.")
+    first, second = source.paragraphs
+    at = second.span.start
+    text = "The bridge opened and a word. The river waits."
+    segments = (
+        Aligned(Span(at, at + 13), Span(0, 17), "ru", "m"),
+        Aligned(Span(at + 14, at + 21), Span(18, 29), "fr", "n"),
+        Aligned(Span(at + 22, at + 32), Span(30, 46), "ru", "m"),
+    )
+    paragraph = replace(second, language="ru", translation=Translation(text, "en", segments))
+    removed = replace(first, removal=Removal("clean", Reason.ADVERT))
+    told = replace(source, paragraphs=(removed, paragraph))
+    (found,) = run(ScriptedSummariser(lambda p: ""), told)
+    assert found.summary is not None
+    shown = [
+        (s.text, [(found.text[slice_of(e)], e.language, e.score) for e in s.evidence])
+        for s in found.summary.sentences
+    ]
+    assert shown == [
+        (
+            "The bridge opened and a word.",
+            [("Мост открыли.", "ru", 1.0), ("Un mot.", "fr", 1.0)],
+        ),
+        ("The river waits.", [("Река ждёт.", "ru", 1.0)]),
+    ]
+
+
+def test_what_the_model_wrote_is_told_from_what_was_filled_in() -> None:
+    (found,) = run(ScriptedSummariser(lambda p: "The harbour is open."), document(TEXT))
+    assert found.summary is not None
+    assert [(s.model, s.flags, len(s.evidence)) for s in found.summary.sentences] == [
+        ("scripted", (), 0),
+        ("source", (Flag.FILLED_FROM_TEXT,), 1),
+    ]
+    assert found.summary.models == ("scripted",)
+
+
+def slice_of(evidence: Evidence) -> slice:
+    return slice(evidence.place.span.start, evidence.place.span.end)
+
+
 def test_nothing_in_the_target_language_means_no_summary() -> None:
     (found,) = run(ScriptedSummariser(lambda p: "x."), document(TEXT, language="mis"))
     assert found.summary is None
@@ -110,8 +181,6 @@ def test_nothing_in_the_target_language_means_no_summary() -> None:
 def test_removed_and_code_paragraphs_are_not_read_and_translations_are() -> None:
     source = document(TEXT, "Advert.", "code()", "Слово.")
     first, advert, code, word = source.paragraphs
-    from dataclasses import replace
-
     paragraphs = (
         first,
         replace(advert, removal=Removal("clean", Reason.ADVERT)),

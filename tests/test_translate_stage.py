@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from models.engine import JOINT, Decoding, Segment
+from models.engine import JOINT, Decoding, Segment, Translator
 from models.fake import ScriptedTranslator
+from models.routing.routed import RoutedTranslator
 from pipeline.document import Document, Kind, Paragraph, Removal, Run, Span, content_id
+from pipeline.flag import Flag
+from pipeline.nightly.run import models_of
+from pipeline.output.record import document_record
 from pipeline.progress import Silent
 from pipeline.reason import Reason
 from pipeline.runner import Clock, through
@@ -32,7 +36,7 @@ def document(*texts: str, language: str = "ru", **paragraph: object) -> Document
     )
 
 
-def run(translator: ScriptedTranslator, *documents: Document, **options: object) -> list[Document]:
+def run(translator: Translator, *documents: Document, **options: object) -> list[Document]:
     settings: dict[str, object] = {
         "languages": ("ru", "uk", "fr", "en"),
         "target": "en",
@@ -132,6 +136,83 @@ def test_runs_are_translated_from_their_own_language_and_the_targets_own_stays()
     assert translation is not None
     assert translation.text == "So said the mayor. We will rebuild. Work begins on Monday."
     assert {s.source for s in translator.asked} == {"ru", "fr"}
+
+
+class IntoEnglish(ScriptedTranslator):
+    """Knows Russian to English and nothing else."""
+
+    def has_route(self, source: str, target: str) -> bool:
+        return (source, target) == ("ru", "en")
+
+
+def aligned(document: Document) -> list[tuple[str, str, str, str, tuple[Flag, ...]]]:
+    """Return source, target, language, model and flags of all segments of a document."""
+    return [
+        (
+            document.text[s.source.start : s.source.end],
+            p.translation.text[s.target.start : s.target.end],
+            s.language,
+            s.model,
+            s.flags,
+        )
+        for p in document.paragraphs
+        if p.translation
+        for s in p.translation.segments
+    ]
+
+
+def test_each_segment_is_credited_to_the_engine_that_wrote_it() -> None:
+    text = "Мэр сказал так.  We will rebuild. Les travaux commencent lundi."
+    first, second = text.index("We"), text.index("Les")
+    runs = (
+        Run(Span(0, first), "ru"),
+        Run(Span(first, second), "en"),
+        Run(Span(second, len(text)), "fr"),
+    )
+    specialist = IntoEnglish(lambda s: "So said the mayor. ", identity="specialist")
+    generalist = ScriptedTranslator(lambda s: "Work begins on Monday.", identity="generalist")
+    (found,) = run(RoutedTranslator([specialist], generalist), document(text, runs=runs))
+    assert aligned(found) == [
+        ("Мэр сказал так.", "So said the mayor.", "ru", "specialist", ()),
+        ("We will rebuild.", "We will rebuild.", "en", "source", ()),
+        ("Les travaux commencent lundi.", "Work begins on Monday.", "fr", "generalist", ()),
+    ]
+    assert list(models_of(found)) == ["specialist", "generalist"], "the digest names both"
+    record = document_record(found, engines={}, seconds={})["paragraphs"][0]["translation"]
+    assert record["models"] == ["specialist", "generalist"]
+    assert [s["model"] for s in record["segments"]] == ["specialist", "source", "generalist"]
+
+
+def test_what_was_translated_sentence_by_sentence_stays_apart() -> None:
+    known = {"Мост открыли.": "It  opened. ", "Река ждёт.": "", "Все рады.": "All are glad."}
+    translator = ScriptedTranslator(lambda s: known.get(s.text.strip(), ""))
+    (found,) = run(translator, document(" ".join(known)))
+    assert aligned(found) == [
+        ("Мост открыли.", "It opened.", "ru", "scripted", ()),
+        ("Река ждёт.", "Река ждёт.", "ru", "source", (Flag.EMPTY, Flag.KEPT_SOURCE)),
+        ("Все рады.", "All are glad.", "ru", "scripted", ()),
+    ]
+    assert list(models_of(found)) == ["scripted"]
+
+
+def test_segments_follow_the_names_that_are_spelt_anew() -> None:
+    known = {
+        "Сказал один мэр Олег Уоррен.": "Mayor Oleg Warren spoke.",
+        "Потом два раза ушёл Олег Уоррен.": "Oleg Worren left.",
+        "Но победил сам Олег Уоррен.": "Oleg Warren won.",
+    }
+
+    def answer(segment: Segment) -> str:
+        """Answer single sentences, however their names are spelt."""
+        found = [said for asked, said in known.items() if asked[:11] in segment.text]
+        return found[0] if len(found) == 1 else ""
+
+    (found,) = run(ScriptedTranslator(answer), document(" ".join(known)), names=Names())
+    assert [(source, target) for source, target, *_ in aligned(found)] == [
+        ("Сказал один мэр Олег Уоррен.", "Mayor Oleg Warren spoke."),
+        ("Потом два раза ушёл Олег Уоррен.", "Oleg Warren left."),
+        ("Но победил сам Олег Уоррен.", "Oleg Warren won."),
+    ]
 
 
 def test_an_english_paragraph_with_a_foreign_run_is_translated_there_only() -> None:

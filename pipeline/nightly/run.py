@@ -157,7 +157,7 @@ def _write_digest(
         items=tuple(_item(d, told=told) for d in result.documents),
         rejections=result.rejections,
         generated_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        models=tuple(dict.fromkeys(m for d in result.documents for m in _models(d))),
+        models=tuple(dict.fromkeys(m for d in result.documents for m in models_of(d))),
     )
     write_text(folder / "digest.md", render_markdown(night))
     write_text(folder / "digest.html", render_html(night))
@@ -194,7 +194,7 @@ def _item(document: Document, *, told: Told) -> Item:
     )
 
 
-def _models(document: Document) -> Iterator[str]:
+def models_of(document: Document) -> Iterator[str]:
     """Yield the models that wrote a document's translation and its summary."""
     for paragraph in document.kept():
         if paragraph.translation is not None:
