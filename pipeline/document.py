@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.engine import UNDETERMINED
+from pipeline.flag import Flag
+from pipeline.reason import Reason
 
 NO_MODEL = "source"
 
@@ -29,12 +31,38 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """The paragraph that was kept when its copy was removed."""
+class Place:
+    """Characters of a document, and the paragraph that they are in.
 
+    A name is used again from night to night (`feed.jsonl#3`), an id never is.
+    """
+
+    document_id: str  # Document.id
     document: str  # Document.name
     paragraph: int  # Paragraph.index
-    span: Span
+    span: Span  # in Document.text
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a text comes from, as its file says; a field that the file does not have is None.
+
+    Times are ISO 8601 with their offset from UTC, or a calendar date where no more is known.
+    `identifier` is the publisher's own name of the text, such as the id of a feed's entry;
+    `version` and `status` are the publisher's, too. `part` is the place in a file that holds
+    several texts (a line, an entry, a message).
+    """
+
+    url: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    published_at: str | None = None
+    updated_at: str | None = None
+    identifier: str | None = None
+    version: str | None = None
+    status: str | None = None
+    embargo_until: str | None = None
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +73,49 @@ class Removal:
     """
 
     stage: str
-    reason: str
-    kept: Copy | None = None
+    reason: Reason
+    kept: Place | None = None
     similarity: float | None = None
     threshold: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Translation:
-    """A paragraph in the target language.
+class Aligned:
+    """A stretch of the source and the stretch of the translation that stands for it.
 
-    `flags` names what is known to be wrong with it ("kept-source", "length", ...); empty is good.
+    `source` is in `Document.text`, `target` in `Translation.text`. `language` is that of the
+    source; `model` is `NO_MODEL` where the source was in the target language already. `flags` is
+    what is known to be wrong with this stretch; empty is good.
+    """
+
+    source: Span
+    target: Span
+    language: str
+    model: str
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A paragraph in the target language, with what became of each stretch of it.
+
+    The segments are in reading order. Their sources together cover what was translated, their
+    targets slice `text`; neither overlap.
     """
 
     text: str
     language: str
-    model: str
-    flags: tuple[str, ...] = ()
+    segments: tuple[Aligned, ...]
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """What is known to be wrong with any stretch, each flag once; empty is good."""
+        return tuple(dict.fromkeys(flag for s in self.segments for flag in s.flags))
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that wrote it, each once, in the order in which they first come."""
+        return tuple(dict.fromkeys(s.model for s in self.segments if s.model != NO_MODEL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +145,69 @@ class Paragraph:
     removal: Removal | None = None
     translation: Translation | None = None
     runs: tuple[Run, ...] = ()
-    same_as: tuple[Copy, ...] = ()
+    same_as: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A place in the original that supports a sentence.
+
+    `language` is that of the place; `score`, 0 to 1, is how well it supports the sentence (1 where
+    the sentence is the place's own, or its translation).
+    """
+
+    place: Place
+    language: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a summary, what wrote it, and what in the original supports it.
+
+    `model` is `NO_MODEL` where the sentence is the text's own.
+    """
+
+    text: str
+    model: str
+    flags: tuple[Flag, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Sentences in the target language, in reading order, and the model that wrote them.
+    """Sentences in one language, in reading order.
 
-    `model` is `NO_MODEL` where the sentences are the text's own.
+    `remarks` are flags of what is not there, such as a sentence that was left out.
     """
 
-    sentences: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
     language: str
-    model: str
-    flags: tuple[str, ...] = ()
+    remarks: tuple[Flag, ...] = ()
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """What is known to be wrong with it or with any sentence, each flag once."""
+        own = (flag for sentence in self.sentences for flag in sentence.flags)
+        return tuple(dict.fromkeys((*self.remarks, *own)))
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that wrote it, each once."""
+        return tuple(dict.fromkeys(s.model for s in self.sentences if s.model != NO_MODEL))
+
+    @property
+    def text(self) -> str:
+        """The sentences as running text."""
+        return " ".join(sentence.text for sentence in self.sentences)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """One input text.
 
-    `name` is the path below the input folder (with `#LINE` for a line of a JSONL file).
+    `name` is the path below the input folder (with `#LINE` for a line of a JSONL file). `origin` is
+    what the file says of where the text comes from.
     `text` is the decoded source; for HTML and PDF it is the text that was extracted from it.
     `date` is an ISO 8601 calendar date. `notes` are remarks a reader should see.
     """
@@ -127,6 +223,7 @@ class Document:
     confidence: float = 0.0
     summary: Summary | None = None
     notes: tuple[str, ...] = ()
+    origin: Origin = Origin()
 
     def kept(self) -> tuple[Paragraph, ...]:
         """Return the paragraphs that no stage has removed."""

@@ -1,0 +1,46 @@
+"""Flags: what is known to be wrong with a translation or a summary, each with its meaning."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Flag(StrEnum):
+    """One thing that is known to be wrong; its value stands in records, `meaning` is for people."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> Flag:
+        """Make a member out of its value in records and a sentence that explains it."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+    # No translation to speak of.
+    EMPTY = "empty", "The model wrote nothing."
+    META = "meta", "The model talked about its task instead of translating."
+    RESIDUE = "residue", "Part of the text is still in the script of the source."
+    COPIED = "copied", "The source came back unchanged."
+    LANGUAGE = "language", "The text is in another language than the target."
+    # A translation with a fact that differs from the source.
+    PROTECTED = "protected", "An address, a placeholder or a fixed term of the source is missing."
+    NUMBERS = "numbers", "A number is missing, or stands there without the source having it."
+    UNITS = "units", "A unit or a currency differs from the source."
+    NEGATION = "negation", "A negation of the source is missing."
+    NAMES = "names", "A name is missing, and another one stands in its place."
+    LOOP = "loop", "Words come again and again, as they do not in the source."
+    CUT = "cut", "The translation ended at the limit of its length."
+    # Lengths that are unlikely.
+    LONG = "long", "The translation is much longer than its source."
+    SHORT = "short", "The translation is much shorter than its source."
+    # What was done about it.
+    KEPT_SOURCE = "kept-source", "No translation was usable; the source stands in its place."
+    NUMBER_RESTORED = "number-restored", "A wrong number was replaced by that of the source."
+    # Summaries.
+    SHORT_TEXT = "short-text", "The text is its own summary: it is too short to be condensed."
+    FILLED_FROM_TEXT = "filled-from-text", "The sentence was taken from the text."
+    DROPPED_NUMBER = (
+        "dropped-unsupported-number",
+        "A sentence was left out because the text does not have its number.",
+    )
