@@ -34,7 +34,9 @@ def read_one(file: str, config: Config) -> Document:
 
 def load(file: str, config: Config) -> tuple[bytes, str, str]:
     """Return what `file` holds, its name, and the suffix that says how to read it."""
-    from pipeline.sources.folder import SUFFIXES, load_file, load_stream, printable
+    from pipeline.sources.folder import load_file, load_stream
+    from pipeline.sources.formats import SUFFIXES, suffix_of
+    from pipeline.sources.names import printable
 
     limit = int(config.sources.max_file_mb * 1_000_000)
     if file == "-":
@@ -47,7 +49,7 @@ def load(file: str, config: Config) -> tuple[bytes, str, str]:
         raise UsageError(
             f"{file}: {what}", hint="give one file, - for stdin, or use `nightdesk run FOLDER`"
         )
-    if not path.name.lower().endswith(tuple(SUFFIXES)):
+    if not suffix_of(path.name):
         raise UsageError(f"{file}: unknown kind of file", hint=f"known: {' '.join(SUFFIXES)}")
     name = printable(path.name)
     with refusing(name):

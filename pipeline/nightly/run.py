@@ -18,6 +18,7 @@ from pipeline.nightly.publish import NIGHT_FILE, Told, published, staging
 from pipeline.nightly.schedule import check_timezone
 from pipeline.output.atomic import write_json, write_text
 from pipeline.output.lock import exclusive
+from pipeline.output.names import page_path
 from pipeline.output.report import headline
 from pipeline.progress import Progress
 from pipeline.sources.folder import list_files
@@ -189,7 +190,7 @@ def _item(document: Document, *, told: Told) -> Item:
         date=document.date,
         sentences=document.summary.sentences if document.summary else (),
         notes=document.notes,
-        link=f"documents/{document.name}.md",
+        link=page_path(document),
         changed_since=told.named.get(document.name),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from pipeline.document import Document, Kind, Paragraph, Rejection
+from pipeline.output.names import page_path
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 _BLOCK_START = re.compile(r"^(\s*)([#>+-]|\d+[.)])(?=\s|$)")
@@ -52,7 +53,7 @@ def folder_markdown(
     """Return the page of a folder: every summary, then every input that could not be used."""
     lines = [f"# {escape(title)}", ""]
     for document in documents:
-        link = quote(f"documents/{document.name}.md")
+        link = quote(page_path(document))
         lines += [f"## [{escape(headline(document))}]({link})", "", _facts(document), ""]
         lines += _summary(document)
         lines += [f"> {escape(note)}\n" for note in document.notes]

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from pipeline.document import Document, Kind
 from pipeline.sources import dates
-from pipeline.sources.block import Block, Line, make_document
+from pipeline.sources.block import Block, Line, make_document, split_lines
+from pipeline.sources.raw import Raw
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_LINE_END = re.compile(r"\r\n?|\n")  # what CommonMark calls a line; nothing else
+_LINE_END = re.compile(r"\r\n?|\n")  # of CommonMark, which knows no other
 _FIELD = re.compile(r"([A-Za-z_][\w-]*)\s*[:=](?:\s+(.*))?$")
 _MAX_FRONT_LINES = 200
 _DATE_BLOCKS = 8
@@ -30,25 +31,23 @@ class FrontMatter:
     date: str | None = None
 
 
-def read_markdown(text: str, *, name: str, encoding: str) -> Document:
-    """Return a Markdown text as a document. Raises SourceError when it has no paragraph."""
+def read_markdown(raw: Raw) -> Iterator[Document]:
+    """Yield a Markdown text as one document. Raises SourceError when it has no paragraph."""
+    decoded = raw.decoded()
+    text = decoded.text
     lines = markdown_lines(text)
     front = front_matter(lines)
     blocks = list(_blocks(text, lines, skip=front.lines))
     title = front.title or _first_heading(text, blocks)
     date = front.date or _date(text, blocks)
-    return make_document(text, blocks, name=name, encoding=encoding, title=title, date=date)
+    yield make_document(
+        text, blocks, name=raw.name, encoding=decoded.encoding, title=title, date=date
+    )
 
 
 def markdown_lines(text: str) -> list[Line]:
     """Return the lines of `text` as CommonMark counts them."""
-    lines = []
-    start = 0
-    for match in _LINE_END.finditer(text):
-        lines.append(Line(text[start : match.start()], start))
-        start = match.end()
-    lines.append(Line(text[start:], start))
-    return lines
+    return split_lines(text, ends=_LINE_END)
 
 
 def front_matter(lines: Sequence[Line]) -> FrontMatter:
