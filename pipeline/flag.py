@@ -10,7 +10,7 @@ class Flag(StrEnum):
 
     meaning: str
 
-    def __new__(cls, value: str, meaning: str) -> Flag:
+    def __new__(cls, value: str, meaning: str = "") -> Flag:
         """Make a member out of its value in records and a sentence that explains it."""
         member = str.__new__(cls, value)
         member._value_ = value

@@ -10,7 +10,7 @@ class Reason(StrEnum):
 
     meaning: str
 
-    def __new__(cls, value: str, meaning: str) -> Reason:
+    def __new__(cls, value: str, meaning: str = "") -> Reason:
         """Make a member out of its value in records and a sentence that explains it."""
         member = str.__new__(cls, value)
         member._value_ = value

@@ -8,6 +8,7 @@ import pytest
 from pages import EN, FR, RU, UK, page
 
 from pipeline.document import Document, Kind, Paragraph, Removal, content_id
+from pipeline.reason import Reason
 from pipeline.stages.clean import Clean
 
 
@@ -265,7 +266,7 @@ def test_running_text_that_is_only_wrapped_is_not_read_line_by_line() -> None:
 
 def test_code_and_what_was_removed_before_are_left_alone() -> None:
     document = page(EN, "Реклама", "Реклама", kinds={1: Kind.CODE})
-    earlier = Removal(stage="detect", reason="empty")
+    earlier = Removal(stage="detect", reason=Reason.ADVERT)
     paragraphs = list(document.paragraphs)
     paragraphs[2] = Paragraph(2, "Реклама", paragraphs[2].span, removal=earlier)
     [cleaned] = Clean().run(

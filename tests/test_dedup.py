@@ -10,6 +10,7 @@ import pytest
 from pipeline.document import Document, Kind, Paragraph, Removal, Span, content_id
 from pipeline.errors import UsageError
 from pipeline.lang.normalise import normalise
+from pipeline.reason import Reason
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.duplicates.vetoes import veto
 
@@ -294,7 +295,7 @@ def test_a_wholly_copied_document_says_who_carries_its_text() -> None:
 
 
 def test_removed_paragraphs_and_code_take_no_part() -> None:
-    chrome = Removal(stage="clean", reason="advert")
+    chrome = Removal(stage="clean", reason=Reason.ADVERT)
     first = document("a", BOAT, SNOW, date="2026-01-01", kinds={1: Kind.CODE})
     first = replace(
         first, paragraphs=(replace(first.paragraphs[0], removal=chrome), first.paragraphs[1])

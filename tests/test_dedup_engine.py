@@ -237,7 +237,7 @@ def _in(language: str, name: str, *rows: tuple[str, str]) -> Document:
     paragraphs = tuple(
         Paragraph(
             p.index, p.text, p.span, language=language,
-            translation=None if language == "en" else Translation(rows[p.index][1], "en", "m"),
+            translation=None if language == "en" else Translation(rows[p.index][1], "en", ()),
         )
         for p in made.paragraphs
     )  # fmt: skip

@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.document import Copy, Document, Paragraph, Removal, Span, content_id
+from pipeline.document import Document, Paragraph, Place, Removal, Span, content_id
 from pipeline.errors import UsageError
 from pipeline.output.ledger import LedgerEntry, entries, remove, restore
+from pipeline.reason import Reason
 from pipeline.sources.folder import read_bytes
 from pipeline.stages.clean import Clean
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.site_chrome import SiteChrome
 
-REMOVAL = Removal("dedup", "near-copy", Copy("b.txt", 3, Span(4, 9)), 0.91, 0.8)
+REMOVAL = Removal("dedup", Reason.NEAR_COPY, Place("b" * 16, "b.txt", 3, Span(4, 9)), 0.91, 0.8)
 _GAPS = st.sampled_from(
     ["\n", "\n\n", "\r\n\r\n", " \t\n \n", "\n\n- ", "\n## ", "\n  1. ", " ", "\u2028"]
 )
@@ -32,7 +33,7 @@ def documents(draw: st.DrawFn) -> Document:
     for index, body in enumerate(draw(st.lists(_WORDS, max_size=8))):
         start = len(text)
         text += body
-        removal = draw(st.sampled_from([None, REMOVAL, Removal("clean", "advert")]))
+        removal = draw(st.sampled_from([None, REMOVAL, Removal("clean", Reason.ADVERT)]))
         paragraphs.append(Paragraph(index, body, Span(start, len(text)), removal=removal))
         text += draw(_GAPS)
     return Document(content_id(text), "a.txt", text, "utf-8", tuple(paragraphs))
@@ -82,7 +83,7 @@ def test_an_entry_says_what_why_and_which_copy_stands() -> None:
     assert (entry.stage, entry.reason, entry.similarity, entry.threshold) == (
         "dedup", "near-copy", 0.91, 0.8,
     )  # fmt: skip
-    assert entry.kept == Copy("b.txt", 3, Span(4, 9))
+    assert entry.kept == Place("b" * 16, "b.txt", 3, Span(4, 9))
     assert remove(marked) == "# Title\n\n- two items\n\nThe end.\n"
 
 

@@ -10,22 +10,26 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from pipeline.document import (
-    Copy,
+    Aligned,
     Document,
     Kind,
     Paragraph,
+    Place,
     Rejection,
     Removal,
+    Sentence,
     Span,
     Summary,
     Translation,
     content_id,
 )
 from pipeline.errors import OutputError
+from pipeline.flag import Flag
 from pipeline.output.atomic import remove_leftovers, write_text
 from pipeline.output.record import document_record, schema
 from pipeline.output.report import document_markdown, escape, folder_markdown
 from pipeline.output.writer import RunWriter
+from pipeline.reason import Reason
 
 TEXT = "Новый мост\n\nМост *открыт*.\n\nМост *открыт*."
 
@@ -45,7 +49,7 @@ def document(name: str = "a.txt") -> Document:
                 "ru",
                 0.9,
                 None,
-                Translation("New bridge", "en", "m"),
+                Translation("New bridge", "en", (Aligned(Span(0, 10), Span(0, 10), "ru", "m"),)),
             ),
             Paragraph(
                 1,
@@ -55,7 +59,11 @@ def document(name: str = "a.txt") -> Document:
                 "ru",
                 0.9,
                 None,
-                Translation("The bridge is *open*.", "en", "m", ("long",)),
+                Translation(
+                    "The bridge is *open*.",
+                    "en",
+                    (Aligned(Span(12, 26), Span(0, 21), "ru", "m", (Flag.LONG,)),),
+                ),
             ),
             Paragraph(
                 2,
@@ -64,12 +72,20 @@ def document(name: str = "a.txt") -> Document:
                 Kind.TEXT,
                 "ru",
                 0.9,
-                Removal("dedup", "exact-copy", Copy(name, 1, Span(12, 26)), 1.0, 1.0),
+                Removal(
+                    "dedup",
+                    Reason.EXACT_COPY,
+                    Place(content_id(TEXT), name, 1, Span(12, 26)),
+                    1.0,
+                    1.0,
+                ),
             ),
         ),
         language="ru",
         confidence=0.987654321,
-        summary=Summary(("The bridge is open.", "<b>It</b> is new."), "en", "m"),
+        summary=Summary(
+            (Sentence("The bridge is open.", "m"), Sentence("<b>It</b> is new.", "m")), "en"
+        ),
         notes=("a remark",),
     )
 

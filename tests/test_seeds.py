@@ -12,7 +12,7 @@ import pytest
 
 from models.langid.identifier import ProfileIdentifier
 from pipeline.config import LANGUAGES
-from pipeline.document import Copy, Document, Kind, Paragraph
+from pipeline.document import Document, Kind, Paragraph, Place
 from pipeline.output import ledger
 from pipeline.runner import Clock, through
 from pipeline.sources.folder import list_files, read_file
@@ -112,7 +112,7 @@ def test_the_ledger_names_every_removed_paragraph_and_the_copy_that_stands(name,
         if "kept" in listed:
             stands = document.paragraphs[listed["kept"]]
             assert stands.removal is None
-            copy = Copy(name, stands.index, stands.span)
+            copy = Place(document.id, name, stands.index, stands.span)
         assert entry.kept == copy
     assert ledger.restore(ledger.remove(document), entries) == document.text
 

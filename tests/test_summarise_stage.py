@@ -6,6 +6,7 @@ from models.engine import Decoding, Passage
 from models.fake import ScriptedSummariser
 from pipeline.document import Document, Kind, Paragraph, Removal, Span, Translation, content_id
 from pipeline.progress import Silent
+from pipeline.reason import Reason
 from pipeline.stages.summarise import Summarise
 
 TEXT = (
@@ -41,7 +42,7 @@ def run(summariser: ScriptedSummariser, *documents: Document) -> list[Document]:
 def sentences_of(reply: str, text: str = TEXT) -> tuple[tuple[str, ...], tuple[str, ...]]:
     (found,) = run(ScriptedSummariser(lambda p: reply), document(text))
     assert found.summary is not None
-    return found.summary.sentences, found.summary.flags
+    return tuple(s.text for s in found.summary.sentences), found.summary.flags
 
 
 def test_good_sentences_are_kept_up_to_the_most() -> None:
@@ -78,7 +79,7 @@ def test_a_short_text_is_its_own_summary() -> None:
     summariser = ScriptedSummariser(lambda p: "Invented.")
     (found,) = run(summariser, document("The harbour is open. The mayor spoke."))
     assert found.summary is not None
-    assert found.summary.model == "source"
+    assert {s.model for s in found.summary.sentences} == {"source"}
     assert summariser.asked == []
 
 
@@ -94,9 +95,9 @@ def test_removed_and_code_paragraphs_are_not_read_and_translations_are() -> None
 
     paragraphs = (
         first,
-        replace(advert, removal=Removal("clean", "advert")),
+        replace(advert, removal=Removal("clean", Reason.ADVERT)),
         replace(code, kind=Kind.CODE),
-        replace(word, language="ru", translation=Translation("A word.", "en", "m")),
+        replace(word, language="ru", translation=Translation("A word.", "en", ())),
     )
     summariser = ScriptedSummariser(lambda p: "The harbour is open. It is.")
     run(summariser, replace(source, paragraphs=paragraphs))

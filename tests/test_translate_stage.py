@@ -6,6 +6,7 @@ from models.engine import JOINT, Decoding, Segment
 from models.fake import ScriptedTranslator
 from pipeline.document import Document, Kind, Paragraph, Removal, Run, Span, content_id
 from pipeline.progress import Silent
+from pipeline.reason import Reason
 from pipeline.stages.naming.names import Names
 from pipeline.stages.translate import Translate
 
@@ -54,7 +55,7 @@ def test_each_paragraph_gets_its_own_translation_whatever_the_order_of_answers()
 
 def test_what_needs_no_translation_is_not_sent() -> None:
     translator = ScriptedTranslator(lambda s: "x")
-    removed = Removal("clean", "advert")
+    removed = Removal("clean", Reason.ADVERT)
     run(
         translator,
         document("Already English.", language="en"),

@@ -52,7 +52,7 @@ def summarize(
         record = document_record(document, engines=stages.engines, seconds={})
         deliver(json.dumps(record, ensure_ascii=False, indent=2) + "\n", output)
     elif document.summary is not None:
-        deliver(" ".join(document.summary.sentences) + "\n", output)
+        deliver(document.summary.text + "\n", output)
     for note in document.notes:
         say(f"note: {document.name}: {note}", quiet=quiet and document.summary is not None)
     if document.summary is None:

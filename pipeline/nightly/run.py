@@ -12,7 +12,7 @@ from pipeline.batch import Result, read_files, run_items
 from pipeline.config import Config
 from pipeline.digest.night import Item, Night
 from pipeline.digest.render import render_html, render_markdown
-from pipeline.document import NO_MODEL, Document, Rejection
+from pipeline.document import Document, Rejection
 from pipeline.errors import EmptyFolderError, UsageError
 from pipeline.nightly.publish import NIGHT_FILE, Told, published, staging
 from pipeline.nightly.schedule import check_timezone
@@ -188,7 +188,7 @@ def _item(document: Document, *, told: Told) -> Item:
         headline=text,
         headline_language=_language_of(text, document),
         date=document.date,
-        sentences=document.summary.sentences if document.summary else (),
+        sentences=tuple(s.text for s in document.summary.sentences) if document.summary else (),
         notes=document.notes,
         link=page_path(document),
         changed_since=told.named.get(document.name),
@@ -198,10 +198,10 @@ def _item(document: Document, *, told: Told) -> Item:
 def _models(document: Document) -> Iterator[str]:
     """Yield the models that wrote a document's translation and its summary."""
     for paragraph in document.kept():
-        if paragraph.translation is not None and paragraph.translation.model:
-            yield paragraph.translation.model
-    if document.summary is not None and document.summary.model != NO_MODEL:
-        yield document.summary.model
+        if paragraph.translation is not None:
+            yield from paragraph.translation.models
+    if document.summary is not None:
+        yield from document.summary.models
 
 
 def _language_of(headline: str, document: Document) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pipeline.document import Copy, Document, Paragraph, Span
+from pipeline.document import Document, Paragraph, Place, Span
 from pipeline.errors import UsageError
 
 
@@ -26,7 +26,7 @@ class LedgerEntry:
     language: str
     stage: str
     reason: str
-    kept: Copy | None
+    kept: Place | None
     similarity: float | None
     threshold: float | None
     text: str
@@ -49,7 +49,7 @@ class LedgerEntry:
                     "cut": Span(**values["cut"]),
                     "kept": None
                     if kept is None
-                    else Copy(**{**kept, "span": Span(**kept["span"])}),
+                    else Place(**{**kept, "span": Span(**kept["span"])}),
                 }
             )
         except (KeyError, TypeError) as error:

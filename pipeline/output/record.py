@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-from pipeline.document import Copy, Document, Paragraph, Span
+from pipeline.document import NO_MODEL, Document, Paragraph, Place, Span
 
 SCHEMA_VERSION = 1
 
@@ -54,8 +54,8 @@ def _summary(document: Document) -> dict[str, Any] | None:
         return None
     return {
         "language": summary.language,
-        "sentences": list(summary.sentences),
-        "model": summary.model,
+        "sentences": [s.text for s in summary.sentences],
+        "model": ", ".join(summary.models) or NO_MODEL,
         "flags": list(summary.flags),
     }
 
@@ -71,14 +71,14 @@ def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
         "runs": [{"span": _span(r.span), "language": r.language} for r in paragraph.runs],
         "fate": "kept" if paragraph.removal is None else "removed",
         "removal": _removal(paragraph),
-        "same_as": [_copy(copy) for copy in paragraph.same_as],
+        "same_as": [_place(place) for place in paragraph.same_as],
         "text": paragraph.text,
         "translation": None
         if translation is None
         else {
             "language": translation.language,
             "text": translation.text,
-            "model": translation.model,
+            "model": ", ".join(translation.models),
             "flags": list(translation.flags),
         },
     }
@@ -91,16 +91,21 @@ def _removal(paragraph: Paragraph) -> dict[str, Any] | None:
     return {
         "stage": removal.stage,
         "reason": removal.reason,
-        "kept": _copy(removal.kept),
+        "kept": _place(removal.kept),
         "similarity": removal.similarity,
         "threshold": removal.threshold,
     }
 
 
-def _copy(copy: Copy | None) -> dict[str, Any] | None:
-    if copy is None:
+def _place(place: Place | None) -> dict[str, Any] | None:
+    if place is None:
         return None
-    return {"document": copy.document, "paragraph": copy.paragraph, "span": _span(copy.span)}
+    return {
+        "document_id": place.document_id,
+        "document": place.document,
+        "paragraph": place.paragraph,
+        "span": _span(place.span),
+    }
 
 
 def _span(span: Span) -> list[int]:

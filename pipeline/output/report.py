@@ -75,7 +75,7 @@ def _facts(document: Document) -> str:
 def _summary(document: Document) -> list[str]:
     if document.summary is None:
         return ["No summary.", ""]
-    return [escape(" ".join(document.summary.sentences)), ""]
+    return [escape(document.summary.text), ""]
 
 
 def _shown(paragraph: Paragraph) -> str:
@@ -95,7 +95,7 @@ def _left_out(paragraph: Paragraph) -> str:
     removal = paragraph.removal
     if removal is None:
         raise ValueError(f"paragraph {paragraph.index} was not removed")
-    reason = removal.reason
+    reason = removal.reason.value
     if removal.kept is not None:
         reason += f" of paragraph {removal.kept.paragraph} in {removal.kept.document}"
     excerpt = paragraph.text if len(paragraph.text) <= 100 else paragraph.text[:99] + "…"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.document import Document, Kind, Removal
+from pipeline.reason import Reason
 from pipeline.stages.boilerplate.context import settle
 from pipeline.stages.boilerplate.lines import Line, Look, look_of, read_line
 
@@ -37,7 +38,7 @@ class Clean:
         if not removals and note is None:
             return document
         paragraphs = tuple(
-            replace(p, removal=Removal(stage=self.name, reason=removals[p.index]))
+            replace(p, removal=Removal(stage=self.name, reason=Reason(removals[p.index])))
             if p.index in removals
             else p
             for p in document.paragraphs

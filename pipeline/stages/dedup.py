@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from pipeline.document import Copy, Document, Kind, Rejection, Removal
+from pipeline.document import Document, Kind, Place, Rejection, Removal
 from pipeline.errors import UsageError
+from pipeline.reason import Reason
 from pipeline.stages.duplicates.find import find_copies
 from pipeline.stages.duplicates.repeats import has_words, is_short, remove_short_repeats
 
@@ -18,7 +19,7 @@ _ROUNDED = 4  # digits of a similarity in the ledger
 class Earlier(Protocol):
     """Paragraphs of earlier runs."""
 
-    def like(self, texts: Sequence[str]) -> list[tuple[Copy, str]]:
+    def like(self, texts: Sequence[str]) -> list[tuple[Place, str]]:
         """Return those that `texts` may repeat, each with its text, oldest first."""
         ...
 
@@ -99,13 +100,14 @@ class Dedup:
             document, paragraph = places[at - len(standing)]
             stands = int(copies.kept[at])
             if stands < len(standing):
-                copy, text = standing[stands]
+                place, text = standing[stands]
             else:
                 kept_in, kept = places[stands - len(standing)]
-                copy = Copy(documents[kept_in].name, kept.index, kept.span)
+                carrier = documents[kept_in]
+                place = Place(carrier.id, carrier.name, kept.index, kept.span)
                 text = kept.text
             removals.setdefault(document, {})[paragraph.index] = self._removal(
-                copy, similarity=float(copies.similarity[at]), exact=paragraph.text == text
+                place, similarity=float(copies.similarity[at]), exact=paragraph.text == text
             )
         marked = [
             _with(document, removals[at]) if at in removals else document
@@ -113,16 +115,16 @@ class Dedup:
         ]
         return remove_short_repeats(marked, stage=self.name)
 
-    def _removal(self, kept: Copy, *, similarity: float, exact: bool) -> Removal:
+    def _removal(self, kept: Place, *, similarity: float, exact: bool) -> Removal:
         if similarity > 0.0:
             return Removal(
                 stage=self.name,
-                reason="near-copy",
+                reason=Reason.NEAR_COPY,
                 kept=kept,
                 similarity=round(similarity, _ROUNDED),
                 threshold=self._threshold,
             )
-        reason = "exact-copy" if exact else "normalised-copy"
+        reason = Reason.EXACT_COPY if exact else Reason.NORMALISED_COPY
         return Removal(stage=self.name, reason=reason, kept=kept)
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.document import Copy, Document, Kind, Paragraph
+from pipeline.document import Document, Kind, Paragraph, Place
 from pipeline.stages.duplicates.compare import jaccard
 from pipeline.stages.duplicates.pairs import pairs
 from pipeline.stages.duplicates.repeats import has_words
@@ -21,7 +21,7 @@ _AGREE = 0.5  # so many of the figures of both are in both
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Said:
     document: int
     paragraph: Paragraph
     text: str  # in the target language
@@ -46,12 +46,12 @@ class SameText:
         places = sorted(
             self._places(arrived), key=lambda p: (arrived[p.document].id, p.paragraph.index)
         )
-        links: dict[tuple[int, int], list[Copy]] = {}
+        links: dict[tuple[int, int], list[Place]] = {}
         for one, other in self._matches(places, arrived):
             for here, there in ((one, other), (other, one)):
-                found = there.paragraph
-                copy = Copy(arrived[there.document].name, found.index, found.span)
-                links.setdefault((here.document, here.paragraph.index), []).append(copy)
+                found, carrier = there.paragraph, arrived[there.document]
+                place = Place(carrier.id, carrier.name, found.index, found.span)
+                links.setdefault((here.document, here.paragraph.index), []).append(place)
         for at, document in enumerate(arrived):
             paragraphs = tuple(
                 replace(p, same_as=tuple(links[at, p.index])) if (at, p.index) in links else p
@@ -60,18 +60,18 @@ class SameText:
             linked = any(p.same_as for p in paragraphs)
             yield replace(document, paragraphs=paragraphs) if linked else document
 
-    def _places(self, documents: Sequence[Document]) -> Iterator[_Place]:
+    def _places(self, documents: Sequence[Document]) -> Iterator[_Said]:
         for at, document in enumerate(documents):
             for paragraph in document.kept():
                 translated = paragraph.translation
                 text = translated.text if translated is not None else paragraph.text
                 known = translated is not None or paragraph.language == self._target
                 if known and paragraph.kind is not Kind.CODE and has_words(paragraph):
-                    yield _Place(at, paragraph, text)
+                    yield _Said(at, paragraph, text)
 
     def _matches(
-        self, places: Sequence[_Place], documents: Sequence[Document]
-    ) -> list[tuple[_Place, _Place]]:
+        self, places: Sequence[_Said], documents: Sequence[Document]
+    ) -> list[tuple[_Said, _Said]]:
         """Return the pairs that are each other's best in their two languages."""
         texts = [place.text for place in places]
         letters = bare(texts) if texts else []

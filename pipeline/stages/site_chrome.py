@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from pipeline.document import Document, Kind, Paragraph, Removal
 from pipeline.lang.function_words import words
 from pipeline.lang.normalise import normalise
+from pipeline.reason import Reason
 from pipeline.stages.boilerplate.lines import Look, look_of
 
 _PROSE_WORDS = 8  # a sentence that short is no running text
@@ -64,7 +65,7 @@ class SiteChrome:
         left = [p for p in document.kept() if p.index not in found]
         if not found or not left:
             return document
-        removal = Removal(stage=self.name, reason="site-wide")
+        removal = Removal(stage=self.name, reason=Reason.SITE_WIDE)
         return replace(
             document,
             paragraphs=tuple(

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.engine import Decoding, Hypothesis, Passage, Summariser
-from pipeline.document import NO_MODEL, Document, Kind, Paragraph, Rejection, Summary
+from pipeline.document import NO_MODEL, Document, Kind, Paragraph, Rejection, Sentence, Summary
+from pipeline.flag import Flag
 from pipeline.lang.sentences import sentences
 from pipeline.progress import Progress
 from pipeline.windows import windows
@@ -74,26 +75,24 @@ class Summarise:
         if reply is None:
             if not lead:
                 return None
-            return Summary(
-                tuple(lead[: self._max_sentences]), self._target, NO_MODEL, ("short-text",)
-            )
-        flags: list[str] = []
-        kept: list[str] = []
+            own = tuple(Sentence(s, NO_MODEL) for s in lead[: self._max_sentences])
+            return Summary(own, self._target, (Flag.SHORT_TEXT,))
+        remarks: list[Flag] = []
+        kept: list[Sentence] = []
         for sentence in _reply_sentences(reply, language=self._target):
             if not _numbers_in(sentence) <= _numbers_in(text):
-                flags.append("dropped-unsupported-number")
-            elif _words(sentence) not in [_words(k) for k in kept]:
-                kept.append(sentence)
+                remarks.append(Flag.DROPPED_NUMBER)
+            elif _words(sentence) not in [_words(k.text) for k in kept]:
+                kept.append(Sentence(sentence, reply.model))
         kept = kept[: self._max_sentences]
         for sentence in lead:
             if len(kept) >= self._min_sentences:
                 break
-            if _words(sentence) not in [_words(k) for k in kept]:
-                kept.append(sentence)
-                flags.append("filled-from-text")
+            if _words(sentence) not in [_words(k.text) for k in kept]:
+                kept.append(Sentence(sentence, NO_MODEL, (Flag.FILLED_FROM_TEXT,)))
         if not kept:
             return None
-        return Summary(tuple(kept), self._target, reply.model, tuple(dict.fromkeys(flags)))
+        return Summary(tuple(kept), self._target, tuple(dict.fromkeys(remarks)))
 
     def _condense(self, texts: Sequence[Sequence[str]]) -> list[Hypothesis]:
         """Summarise each text, in as many rounds as its length needs; all texts together."""

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.engine import JOINT, Decoding, Hypothesis, Segment, Translator
-from pipeline.document import Document, Kind, Paragraph, Rejection, Translation
+from pipeline.document import Aligned, Document, Kind, Paragraph, Rejection, Span, Translation
 from pipeline.facts.measures import localise
 from pipeline.facts.protected import mask, restore, unmask
+from pipeline.flag import Flag
 from pipeline.lang.sentences import segments
 from pipeline.progress import Progress
 from pipeline.stages.naming.glossary import Glossary
@@ -86,14 +87,14 @@ class Translate:
         for window in windows(documents, self._window_documents):
             self._read_names(window)
             cuts = {
-                (d, p.index): pieces
+                (d, p.index): (p, pieces)
                 for d, document in enumerate(window)
                 for p in document.paragraphs
                 if self._wanted(p) and _any_foreign(pieces := self._pieces(document, p))
             }
             wanted = [
                 Segment(piece.text, piece.language, self._target)
-                for pieces in cuts.values()
+                for _, pieces in cuts.values()
                 for piece in pieces
                 if piece.language is not None
             ]
@@ -106,8 +107,9 @@ class Translate:
                         for piece in pieces
                     ],
                     self._target,
+                    paragraph,
                 )
-                for place, pieces in cuts.items()
+                for place, (paragraph, pieces) in cuts.items()
             }
             for d, document in enumerate(window):
                 yield replace(
@@ -215,7 +217,9 @@ def _languages(paragraph: Paragraph) -> list[str]:
     return [run.language for run in paragraph.runs] or [paragraph.language]
 
 
-def _join(pieces: Sequence[_Piece], answers: Sequence[Answer], target: str) -> Translation:
+def _join(
+    pieces: Sequence[_Piece], answers: Sequence[Answer], target: str, paragraph: Paragraph
+) -> Translation:
     """Put the answers together with the whitespace that stood behind each piece."""
     text = "".join(
         answer.text.rstrip() + piece.text[len(piece.text.rstrip()) :]
@@ -223,6 +227,12 @@ def _join(pieces: Sequence[_Piece], answers: Sequence[Answer], target: str) -> T
     )
     flags = dict.fromkeys(flag for answer in answers for flag in answer.flags)
     model = next((a.model for a in answers if a.model), "")
-    return Translation(
-        text=" ".join(text.split()), language=target, model=model, flags=tuple(flags)
+    text = " ".join(text.split())
+    whole = Aligned(
+        paragraph.span,
+        Span(0, len(text)),
+        paragraph.language,
+        model,
+        tuple(map(Flag, flags)),
     )
+    return Translation(text, target, (whole,))

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pipeline.document import Copy, Document, Kind, Paragraph, Span
+from pipeline.document import Document, Kind, Paragraph, Place, Span
 from pipeline.stages.duplicates.repeats import is_short
 from pipeline.stages.duplicates.sketch import sketch
 from pipeline.stages.restore import rule_key
@@ -91,7 +91,7 @@ class EarlierNights:
         self._nights = nights
         self._present = present
 
-    def like(self, texts: Sequence[str]) -> list[tuple[Copy, str]]:
+    def like(self, texts: Sequence[str]) -> list[tuple[Place, str]]:
         """Return the earlier paragraphs that may be what `texts` repeat, oldest first."""
         shingles = [int(s) for s in set(sketch(texts).shingles.view("int64").tolist())]
         shared: Counter[int] = Counter()
@@ -126,8 +126,7 @@ class EarlierNights:
                 if row is not None and row[0] in nights and row[6] in self._present:
                     found.append(row)
         return [
-            (Copy(document=row[1], paragraph=row[2], span=Span(row[3], row[4])), row[5])
-            for row in sorted(found)
+            (Place(row[6], row[1], row[2], Span(row[3], row[4])), row[5]) for row in sorted(found)
         ]
 
     def remember(self, documents: Iterable[Document]) -> None:

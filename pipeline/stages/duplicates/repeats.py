@@ -12,9 +12,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.document import Copy, Document, Kind, Paragraph, Removal
+from pipeline.document import Document, Kind, Paragraph, Place, Removal
 from pipeline.lang.function_words import words
 from pipeline.lang.normalise import normalise
+from pipeline.reason import Reason
 
 _MIN_LETTERS = 40
 _MIN_WORDS = 6
@@ -78,7 +79,7 @@ def _inside(document: Document, *, stage: str) -> Document:
         return document
     removals = {
         page.paragraphs[at].index: _removal(
-            page.paragraphs[at], page.paragraphs[first], document.name, stage=stage
+            page.paragraphs[at], page.paragraphs[first], document, stage=stage
         )
         for at, first in found.items()
     }
@@ -172,30 +173,33 @@ def _whole(document: Document, by_name: dict[str, Document], *, stage: str) -> D
     )
     if text_left or not carriers:
         return document
-    lines: dict[str, tuple[str, Paragraph]] = {}
+    lines: dict[str, tuple[Document, Paragraph]] = {}
     for name in carriers:
         # A document of an earlier night is not here to be looked at.
-        for paragraph in by_name[name].paragraphs if name in by_name else ():
+        carrier = by_name.get(name)
+        if carrier is None:
+            continue
+        for paragraph in carrier.paragraphs:
             if (
                 paragraph.removal is None
                 and is_short(paragraph)
                 and paragraph.kind is not Kind.CODE
             ):
-                lines.setdefault(normalise(paragraph.text), (name, paragraph))
+                lines.setdefault(normalise(paragraph.text), (carrier, paragraph))
     removals = {}
     for paragraph, key, short in zip(page.paragraphs, page.keys, page.short, strict=True):
         if short and key is not None and key in lines:
-            name, kept = lines[key]
-            removals[paragraph.index] = _removal(paragraph, kept, name, stage=stage)
+            carrier, kept = lines[key]
+            removals[paragraph.index] = _removal(paragraph, kept, carrier, stage=stage)
     note = f"all of its text is a copy; it is carried by {', '.join(carriers)}"
     return replace(_with(document, removals), notes=(*document.notes, note))
 
 
-def _removal(paragraph: Paragraph, kept: Paragraph, name: str, *, stage: str) -> Removal:
+def _removal(paragraph: Paragraph, kept: Paragraph, carrier: Document, *, stage: str) -> Removal:
     return Removal(
         stage=stage,
-        reason="exact-copy" if paragraph.text == kept.text else "normalised-copy",
-        kept=Copy(document=name, paragraph=kept.index, span=kept.span),
+        reason=Reason.EXACT_COPY if paragraph.text == kept.text else Reason.NORMALISED_COPY,
+        kept=Place(carrier.id, carrier.name, kept.index, kept.span),
     )
 
 
