@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, tzinfo
@@ -110,16 +111,21 @@ def run_night(
 
 def _files(inbox: Path, out: Path) -> list[Path]:
     """Return what there is to read, without what earlier nights have written."""
-    nights = out.resolve()
-    if inbox.resolve().is_relative_to(nights):
+    nights = _real(out)
+    if _real(inbox).is_relative_to(nights):
         raise UsageError(
             f"{inbox}: is in the folder of the nights, {out}",
             hint="choose an inbox outside of it, or another folder with --out",
         )
     try:
-        return [f for f in list_files(inbox) if not f.resolve().is_relative_to(nights)]
+        return [f for f in list_files(inbox) if not _real(f).is_relative_to(nights)]
     except EmptyFolderError:
         return []  # a night on which nothing came in is no mistake
+
+
+def _real(path: Path) -> Path:
+    """Return a path without links; `Path.resolve` raises for one that leads to itself."""
+    return Path(os.path.realpath(path))
 
 
 def _day(given: str | None, zone: tzinfo) -> str:
