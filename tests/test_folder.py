@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import re
+import shutil
 import socket
 from pathlib import Path
 
@@ -272,3 +273,55 @@ def test_a_stream_that_cannot_be_used_is_rejected(data: bytes, says: str) -> Non
 def test_an_unknown_suffix_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(ValueError, match=r"no reader for '\.docx'"):
         list(read_bytes(TEXT.encode(), name="a.docx", suffix=".docx"))
+
+
+LONGER_THAN_PATHS_MAY_BE = 4_096
+
+
+def test_a_folder_too_deep_for_a_path_is_rejected_and_the_others_are_read(tmp_path: Path) -> None:
+    tree(tmp_path, "a.txt")
+    name = "d" * 250
+    back = os.open(".", os.O_RDONLY)
+    try:
+        os.chdir(tmp_path)
+        for _ in range(LONGER_THAN_PATHS_MAY_BE // len(name) + 1):
+            os.mkdir(name)  # noqa: PTH102 - relative, as the whole path is too long
+            os.chdir(name)
+        Path("deep.txt").write_text(TEXT)
+    finally:
+        os.fchdir(back)
+        os.close(back)
+    document, rejection = read_all(tmp_path)
+    assert document.name == "a.txt"
+    assert isinstance(rejection, Rejection)
+    assert rejection.reason == "cannot be read: File name too long"
+    assert "shorten" in rejection.hint
+    with pytest.raises(UsageError, match="File name too long"):
+        list_files(tmp_path / ("d" * 300))
+
+
+def test_a_folder_that_is_gone_while_its_files_are_listed_is_rejected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree(tmp_path, "a.txt", "sub/b.txt")
+    stat = Path.stat
+
+    def vanishing(path: Path, **options: bool) -> os.stat_result:
+        if path == tmp_path / "sub" and path.is_relative_to(tmp_path):
+            shutil.rmtree(path, ignore_errors=True)
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", vanishing)
+    found = list_files(tmp_path)
+    monkeypatch.undo()
+    assert [path.name for path in found] == ["a.txt", "sub"]
+    (rejection,) = read_file(found[1], name="sub", max_file_bytes=100)
+    assert isinstance(rejection, Rejection)
+    assert "cannot be read: No such file" in rejection.reason
+    assert rejection.hint
+
+
+def test_a_root_that_leads_to_itself_is_a_mistake_of_the_caller(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(UsageError, match="loop: the folder cannot be opened: Too many levels"):
+        list_files(tmp_path / "loop")

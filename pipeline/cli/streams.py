@@ -9,7 +9,7 @@ import io
 import os
 import sys
 from contextlib import suppress
-from typing import TextIO
+from typing import BinaryIO, TextIO, cast
 
 import typer
 
@@ -92,10 +92,10 @@ def open_streams() -> None:
     )
 
 
-def _binary(stream: TextIO | None, descriptor: int, mode: str) -> io.BufferedIOBase:
+def _binary(stream: TextIO | None, descriptor: int, mode: str) -> BinaryIO:
     """Return the bytes below a stream; Python has none for a descriptor that was closed."""
     if isinstance(stream, io.TextIOWrapper):
         with suppress(OSError):
             stream.flush()
-        return stream.detach()  # type: ignore[return-value]
-    return open(descriptor, mode, closefd=False)  # type: ignore[return-value]
+        return cast(BinaryIO, stream.detach())
+    return cast(BinaryIO, open(descriptor, mode, closefd=False))
