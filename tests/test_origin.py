@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pipeline.document import Document, Origin
 from pipeline.sources.html import read_html
 from pipeline.sources.jsonl import read_jsonl
+from pipeline.sources.markdown import read_markdown
 from pipeline.sources.origin import origin_of
 from pipeline.sources.raw import Raw
 from pipeline.sources.times import instant
@@ -247,3 +248,17 @@ def test_the_file_of_a_document_is_not_what_stands_before_a_hash(
     name: str, part: str | None, file: str
 ) -> None:
     assert Document("i", name, "t", "utf-8", (), origin=Origin(part=part)).file == file
+
+
+def test_the_fields_at_the_top_of_markdown_tell_its_origin() -> None:
+    text = (
+        '---\ntitle: Quay\nauthor: "Anna Berg"\nurl: https://reyny.example/quay\n'
+        f"date: 2026-03-03T08:15:00+02:00\n---\n\n{TEXT}\n"
+    )
+    (document,) = read_markdown(Raw(text.encode(), "a.md"))
+    assert document.date == "2026-03-03"
+    assert document.origin == Origin(
+        url="https://reyny.example/quay",
+        author="Anna Berg",
+        published_at="2026-03-03T08:15:00+02:00",
+    )

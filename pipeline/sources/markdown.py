@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.document import Document, Kind
+from pipeline.document import Document, Kind, Origin
 from pipeline.sources import dates
-from pipeline.sources.block import Block, Line, make_document, split_lines
+from pipeline.sources.block import NO_ORIGIN, Block, Line, make_document, split_lines
+from pipeline.sources.origin import origin_of
 from pipeline.sources.raw import Raw
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class FrontMatter:
     lines: int = 0
     title: str | None = None
     date: str | None = None
+    origin: Origin = NO_ORIGIN
 
 
 def read_markdown(raw: Raw) -> Iterator[Document]:
@@ -41,7 +43,13 @@ def read_markdown(raw: Raw) -> Iterator[Document]:
     title = front.title or _first_heading(text, blocks)
     date = front.date or _date(text, blocks)
     yield make_document(
-        text, blocks, name=raw.name, encoding=decoded.encoding, title=title, date=date
+        text,
+        blocks,
+        name=raw.name,
+        encoding=decoded.encoding,
+        title=title,
+        date=date,
+        origin=front.origin,
     )
 
 
@@ -51,7 +59,7 @@ def markdown_lines(text: str) -> list[Line]:
 
 
 def front_matter(lines: Sequence[Line]) -> FrontMatter:
-    """Read simple `title` and `date` fields between `---` (YAML) or `+++` (TOML) lines."""
+    """Read simple fields, `title: ...`, between `---` (YAML) or `+++` (TOML) lines."""
     fence = lines[0].text.rstrip()
     if fence not in ("---", "+++"):
         return FrontMatter()
@@ -59,9 +67,9 @@ def front_matter(lines: Sequence[Line]) -> FrontMatter:
     for number, line in enumerate(lines[1:_MAX_FRONT_LINES], start=1):
         content = line.text.rstrip()
         if content == fence or (fence == "---" and content == "..."):
-            title = fields.get("title", "").strip(" \"'") or None
-            date = fields.get("date") or fields.get("published") or ""
-            return FrontMatter(number + 1, title, dates.parse(date.strip(" \"'")))
+            said = {key: value.strip(" \"'") for key, value in fields.items()}
+            date = dates.parse(said.get("date") or said.get("published") or "")
+            return FrontMatter(number + 1, said.get("title") or None, date, origin_of(said))
         field = _FIELD.match(content)
         if field is not None:
             fields.setdefault(field[1].lower(), field[2] or "")
