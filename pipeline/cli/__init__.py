@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
-
-from pipeline import __version__
-from pipeline.cli.streams import open_streams
 
 _STOPPED = 130  # what shells say of a program that Ctrl-C ended
 _BUG = 70  # EX_SOFTWARE in sysexits.h; never 1, which says that the work was done
@@ -18,6 +14,8 @@ def main() -> None:
     0 done, 1 some inputs rejected, 2 usage, 3 failed, 70 a bug, 130 stopped, 141 reader left.
     """
     try:
+        from pipeline.cli.streams import open_streams  # here, as Ctrl-C may come meanwhile
+
         open_streams()
         _call()
     except KeyboardInterrupt:  # while modules are being loaded; later typer turns it into an exit
@@ -32,6 +30,10 @@ def main() -> None:
         print("  end other programs, or lower engine.max_batch_tokens", file=sys.stderr)
         sys.exit(3)
     except Exception:
+        import traceback
+
+        from pipeline import __version__
+
         traceback.print_exc()
         print(
             f"nightdesk: this is a bug in nightdesk {__version__}, not your mistake\n"

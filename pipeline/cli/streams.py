@@ -11,8 +11,6 @@ import sys
 from contextlib import suppress
 from typing import BinaryIO, TextIO, cast
 
-import typer
-
 from pipeline.errors import OutputError
 
 _READER_LEFT = 141  # what shells say of a program that writes into a closed pipe
@@ -42,6 +40,8 @@ class Results(io.TextIOWrapper):
         # What is left in the buffer would be tried again when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         if isinstance(error, BrokenPipeError):
+            import typer
+
             return typer.Exit(_READER_LEFT)
         return OutputError(
             f"stdout: cannot be written: {error.strerror or error}",
