@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from pipeline.output.writer import RunWriter
 from pipeline.progress import Progress
 from pipeline.runner import Clock, through
 from pipeline.sources.folder import list_files, read_file
+from pipeline.sources.names import printable
 from pipeline.stage import StageKind
 from pipeline.stages.dedup import Earlier
 from pipeline.state.folder import State
@@ -54,7 +56,7 @@ def run_folder(
         )
     with exclusive(out):
         items = read_files(root, files, config=config, progress=progress)
-        title = root.resolve().name or "Nightdesk"
+        title = printable(os.path.basename(os.path.realpath(root))) or "Nightdesk"  # noqa: PTH119
         return run_items(items, out, title=title, config=config, state=state, progress=progress)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 import tomllib
 import types
 import typing
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from pipeline.bounds import check_number, shown
 from pipeline.errors import ConfigError, UsageError
 
 LANGUAGES = ("en", "fr", "ru", "uk")
@@ -192,18 +194,31 @@ def load(path: Path | None) -> Config:
         why = getattr(error, "strerror", None) or str(error)
         raise ConfigError(f"{path}: cannot be read: {why}", hint="check --config") from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+        raise ConfigError(f"{path}: not valid TOML: {error}", hint=_SYNTAX) from error
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, lists in lists
+        raise ConfigError(f"{path}: not usable TOML: {error}", hint=_SYNTAX) from error
     config: Config = _build(Config, table, where=str(path))
-    for tag in (*config.languages.sources, config.languages.target):
-        try:
-            check_language(tag)
-        except UsageError as error:
-            raise ConfigError(f"{path}: languages: {error}", hint=error.hint) from error
+    _check_languages(config, path)
     _check_bounds(config, path)
     return config
 
 
-_MAY_BE_ZERO = frozenset({"translate.ladder_samples", "translate.num_beams"})  # the others not
+_SYNTAX = "compare it with configs/default.toml, where every key has its default"
+
+
+def _check_languages(config: Config, path: Path) -> None:
+    sources = config.languages.sources
+    for tag in (*sources, config.languages.target):
+        try:
+            check_language(tag)
+        except UsageError as error:
+            raise ConfigError(f"{path}: languages: {error}", hint=error.hint) from error
+    if not sources or len(set(sources)) < len(sources):
+        what = "names a language twice" if sources else "is empty"
+        raise ConfigError(
+            f"{path}: languages.sources {what}",
+            hint=f"write each language to read once, such as sources = {[*LANGUAGES]}",
+        )
 
 
 def _check_bounds(config: Config, path: Path) -> None:
@@ -211,13 +226,13 @@ def _check_bounds(config: Config, path: Path) -> None:
         table = getattr(config, section.name)
         for key in dataclasses.fields(table) if dataclasses.is_dataclass(table) else ():
             value = getattr(table, key.name)
-            least = 0 if f"{section.name}.{key.name}" in _MAY_BE_ZERO else 1e-12
-            if isinstance(value, int | float) and not isinstance(value, bool) and value < least:
-                raise ConfigError(f"{path}: {section.name}.{key.name} must be above 0, not {value}")
-    if (value := config.clean_up.near_threshold) > 1:
-        raise ConfigError(f"{path}: clean_up.near_threshold must be at most 1, not {value}")
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                check_number(value, key=f"{section.name}.{key.name}", path=path)
     if config.summarise.min_sentences > config.summarise.max_sentences:
-        raise ConfigError(f"{path}: summarise.min_sentences is above summarise.max_sentences")
+        raise ConfigError(
+            f"{path}: summarise.min_sentences is above summarise.max_sentences",
+            hint=f"write min_sentences = {config.summarise.max_sentences}, or less",
+        )
 
 
 def _build(cls: type[Any], table: Mapping[str, Any], *, where: str) -> Any:
@@ -244,7 +259,9 @@ def _value(wanted: Any, value: Any, *, where: str) -> Any:
     elif origin is Literal:
         if value in typing.get_args(wanted):
             return value
-        raise ConfigError(f"{where}: {value!r} is not one of {', '.join(typing.get_args(wanted))}")
+        raise ConfigError(
+            f"{where}: {shown(value)} is not one of {', '.join(typing.get_args(wanted))}"
+        )
     elif origin is tuple:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
@@ -252,8 +269,13 @@ def _value(wanted: Any, value: Any, *, where: str) -> Any:
         if isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):
             return types.MappingProxyType(value)
     elif wanted is float and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf  # refused with the other numbers
+    elif wanted is str and isinstance(value, str) and "\0" in value:
+        raise ConfigError(f"{where}: holds a NUL character", hint="write it without")
     elif isinstance(wanted, type) and type(value) is wanted:
         return value
     name = "table" if dataclasses.is_dataclass(wanted) else str(getattr(wanted, "__name__", wanted))
-    raise ConfigError(f"{where}: expected {name}, found {value!r}")
+    raise ConfigError(f"{where}: expected {name}, found {shown(value)}")

@@ -245,6 +245,12 @@ class Document:
     origin: Origin = Origin()
     drafts: tuple[Draft, ...] = field(default=(), compare=False, repr=False)
 
+    @property
+    def file(self) -> str:
+        """The path of the file that the text is in: `name` without the part of a file."""
+        part = self.origin.part
+        return self.name if part is None else self.name.removesuffix(f"#{part}")
+
     def kept(self) -> tuple[Paragraph, ...]:
         """Return the paragraphs that no stage has removed."""
         return tuple(p for p in self.paragraphs if p.removal is None)

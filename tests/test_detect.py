@@ -9,6 +9,7 @@ from models.langid.identifier import ProfileIdentifier
 from pipeline.document import Document, Kind
 from pipeline.sources.markdown import read_markdown
 from pipeline.sources.plain import read_plain
+from pipeline.sources.raw import Raw
 from pipeline.stages.detect import Detect
 
 ROUTES = ("en", "fr", "ru", "uk")
@@ -40,7 +41,7 @@ def identifier() -> ProfileIdentifier:
 
 
 def detect(identifier: ProfileIdentifier, *paragraphs: str, read=read_plain) -> Document:
-    document = read("\n\n".join(paragraphs), name="a.txt", encoding="utf-8")
+    (document,) = read(Raw("\n\n".join(paragraphs).encode(), "a.txt"))
     (found,) = Detect(identifier, languages=ROUTES).run([document])
     assert isinstance(found, Document)
     return found
@@ -127,7 +128,7 @@ def test_code_has_no_language(identifier) -> None:
 
 def test_the_order_of_documents_and_repetition_change_nothing(identifier) -> None:
     texts = [ENGLISH, RUSSIAN, UKRAINIAN, FRENCH, GERMAN]
-    documents = [read_plain(t, name=f"{i}.txt", encoding="utf-8") for i, t in enumerate(texts)]
+    documents = [d for i, t in enumerate(texts) for d in read_plain(Raw(t.encode(), f"{i}.txt"))]
     stage = Detect(identifier, languages=ROUTES)
     first = list(stage.run(documents))
     again = list(Detect(ProfileIdentifier(languages=ROUTES), languages=ROUTES).run(documents[::-1]))

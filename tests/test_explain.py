@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,32 @@ def test_a_rule_is_for_a_file_of_this_name_and_this_text(inbox: Path) -> None:
     wire, repost = read(inbox / "wire.txt"), read(inbox / "repost.txt")
     assert rule_key(wire, wire.paragraphs[2]) != rule_key(repost, repost.paragraphs[0])
     assert rule_key(wire, wire.paragraphs[1]) != rule_key(wire, wire.paragraphs[2])
+
+
+def test_a_hash_in_a_name_is_part_of_it(inbox: Path, tmp_path: Path) -> None:
+    (inbox / "wire.txt").rename(inbox / "report #3.txt")
+    (inbox / "repost.txt").rename(inbox / "report #4.txt")
+    third, fourth = read(inbox / "report #3.txt"), read(inbox / "report #4.txt")
+    assert rule_key(third, third.paragraphs[2]) != rule_key(fourth, fourth.paragraphs[0])
+    copy = replace(third, name="report #4.txt")
+    assert rule_key(third, third.paragraphs[2]) != rule_key(copy, third.paragraphs[2])
+    writer = RunWriter(tmp_path / "out")
+    for document in (third, replace(fourth, id=third.id)):  # the same text in both
+        writer.document(document, engines={}, seconds={})
+    done = call("explain", inbox / "report #3.txt", "--out", tmp_path / "out", "--json")
+    assert [p["text"] for p in json.loads(done.stdout)] == [p.text for p in third.paragraphs]
+
+
+def test_a_rule_for_a_line_holds_when_it_moves_to_another(inbox: Path) -> None:
+    feed = inbox / "feed.jsonl"
+    feed.write_text(json.dumps({"text": f"{BOAT}\n\n{SNOW}"}) + "\n", "utf-8")
+    (first,) = read_file(feed, name="feed.jsonl", max_file_bytes=10_000)
+    feed.write_text("\n\n" + feed.read_text("utf-8"), "utf-8")
+    (third,) = read_file(feed, name="feed.jsonl", max_file_bytes=10_000)
+    assert isinstance(first, Document)
+    assert isinstance(third, Document)
+    assert (first.name, third.name) == ("feed.jsonl#1", "feed.jsonl#3")
+    assert rule_key(first, first.paragraphs[0]) == rule_key(third, third.paragraphs[0])
 
 
 @pytest.mark.parametrize("command", ["explain", "restore"])

@@ -5,21 +5,20 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import re
+import shutil
 import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from pipeline.document import Document, Rejection
-from pipeline.errors import UsageError
-from pipeline.sources.folder import (
-    SUFFIXES,
-    list_files,
-    read_bytes,
-    read_file,
-    read_folder,
-    read_stream,
-)
+from pipeline.errors import SourceError, UsageError
+from pipeline.sources.folder import list_files, load_stream, read_bytes, read_file
+from pipeline.sources.formats import SUFFIXES
+from pipeline.sources.names import printable
 
 TEXT = "The sea had taken two planks of the quay at Reyny, and the boat could not land.\n"
 
@@ -34,6 +33,15 @@ def tree(root: Path, *names: str) -> Path:
 
 def listed(root: Path) -> list[str]:
     return [path.relative_to(root).as_posix() for path in list_files(root)]
+
+
+def read_all(root: Path) -> list[Document | Rejection]:
+    """Read what is listed below `root`, as a run does."""
+    return [
+        result
+        for path in list_files(root)
+        for result in read_file(path, name=path.relative_to(root).as_posix(), max_file_bytes=10_000)
+    ]
 
 
 def only(path: Path, *, limit: int = 10_000) -> Document | Rejection:
@@ -96,7 +104,7 @@ def test_every_file_yields_its_results_under_its_path(tmp_path: Path) -> None:
     tree(tmp_path, "b/a.txt")
     (tmp_path / "feed.jsonl").write_text('{"text": "One boat."}\n{"text": "Two boats."}\n')
     (tmp_path / "empty.txt").touch()
-    results = list(read_folder(tmp_path, max_file_bytes=10_000))
+    results = read_all(tmp_path)
     assert [result.name for result in results] == [
         "b/a.txt", "empty.txt", "feed.jsonl#1", "feed.jsonl#2",
     ]  # fmt: skip
@@ -163,22 +171,67 @@ def test_a_file_that_is_gone_meanwhile_is_rejected(tmp_path: Path) -> None:
     assert "cannot be read: No such file" in rejected(tmp_path / "a.txt").reason
 
 
-def test_a_name_in_another_encoding_can_be_printed(tmp_path: Path) -> None:
-    raw = os.path.join(os.fsencode(tmp_path), "причал.txt".encode("cp1251"))  # noqa: PTH118
-    try:
-        with open(raw, "wb") as file:  # noqa: PTH123
-            file.write(TEXT.encode())
-    except OSError:
-        pytest.skip("this file system wants names in UTF-8")
-    (result,) = read_folder(tmp_path, max_file_bytes=10_000)
+def written(folder: Path, *names: bytes) -> None:
+    """Write files whose names are these bytes; skip the test where they cannot be."""
+    for name in names:
+        try:
+            with open(os.path.join(os.fsencode(folder), name), "wb") as file:  # noqa: PTH118, PTH123
+                file.write(TEXT.encode())
+        except OSError:
+            pytest.skip("this file system wants names in UTF-8")
+
+
+def test_a_name_in_another_encoding_can_be_printed_and_is_marked(tmp_path: Path) -> None:
+    written(tmp_path, "причал.txt".encode("cp1251"))
+    (result,) = read_all(tmp_path)
     assert isinstance(result, Document)
-    assert result.name == "причал.txt"
+    assert re.fullmatch(r"причал~[0-9a-f]{12}\.txt", result.name)
 
 
 def test_a_name_that_would_upset_a_terminal_is_spelt_out(tmp_path: Path) -> None:
     tree(tmp_path, "a\nb\x1b[31m\u200b.txt")
-    (result,) = read_folder(tmp_path, max_file_bytes=10_000)
+    (result,) = read_all(tmp_path)
     assert result.name == r"a\nb\x1b[31m\u200b.txt"
+
+
+def test_files_whose_names_look_alike_have_names_of_their_own(tmp_path: Path) -> None:
+    koi8 = "причал.txt".encode("koi8-r")
+    (tmp_path / "причал").mkdir()
+    os.mkdir(os.path.join(os.fsencode(tmp_path), "причал".encode("cp1251")))  # noqa: PTH102, PTH118
+    names = [
+        *(b"a\nb.txt", rb"a\nb.txt", rb"a\\nb.txt", rb"a\x0ab.txt", b"a\x0ab\\.txt"),
+        *("причал.txt".encode(), "причал.txt".encode("cp1251"), koi8),
+        *("причал/a.txt".encode(), "причал/a.txt".encode("cp1251")),
+    ]
+    written(tmp_path, *names)
+    found = [result.name for result in read_all(tmp_path)]
+    assert len(set(found)) == len(set(names))
+    assert {"причал.txt", "причал/a.txt", r"a\nb.txt", r"a\\nb.txt"} <= set(found)
+    forged = next(name for name in found if re.fullmatch(r"причал~\w{12}\.txt", name))
+    written(tmp_path, forged.encode())  # a name that looks like the mark
+    again = [result.name for result in read_all(tmp_path)]
+    assert len(set(again)) == len(set(names)) + 1
+
+
+@given(names=st.lists(st.binary(min_size=1, max_size=12), min_size=2, max_size=2, unique=True))
+@example(names=[b"\\", rb"\\"])
+@example(names=[b"~0123456789ab", rb"\~0123456789ab"])
+def test_no_two_names_are_shown_alike(names: list[bytes]) -> None:
+    shown = [printable(os.fsdecode(name)) for name in names]
+    assert shown[0] != shown[1]
+    assert all(name.isprintable() for name in shown)
+    assert [name.count("/") for name in shown] == [name.count(b"/") for name in names]
+
+
+def refused(data: bytes) -> tuple[str, str]:
+    """Return why a stream with this content is not used, and the way out."""
+    try:
+        data, suffix = load_stream(io.BytesIO(data), max_file_bytes=10_000)
+    except SourceError as error:
+        return str(error), error.hint
+    (rejection,) = read_bytes(data, name="stdin", suffix=suffix)
+    assert isinstance(rejection, Rejection)
+    return rejection.reason, rejection.hint
 
 
 PAGE = f"<html><body><article><p>{TEXT * 4}</p></article></body></html>"
@@ -196,7 +249,8 @@ PAGE = f"<html><body><article><p>{TEXT * 4}</p></article></body></html>"
     ],
 )
 def test_a_stream_is_read_for_what_it_is(data: bytes) -> None:
-    (document,) = read_stream(io.BytesIO(data), name="stdin", max_file_bytes=10_000)
+    data, suffix = load_stream(io.BytesIO(data), max_file_bytes=10_000)
+    (document,) = read_bytes(data, name="stdin", suffix=suffix)
     assert isinstance(document, Document)
     assert document.text.startswith("The sea had taken")
 
@@ -211,12 +265,63 @@ def test_a_stream_is_read_for_what_it_is(data: bytes) -> None:
     ],
 )
 def test_a_stream_that_cannot_be_used_is_rejected(data: bytes, says: str) -> None:
-    (rejection,) = read_stream(io.BytesIO(data), name="stdin", max_file_bytes=10_000)
-    assert isinstance(rejection, Rejection)
-    assert rejection.reason.startswith(says)
-    assert rejection.hint
+    reason, hint = refused(data)
+    assert reason.startswith(says)
+    assert hint
 
 
 def test_an_unknown_suffix_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(ValueError, match=r"no reader for '\.docx'"):
         list(read_bytes(TEXT.encode(), name="a.docx", suffix=".docx"))
+
+
+LONGER_THAN_PATHS_MAY_BE = 4_096
+
+
+def test_a_folder_too_deep_for_a_path_is_rejected_and_the_others_are_read(tmp_path: Path) -> None:
+    tree(tmp_path, "a.txt")
+    name = "d" * 250
+    back = os.open(".", os.O_RDONLY)
+    try:
+        os.chdir(tmp_path)
+        for _ in range(LONGER_THAN_PATHS_MAY_BE // len(name) + 1):
+            os.mkdir(name)  # noqa: PTH102 - relative, as the whole path is too long
+            os.chdir(name)
+        Path("deep.txt").write_text(TEXT)
+    finally:
+        os.fchdir(back)
+        os.close(back)
+    document, rejection = read_all(tmp_path)
+    assert document.name == "a.txt"
+    assert isinstance(rejection, Rejection)
+    assert rejection.reason == "cannot be read: File name too long"
+    assert "shorten" in rejection.hint
+    with pytest.raises(UsageError, match="File name too long"):
+        list_files(tmp_path / ("d" * 300))
+
+
+def test_a_folder_that_is_gone_while_its_files_are_listed_is_rejected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree(tmp_path, "a.txt", "sub/b.txt")
+    stat = Path.stat
+
+    def vanishing(path: Path, **options: bool) -> os.stat_result:
+        if path == tmp_path / "sub" and path.is_relative_to(tmp_path):
+            shutil.rmtree(path, ignore_errors=True)
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", vanishing)
+    found = list_files(tmp_path)
+    monkeypatch.undo()
+    assert [path.name for path in found] == ["a.txt", "sub"]
+    (rejection,) = read_file(found[1], name="sub", max_file_bytes=100)
+    assert isinstance(rejection, Rejection)
+    assert "cannot be read: No such file" in rejection.reason
+    assert rejection.hint
+
+
+def test_a_root_that_leads_to_itself_is_a_mistake_of_the_caller(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(UsageError, match="loop: the folder cannot be opened: Too many levels"):
+        list_files(tmp_path / "loop")

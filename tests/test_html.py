@@ -7,6 +7,7 @@ import pytest
 from pipeline.document import Document, Kind
 from pipeline.errors import SourceError
 from pipeline.sources.html import read_html
+from pipeline.sources.raw import Raw
 
 FIRST = (
     "Совет посёлка решил в понедельник закрыть старый причал до весны, потому что сваи сгнили, а "
@@ -29,7 +30,9 @@ PAGE = f"""<!DOCTYPE html>
 
 
 def read(page: str | bytes) -> Document:
-    return read_html(page.encode() if isinstance(page, str) else page, name="a.html")
+    data = page.encode() if isinstance(page, str) else page
+    (document,) = read_html(Raw(data, "a.html"))
+    return document
 
 
 def test_the_article_is_found_with_its_title_date_headings_and_lists() -> None:

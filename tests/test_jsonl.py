@@ -9,12 +9,13 @@ import pytest
 from pipeline.document import Document, Rejection
 from pipeline.errors import SourceError
 from pipeline.sources.jsonl import read_jsonl
+from pipeline.sources.raw import Raw
 
 TEXT = "The boat did not land for a week. The sea had taken two planks of the quay at Reyny."
 
 
 def read(*lines: str) -> list[Document | Rejection]:
-    return list(read_jsonl("\n".join(lines), name="feed.jsonl", encoding="utf-8"))
+    return list(read_jsonl(Raw("\n".join(lines).encode(), "feed.jsonl")))
 
 
 def line(**fields: object) -> str:

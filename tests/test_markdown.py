@@ -9,12 +9,14 @@ import pytest
 from pipeline.document import Document, Kind
 from pipeline.errors import SourceError
 from pipeline.sources.markdown import read_markdown
+from pipeline.sources.raw import Raw
 
 BODY = "The boat did not land for a week, for the sea had taken *two planks* of the quay."
 
 
 def read(text: str) -> Document:
-    return read_markdown(text, name="a.md", encoding="utf-8")
+    (document,) = read_markdown(Raw(text.encode(), "a.md"))
+    return document
 
 
 def found(text: str) -> list[tuple[Kind, str]]:
@@ -81,7 +83,7 @@ def test_a_date_below_the_title_is_found() -> None:
     assert read(f"# A quay\n\n*3 March 2026*\n\n{BODY}").date == "2026-03-03"
 
 
-@pytest.mark.parametrize("text", ["", "---\ntitle: x\n---\n", "\n\n---\n\n"])
+@pytest.mark.parametrize("text", ["> \n", "---\ntitle: x\n---\n", "\n\n---\n\n"])
 def test_nothing_but_marks_is_refused(text: str) -> None:
     with pytest.raises(SourceError, match="no paragraph"):
         read(text)

@@ -13,6 +13,7 @@ from pipeline.document import Document, Kind
 from pipeline.errors import SourceError
 from pipeline.sources.pdf import read_pdf
 from pipeline.sources.quiet import quiet
+from pipeline.sources.raw import Raw
 
 QUAI = (
     "Le conseil de Reyny a décidé lundi soir de fermer le vieux quai jusqu'au printemps, parce que "
@@ -106,7 +107,8 @@ def stream(content: str) -> bytes:
 
 
 def read(data: bytes) -> Document:
-    return read_pdf(data, name="a.pdf")
+    (document,) = read_pdf(Raw(data, "a.pdf"))
+    return document
 
 
 def texts(data: bytes) -> list[str]:

@@ -15,7 +15,7 @@ from pipeline.config import LANGUAGES
 from pipeline.document import Document, Kind, Paragraph, Place
 from pipeline.output import ledger
 from pipeline.runner import Clock, through
-from pipeline.sources.folder import list_files, read_folder
+from pipeline.sources.folder import list_files, read_file
 from pipeline.stages.clean import Clean
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.detect import Detect
@@ -35,7 +35,12 @@ def desk() -> Mapping[str, Document]:
     """What detect, clean and dedup make of all the samples together, by file name."""
     detect = Detect(ProfileIdentifier(languages=LANGUAGES), languages=LANGUAGES)
     stages = (detect, Clean(), Dedup())
-    results = through(read_folder(SEEDS, max_file_bytes=10**6), stages, clock=Clock())
+    texts = (
+        result
+        for path in list_files(SEEDS)
+        for result in read_file(path, name=path.name, max_file_bytes=10**6)
+    )
+    results = through(texts, stages, clock=Clock())
     return {result.name: result for result in results if isinstance(result, Document)}
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from pages import EN, FR, RU, UK, page
 
-from pipeline.document import Document
+from pipeline.document import Document, Origin
+from pipeline.stages.clean import Clean
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.site_chrome import SiteChrome
 
@@ -34,6 +35,18 @@ def test_a_line_at_the_edge_of_many_pages_is_chrome_whatever_it_says() -> None:
     assert removed(pages[:2]) == [[0, 3]] * 2
     elsewhere = [replace(d, name=f"{k}/page.txt") for k, d in enumerate(pages)]
     assert removed(elsewhere) == [[]] * 3, "three folders with a page each"
+
+
+def test_a_hash_in_the_name_of_a_file_makes_no_site_of_it() -> None:
+    pages = site((SLOGAN, "One", EN, FOOT), (SLOGAN, "Two", FR, FOOT), (SLOGAN, "Three", RU, FOOT))
+    reports = [replace(d, name=f"site/report #{k}.txt") for k, d in enumerate(pages)]
+    assert removed(reports) == [[0, 3]] * 3, "files of one folder"
+    feeds = [replace(d, name=f"feed #{k}.jsonl#1", origin=Origin(part="1"))
+             for k, d in enumerate(pages)]  # fmt: skip
+    assert removed(feeds) == [[]] * 3, "three feeds with a page each"
+    feed = [replace(d, name=f"feed.jsonl#{k}", origin=Origin(part=str(k)))
+            for k, d in enumerate(pages)]  # fmt: skip
+    assert removed(feed) == [[0, 3]] * 3, "three lines of a feed"
 
 
 def test_what_stands_between_texts_is_not_site_chrome() -> None:

@@ -17,6 +17,7 @@ from scripted_desk import desk, translated
 from models.engine import Hypothesis, Segment
 from pipeline.progress import Silent
 from pipeline.sources.plain import read_plain
+from pipeline.sources.raw import Raw
 from pipeline.translation import windows
 from pipeline.translation.marked import Layout
 from pipeline.translation.plain import plain_layout
@@ -157,7 +158,7 @@ def test_every_window_is_asked_for_by_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = russian(megabytes=0.04)
-    document = read_plain(text, name="a.txt", encoding="utf-8")
+    (document,) = read_plain(Raw(text.encode(), "a.txt"))
     layout = plain_layout(document)
     once = translated(layout, lambda s: "Fine.", tmp_path / "once")
     monkeypatch.setattr(windows, "WINDOW_CHARS", 2_000)
@@ -256,9 +257,8 @@ def test_a_text_without_a_unit_comes_out_as_it_is(tmp_path: Path) -> None:
 def test_the_language_of_a_one_word_heading_is_that_of_the_whole_text(tmp_path: Path) -> None:
     text = "Мост\n\n" + russian(megabytes=0.01)
     built, _, progress = desk(lambda s: "Fine.", tmp_path / "s")
-    work = Translating(
-        plain_layout(read_plain(text, name="a", encoding="utf-8")), built, progress=progress
-    )
+    (document,) = read_plain(Raw(text.encode(), "a.txt"))
+    work = Translating(plain_layout(document), built, progress=progress)
     assert work.document.paragraphs[0].language == "ru"
     assert "".join(spliced(text, work.run())).startswith("Fine.\n\nFine.")
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import sys
 
 _STOPPED = 130  # what shells say of a program that Ctrl-C ended
+_BUG = 70  # EX_SOFTWARE in sysexits.h; never 1, which says that the work was done
 
 
 def main() -> None:
-    """Run the command line and exit: 0 done, 1 some inputs rejected, 2 usage, 3 failed."""
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    """Run the command line and exit.
+
+    0 done, 1 some inputs rejected, 2 usage, 3 failed, 70 a bug, 130 stopped, 141 reader left.
+    """
     try:
+        from pipeline.cli.streams import open_streams  # here, as Ctrl-C may come meanwhile
+
+        open_streams()
         _call()
     except KeyboardInterrupt:  # while modules are being loaded; later typer turns it into an exit
         _say_stopped()
@@ -20,15 +25,39 @@ def main() -> None:
         if error.code == _STOPPED:
             _say_stopped()
         raise
+    except MemoryError:
+        print("nightdesk: the memory of this machine does not suffice", file=sys.stderr)
+        print("  end other programs, or lower engine.max_batch_tokens", file=sys.stderr)
+        sys.exit(3)
+    except Exception:
+        import traceback
+
+        from pipeline import __version__
+
+        traceback.print_exc()
+        print(
+            f"nightdesk: this is a bug in nightdesk {__version__}, not your mistake\n"
+            "  report it with the lines above and the command; what was finished is kept",
+            file=sys.stderr,
+        )
+        sys.exit(_BUG)
 
 
 def _call() -> None:
+    """Run the command; exit as its errors say, or as writing the last of its results does."""
+    import typer
+
     from models.errors import EngineError
     from pipeline.cli.app import app
     from pipeline.errors import NightdeskError
 
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except typer.Exit as error:
+        sys.exit(error.exit_code)
     except NightdeskError as error:
         _complain(error)
         sys.exit(error.exit_code)

@@ -21,7 +21,7 @@ from pipeline.cli import (
 
 _EPILOG = (
     "Exit codes: 0 all done, 1 some inputs could not be used, 2 wrong usage, 3 failed,"
-    " 130 stopped by Ctrl-C."
+    " 70 a bug of Nightdesk, 130 stopped by Ctrl-C, 141 the reader of the output left."
 )
 
 app = typer.Typer(

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 import typer
 
+from pipeline.cli.files import missing
 from pipeline.cli.options import AsJson, ConfigFile, Quiet, configured, put, refusal, say, session
 from pipeline.config import Config
 from pipeline.document import Document, Paragraph, Rejection
 from pipeline.errors import SourceError, UsageError
+from pipeline.output.names import DOCUMENTS
 
+_BEGINNING = 20  # characters of a name that its record's file begins with, however it is shortened
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A file of the input folder.")]
 Number = Annotated[
     int | None,
@@ -95,8 +98,8 @@ def restore(
 def _read(file: Path, config: Config, paragraph: int | None) -> list[Document]:
     from pipeline.sources.folder import read_file
 
-    if not file.is_file():
-        raise UsageError(f"{file}: no such file", hint="give one file of the input folder")
+    if what := missing(file):
+        raise UsageError(f"{file}: {what}", hint="give one file of the input folder")
     limit = int(config.sources.max_file_mb * 1_000_000)
     found: list[Document] = []
     for item in read_file(file, name=file.name, max_file_bytes=limit):
@@ -136,14 +139,25 @@ def _recorded(out: Path, document: Document) -> dict[str, Any] | None:
     """Return the record that a run below `out` has of this very text, if there is one."""
     from pipeline.output.record import read_record
 
-    folder = out / "documents"
-    for path in sorted(folder.rglob("*.json")) if folder.is_dir() else ():
-        if path.stem.partition("#")[0] != document.name.partition("#")[0]:
+    beginning = document.file[:_BEGINNING]
+    for path in sorted((out / DOCUMENTS).rglob("*.json")):
+        if not path.stem.startswith(beginning):
             continue
         record = read_record(path)
-        if record["id"] == document.id:
+        if record["id"] == document.id and _is_of(document, record["name"]):
             return record
     return None
+
+
+def _is_of(document: Document, recorded: str) -> bool:
+    """Tell whether the name in a record is of the same file, in whichever folder it was.
+
+    A text may have moved to another line of its file meanwhile.
+    """
+    name = PurePosixPath(recorded).name
+    if document.origin.part is None:
+        return name == document.file
+    return name.rpartition("#")[0] == document.file
 
 
 def _fate(record: dict[str, Any]) -> str:

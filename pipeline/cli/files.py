@@ -1,7 +1,12 @@
-"""The files a command line names: one text to read, and where the result is written."""
+"""The files a command line names: one text to read, and where the result is written.
+
+`os.path` says no where pathlib raises: of a path that is too long, or in a closed folder.
+"""
+# ruff: noqa: PTH110, PTH112, PTH113
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +39,9 @@ def read_one(file: str, config: Config) -> Document:
 
 def load(file: str, config: Config) -> tuple[bytes, str, str]:
     """Return what `file` holds, its name, and the suffix that says how to read it."""
-    from pipeline.sources.folder import SUFFIXES, load_file, load_stream, printable
+    from pipeline.sources.folder import load_file, load_stream
+    from pipeline.sources.formats import SUFFIXES, suffix_of
+    from pipeline.sources.names import printable
 
     limit = int(config.sources.max_file_mb * 1_000_000)
     if file == "-":
@@ -42,17 +49,31 @@ def load(file: str, config: Config) -> tuple[bytes, str, str]:
             data, suffix = load_stream(sys.stdin.buffer, max_file_bytes=limit)
             return data, "stdin", suffix
     path = Path(file)
-    if path.is_dir() or not (path.exists() or path.is_symlink()):
-        what = "is a folder" if path.is_dir() else "no such file"
+    what = "is a folder" if os.path.isdir(path) else missing(path)
+    if what:
         raise UsageError(
             f"{file}: {what}", hint="give one file, - for stdin, or use `nightdesk run FOLDER`"
         )
-    if not path.name.lower().endswith(tuple(SUFFIXES)):
+    if not suffix_of(path.name):
         raise UsageError(f"{file}: unknown kind of file", hint=f"known: {' '.join(SUFFIXES)}")
     name = printable(path.name)
     with refusing(name):
         data, suffix = load_file(path, max_file_bytes=limit)
     return data, name, suffix
+
+
+def missing(path: Path) -> str:
+    """Return why there is nothing at `path`; empty where there is something, or it is not known.
+
+    `Path.exists` and its kin raise where a path is too long or a folder above may not be entered.
+    """
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return "no such file"
+    except OSError:
+        return ""  # opening it tells why
+    return ""
 
 
 @contextmanager
@@ -86,7 +107,9 @@ def deliver(text: str | Iterator[str], output: Path | None) -> None:
     if output is None:
         for piece in pieces:
             put(piece)
-    elif output.exists() and not output.is_file():  # /dev/stdout, a pipe: not to be replaced
+    elif os.path.exists(output) and not os.path.isfile(
+        output
+    ):  # /dev/stdout, a pipe: not to be replaced
         with output_errors(output), output.open("w", encoding="utf-8", newline="") as file:
             file.writelines(pieces)
     else:
@@ -95,17 +118,21 @@ def deliver(text: str | Iterator[str], output: Path | None) -> None:
 
 def check_folder(out: Path) -> None:
     """Refuse an output folder that cannot be one, before any work is done for it."""
-    blocked = next((p for p in (out, *out.parents) if p.exists() and not p.is_dir()), None)
+    blocked = next((p for p in (out, *out.parents) if _is_no_folder(p)), None)
     if blocked is not None:
         raise UsageError(
             f"{blocked}: is a file, not a folder", hint="choose another folder for the results"
         )
 
 
+def _is_no_folder(path: Path) -> bool:
+    return os.path.exists(path) and not os.path.isdir(path)
+
+
 def check_file(output: Path | None) -> None:
     """Refuse an output file that cannot be one, before any work is done for it."""
     if output is None:
         return
-    if output.is_dir():
+    if os.path.isdir(output):
         raise UsageError(f"{output}: is a folder", hint="name a file in it")
     check_folder(output.parent)

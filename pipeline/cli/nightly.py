@@ -20,6 +20,7 @@ from pipeline.cli.options import (
     Quiet,
     Verbose,
     configured,
+    put,
     say,
     session,
 )
@@ -93,7 +94,7 @@ def run(
             progress=desk.progress,
         )
     if as_json:
-        print(json.dumps(outcome.record(), ensure_ascii=False, indent=2))
+        put(json.dumps(outcome.record(), ensure_ascii=False, indent=2) + "\n")
     say(outcome.message, quiet=quiet)
     for rejection in outcome.rejections:
         say(f"not used: {rejection.name}: {rejection.reason}")
@@ -141,7 +142,7 @@ def install_schedule(
     ]
     planned = plan(command, at=at, timezone=zone)
     if print_only:
-        print(planned.describe())
+        put(planned.describe() + "\n")
         return
     remarks = install(planned)
     say(f"installed: every day at {at} {zone}: {shlex.join(command)}")

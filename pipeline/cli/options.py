@@ -17,7 +17,7 @@ import typer
 from pipeline.cli.watch import watching
 from pipeline.config import Config, ProfileName, load
 from pipeline.document import Rejection
-from pipeline.errors import OutputError, UsageError
+from pipeline.errors import UsageError
 from pipeline.progress import Progress
 from pipeline.state.folder import State, open_state
 
@@ -39,7 +39,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON o
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless it fails.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
 
-_READER_LEFT = 141  # what shells say of a program that writes into a closed pipe
 PROFILES: tuple[ProfileName, ...] = ("embedded", "hub", "server")
 
 
@@ -75,7 +74,7 @@ def config_path(named: Path | None) -> Path | None:
     if variable := os.environ.get("NIGHTDESK_CONFIG"):
         return Path(variable)
     own = own_config_path()
-    return own if own.is_file() else None
+    return own if os.path.isfile(own) else None  # noqa: PTH113 - Path.is_file may raise
 
 
 def own_config_path() -> Path:
@@ -94,22 +93,9 @@ def session(config: Config, *, quiet: bool, verbose: bool) -> Iterator[Session]:
 
 
 def put(text: str) -> None:
-    """Write a result to stdout, now. Raises OutputError where that cannot be done.
-
-    A reader that has left, as `head` does, has what it wanted: that ends the program in silence.
-    """
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except OSError as error:
-        # What is left in the buffer would be tried again when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):
-            raise typer.Exit(_READER_LEFT) from error
-        raise OutputError(
-            f"stdout: cannot be written: {error.strerror or error}",
-            hint="free space where it goes, or choose a file with -o",
-        ) from error
+    """Write a result to stdout, now. Raises what `streams.Results` raises."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def refusal(rejection: Rejection) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, tzinfo
@@ -18,6 +19,7 @@ from pipeline.nightly.publish import NIGHT_FILE, Told, published, staging
 from pipeline.nightly.schedule import check_timezone
 from pipeline.output.atomic import write_json, write_text
 from pipeline.output.lock import exclusive
+from pipeline.output.names import page_path
 from pipeline.output.report import headline
 from pipeline.progress import Progress
 from pipeline.sources.folder import list_files
@@ -109,16 +111,21 @@ def run_night(
 
 def _files(inbox: Path, out: Path) -> list[Path]:
     """Return what there is to read, without what earlier nights have written."""
-    nights = out.resolve()
-    if inbox.resolve().is_relative_to(nights):
+    nights = _real(out)
+    if _real(inbox).is_relative_to(nights):
         raise UsageError(
             f"{inbox}: is in the folder of the nights, {out}",
             hint="choose an inbox outside of it, or another folder with --out",
         )
     try:
-        return [f for f in list_files(inbox) if not f.resolve().is_relative_to(nights)]
+        return [f for f in list_files(inbox) if not _real(f).is_relative_to(nights)]
     except EmptyFolderError:
         return []  # a night on which nothing came in is no mistake
+
+
+def _real(path: Path) -> Path:
+    """Return a path without links; `Path.resolve` raises for one that leads to itself."""
+    return Path(os.path.realpath(path))
 
 
 def _day(given: str | None, zone: tzinfo) -> str:
@@ -189,7 +196,7 @@ def _item(document: Document, *, told: Told) -> Item:
         date=document.date,
         sentences=tuple(s.text for s in document.summary.sentences) if document.summary else (),
         notes=document.notes,
-        link=f"documents/{document.name}.md",
+        link=page_path(document),
         changed_since=told.named.get(document.name),
     )
 

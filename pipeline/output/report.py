@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from pipeline.document import Document, Kind, Paragraph, Rejection
 from pipeline.flag import Flag
+from pipeline.output.names import page_path
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 _BLOCK_START = re.compile(r"^(\s*)([#>+-]|\d+[.)])(?=\s|$)")
@@ -57,7 +58,7 @@ def folder_markdown(
     """Return the page of a folder: every summary, then every input that could not be used."""
     lines = [f"# {escape(title)}", ""]
     for document in documents:
-        link = quote(f"documents/{document.name}.md")
+        link = quote(page_path(document))
         lines += [f"## [{escape(headline(document))}]({link})", "", _facts(document), ""]
         lines += _summary(document)
         lines += [f"> {escape(note)}\n" for note in document.notes]

@@ -6,17 +6,17 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from pipeline.document import Document, Rejection
 from pipeline.output import ledger
 from pipeline.output.atomic import output_errors, remove_leftovers, write_json, write_text
+from pipeline.output.names import inside, page_path, record_path
 from pipeline.output.record import document_record
 from pipeline.output.report import document_markdown, folder_markdown
 
 RUN_FILE = "run.json"
-_DOCUMENTS = "documents"
 
 
 class RunWriter:
@@ -28,7 +28,7 @@ class RunWriter:
 
     def __init__(self, out: Path) -> None:
         self._out = out
-        self._written: list[str] = []
+        self._written: dict[str, None] = {}  # in the order in which they were first written
         with output_errors(out):
             out.mkdir(parents=True, exist_ok=True)
         remove_leftovers(out)
@@ -37,11 +37,11 @@ class RunWriter:
         self, document: Document, *, engines: Mapping[str, Any], seconds: Mapping[str, float]
     ) -> None:
         """Write the record and the page of one document."""
-        base = f"{_DOCUMENTS}/{_inside(document.name)}"
+        names = (record_path(document), page_path(document))
         record = document_record(document, engines=engines, seconds=seconds)
-        write_json(self._out / f"{base}.json", record)
-        write_text(self._out / f"{base}.md", document_markdown(document))
-        self._written += [n for n in (f"{base}.json", f"{base}.md") if n not in self._written]
+        write_json(self._out / names[0], record)
+        write_text(self._out / names[1], document_markdown(document))
+        self._written.update(dict.fromkeys(names))
 
     def finish(
         self,
@@ -78,14 +78,8 @@ class RunWriter:
 
     def _remove_stale(self, names: set[str]) -> None:
         for name in names:
-            path = self._out / _inside(name)
+            path = self._out / inside(name)
             with output_errors(path):
                 path.unlink(missing_ok=True)
                 with suppress(OSError):  # not empty: other documents live there
                     path.parent.rmdir()
-
-
-def _inside(name: str) -> PurePosixPath:
-    """Return a relative path that stays below the output folder whatever the name says."""
-    parts = [part for part in PurePosixPath(name).parts if part not in ("/", "..", ".")]
-    return PurePosixPath(*parts)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pipeline.document import Document, Kind, Paragraph, Span, content_id
+from pipeline.document import Document, Kind, Origin, Paragraph, Span, content_id
 from pipeline.errors import SourceError
 
-_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
+ANY_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")  # Unicode's own among them
+NO_ORIGIN = Origin()  # of a text whose file says nothing of where it comes from
 _INVISIBLE = "\u200b\u2060\ufeff"  # without width, yet no whitespace for str.isspace
 
 
@@ -45,11 +46,11 @@ def visible(text: str) -> bool:
     return any(not c.isspace() and c not in _INVISIBLE for c in text)
 
 
-def split_lines(text: str) -> list[Line]:
-    """Return the lines of `text`, whatever their ends are (LF, CRLF, CR, Unicode's own)."""
+def split_lines(text: str, *, ends: re.Pattern[str] = ANY_LINE_END) -> list[Line]:
+    """Return the lines of `text`; `ends` matches what ends a line."""
     lines = []
     start = 0
-    for match in _LINE_END.finditer(text):
+    for match in ends.finditer(text):
         lines.append(Line(text[start : match.start()], start))
         start = match.end()
     lines.append(Line(text[start:], start))
@@ -65,6 +66,7 @@ def make_document(
     title: str | None = None,
     date: str | None = None,
     notes: tuple[str, ...] = (),
+    origin: Origin = NO_ORIGIN,
 ) -> Document:
     """Return the document whose paragraphs are `blocks`, trimmed; empty ones are left out.
 
@@ -85,6 +87,7 @@ def make_document(
         title=title,
         date=date,
         notes=notes,
+        origin=origin,
     )
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
+from typing import BinaryIO
 
 from pipeline.errors import SourceError
+
+_PIECE_BYTES = 1_048_576
 
 
 def unpack(data: bytes, *, max_bytes: int) -> bytes:
@@ -17,7 +20,7 @@ def unpack(data: bytes, *, max_bytes: int) -> bytes:
     """
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
-            unpacked = packed.read(max_bytes + 1)
+            unpacked = read_at_most(packed, max_bytes + 1)
     except EOFError as error:
         raise SourceError(
             "is a gzip file that ends too early", hint="copy or download it again"
@@ -33,6 +36,18 @@ def unpack(data: bytes, *, max_bytes: int) -> bytes:
             hint="raise sources.max_file_mb in the configuration, or split the file",
         )
     return unpacked
+
+
+def read_at_most(stream: BinaryIO | gzip.GzipFile, count: int) -> bytes:
+    """Return the rest of a stream, or its next `count` bytes where there are more.
+
+    Reads piece by piece: one call for `count` bytes would set aside memory for all of them.
+    """
+    pieces = []
+    while count > 0 and (piece := stream.read(min(count, _PIECE_BYTES))):
+        pieces.append(piece)
+        count -= len(piece)
+    return b"".join(pieces)
 
 
 def megabytes(size: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from pipeline.document import Document, Kind
 from pipeline.errors import SourceError
-from pipeline.sources.block import Block, make_document, split_lines, visible
-from pipeline.sources.encoding import decode
+from pipeline.sources.block import Block, make_document, split_lines
+from pipeline.sources.page_origin import page_origin
 from pipeline.sources.quiet import quiet
+from pipeline.sources.raw import Raw
 
 if TYPE_CHECKING:
     from trafilatura.settings import Document as Extracted
@@ -24,16 +26,20 @@ _PAGE = re.compile(r"<(?:html|body|head)\b", re.I)
 _LIST_MARK = re.compile(r"\s*[-•]\s+(?=\S)")
 
 
-def read_html(data: bytes, *, name: str) -> Document:
-    """Return the article in a web page; its text is what was extracted.
+def is_page(data: bytes) -> bool:
+    """Tell whether content begins like a web page."""
+    head = data[:_HEAD_BYTES].removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    return head.startswith((b"<!doctype html", b"<html"))
+
+
+def read_html(raw: Raw) -> Iterator[Document]:
+    """Yield the article in a web page as one document; its text is the extracted one.
 
     The encoding is the byte order mark's, or that of the page's own declaration. Raises
     SourceError when there is no article in it.
     """
-    decoded = decode(data, declared=declared_charset(data))
+    decoded = raw.decoded(declared=declared_charset(raw.data))
     # lxml refuses text that declares an encoding of its own.
-    if not visible(decoded.text):
-        raise SourceError("holds only whitespace", hint="remove it, or fill it")
     declaration = _XML_DECLARATION.match(decoded.text)
     page = decoded.text[declaration.end() :] if declaration else decoded.text
     if not _PAGE.search(page[:_HEAD_BYTES]):  # a fragment, which trafilatura does not take
@@ -45,13 +51,14 @@ def read_html(data: bytes, *, name: str) -> Document:
             hint="save the page after it has loaded completely, or copy its text into a .txt file",
         )
     text = str(article.text)
-    return make_document(
+    yield make_document(
         text,
         _blocks(text, _headings(article)),
-        name=name,
+        name=raw.name,
         encoding=decoded.encoding,
         title=article.title or None,
         date=article.date or None,
+        origin=page_origin(page, article),
     )
 
 

@@ -7,14 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.document import Document, Kind
+from pipeline.document import Document, Kind, Origin
 from pipeline.sources import dates
-from pipeline.sources.block import Block, Line, make_document
+from pipeline.sources.block import NO_ORIGIN, Block, Line, make_document, split_lines
+from pipeline.sources.origin import origin_of
+from pipeline.sources.raw import Raw
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_LINE_END = re.compile(r"\r\n?|\n")  # what CommonMark calls a line; nothing else
+_LINE_END = re.compile(r"\r\n?|\n")  # of CommonMark, which knows no other
 _FIELD = re.compile(r"([A-Za-z_][\w-]*)\s*[:=](?:\s+(.*))?$")
 _MAX_FRONT_LINES = 200
 _DATE_BLOCKS = 8
@@ -28,31 +30,36 @@ class FrontMatter:
     lines: int = 0
     title: str | None = None
     date: str | None = None
+    origin: Origin = NO_ORIGIN
 
 
-def read_markdown(text: str, *, name: str, encoding: str) -> Document:
-    """Return a Markdown text as a document. Raises SourceError when it has no paragraph."""
+def read_markdown(raw: Raw) -> Iterator[Document]:
+    """Yield a Markdown text as one document. Raises SourceError when it has no paragraph."""
+    decoded = raw.decoded()
+    text = decoded.text
     lines = markdown_lines(text)
     front = front_matter(lines)
     blocks = list(_blocks(text, lines, skip=front.lines))
     title = front.title or _first_heading(text, blocks)
     date = front.date or _date(text, blocks)
-    return make_document(text, blocks, name=name, encoding=encoding, title=title, date=date)
+    yield make_document(
+        text,
+        blocks,
+        name=raw.name,
+        encoding=decoded.encoding,
+        title=title,
+        date=date,
+        origin=front.origin,
+    )
 
 
 def markdown_lines(text: str) -> list[Line]:
     """Return the lines of `text` as CommonMark counts them."""
-    lines = []
-    start = 0
-    for match in _LINE_END.finditer(text):
-        lines.append(Line(text[start : match.start()], start))
-        start = match.end()
-    lines.append(Line(text[start:], start))
-    return lines
+    return split_lines(text, ends=_LINE_END)
 
 
 def front_matter(lines: Sequence[Line]) -> FrontMatter:
-    """Read simple `title` and `date` fields between `---` (YAML) or `+++` (TOML) lines."""
+    """Read simple fields, `title: ...`, between `---` (YAML) or `+++` (TOML) lines."""
     fence = lines[0].text.rstrip()
     if fence not in ("---", "+++"):
         return FrontMatter()
@@ -60,9 +67,9 @@ def front_matter(lines: Sequence[Line]) -> FrontMatter:
     for number, line in enumerate(lines[1:_MAX_FRONT_LINES], start=1):
         content = line.text.rstrip()
         if content == fence or (fence == "---" and content == "..."):
-            title = fields.get("title", "").strip(" \"'") or None
-            date = fields.get("date") or fields.get("published") or ""
-            return FrontMatter(number + 1, title, dates.parse(date.strip(" \"'")))
+            said = {key: value.strip(" \"'") for key, value in fields.items()}
+            date = dates.parse(said.get("date") or said.get("published") or "")
+            return FrontMatter(number + 1, said.get("title") or None, date, origin_of(said))
         field = _FIELD.match(content)
         if field is not None:
             fields.setdefault(field[1].lower(), field[2] or "")

@@ -15,10 +15,12 @@ from pipeline.lang import data
 from pipeline.sources.block import make_document, visible
 from pipeline.sources.plain import layout
 from pipeline.sources.quiet import quiet
+from pipeline.sources.raw import Raw
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
 
+_MARK = b"%PDF-"
 _AGAIN = "open it in a PDF viewer and print it to a new PDF, or copy its text into a .txt file"
 _PAGE_NUMBER = re.compile(r"\s*(?:[-–—]\s*)?\d{1,4}(?:\s*(?:[-–—]|/\s*\d{1,4}))?\s*")
 _LIST_MARK = re.compile(r"\s*(?:[-*•‣◦●▪–]|\d{1,3}[.)])\s+\S")
@@ -29,14 +31,19 @@ _HYPHENATED = re.compile(r"[^\W\d_]+[-\u2010][^\W\d_]+")
 _SHORT = 0.8  # of the usual width: a line that ends so early ends its paragraph
 
 
-def read_pdf(data: bytes, *, name: str) -> Document:
-    """Return the text layer of a PDF as a document; its text is what was extracted, unwrapped.
+def is_pdf(data: bytes) -> bool:
+    """Tell whether content begins like a PDF (ISO 32000-1, 7.5.2)."""
+    return data.startswith(_MARK)
+
+
+def read_pdf(raw: Raw) -> Iterator[Document]:
+    """Yield the text layer of a PDF as one document, its lines joined to paragraphs.
 
     Raises SourceError when the file is broken, needs a password, or holds only pictures of text.
     """
-    if b"%PDF-" not in data[:1024]:
+    if _MARK not in raw.data[:1024]:
         raise SourceError("is not a PDF document", hint="check what it is, and its name")
-    pages = _pages(data)
+    pages = _pages(raw.data)
     lines = [line for page in pages for line in (*page, "")]
     if not any(visible(line) for line in lines):
         raise SourceError(
@@ -45,8 +52,8 @@ def read_pdf(data: bytes, *, name: str) -> Document:
         )
     text = "\n\n".join(_paragraphs(pages))
     found = layout(text)
-    return make_document(
-        text, found.blocks, name=name, encoding="pdf", title=found.title, date=found.date
+    yield make_document(
+        text, found.blocks, name=raw.name, encoding="pdf", title=found.title, date=found.date
     )
 
 

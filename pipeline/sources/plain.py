@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.document import Document, Kind
 from pipeline.sources import dates
 from pipeline.sources.block import Block, Line, make_document, split_lines
+from pipeline.sources.raw import Raw
 
 _LIST_MARK = re.compile(r"\s*(?:[-*+•‣◦●▪■►]|\d{1,3}[.)])\s+(?=\S)")
 _HEADING_MARK = re.compile(r"#{1,6}\s+(?=\S)")  # of Markdown, which people write in plain texts
@@ -39,11 +40,17 @@ class Layout:
     date: str | None
 
 
-def read_plain(text: str, *, name: str, encoding: str) -> Document:
-    """Return a plain text as a document. Raises SourceError when it has no paragraph."""
-    found = layout(text)
-    return make_document(
-        text, found.blocks, name=name, encoding=encoding, title=found.title, date=found.date
+def read_plain(raw: Raw) -> Iterator[Document]:
+    """Yield a plain text as one document. Raises SourceError when it has no paragraph."""
+    decoded = raw.decoded()
+    found = layout(decoded.text)
+    yield make_document(
+        decoded.text,
+        found.blocks,
+        name=raw.name,
+        encoding=decoded.encoding,
+        title=found.title,
+        date=found.date,
     )
 
 

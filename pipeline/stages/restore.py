@@ -41,7 +41,7 @@ class Restore:
 
 def rule_key(document: Document, paragraph: Paragraph) -> str:
     """Return the name of a rule: the file's own name and the text, so that it outlives an edit."""
-    file = PurePosixPath(document.name).name
+    file = PurePosixPath(document.file).name
     return hashlib.sha256(f"{file}\0{paragraph.text}".encode("utf-8", "surrogatepass")).hexdigest()[
         :32
     ]

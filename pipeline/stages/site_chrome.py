@@ -76,9 +76,9 @@ class SiteChrome:
 
 
 def _site(document: Document) -> str:
-    """Return the folder, or for a line of a JSONL file the file."""
-    name, _, line = document.name.partition("#")
-    return name if line else str(PurePosixPath(name).parent)
+    """Return the folder of a file, or the file itself where it holds several documents."""
+    several = document.origin.part is not None
+    return document.file if several else str(PurePosixPath(document.file).parent)
 
 
 def _edges(document: Document) -> list[Paragraph]:

@@ -1,0 +1,138 @@
+"""Where a web page comes from: its meta elements, its links, and its JSON-LD (schema.org)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from pipeline.document import Origin
+from pipeline.sources.origin import most_exact, names, origin_of, web_address, wording
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element  # type: ignore[import-untyped]
+    from trafilatura.settings import Document as Extracted
+
+# Names of meta elements (Open Graph, Dublin Core, Parse.ly), and of schema.org's properties.
+_URL = ("og:url", "twitter:url")
+_PUBLISHER = ("og:site_name", "citation_publisher", "dc.publisher", "dcterms.publisher")
+_AUTHOR = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author")
+_PUBLISHED = (
+    *("article:published_time", "og:article:published_time", "datepublished"),
+    *("dcterms.issued", "dc.date.issued", "parsely-pub-date", "pubdate", "publishdate"),
+    *("dcterms.created", "dc.date", "date"),
+)
+_UPDATED = (
+    *("article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified"),
+    *("dcterms.modified", "dc.date.modified", "last-modified"),
+)
+_IDENTIFIER = ("dc.identifier", "dcterms.identifier", "article:id", "parsely-post-id", "articleid")
+_STORIES = ("Article", "Posting")  # endings of schema.org's types: NewsArticle, BlogPosting
+_MOST_CHARACTERS = 1_000_000  # of one script
+_MOST_OBJECTS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What a page says about itself: meta elements by name, its address, and its article."""
+
+    meta: Mapping[str, list[str]]
+    canonical: str | None
+    article: Mapping[str, Any]
+
+    def first(self, fields: tuple[str, ...], understood: Any) -> str | None:
+        """Return the first of the meta elements of these names that is understood."""
+        found = (understood(value) for field in fields for value in self.meta.get(field, ()))
+        return next((value for value in found if value is not None), None)
+
+    def values(self, fields: tuple[str, ...]) -> Iterator[str]:
+        """Yield what the meta elements of these names say."""
+        for field in fields:
+            yield from self.meta.get(field, ())
+
+
+def page_origin(page: str, extracted: Extracted) -> Origin:
+    """Return what a page says of where it comes from.
+
+    `extracted` is what trafilatura found, and counts where the page's own elements say nothing.
+    What makes no sense counts as absent.
+    """
+    head = _head(page)
+    article = origin_of(head.article)
+    return replace(
+        article,
+        url=head.canonical
+        or head.first(_URL, web_address)
+        or article.url
+        or web_address(extracted.url),
+        publisher=head.first(_PUBLISHER, wording)
+        or article.publisher
+        or wording(extracted.sitename),
+        author=article.author or head.first(_AUTHOR, names) or names(extracted.author),
+        published_at=most_exact(
+            [*head.values(_PUBLISHED), head.article.get("datePublished"), extracted.date]
+        ),
+        updated_at=most_exact([*head.values(_UPDATED), head.article.get("dateModified")]),
+        identifier=article.identifier or head.first(_IDENTIFIER, wording),
+    )
+
+
+def _head(page: str) -> _Head:
+    from lxml import html  # type: ignore[import-untyped]
+    from lxml.etree import LxmlError
+
+    try:
+        tree = html.document_fromstring(page)
+    except (LxmlError, ValueError):
+        return _Head({}, None, {})
+    meta: dict[str, list[str]] = {}
+    for element in tree.iter("meta", "time"):
+        content = element.get("content") or element.get("datetime")
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            if content and (key := element.get(attribute)):
+                meta.setdefault(key.strip().lower(), []).append(content)
+    return _Head(meta, _canonical(tree), next(_articles(tree), {}))
+
+
+def _canonical(tree: _Element) -> str | None:
+    base = next((element.get("href") for element in tree.iter("base")), None)
+    for element in tree.iter("link"):
+        if "canonical" in (element.get("rel") or "").lower().split():
+            href = element.get("href") or ""
+            try:
+                found = web_address(urljoin(base or "", href.strip()))
+            except ValueError:
+                continue
+            if found is not None:
+                return found
+    return None
+
+
+def _articles(tree: _Element) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects of JSON-LD that describe an article, in the order of the page."""
+    for element in tree.iter("script"):
+        script = element.text or ""
+        if "ld+json" not in (element.get("type") or "") or len(script) > _MOST_CHARACTERS:
+            continue
+        try:
+            values = [json.loads(script, strict=False)]
+        except (ValueError, RecursionError):
+            continue
+        for _ in range(_MOST_OBJECTS):
+            if not values:
+                break
+            value = values.pop(0)
+            if isinstance(value, list):
+                values = [*value, *values]
+            elif isinstance(value, dict):
+                if _is_story(value):
+                    yield value
+                values = [value.get("@graph"), value.get("mainEntity"), *values]
+
+
+def _is_story(value: Mapping[str, Any]) -> bool:
+    kinds = value.get("@type")
+    several = kinds if isinstance(kinds, list) else [kinds]
+    return any(isinstance(kind, str) and kind.endswith(_STORIES) for kind in several)

@@ -1,0 +1,35 @@
+"""Content of one file before it is read: bytes, and the name that documents get from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from pipeline.document import Document, Rejection
+from pipeline.errors import SourceError
+from pipeline.sources.block import visible
+from pipeline.sources.encoding import Decoded, decode
+
+EMPTY_HINT = "remove it, or fill it"
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Content of one file, unpacked. `name` is the path below the input folder, printable."""
+
+    data: bytes
+    name: str
+
+    def decoded(self, *, declared: str | None = None) -> Decoded:
+        """Return the content as text; `declared` is the encoding that the file itself names.
+
+        Raises SourceError where the content is no text, or nothing of it can be seen.
+        """
+        found = decode(self.data, declared=declared)
+        if not visible(found.text):
+            raise SourceError("holds only whitespace", hint=EMPTY_HINT)
+        return found
+
+
+Reader = Callable[[Raw], Iterator[Document | Rejection]]
+"""Yields what a file holds; raises SourceError where no part of the file can be used."""
