@@ -64,7 +64,7 @@ def test_keys_overrule_defaults(tmp_path: Path) -> None:
         ("[sources]\nmax_file_mb = 1e7\n", "must be at most 1,000,000", "1,000,000"),
         ("[server]\ntimeout_s = nan\n", "server.timeout_s must be a number", "1,000,000,000"),
         ("[clean_up]\nnear_threshold = nan\n", "must be a number, not nan", "at most 1"),
-        ("[clean_up]\nsame_threshold = 1.5\n", "must be at most 1, not 1.5", "at most 1"),
+        ("[clean_up]\nnear_threshold = 1.5\n", "must be at most 1, not 1.5", "at most 1"),
         (f"[clean_up]\nnights = {10**30}\n", "must be at most 1,000,000,000", "whole number"),
         (f"[engine]\nmax_batch_size = 0x{'f' * 9000}\n", "not a int beyond", "whole number"),
         (f"[engine]\nmax_batch_size = {'9' * 5000}\n", "not usable TOML", "default.toml"),

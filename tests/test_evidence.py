@@ -86,15 +86,13 @@ def made(documents: list[Document]) -> Iterator[Document]:
     """Yield the documents with their translations and summaries, all into French."""
     translate = Translate(
         ScriptedTranslator(answer), languages=("ru", "fr"), target="fr", decoding=Decoding(),
-        max_segment_chars=120, max_sentence_chars=160, window_documents=2, progress=Silent(),
+        max_segment_chars=120, max_sentence_chars=160, progress=Silent(),
     )  # fmt: skip
     summarise = Summarise(
         ScriptedSummariser(lambda p: ""), target="fr", decoding=Decoding(), min_sentences=2,
-        max_sentences=3, window_documents=2, progress=Silent(),
+        max_sentences=3, progress=Silent(),
     )  # fmt: skip
-    for result in summarise.run(d for d in translate.run(documents) if isinstance(d, Document)):
-        assert isinstance(result, Document)
-        yield result
+    yield from summarise.run(translate.run(documents))
 
 
 def check(documents: list[Document]) -> int:

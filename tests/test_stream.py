@@ -176,7 +176,7 @@ def test_a_name_is_spelt_through_all_windows_as_the_last_of_them_has_it(
     first = "Вчера мэр Мика Оравайн открыл в нашем городе новый мост через реку."
     last = "The mayor of the port, Mika Oravain, resigned on Monday after a long night of talks."
     text = "\n\n".join([first, russian(megabytes=0.005), first, last])
-    layout = plain_layout(read_plain(text, name="a.txt", encoding="utf-8"))
+    layout = plain_layout(next(read_plain(Raw(text.encode(), "a.txt"))))
 
     def answer(segment: Segment) -> str:
         if "в нашем городе новый мост" not in segment.text:
@@ -197,7 +197,7 @@ def test_a_window_is_bound_by_the_spellings_of_those_before_it(
         f"Вчера судья Квентрелл открыл мост номер {at}, и Квентрелла поздравили все жители города."
         for at in range(4)
     )
-    layout = plain_layout(read_plain(text, name="a.txt", encoding="utf-8"))
+    layout = plain_layout(next(read_plain(Raw(text.encode(), "a.txt"))))
 
     def answer(segment: Segment) -> str:
         at = int(next(c for c in segment.text if c.isdigit()))

@@ -36,7 +36,9 @@ def document(*texts: str, language: str = "ru", **paragraph: object) -> Document
     )
 
 
-def run(translator: Translator, *documents: Document, **options: object) -> list[Document]:
+def run(
+    translator: Translator, *documents: Document, window_documents: int = 2, **options: object
+) -> list[Document]:
     settings: dict[str, object] = {
         "languages": ("ru", "uk", "fr", "en"),
         "target": "en",
@@ -53,7 +55,7 @@ def run(translator: Translator, *documents: Document, **options: object) -> list
     stages: list[Stage] = [stage, Spell(stage.settled)]
     if isinstance(names, Names):
         stages.insert(0, KnownNames(names, target="en", sources=stage.sources))
-    flow = through(documents, stages, clock=Clock(), window_documents=2)
+    flow = through(documents, stages, clock=Clock(), window_documents=window_documents)
     return [d for d in flow if isinstance(d, Document)]
 
 
@@ -284,7 +286,7 @@ def test_a_name_keeps_its_spelling_in_later_windows(tmp_path: Path) -> None:
         return [p.translation.text for d in found for p in d.paragraphs if p.translation]
 
     assert texts(window_documents=3)[2] == "Brevost won."
-    assert texts(window_documents=2) == texts(window_documents=3)
+    assert texts(window_documents=3) == texts(window_documents=2) == texts(window_documents=1)
 
 
 def test_the_engine_is_asked_with_the_names_that_the_folder_spells() -> None:
