@@ -93,7 +93,7 @@ def session(config: Config, *, quiet: bool, verbose: bool) -> Iterator[Session]:
 
 
 def put(text: str) -> None:
-    """Write a result to stdout, now. Raises what `streams.Results` raises."""
+    """Write a result to stdout, now. Raises what `streams.ResultStream` raises."""
     sys.stdout.write(text)
     sys.stdout.flush()
 

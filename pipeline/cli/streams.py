@@ -16,7 +16,7 @@ from pipeline.errors import OutputError
 _READER_LEFT = 141  # what shells say of a program that writes into a closed pipe
 
 
-class Results(io.TextIOWrapper):
+class ResultStream(io.TextIOWrapper):
     """Standard output. Raises OutputError where a result cannot be written.
 
     A reader that has left, as `head` does, has what it wanted: that ends the program in silence.
@@ -49,7 +49,7 @@ class Results(io.TextIOWrapper):
         )
 
 
-class Messages(io.TextIOWrapper):
+class MessageStream(io.TextIOWrapper):
     """Standard error. What cannot be told is dropped: the work goes on without it."""
 
     def write(self, text: str, /) -> int:
@@ -86,8 +86,8 @@ def open_streams() -> None:
         except OSError:
             os.dup2(os.open(os.devnull, refusing), descriptor)
     sys.stdin = io.TextIOWrapper(_binary(sys.stdin, 0, "rb"), encoding="utf-8", errors="replace")
-    sys.stdout = Results(_binary(sys.stdout, 1, "wb"), encoding="utf-8", errors="replace")
-    sys.stderr = Messages(
+    sys.stdout = ResultStream(_binary(sys.stdout, 1, "wb"), encoding="utf-8", errors="replace")
+    sys.stderr = MessageStream(
         _binary(sys.stderr, 2, "wb"), encoding="utf-8", errors="replace", line_buffering=True
     )
 

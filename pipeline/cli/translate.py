@@ -24,7 +24,7 @@ from pipeline.cli.options import (
 from pipeline.config import Config, check_language
 
 if TYPE_CHECKING:
-    from pipeline.translation.marked import Layout
+    from pipeline.translation.skeleton import Skeleton
 
 _CHUNK_CHARS = 65_536
 _PAGES = (".html", ".htm")
@@ -67,26 +67,26 @@ def translate(
     """
     from pipeline.build import build
     from pipeline.translation.forms import check_form, pieces
-    from pipeline.translation.outcome import Outcome
-    from pipeline.translation.steady import Steady
-    from pipeline.translation.windows import Translating
+    from pipeline.translation.streaming import StreamedTranslation
+    from pipeline.translation.tally import UnitTally
+    from pipeline.translation.windowed_progress import WindowedProgress
 
     settings = configured(config, profile=profile, target=to)
     if source is not None:
         check_language(source)
     check_file(output)
     form = check_form(output, bilingual=bilingual, as_json=as_json)
-    layout = _layout(file, settings, output=output, bilingual=bilingual)
-    outcome = Outcome()
+    skeleton = _skeleton(file, settings, output=output, bilingual=bilingual)
+    tally = UnitTally()
     # stdout is written at the end, when nothing is shown on the terminal any more.
     with TemporaryFile("w+", encoding="utf-8", newline="") as kept:
         with session(settings, quiet=quiet, verbose=verbose) as desk:
-            progress = Steady(desk.progress)
+            progress = WindowedProgress(desk.progress)
             stages = build(settings, state=desk.state, progress=progress)
-            work = Translating(layout, stages, progress=progress, language=source)
-            units = outcome.watch(work.run())
+            work = StreamedTranslation(skeleton, stages, progress=progress, language=source)
+            units = tally.watch(work.run())
             languages = {"source": work.document.language, "target": settings.languages.target}
-            kept.writelines(pieces(form, layout, units, **languages))
+            kept.writelines(pieces(form, skeleton, units, **languages))
         kept.seek(0)
         document = work.document
         if as_json:
@@ -96,12 +96,12 @@ def translate(
                 "target": settings.languages.target,
                 "text": kept.read(),
                 "notes": list(document.notes),
-                "flags": sorted(outcome.flags),
+                "flags": sorted(tally.flags),
             }
             deliver(json.dumps(record, ensure_ascii=False, indent=2) + "\n", output)
         else:
             deliver(iter(lambda: kept.read(_CHUNK_CHARS), ""), output)
-    for remark in (*layout.remarks, *outcome.remarks()):
+    for remark in (*skeleton.remarks, *tally.remarks()):
         say(f"note: {document.name}: {remark}", quiet=quiet)
     for note in document.notes:
         say(f"nightdesk: {document.name}: {note}")
@@ -109,15 +109,15 @@ def translate(
         raise typer.Exit(1)
 
 
-def _layout(file: str, config: Config, *, output: Path | None, bilingual: bool) -> Layout:
-    """Return the text in `file` in its own layout; where there is none, say why and exit with 1.
+def _skeleton(file: str, config: Config, *, output: Path | None, bilingual: bool) -> Skeleton:
+    """Return the text in `file` in its own skeleton; where there is none, say why and exit with 1.
 
     A web page stays a page unless a text is wanted: on stdin, or for an output that is one.
     """
     from pipeline.sources.folder import read_bytes
-    from pipeline.translation.html import html_layout
-    from pipeline.translation.markdown import markdown_layout
-    from pipeline.translation.plain import plain_layout
+    from pipeline.translation.html import html_skeleton
+    from pipeline.translation.markdown import markdown_skeleton
+    from pipeline.translation.plain import plain_skeleton
 
     data, name, suffix = load(file, config)
     written = "" if output is None else output.suffix.lower()
@@ -125,10 +125,10 @@ def _layout(file: str, config: Config, *, output: Path | None, bilingual: bool) 
     if suffix in _PAGES and not as_text:
         with refusing(name):
             languages = config.languages
-            return html_layout(
+            return html_skeleton(
                 data, name=name, target=languages.target, languages=languages.sources
             )
     document = only(list(read_bytes(data, name=name, suffix=suffix)), file)
     if suffix == ".md":
-        return markdown_layout(document.text, name=document.name)
-    return plain_layout(document)
+        return markdown_skeleton(document.text, name=document.name)
+    return plain_skeleton(document)

@@ -98,7 +98,7 @@ def _names(corpus: Corpus, hypotheses: Sequence[str]) -> list[tuple[bool, bool]]
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
+class SpellingCount:
     """How many names that a document repeats are spelt one way all through it.
 
     The count is defined in `pipeline.stages.naming.count`; the interval comes from resampling
@@ -111,14 +111,14 @@ class Spelling:
     differing: Sequence[tuple[str, Mapping[str, int]]]
 
 
-def spelling(corpus: Corpus, hypotheses: Sequence[str]) -> Spelling:
+def spelling(corpus: Corpus, hypotheses: Sequence[str]) -> SpellingCount:
     """Count the repeated names of `corpus`, document by document."""
     renderings = _renderings(corpus, hypotheses)
     counts = [
         count_names([[renderings[i] for i in span]], target=corpus.target)
         for _, span in corpus.spans()
     ]
-    return Spelling(
+    return SpellingCount(
         one_way=rate([c.consistent for c in counts], [c.repeated for c in counts]),
         mentions=sum(c.mentions for c in counts),
         unpaired=sum(c.unpaired for c in counts),

@@ -39,7 +39,7 @@ class Contestant:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LangidRow:
     """What one contestant made of one file; shares of right answers are between 0 and 1.
 
     `closed` is None for languages without a route. The seconds are of CPU, for all the lines at
@@ -84,7 +84,7 @@ def measure(
     *,
     languages: Sequence[str],
     progress: Progress,
-) -> list[Row]:
+) -> list[LangidRow]:
     """Ask every contestant for every line; `languages` are ours."""
     for contestant in contestants:
         # Loading the tables of a script is no speed: a letter of it has them loaded.
@@ -142,13 +142,13 @@ def _row(
     language: str,
     turns: Sequence[_Turn],
     languages: Sequence[str],
-) -> Row:
+) -> LangidRow:
     ours = language in languages
     opened = [answer for turn in turns for answer in turn.open]
     closed = [answer for turn in turns for answer in turn.closed]
     lines = len(opened)
     right = sum((answer == language) if ours else (answer not in languages) for answer in opened)
-    return Row(
+    return LangidRow(
         contestant=contestant.name,
         length=length,
         language=language,
@@ -161,7 +161,7 @@ def _row(
 
 
 def record(
-    rows: Sequence[Row], contestants: Sequence[Contestant], *, missing: Sequence[str]
+    rows: Sequence[LangidRow], contestants: Sequence[Contestant], *, missing: Sequence[str]
 ) -> dict[str, Any]:
     """Return everything measured as JSON values; `missing` are packages that were not there."""
     return {
@@ -179,7 +179,7 @@ def record(
     }
 
 
-def _speeds(rows: Sequence[Row], name: str, length: str) -> tuple[float, float]:
+def _speeds(rows: Sequence[LangidRow], name: str, length: str) -> tuple[float, float]:
     """Return lines a second of the open and the closed question, over our own languages.
 
     An empty `length` stands for all of them together.
@@ -198,7 +198,7 @@ def _speeds(rows: Sequence[Row], name: str, length: str) -> tuple[float, float]:
 _SPEED = ("open/s", "times", "closed/s", "times")
 
 
-def _speed_cells(rows: Sequence[Row], name: str, length: str) -> list[str]:
+def _speed_cells(rows: Sequence[LangidRow], name: str, length: str) -> list[str]:
     cells = []
     plainly = _speeds(rows, "langdetect", length)
     for speed, plain in zip(_speeds(rows, name, length), plainly, strict=True):
@@ -206,7 +206,7 @@ def _speed_cells(rows: Sequence[Row], name: str, length: str) -> list[str]:
     return cells
 
 
-def table(rows: Sequence[Row], contestants: Sequence[Contestant]) -> str:
+def table(rows: Sequence[LangidRow], contestants: Sequence[Contestant]) -> str:
     """Return the rows as a table: percentages by length and language, a line per contestant."""
     out: list[str] = []
     for length in LENGTHS:

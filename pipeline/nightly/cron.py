@@ -28,7 +28,7 @@ _MARK = "# nightdesk nightly"  # a comment of the shell; the line that ends with
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CrontabLine:
     """`command --at HH:MM`, asked every quarter of an hour."""
 
     command: tuple[str, ...]

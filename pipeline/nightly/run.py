@@ -28,7 +28,7 @@ from pipeline.state.nights import EarlierNights
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class NightOutcome:
     """What became of a night: published somewhere, or why not."""
 
     date: str
@@ -57,7 +57,7 @@ def run_night(
     config: Config,
     state: State,
     progress: Progress,
-) -> Outcome:
+) -> NightOutcome:
     """Publish the night of `date`, or of today in `timezone`, below `out`.
 
     A document is new when no published night has told its content. A night that would hold no
@@ -74,11 +74,13 @@ def run_night(
         rejected = tuple(item for item in fresh if isinstance(item, Rejection))
         count = len(fresh) - len(rejected)
         if not count:
-            return Outcome(day, None, 0, rejected, "nothing is new: no document is left to tell")
+            return NightOutcome(
+                day, None, 0, rejected, "nothing is new: no document is left to tell"
+            )
         if day in told.dates:
             waiting = f"{count} new {'document waits' if count == 1 else 'documents wait'}"
             message = f"{day} is published already; {waiting} for the next night"
-            return Outcome(day, None, 0, rejected, message)
+            return NightOutcome(day, None, 0, rejected, message)
         # What was told may be repeated; what is no longer in the inbox is nobody's original.
         nights = EarlierNights(
             state.memory,
@@ -103,10 +105,12 @@ def run_night(
                 nights.remember(result.documents)
     documents, rejected = len(result.documents), result.rejections
     if not documents:
-        return Outcome(day, None, 0, rejected, "nothing is published: no document could be used")
+        return NightOutcome(
+            day, None, 0, rejected, "nothing is published: no document could be used"
+        )
     named = f"{documents} {'document' if documents == 1 else 'documents'}"
     page = out / day / "digest.html"
-    return Outcome(day, out / day, documents, rejected, f"published {named}: {page}")
+    return NightOutcome(day, out / day, documents, rejected, f"published {named}: {page}")
 
 
 def _files(inbox: Path, out: Path) -> list[Path]:

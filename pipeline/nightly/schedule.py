@@ -45,7 +45,7 @@ def plan(command: Sequence[str], *, at: str, timezone: str) -> Plan:
             )
     if systemd.available():
         return systemd.Timer(tuple(command), at=moment, timezone=timezone)
-    return cron.Line(tuple(command), at=moment)
+    return cron.CrontabLine(tuple(command), at=moment)
 
 
 def install(planned: Plan) -> tuple[str, ...]:
@@ -53,7 +53,7 @@ def install(planned: Plan) -> tuple[str, ...]:
 
     Raises OutputError when it cannot be done.
     """
-    if not isinstance(planned, cron.Line):
+    if not isinstance(planned, cron.CrontabLine):
         cron.uninstall()  # from before there was a systemd: one night must not be run by both
     return planned.install()
 

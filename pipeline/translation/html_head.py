@@ -1,4 +1,4 @@
-"""What a page says of its own language and encoding, put right for its translation."""
+"""TokenKind a page says of its own language and encoding, put right for its translation."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def _declarations(
     token: Token, page: str, target: str, languages: Collection[str]
 ) -> Iterator[tuple[Span, str]]:
     """Yield what to write in place of a span, for what a token says of language and encoding."""
-    if token.what == "other" and token.name == "instruction":
+    if token.kind == "other" and token.name == "instruction":
         code = page[token.span.start : token.span.end]
         if "utf-8" not in code.lower():
             yield token.span, _XML_ENCODING.sub(r"\g<1>UTF-8", code)
-    if token.what != "start":
+    if token.kind != "start":
         return
     if token.name == "html" and token.attribute("lang") is None:
         end = token.span.start + len("<html")

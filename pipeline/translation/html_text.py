@@ -9,8 +9,9 @@ from itertools import accumulate
 
 from pipeline.document import Span
 from pipeline.translation.html_tokens import Attribute, Token
-from pipeline.translation.marked import Atom, Unit, Weaver, has_letters, literals
+from pipeline.translation.inline_builder import InlineBuilder
 from pipeline.translation.plain import stretches
+from pipeline.translation.skeleton import Placeholder, Unit, has_letters, literals
 
 _ATTRIBUTES = frozenset(["alt", "title", "placeholder", "aria-label", "summary", "label"])
 _META = re.compile(r"(?:og:|twitter:)?(?:title|description|image:alt)|og:site_name", re.I)
@@ -19,8 +20,8 @@ _ENTITY = re.compile(r"&(?:#\d+|#[xX][\da-fA-F]+|\w+);?")
 Piece = tuple[str, Span]  # characters as they are shown, and where they stand in the source
 
 
-def weave_text(weaver: Weaver, pieces: Iterable[Piece]) -> None:
-    """Add text; addresses in it, which may be written with entities, become atoms."""
+def add_text(builder: InlineBuilder, pieces: Iterable[Piece]) -> None:
+    """Add text; addresses in it, which may be written with entities, become placeholders."""
     pieces = list(pieces)
     text = "".join(shown for shown, _ in pieces)
     ends = list(accumulate(len(shown) for shown, _ in pieces))
@@ -37,9 +38,9 @@ def weave_text(weaver: Weaver, pieces: Iterable[Piece]) -> None:
     for start, stop, literal in stretches(text, literals):
         if literal:
             code = Span(place(start, end=False), place(stop - 1, end=True))
-            weaver.add(Atom(text[start:stop], code))
+            builder.add(Placeholder(text[start:stop], code))
         else:
-            weaver.text(text[start:stop])
+            builder.text(text[start:stop])
 
 
 def attribute_units(token: Token) -> Iterator[Unit]:
@@ -54,13 +55,13 @@ def attribute_units(token: Token) -> Iterator[Unit]:
 
 
 def _attribute_unit(attribute: Attribute, pieces: list[Piece]) -> Unit:
-    weaver = Weaver()
-    weave_text(weaver, pieces)
+    builder = InlineBuilder()
+    add_text(builder, pieces)
     quote = attribute.quote or '"'
     entity = "&quot;" if quote == '"' else "&#39;"
     return Unit(
         attribute.span,
-        weaver.finish(),
+        builder.finish(),
         written=lambda text: text.replace("&", "&amp;").replace(quote, entity),
         framed=str if attribute.quote else lambda code: f'"{code}"',
     )

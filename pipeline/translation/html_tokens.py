@@ -16,7 +16,7 @@ from typing import Literal
 
 from pipeline.document import Span
 
-What = Literal["start", "end", "text", "entity", "other"]
+TokenKind = Literal["start", "end", "text", "entity", "other"]
 
 _ATTRIBUTE = re.compile(
     r"""[\s/]([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>`=]+)))?""", re.DOTALL
@@ -38,7 +38,7 @@ class Attribute:
 class Token:
     """One piece of a page. `name` is the tag's, in lower case."""
 
-    what: What
+    kind: TokenKind
     span: Span
     name: str = ""
     attributes: tuple[Attribute, ...] = ()
@@ -56,20 +56,20 @@ def tokens(page: str) -> Iterator[Token]:
     reader.feed(page[:tail] + page[tail:].replace("<", "\0"))
     reader.close()
     found = reader.found
-    for number, (what, start, name) in enumerate(found):
+    for number, (kind, start, name) in enumerate(found):
         following = found[number + 1][1] if number + 1 < len(found) else len(page)
-        if what == "start":
+        if kind == "start":
             tag = reader.tags[start]
             span = Span(start, start + len(tag))
-            yield Token(what, span, name, tuple(_attributes(tag, start)))
-        elif what == "end":
+            yield Token(kind, span, name, tuple(_attributes(tag, start)))
+        elif kind == "end":
             closed = page.find(">", start, following)
-            yield Token(what, Span(start, following if closed < 0 else closed + 1), name)
-        elif what == "entity":
+            yield Token(kind, Span(start, following if closed < 0 else closed + 1), name)
+        elif kind == "entity":
             match = _ENTITY.match(page, start)
-            yield Token(what, Span(start, match.end() if match else following))
+            yield Token(kind, Span(start, match.end() if match else following))
         else:
-            yield Token(what, Span(start, following))
+            yield Token(kind, Span(start, following))
 
 
 def _attributes(tag: str, at: int) -> Iterator[Attribute]:
@@ -90,14 +90,14 @@ class _Reader(HTMLParser):
 
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=False)
-        self.found: list[tuple[What, int, str]] = []
+        self.found: list[tuple[TokenKind, int, str]] = []
         self.tags: dict[int, str] = {}
         lengths = (len(line) + 1 for line in page.split("\n"))
         self._lines = [0, *accumulate(lengths)]
 
-    def _take(self, what: What, name: str = "") -> None:
+    def _take(self, kind: TokenKind, name: str = "") -> None:
         line, column = self.getpos()
-        self.found.append((what, self._lines[line - 1] + column, name))
+        self.found.append((kind, self._lines[line - 1] + column, name))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._take("start", tag)

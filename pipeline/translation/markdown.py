@@ -12,7 +12,7 @@ from pipeline.document import Kind, Span
 from pipeline.sources.block import Line
 from pipeline.sources.markdown import front_matter, markdown_lines
 from pipeline.translation.markdown_inline import InlineParser, escape
-from pipeline.translation.marked import Layout, Unit, has_letters, has_words
+from pipeline.translation.skeleton import Skeleton, Unit, has_letters, has_words
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -37,7 +37,7 @@ class _Content:
         return self.places[line] + offset - self.starts[line]
 
 
-def markdown_layout(text: str, *, name: str) -> Layout:
+def markdown_skeleton(text: str, *, name: str) -> Skeleton:
     """Return a Markdown text with its units: paragraphs, headings, list items, cells.
 
     Front matter, code, HTML blocks and the addresses of links are in no unit.
@@ -61,7 +61,7 @@ def markdown_layout(text: str, *, name: str) -> Layout:
             unit = _unit(content, kind, inline, cell=role == "cell")
             units += [unit] if has_words(unit.nodes) else unit.inner
     html = sum(token.type == "html_block" for token in tokens)
-    return Layout(name, text, tuple(units), tuple(_remarks(html, unread, skip)))
+    return Skeleton(name, text, tuple(units), tuple(_remarks(html, unread, skip)))
 
 
 def _contents(

@@ -13,8 +13,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipeline.document import Span
-from pipeline.translation.marked import Atom, Break, Node, Unit, Weaver, has_letters, literals
+from pipeline.translation.inline_builder import InlineBuilder
 from pipeline.translation.plain import stretches
+from pipeline.translation.skeleton import Break, Node, Placeholder, Unit, has_letters, literals
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -87,12 +88,12 @@ class InlineParser:
         """Read the content of a block. `place` gives the offset in the source for one in it."""
         notes = _Notes(content)
         self._markdown.parseInline(content, {"references": self._references, "notes": notes})
-        reading = _Reading(content, place, self)
-        return reading.run(notes.found)
+        reader = _InlineReader(content, place, self)
+        return reader.run(notes.found)
 
     def without_markup(self, content: str, place: Place) -> Inline:
         """Take every character of a content for what it is."""
-        return _Reading(content, place, self).run([])
+        return _InlineReader(content, place, self).run([])
 
 
 def _noting(name: str, rule: Rule, state: StateInline, silent: bool) -> bool:
@@ -135,14 +136,14 @@ class _Event:
     happen: Callable[[Span], None]
 
 
-class _Reading:
+class _InlineReader:
     """Turns what was found in a content into nodes."""
 
     def __init__(self, content: str, place: Place, parser: InlineParser) -> None:
         self._content = content
         self._place = place
         self._parser = parser
-        self.weaver = Weaver()
+        self.builder = InlineBuilder()
         self.inner: list[Unit] = []
         self.bare: set[str] = set()
 
@@ -151,7 +152,7 @@ class _Reading:
         at = 0
         lead = _LEAD.match(self._content)
         if lead is not None and has_letters(self._content[lead.end() :]):
-            self.weaver.add(Break(self._span(0, lead.end())))
+            self.builder.add(Break(self._span(0, lead.end())))
             at = lead.end()
         events = [event for f in found for event in self._events(f)]
         for event in sorted(events, key=lambda event: event.start):
@@ -161,7 +162,7 @@ class _Reading:
                 at = event.end
         self._text(at, len(self._content))
         bare = frozenset(self.bare & _SPECIAL)
-        return Inline(self.weaver.finish(), tuple(self.inner), bare)
+        return Inline(self.builder.finish(), tuple(self.inner), bare)
 
     def _span(self, start: int, end: int) -> Span:
         if start == end:
@@ -172,11 +173,11 @@ class _Reading:
 
     def _text(self, start: int, end: int) -> None:
         text = self._content[start:end]
-        for a, b, is_atom in stretches(text, _untouchable):
-            if is_atom:
-                self.weaver.add(Atom(text[a:b], self._span(start + a, start + b)))
+        for a, b, is_placeholder in stretches(text, _untouchable):
+            if is_placeholder:
+                self.builder.add(Placeholder(text[a:b], self._span(start + a, start + b)))
             else:
-                self.weaver.text(text[a:b])
+                self.builder.text(text[a:b])
                 self.bare.update(text[a:b])
 
     def _events(self, found: _Found) -> Iterator[_Event]:
@@ -186,10 +187,10 @@ class _Reading:
             name, _, side = kind.partition("_")
             if side == "open":  # the token of strong emphasis is the inner one
                 begin = end - len(found.token.markup)
-                yield _Event(begin, end, partial(self.weaver.open, name))
+                yield _Event(begin, end, partial(self.builder.open, name))
             elif side == "close":
                 yield _Event(
-                    start, start + len(found.token.markup), partial(self.weaver.close, name)
+                    start, start + len(found.token.markup), partial(self.builder.close, name)
                 )
         elif found.rule == "link":
             yield from self._link(found)
@@ -197,7 +198,7 @@ class _Reading:
             self._image(found)
             yield _Event(start, end, self._break)
         elif kind == "softbreak":
-            yield _Event(start, end, lambda _: self.weaver.text(" "))
+            yield _Event(start, end, lambda _: self.builder.text(" "))
         elif kind == "hardbreak":
             start = len(self._content[:start].rstrip(" "))
             yield _Event(start, end, self._break)
@@ -205,18 +206,18 @@ class _Reading:
             yield _Event(start, end, partial(self._show, found.token.content))
         elif kind == "code_inline" or found.rule == "autolink":
             shown_code = " ".join(self._content[start:end].split())
-            yield _Event(start, end, lambda span: self.weaver.add(Atom(shown_code, span)))
+            yield _Event(start, end, lambda span: self.builder.add(Placeholder(shown_code, span)))
         elif kind == "html_inline":
             yield _Event(start, end, partial(self._tag, self._content[start:end]))
 
     def _link(self, found: _Found) -> Iterator[_Event]:
         label = self._content[found.start + 1 : found.label_end]
         by_label = self._content[found.label_end + 1 : found.end] in ("", "[]")
-        yield _Event(found.start, found.start + 1, partial(self.weaver.open, "link"))
+        yield _Event(found.start, found.start + 1, partial(self.builder.open, "link"))
         # A link that is known by its text keeps that text as its label.
         tail = f"[{label}]" if by_label else ""
         end = found.label_end + 1 if by_label else found.end
-        yield _Event(found.label_end, end, partial(self.weaver.close, "link", tail=tail))
+        yield _Event(found.label_end, end, partial(self.builder.close, "link", tail=tail))
         yield _Event(end, found.end, lambda _: None)
 
     def _image(self, found: _Found) -> None:
@@ -230,19 +231,19 @@ class _Reading:
         self.inner.append(Unit(span, alt.nodes, written=escape(alt.bare)))
 
     def _break(self, span: Span) -> None:
-        self.weaver.add(Break(span))
+        self.builder.add(Break(span))
 
     def _show(self, text: str, _: Span) -> None:
-        self.weaver.text(text)
+        self.builder.text(text)
 
     def _tag(self, code: str, span: Span) -> None:
         tag = _TAG.fullmatch(code)
         if tag is None or tag[3]:
-            self.weaver.add(Break(span))
+            self.builder.add(Break(span))
         elif tag[1]:
-            self.weaver.close(f"<{tag[2].lower()}>", span)
+            self.builder.close(f"<{tag[2].lower()}>", span)
         else:
-            self.weaver.open(f"<{tag[2].lower()}>", span)
+            self.builder.open(f"<{tag[2].lower()}>", span)
 
 
 def escape(bare: frozenset[str], *, cell: bool = False) -> Callable[[str], str]:

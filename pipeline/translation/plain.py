@@ -6,28 +6,29 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from pipeline.document import Document, Kind, Span
-from pipeline.translation.marked import Atom, Layout, Node, Unit, Weaver, literals
+from pipeline.translation.inline_builder import InlineBuilder
+from pipeline.translation.skeleton import Node, Placeholder, Skeleton, Unit, literals
 
 
-def plain_layout(document: Document) -> Layout:
+def plain_skeleton(document: Document) -> Skeleton:
     """Return a text as it was read, code left out."""
     units = tuple(
         Unit(p.span, plain_nodes(p.text, at=p.span.start), p.kind)
         for p in document.paragraphs
         if p.kind is not Kind.CODE
     )
-    return Layout(document.name, document.text, units)
+    return Skeleton(document.name, document.text, units)
 
 
 def plain_nodes(text: str, *, at: int) -> tuple[Node, ...]:
     """Return `text`, which stands at an offset of the source, as nodes."""
-    weaver = Weaver()
+    builder = InlineBuilder()
     for start, end, literal in stretches(text, literals):
         if literal:
-            weaver.add(Atom(text[start:end], Span(at + start, at + end)))
+            builder.add(Placeholder(text[start:end], Span(at + start, at + end)))
         else:
-            weaver.text(text[start:end])
-    return weaver.finish()
+            builder.text(text[start:end])
+    return builder.finish()
 
 
 def stretches(

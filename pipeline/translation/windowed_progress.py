@@ -6,7 +6,7 @@ from models.engine import Hypothesis
 from pipeline.progress import Progress
 
 
-class Steady:
+class WindowedProgress:
     """Progress in paragraphs of the whole text, out of what the stages tell about each window.
 
     The desk is built with this, and stages report to it; `watched` is what is shown. Until

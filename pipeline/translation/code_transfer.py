@@ -14,7 +14,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.document import Span
-from pipeline.translation.marked import Atom, Break, Node, Nodes, Text, Wrap, has_words, shown
+from pipeline.translation.skeleton import (
+    Break,
+    Node,
+    Nodes,
+    PairedCode,
+    Placeholder,
+    Text,
+    has_words,
+    shown,
+)
 
 # Gives the translation of a text, or None where it is not known yet.
 Known = Callable[[str], str | None]
@@ -26,7 +35,7 @@ _ARTICLE = re.compile(r"(?:the|an?|les?|la|une?|des|du)\s+|l['’]", re.IGNORECA
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed:
+class Ignorable:
     """Source code between two parts of a text that are translated apart."""
 
     code: Span
@@ -34,20 +43,20 @@ class Fixed:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CodedSegment:
     """Nodes that are translated together."""
 
     nodes: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedCode:
     """Markup with its place in a translation."""
 
     start: int
     end: int
-    node: Atom | Wrap
-    inside: tuple[Placed, ...] = ()
+    node: Placeholder | PairedCode
+    inside: tuple[PlacedCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,35 +73,35 @@ class Lost:
     index: int
 
 
-def parts(nodes: Nodes) -> list[Part | Fixed]:
+def parts(nodes: Nodes) -> list[CodedSegment | Ignorable]:
     """Return `nodes` cut at every break in them."""
-    found: list[Part | Fixed] = []
+    found: list[CodedSegment | Ignorable] = []
     start = 0
     for index, node in enumerate(nodes):
-        if isinstance(node, Break) or (isinstance(node, Wrap) and _has_break(node.inside)):
+        if isinstance(node, Break) or (isinstance(node, PairedCode) and _has_break(node.inside)):
             if start < index:
-                found.append(Part(tuple(nodes[start:index])))
+                found.append(CodedSegment(tuple(nodes[start:index])))
             found += _apart(node)
             start = index + 1
     if start < len(nodes):
-        found.append(Part(tuple(nodes[start:])))
+        found.append(CodedSegment(tuple(nodes[start:])))
     return found
 
 
-def cut(nodes: Nodes, index: int) -> list[Part | Fixed]:
+def cut(nodes: Nodes, index: int) -> list[CodedSegment | Ignorable]:
     """Return `nodes` cut around the one at `index`, and at every break in them."""
     return [*parts(nodes[:index]), *_apart(nodes[index]), *parts(nodes[index + 1 :])]
 
 
-def _apart(node: Node) -> list[Part | Fixed]:
-    if isinstance(node, Wrap):
-        return [Fixed(node.opening), *parts(node.inside), Fixed(node.closing, node.tail)]
+def _apart(node: Node) -> list[CodedSegment | Ignorable]:
+    if isinstance(node, PairedCode):
+        return [Ignorable(node.opening), *parts(node.inside), Ignorable(node.closing, node.tail)]
     if isinstance(node, Text):
         raise ValueError("text is not cut")
-    return [Fixed(node.code)]
+    return [Ignorable(node.code)]
 
 
-def place(nodes: Nodes, translation: str, known: Known) -> tuple[Placed, ...] | Wanting | Lost:
+def place(nodes: Nodes, translation: str, known: Known) -> tuple[PlacedCode, ...] | Wanting | Lost:
     """Find where the markup of `nodes`, without breaks, belongs in `translation`.
 
     `known` has the translations of texts that this function has wanted before.
@@ -100,25 +109,25 @@ def place(nodes: Nodes, translation: str, known: Known) -> tuple[Placed, ...] | 
     return _place(nodes, translation, 0, len(translation), known)
 
 
-def unmoved(nodes: Nodes) -> tuple[Placed, ...]:
+def unmoved(nodes: Nodes) -> tuple[PlacedCode, ...]:
     """Return where the markup of `nodes` stands in their own text."""
     return _unmoved(nodes, 0)
 
 
 def render(
     text: str,
-    placed: tuple[Placed, ...],
+    placed: tuple[PlacedCode, ...],
     *,
     written: Callable[[str], str],
     source: Callable[[Span], str],
 ) -> str:
     """Return the code of `text` with markup in it; `source` gives the source code of a span."""
 
-    def stretch(start: int, end: int, marks: tuple[Placed, ...]) -> str:
+    def stretch(start: int, end: int, marks: tuple[PlacedCode, ...]) -> str:
         pieces = []
         for mark in marks:
             pieces.append(written(text[start : mark.start]))
-            if isinstance(mark.node, Atom):
+            if isinstance(mark.node, Placeholder):
                 pieces.append(source(mark.node.code))
             else:
                 pieces.append(source(mark.node.opening))
@@ -132,40 +141,40 @@ def render(
 
 def _has_break(nodes: Nodes) -> bool:
     return any(
-        isinstance(node, Break) or (isinstance(node, Wrap) and _has_break(node.inside))
+        isinstance(node, Break) or (isinstance(node, PairedCode) and _has_break(node.inside))
         for node in nodes
     )
 
 
-def _unmoved(nodes: Nodes, at: int) -> tuple[Placed, ...]:
+def _unmoved(nodes: Nodes, at: int) -> tuple[PlacedCode, ...]:
     placed = []
     for node in nodes:
         length = len(shown([node]))
-        if isinstance(node, Wrap):
-            placed.append(Placed(at, at + length, node, _unmoved(node.inside, at)))
-        elif isinstance(node, Atom):
-            placed.append(Placed(at, at + length, node))
+        if isinstance(node, PairedCode):
+            placed.append(PlacedCode(at, at + length, node, _unmoved(node.inside, at)))
+        elif isinstance(node, Placeholder):
+            placed.append(PlacedCode(at, at + length, node))
         at += length
     return tuple(placed)
 
 
 def _place(
     nodes: Nodes, translation: str, start: int, end: int, known: Known
-) -> tuple[Placed, ...] | Wanting | Lost:
+) -> tuple[PlacedCode, ...] | Wanting | Lost:
     whole = shown(nodes)
-    placed: list[Placed] = []
+    placed: list[PlacedCode] = []
     wanted: list[str] = []
     at = 0  # where the node begins in the source text
     for index, node in enumerate(nodes):
         text = shown([node])
-        if isinstance(node, Atom | Wrap):
+        if isinstance(node, Placeholder | PairedCode):
             free = _Free(translation, start, end, [(p.start, p.end) for p in placed])
             expected = start + (end - start) * at / max(1, len(whole))
-            if isinstance(node, Atom):
+            if isinstance(node, Placeholder):
                 found = free.exactly(text, near=expected)
                 if found is None or translation.count(text, start, end) != whole.count(text):
                     return Lost(index)
-                placed.append(Placed(*found, node))
+                placed.append(PlacedCode(*found, node))
             else:
                 asked = " ".join(text.split())
                 if text.strip() == whole.strip():
@@ -187,7 +196,7 @@ def _place(
                 if isinstance(inside, Wanting):
                     wanted += inside.texts
                     inside = ()
-                placed.append(Placed(*found, node, inside))
+                placed.append(PlacedCode(*found, node, inside))
         at += len(text)
     if wanted:
         return Wanting(tuple(wanted))

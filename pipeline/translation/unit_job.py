@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 from pipeline.document import NO_MODEL, Kind, Run, Span, Translation
 from pipeline.flag import Flag
-from pipeline.translation.marked import Unit, has_words, same, shown
-from pipeline.translation.placing import (
-    Fixed,
+from pipeline.translation.code_transfer import (
+    CodedSegment,
+    Ignorable,
     Lost,
-    Part,
-    Placed,
+    PlacedCode,
     Wanting,
     cut,
     parts,
@@ -23,6 +22,7 @@ from pipeline.translation.placing import (
     render,
     unmoved,
 )
+from pipeline.translation.skeleton import Unit, has_words, same, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ Answers = Mapping[Question, Translation | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
+class SegmentPair:
     """A stretch of a unit and its translation, both without markup.
 
     `model` is `NO_MODEL` where no model wrote the translation: it is the source.
@@ -54,10 +54,10 @@ class Matched:
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class TranslatedUnit:
     """A unit in the target language: `code` is what stands in its place in the source.
 
-    `source` is the unit without markup. `matched` are its stretches with their translations, in
+    `source` is the unit without markup. `segments` are its stretches with their translations, in
     reading order; empty where nothing was translated. `cut` tells whether it had to be translated
     in pieces because of its markup.
     """
@@ -66,21 +66,21 @@ class Rendered:
     code: str
     source: str
     language: str
-    matched: tuple[Matched, ...] = ()
+    segments: tuple[SegmentPair, ...] = ()
     cut: bool = False
 
     @property
     def flags(self) -> tuple[Flag, ...]:
         """What is wrong with any stretch, each flag once."""
-        return tuple(dict.fromkeys(flag for m in self.matched for flag in m.flags))
+        return tuple(dict.fromkeys(flag for m in self.segments for flag in m.flags))
 
 
-class Piecework:
+class UnitJob:
     """A unit as parts that are translated apart: one, as long as its markup can be placed."""
 
     def __init__(self, unit: Unit, questions: Iterator[Question]) -> None:
         """Take the questions of the units within the markup of `unit`, then that of `unit`."""
-        self._inner = [Piecework(inner, questions) for inner in unit.inner]
+        self._inner = [UnitJob(inner, questions) for inner in unit.inner]
         self._unit = unit
         self._question = next(questions)
         self._parts = parts(unit.nodes)
@@ -89,7 +89,7 @@ class Piecework:
     def wants(self, answers: Answers) -> list[Question]:
         """Return the questions without an answer; parts whose markup is lost are cut."""
         wanted = [question for inner in self._inner for question in inner.wants(answers)]
-        settled: list[Part | Fixed] = []
+        settled: list[CodedSegment | Ignorable] = []
         pending = list(reversed(self._parts))
         while pending:
             part = pending.pop()
@@ -97,7 +97,7 @@ class Piecework:
             if question is not None and question not in answers:
                 wanted.append(question)
             translation = None if question is None else answers.get(question)
-            if isinstance(part, Part) and question and translation:
+            if isinstance(part, CodedSegment) and question and translation:
                 found = self._place(part, question, translation.text, answers)
                 if isinstance(found, Lost):
                     self._cut = True
@@ -109,18 +109,18 @@ class Piecework:
         self._parts = settled
         return wanted
 
-    def render(self, text: str, answers: Answers) -> Rendered:
+    def render(self, text: str, answers: Answers) -> TranslatedUnit:
         """Return the unit, once nothing is wanted any more. `text` is the source."""
-        inner = [work.render(text, answers) for work in self._inner]
+        inner = [job.render(text, answers) for job in self._inner]
         code: list[str] = []
-        matched: list[Matched] = []
+        matched: list[SegmentPair] = []
         translated = changed = False
 
         def source(span: Span) -> str:
             return _edited(text, span, inner)
 
         for part in self._parts:
-            if isinstance(part, Fixed):
+            if isinstance(part, Ignorable):
                 code.append(source(part.code) + part.tail)
                 continue
             own = shown(part.nodes)
@@ -141,7 +141,7 @@ class Piecework:
                     lead, trail = _edges(own)
             new_code = render(new, marks, written=self._unit.written, source=source)
             code.append(lead + new_code + trail)
-        return Rendered(
+        return TranslatedUnit(
             self._unit,
             self._unit.framed("".join(code)) if changed else source(self._unit.span),
             self._question.text,
@@ -151,8 +151,8 @@ class Piecework:
         )
 
     def _place(
-        self, part: Part, question: Question, translation: str, answers: Answers
-    ) -> tuple[Placed, ...] | Wanting | Lost:
+        self, part: CodedSegment, question: Question, translation: str, answers: Answers
+    ) -> tuple[PlacedCode, ...] | Wanting | Lost:
         if same(translation, question.text):
             return unmoved(part.nodes)
 
@@ -165,9 +165,9 @@ class Piecework:
 
         return place(part.nodes, translation, known)
 
-    def _question_of(self, part: Part | Fixed) -> Question | None:
+    def _question_of(self, part: CodedSegment | Ignorable) -> Question | None:
         """Return what to ask for a part, unless there is nothing to translate in it."""
-        if isinstance(part, Fixed) or not has_words(part.nodes):
+        if isinstance(part, Ignorable) or not has_words(part.nodes):
             return None
         return self._ask_for(shown(part.nodes))
 
@@ -178,7 +178,7 @@ class Piecework:
         return Question(text, self._question.language, self._question.kind)
 
 
-def _edited(text: str, span: Span, inner: Sequence[Rendered]) -> str:
+def _edited(text: str, span: Span, inner: Sequence[TranslatedUnit]) -> str:
     """Return the source code of a span, with the units inside it translated."""
     pieces = []
     at = span.start
@@ -190,10 +190,10 @@ def _edited(text: str, span: Span, inner: Sequence[Rendered]) -> str:
     return "".join(pieces) + text[at : span.end]
 
 
-def _matched(question: Question, translation: Translation) -> Iterator[Matched]:
+def _matched(question: Question, translation: Translation) -> Iterator[SegmentPair]:
     """Yield the segments of a translation."""
     for s in translation.segments:
-        yield Matched(
+        yield SegmentPair(
             question.text[s.source.start : s.source.end],
             translation.text[s.target.start : s.target.end],
             s.language,
@@ -202,10 +202,10 @@ def _matched(question: Question, translation: Translation) -> Iterator[Matched]:
         )
 
 
-def _unchanged(text: str, language: str) -> Iterator[Matched]:
+def _unchanged(text: str, language: str) -> Iterator[SegmentPair]:
     """Yield what stands in the translation as it does in the source, if there is any."""
     if text := text.strip():
-        yield Matched(text, text, language, NO_MODEL)
+        yield SegmentPair(text, text, language, NO_MODEL)
 
 
 def _edges(text: str) -> tuple[str, str]:

@@ -7,15 +7,11 @@ comes out byte for byte.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipeline.document import Kind, Span
 from pipeline.facts.protected import protected
-
-_SPACES = re.compile(r"[ \t\r\n\f]+")  # what both formats show as one space; no-break spaces stay
-_MAX_DEPTH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +22,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Atom:
+class Placeholder:
     """What stands in a sentence and must come out as it went in: code, an address.
 
     `shown` is how the engine sees it; `code` is where it stands in the source.
@@ -44,7 +40,7 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
-class Wrap:
+class PairedCode:
     """Markup around text: a link, emphasis. `tail` is written behind it if the text changed."""
 
     opening: Span
@@ -53,7 +49,7 @@ class Wrap:
     tail: str = ""
 
 
-Node = Text | Atom | Break | Wrap
+Node = Text | Placeholder | Break | PairedCode
 Nodes = Sequence[Node]
 
 
@@ -74,7 +70,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class Skeleton:
     """A text and its units, in reading order and without overlap.
 
     `remarks` say what of the text is left as it was, and why.
@@ -89,7 +85,7 @@ class Layout:
 def shown(nodes: Nodes) -> str:
     """Return the text of `nodes` without markup."""
     return "".join(
-        shown(node.inside) if isinstance(node, Wrap) else getattr(node, "shown", "")
+        shown(node.inside) if isinstance(node, PairedCode) else getattr(node, "shown", "")
         for node in nodes
     )
 
@@ -107,9 +103,9 @@ def has_letters(text: str) -> bool:
 def has_words(nodes: Nodes) -> bool:
     """Tell whether there is anything to translate in `nodes`: code alone is nothing."""
     return any(
-        has_words(node.inside) if isinstance(node, Wrap) else has_letters(node.shown)
+        has_words(node.inside) if isinstance(node, PairedCode) else has_letters(node.shown)
         for node in nodes
-        if isinstance(node, Text | Wrap)
+        if isinstance(node, Text | PairedCode)
     )
 
 
@@ -117,71 +113,3 @@ def literals(text: str) -> Iterator[tuple[int, int]]:
     """Yield where in `text` something stands that has no language: an address, code, a handle."""
     for found in protected(text):
         yield found.start, found.end
-
-
-@dataclass(slots=True)
-class _Open:
-    """Markup whose end has not come yet."""
-
-    name: str
-    code: Span
-    nodes: list[Node] = field(default_factory=list)
-
-
-class Weaver:
-    """Makes a tree of what a parser meets on its way, markup without its counterpart included."""
-
-    def __init__(self) -> None:
-        self._stack = [_Open("", Span(0, 0))]
-
-    def text(self, text: str) -> None:
-        """Add shown text; runs of whitespace become one space."""
-        self._add(Text(_SPACES.sub(" ", text)))
-
-    def add(self, node: Atom | Break) -> None:
-        """Add what has no text inside."""
-        self._add(node)
-
-    def open(self, name: str, code: Span) -> None:
-        """Begin markup. What is nested too deep for any reader to see counts as a break."""
-        if len(self._stack) > _MAX_DEPTH:
-            self._add(Break(code))
-        else:
-            self._stack.append(_Open(name, code))
-
-    def close(self, name: str, code: Span, *, tail: str = "") -> None:
-        """End the markup `name`; what was opened in it and not closed counts as breaks."""
-        at = next((i for i in range(len(self._stack) - 1, 0, -1) if self._stack[i].name == name), 0)
-        if not at:
-            self._add(Break(code))
-            return
-        self._give_up(at + 1)
-        opened = self._stack.pop()
-        inside = tuple(opened.nodes)
-        if shown(inside).strip():
-            self._add(Wrap(opened.code, code, inside, tail))
-        else:  # an anchor, an icon: there is no text that could carry it
-            self._extend([Break(opened.code), *inside, Break(code)])
-
-    def finish(self) -> tuple[Node, ...]:
-        """Return the tree."""
-        self._give_up(1)
-        return tuple(self._stack[0].nodes)
-
-    def _give_up(self, depth: int) -> None:
-        while len(self._stack) > depth:
-            opened = self._stack.pop()
-            self._extend([Break(opened.code), *opened.nodes])
-
-    def _extend(self, nodes: Nodes) -> None:
-        for node in nodes:
-            self._add(node)
-
-    def _add(self, node: Node) -> None:
-        nodes = self._stack[-1].nodes
-        before = nodes[-1] if nodes else None
-        if isinstance(node, Text) and isinstance(before, Text):
-            joined = before.shown + node.shown
-            nodes[-1] = Text(joined.replace("  ", " ") if before.shown.endswith(" ") else joined)
-        else:
-            nodes.append(node)
