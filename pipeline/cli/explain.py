@@ -1,27 +1,20 @@
-"""nightdesk explain, restore: what the clean-up did to a file, and how to undo it."""
+"""nightdesk explain: the fate of each paragraph of a file in the clean-up."""
 
 from __future__ import annotations
 
 import json
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 import typer
 
-from pipeline.cli.files import missing
-from pipeline.cli.options import AsJson, ConfigFile, Quiet, configured, put, refusal, say, session
+from pipeline.cli.options import AsJson, ConfigFile, configured, put, say, session
+from pipeline.cli.paragraphs import File, Number, chosen_paragraphs, read_documents
 from pipeline.config import Config
-from pipeline.document import Document, Paragraph, Rejection
-from pipeline.errors import SourceError, UsageError
+from pipeline.document import Document
 from pipeline.output.names import DOCUMENTS
 
 _BEGINNING = 20  # characters of a name that its record's file begins with, however it is shortened
-File = Annotated[Path, typer.Argument(metavar="FILE", help="A file of the input folder.")]
-Number = Annotated[
-    int | None,
-    typer.Option("--paragraph", metavar="N", help="Only this paragraph, counted from 0."),
-]
 
 
 def explain(
@@ -46,8 +39,8 @@ def explain(
     """
     settings = configured(config)
     found: list[dict[str, Any]] = []
-    for document in _read(file, settings, paragraph):
-        _chosen(document, paragraph)
+    for document in read_documents(file, settings, paragraph):
+        chosen_paragraphs(document, paragraph)
         record = _recorded(out, document)
         if record is None:
             say(f"{out}: has no results for {document.name} as it is now; cleaned up on its own:")
@@ -59,60 +52,6 @@ def explain(
         put("".join(f"{_fate(fate)}\n" for fate in found))
 
 
-def restore(
-    file: File,
-    paragraph: Number = None,
-    undo: Annotated[bool, typer.Option("--undo", help="Take the rule back.")] = False,
-    config: ConfigFile = None,
-    quiet: Quiet = False,
-) -> None:
-    """Keep FILE, or one paragraph of it, for good: later runs do not remove it.
-
-    The rule holds for this text in files of this name, and outlives changes to the rest of FILE.
-
-    Examples:
-
-      nightdesk restore inbox/wire.txt --paragraph 3
-
-      nightdesk restore inbox/wire.txt --undo
-    """
-    from pipeline.state.folder import memory_path
-    from pipeline.state.memory import prepare_memory
-    from pipeline.state.removals import RestoreRules
-
-    path = memory_path()
-    prepare_memory(path, remark=partial(say, quiet=quiet))
-    rules = RestoreRules(path)
-    count = 0
-    for document in _read(file, configured(config), paragraph):
-        paragraphs = _chosen(document, paragraph)
-        if undo:
-            count += rules.discard(document, paragraphs)
-        else:
-            rules.add(document, paragraphs)
-            count += len(paragraphs)
-    what = "judged like any other again" if undo else "kept from now on; run again"
-    say(f"{file}: {count} {'paragraph is' if count == 1 else 'paragraphs are'} {what}", quiet=quiet)
-
-
-def _read(file: Path, config: Config, paragraph: int | None) -> list[Document]:
-    from pipeline.sources.folder import read_file
-
-    if what := missing(file):
-        raise UsageError(f"{file}: {what}", hint="give one file of the input folder")
-    limit = int(config.sources.max_file_mb * 1_000_000)
-    found: list[Document] = []
-    for item in read_file(file, name=file.name, max_file_bytes=limit):
-        if isinstance(item, Rejection):
-            raise SourceError(refusal(item))
-        found.append(item)
-    if paragraph is not None and len(found) != 1:
-        raise UsageError(
-            f"{file}: holds {len(found)} documents", hint="leave out --paragraph for such a file"
-        )
-    return found
-
-
 def _cleaned(document: Document, config: Config) -> dict[str, Any]:
     from pipeline.build import build
     from pipeline.output.record import document_record
@@ -122,17 +61,6 @@ def _cleaned(document: Document, config: Config) -> dict[str, Any]:
         stages = build(config, state=desk.state, progress=desk.progress)
         cleaned = one_through(document, (*stages.reading, *stages.cleaning))
     return document_record(cleaned, engines={}, seconds={})
-
-
-def _chosen(document: Document, number: int | None) -> tuple[Paragraph, ...]:
-    if number is None:
-        return document.paragraphs
-    if not 0 <= number < len(document.paragraphs):
-        raise UsageError(
-            f"{document.name}: has no paragraph {number}",
-            hint=f"it has 0 to {len(document.paragraphs) - 1}: `nightdesk explain` lists them",
-        )
-    return (document.paragraphs[number],)
 
 
 def _recorded(out: Path, document: Document) -> dict[str, Any] | None:
