@@ -14,13 +14,12 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.options import (
-    AsJson,
     ConfigFile,
     Profile,
-    Quiet,
-    Verbose,
+    RunOptions,
     configured,
     put,
+    run_options,
     say,
     session,
 )
@@ -41,6 +40,7 @@ Zone = Annotated[
 
 
 @app.command("run")
+@run_options
 def run(
     inbox: Inbox = None,
     out: Out = None,
@@ -57,11 +57,8 @@ def run(
             help="Do nothing unless it is this time, or up to 15 minutes later: for cron.",
         ),
     ] = None,
-    config: ConfigFile = None,
-    profile: Profile = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    *,
+    options: RunOptions,
 ) -> None:
     """Publish tonight's digest: every document that no earlier night has told.
 
@@ -77,13 +74,13 @@ def run(
     from pipeline.nightly.run import run_night
     from pipeline.nightly.schedule import check_timezone, is_due, parse_time
 
-    settings = configured(config, profile=profile)
+    settings = configured(options.config, profile=options.profile)
     timezone = tz or settings.nightly.timezone
     if at is not None:
         moment, zone = parse_time(at), check_timezone(timezone)
         if not is_due(datetime.now(UTC), at=moment, zone=zone):
             return
-    with session(settings, quiet=quiet, verbose=verbose) as desk:
+    with session(settings, quiet=options.quiet, verbose=options.verbose) as desk:
         outcome = run_night(
             inbox or Path(settings.nightly.inbox),
             out or Path(settings.nightly.out),
@@ -93,9 +90,9 @@ def run(
             state=desk.state,
             progress=desk.progress,
         )
-    if as_json:
+    if options.as_json:
         put(json.dumps(outcome.record(), ensure_ascii=False, indent=2) + "\n")
-    say(outcome.message, quiet=quiet)
+    say(outcome.message, quiet=options.quiet)
     for rejection in outcome.rejections:
         say(f"not used: {rejection.name}: {rejection.reason}")
         if rejection.hint:

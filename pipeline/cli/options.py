@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
+from inspect import signature
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import platformdirs
 import typer
@@ -40,6 +42,36 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless i
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
 
 PROFILES: tuple[ProfileName, ...] = ("embedded", "hub", "server")
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """The options of every command that runs engines, in the order of its --help."""
+
+    config: ConfigFile = None
+    profile: Profile = None
+    as_json: AsJson = False
+    quiet: Quiet = False
+    verbose: Verbose = False
+
+
+def run_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Return `command` with every field of RunOptions as an option behind its own.
+
+    The last parameter of `command` is `options`, a RunOptions. Typer reads the options of a
+    command off its signature: the signature of the result has the fields one by one.
+    """
+    own = signature(command, eval_str=True)
+    shared = signature(RunOptions, eval_str=True).parameters
+    listed = [p for p in own.parameters.values() if p.name != "options"]
+
+    @wraps(command)
+    def call(**given: Any) -> None:
+        options = RunOptions(**{name: given.pop(name) for name in shared})
+        command(**given, options=options)
+
+    vars(call)["__signature__"] = own.replace(parameters=[*listed, *shared.values()])
+    return call
 
 
 @dataclass(frozen=True, slots=True)

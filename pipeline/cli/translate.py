@@ -11,13 +11,10 @@ import typer
 
 from pipeline.cli.files import Input, OutputFile, check_file, deliver, load, only, refusing
 from pipeline.cli.options import (
-    AsJson,
-    ConfigFile,
-    Profile,
-    Quiet,
+    RunOptions,
     Target,
-    Verbose,
     configured,
+    run_options,
     say,
     session,
 )
@@ -31,6 +28,7 @@ _PAGES = (".html", ".htm")
 _TEXTS = (".txt", ".md")
 
 
+@run_options
 def translate(
     file: Input,
     to: Target = None,
@@ -45,11 +43,8 @@ def translate(
             help="Write source and target side by side: a table in .md or .html, or a .tmx file.",
         ),
     ] = False,
-    config: ConfigFile = None,
-    profile: Profile = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    *,
+    options: RunOptions,
 ) -> None:
     r"""Translate one text in its own format: Markdown and HTML keep their structure.
 
@@ -71,16 +66,16 @@ def translate(
     from pipeline.translation.tally import UnitTally
     from pipeline.translation.windowed_progress import WindowedProgress
 
-    settings = configured(config, profile=profile, target=to)
+    settings = configured(options.config, profile=options.profile, target=to)
     if source is not None:
         check_language(source)
     check_file(output)
-    form = check_form(output, bilingual=bilingual, as_json=as_json)
+    form = check_form(output, bilingual=bilingual, as_json=options.as_json)
     skeleton = _skeleton(file, settings, output=output, bilingual=bilingual)
     tally = UnitTally()
     # stdout is written at the end, when nothing is shown on the terminal any more.
     with TemporaryFile("w+", encoding="utf-8", newline="") as kept:
-        with session(settings, quiet=quiet, verbose=verbose) as desk:
+        with session(settings, quiet=options.quiet, verbose=options.verbose) as desk:
             progress = WindowedProgress(desk.progress)
             stages = build(settings, state=desk.state, progress=progress)
             work = StreamedTranslation(skeleton, stages, progress=progress, language=source)
@@ -89,7 +84,7 @@ def translate(
             kept.writelines(pieces(form, skeleton, units, **languages))
         kept.seek(0)
         document = work.document
-        if as_json:
+        if options.as_json:
             record = {
                 "name": document.name,
                 "language": document.language,
@@ -102,7 +97,7 @@ def translate(
         else:
             deliver(iter(lambda: kept.read(_CHUNK_CHARS), ""), output)
     for remark in (*skeleton.remarks, *tally.remarks()):
-        say(f"note: {document.name}: {remark}", quiet=quiet)
+        say(f"note: {document.name}: {remark}", quiet=options.quiet)
     for note in document.notes:
         say(f"nightdesk: {document.name}: {note}")
     if document.notes:
