@@ -1,4 +1,4 @@
-"""The command tree: what there is to call, and in which file it lives."""
+"""The command tree: each command with the module that holds it."""
 
 from __future__ import annotations
 

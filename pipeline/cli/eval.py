@@ -111,7 +111,7 @@ def mt(
 def _translated(
     corpus: Corpus, settings: Config, *, zero_shot: bool, progress: Progress
 ) -> tuple[Output, dict[str, Any]]:
-    """Translate, with a state of its own: no name of an earlier run is known, and none is kept."""
+    """Translate `corpus` with a state of its own, which starts without names of earlier runs."""
     from models.engine import Decoding
     from pipeline.build import bare_translator, build
     from pipeline.evaluate.systems import Counting, run_bare, run_stages

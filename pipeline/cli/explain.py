@@ -78,7 +78,7 @@ def _recorded(out: Path, document: Document) -> dict[str, Any] | None:
 
 
 def _is_of(document: Document, recorded: str) -> bool:
-    """Tell whether the name in a record is of the same file, in whichever folder it was.
+    """Return whether the name in a record is that of the same file, in any folder.
 
     A text may have moved to another line of its file meanwhile.
     """

@@ -26,7 +26,7 @@ from pipeline.cli.options import (
 
 app = typer.Typer(help="The scheduled digest of what is new.", no_args_is_help=True)
 
-# Variables that say where things are; each is a path.
+# Variables that hold the paths of caches, configuration and state.
 _PATHS = (
     "NIGHTDESK_CACHE", "NIGHTDESK_CONFIG", "NIGHTDESK_STATE",
     "HF_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
@@ -156,7 +156,7 @@ def uninstall_schedule() -> None:
 
 
 def _environment() -> list[str]:
-    """Return the call of env(1) that sets what is set now: a timer and cron start without it."""
+    """Return a call of env(1) that sets the paths set now: timers and cron start without them."""
     paths = [
         f"{name}={Path(value).expanduser().resolve()}"
         for name in _PATHS

@@ -1,4 +1,4 @@
-"""Options that several commands share, and what they open: configuration, state, progress."""
+"""Options that several commands share, and the session behind them: state and progress."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def run_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a command works with."""
+    """The configuration, the state and the display that a command works with."""
 
     config: Config
     state: State
@@ -100,7 +100,10 @@ def configured(
 
 
 def config_path(named: Path | None) -> Path | None:
-    """Return the configuration file that counts: the one named on the command line, if any."""
+    """Return the configuration file to read, None for the defaults.
+
+    The order is: the file named on the command line, `NIGHTDESK_CONFIG`, the user's own.
+    """
     if named is not None:
         return named
     if variable := os.environ.get("NIGHTDESK_CONFIG"):
@@ -110,7 +113,7 @@ def config_path(named: Path | None) -> Path | None:
 
 
 def own_config_path() -> Path:
-    """Return where the user's own configuration belongs."""
+    """Return the path of the user's own configuration, which need not exist."""
     return platformdirs.user_config_path("nightdesk") / "config.toml"
 
 
@@ -125,13 +128,13 @@ def session(config: Config, *, quiet: bool, verbose: bool) -> Iterator[Session]:
 
 
 def put(text: str) -> None:
-    """Write a result to stdout, now. Raises what `streams.ResultStream` raises."""
+    """Write a result to stdout at once. Raises OutputError where stdout refuses it."""
     sys.stdout.write(text)
     sys.stdout.flush()
 
 
 def refusal(rejection: Rejection) -> str:
-    """Return the line that tells which input was not used, why, and what to do about it."""
+    """Return the line that tells which input was not used, why, and how to mend it."""
     hint = f"; {rejection.hint}" if rejection.hint else ""
     return f"not used: {rejection.name}: {rejection.reason}{hint}"
 

@@ -1,11 +1,11 @@
-"""Language identification, measured: who names the language of a line rightly, and how fast.
+"""Language identification, measured: right answers and speed of ours and of other identifiers.
 
-Each line is asked twice. Closed: it is in one of our languages, which one? Open: it may be in any
-language; one of ours, or another? Lines in a language that has no route are asked openly only, and
-the right answer to them is any language that is not ours.
+There are two questions about each line. Closed: which one of our languages is it? Open: which
+language of all? Lines in a language without a route get the open question only, and every language
+that is not ours is a right answer.
 
-Speed is CPU time, not the clock's. Because a busy machine makes that longer too, all contestants
-take turns at a few lines at a time, and the median of these turns counts.
+Speed is CPU time. A busy machine makes CPU time longer too, so all contestants take turns at a few
+lines each, and the median turn counts.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _TURN = 100  # lines: short for a machine whose load changes, long for a process
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """Something that names languages by BCP-47 tags.
+    """A language identifier that answers with BCP-47 tags.
 
-    `closed` answers with one of our tags or something that is none of them; `open` may answer
+    `closed` answers with one of our tags, or with another text for no answer; `open` may answer
     with any tag.
     """
 
@@ -40,7 +40,7 @@ class Contestant:
 
 @dataclass(frozen=True, slots=True)
 class LangidRow:
-    """What one contestant made of one file; shares of right answers are between 0 and 1.
+    """The result of one contestant on one file; shares of right answers are between 0 and 1.
 
     `closed` is None for languages without a route. The seconds are of CPU, for all the lines at
     the speed of the median turn.
@@ -106,7 +106,7 @@ def _shortest_first(item: tuple[tuple[str, str], Sequence[str]]) -> tuple[int, s
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """The answers to some lines, and what each line took in CPU seconds."""
+    """The answers to some lines, and the CPU seconds per line."""
 
     open: Sequence[str]
     open_s: float

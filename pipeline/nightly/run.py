@@ -1,4 +1,4 @@
-"""One night: what no earlier night has told, through the pipeline, published by one rename."""
+"""One night: documents that no earlier night has told, summarised and published by one rename."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from pipeline.state.nights import EarlierNights
 
 @dataclass(frozen=True, slots=True)
 class NightOutcome:
-    """What became of a night: published somewhere, or why not."""
+    """The outcome of a night: the folder it was published in, or None and the reason."""
 
     date: str
     folder: Path | None
@@ -114,7 +114,7 @@ def run_night(
 
 
 def _files(inbox: Path, out: Path) -> list[Path]:
-    """Return what there is to read, without what earlier nights have written."""
+    """Return the files to read, without those that earlier nights have written."""
     nights = _real(out)
     if _real(inbox).is_relative_to(nights):
         raise UsageError(
@@ -144,7 +144,7 @@ def _day(given: str | None, zone: tzinfo) -> str:
 def _sorted_out(
     items: Iterable[Document | Rejection], told: frozenset[str]
 ) -> tuple[list[Document | Rejection], list[str]]:
-    """Return what is not told yet, of equal texts the first; and the ids of what is told."""
+    """Return the items not told yet, of equal texts the first, and the ids of told documents."""
     fresh: list[Document | Rejection] = []
     seen: set[str] = set()
     for item in items:
@@ -177,10 +177,10 @@ def _write_digest(
 def _record(
     result: Result, told_before: Sequence[str], *, day: str, timezone: str
 ) -> dict[str, Any]:
-    """Return what the coming nights must know: it lies in the night, and is published with it.
+    """Return the record for coming nights, which is published with the night.
 
-    Documents that earlier nights have told and that still lie in the inbox are in it, too: who
-    clears old nights away does not get their documents told again.
+    The record includes documents that earlier nights have told and that still lie in the inbox, so
+    that they are not told again when old nights are cleared away.
     """
     return {
         "date": day,

@@ -12,9 +12,9 @@ from pipeline.output.report import escape
 
 @dataclass(frozen=True, slots=True)
 class BilingualPair:
-    """A text and its translation, both without markup; `target` is None where there is none.
+    """A text and its translation, both without markup; `target` is None for a text without one.
 
-    `flags` name what is known to be wrong with the translation.
+    `flags` are the known faults of the translation.
     """
 
     source: str

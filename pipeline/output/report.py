@@ -1,4 +1,4 @@
-"""The same results for people: one Markdown page per document and one for the folder."""
+"""Results for people: one Markdown page per document and one for the folder."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from pipeline import __version__
 from pipeline.output.bilingual import BilingualPair
 
-# What XML 1.0 has no way to write.
+# Characters that XML 1.0 cannot hold.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -18,8 +18,8 @@ def tmx(
 ) -> Iterator[str]:
     """Yield a TMX document with one unit for each pair that has a translation.
 
-    `source` is the language of most of the text; a unit in another one says so. `datatype` is
-    what the text came from: "plaintext", "html", or another name that TMX knows.
+    `source` is the language of most of the text; a unit in another one has a `srclang` of its own.
+    `datatype` is the format of the text: "plaintext", "html", or another name that TMX knows.
     """
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n'

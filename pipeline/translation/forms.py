@@ -1,4 +1,4 @@
-"""The form that a translation is written in: the text itself, or both languages side by side."""
+"""The output form of a translation: the text in its own format, or both languages side by side."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ _SUFFIXES = ".md, .html or .tmx"
 
 
 def check_form(output: Path | None, *, bilingual: bool, as_json: bool) -> Form:
-    """Return the form that the command line asks for; side by side it is a table in Markdown.
+    """Return the output form for the options of `nightdesk translate`.
 
-    Raises UsageError for one that there is not.
+    The default with --bilingual is a table in Markdown. Raises UsageError for a combination that
+    has no form.
     """
     suffix = "" if output is None else output.suffix.lower()
     if not bilingual:
@@ -53,7 +54,7 @@ def pieces(
     target: str,
     source: str,
 ) -> Iterator[str]:
-    """Yield the translation of a skeleton in a form, as its units come.
+    """Yield the translation of a skeleton in `form`, piece by piece as the units come.
 
     `source` is the language of most of the skeleton.
     """
@@ -70,7 +71,7 @@ def pieces(
 
 
 def _pairs(units: Iterable[TranslatedUnit]) -> Iterator[BilingualPair]:
-    """Yield a pair for each stretch that was translated as one, and for each unit that was not."""
+    """Yield a pair for each translated segment, and for each unit that was not translated."""
     for unit in units:
         if not unit.segments:
             yield BilingualPair(unit.source, None, unit.language)
@@ -79,10 +80,10 @@ def _pairs(units: Iterable[TranslatedUnit]) -> Iterator[BilingualPair]:
 
 
 def _sentence_pairs(units: Iterable[TranslatedUnit], *, target: str) -> Iterator[BilingualPair]:
-    """Yield a pair for each sentence that was translated, as far as sentences can be matched.
+    """Yield a pair for each sentence that was translated, as far as sentences can be aligned.
 
-    Sentences that were translated together are matched by their length. What no model wrote is
-    left out: in a translation memory it would be a translation.
+    Segments that no model wrote are left out: a translation memory would offer them as
+    translations.
     """
     for matched in (m for unit in units for m in unit.segments if m.model != NO_MODEL):
         sentences = aligned(

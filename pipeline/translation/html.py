@@ -1,4 +1,4 @@
-"""Web pages: the text of their blocks and of some attributes as units; the page stays as it is."""
+"""The skeleton of a web page: text of blocks and of some attributes is in units."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pipeline.translation.skeleton import (
     has_letters,
 )
 
-# Elements that stand inside a sentence; every other tag ends the text before it.
+# Elements that stand inside a sentence; every other tag ends a unit.
 _INLINE = frozenset((
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "data", "del", "dfn", "em", "font",
     "i", "ins", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "small", "span", "strike",
@@ -41,10 +41,10 @@ _HEADINGS = frozenset(("title", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "
 
 
 def html_skeleton(data: bytes, *, name: str, target: str, languages: Collection[str]) -> Skeleton:
-    """Return a page with its units, declared to be UTF-8 and in the language `target`.
+    """Return the skeleton of a page, declared to be UTF-8 and in the language `target`.
 
-    A `lang` attribute that names one of `languages` is changed with it. Raises SourceError when
-    the data is not text.
+    A `lang` attribute that names one of `languages` is changed to `target`. Raises SourceError
+    when the data is not text.
     """
     decoded = decode(data, declared=declared_charset(data))
     page = declared(decoded.text, target=target, languages=languages)
@@ -63,7 +63,7 @@ def html_skeleton(data: bytes, *, name: str, target: str, languages: Collection[
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """Something in a run of text: what it adds to the tree, and whether a reader sees it."""
+    """A piece of a run of text or an inline code; `visible` tells whether a reader sees it."""
 
     span: Span
     build: Callable[[InlineBuilder], None] | None  # None: not in the tree
@@ -73,7 +73,7 @@ class _Item:
 
 @dataclass(slots=True)
 class _Region:
-    """An element that is passed over until it ends; `depth` counts those of its name in it."""
+    """An element that is passed over until it ends; `depth` counts nested ones of its name."""
 
     name: str
     start: int
@@ -96,7 +96,7 @@ class _UnitReader:
         self.opaque: set[str] = set()
 
     def take(self, token: Token) -> None:
-        """Read the next token."""
+        """Take the next token of the page."""
         if self._region is not None:
             self._pass_over(self._region, token)
         elif token.kind in ("text", "entity"):
@@ -170,7 +170,7 @@ class _UnitReader:
         self._add(token.span, lambda b: b.open(name, token.span))
 
     def _region_of(self, token: Token) -> _Region | None:
-        """Return the region that a tag begins, if it is not to be translated."""
+        """Return the region that a tag begins, or None where the tag is translated as usual."""
         name = token.name
         if name in _VOID:
             return None
@@ -240,7 +240,7 @@ def _break(span: Span, shown: str) -> _Item:
 
 
 def _code(span: Span, shown: str) -> _Item:
-    """Return code as plain texts write it, which tells engines what it is."""
+    """Return code between backquotes, by which engines know that it is code."""
     if not shown or "`" in shown:
         return _break(span, shown)
     return _Item(span, lambda b: b.add(Placeholder(f"`{shown}`", span)), visible=True)

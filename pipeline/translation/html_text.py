@@ -1,4 +1,4 @@
-"""The text in a page and in its attributes, entities read, each piece with its place."""
+"""The text of a page and of its attributes, entities decoded, each piece with its span."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Piece = tuple[str, Span]  # characters as they are shown, and where they stand i
 
 
 def add_text(builder: InlineBuilder, pieces: Iterable[Piece]) -> None:
-    """Add text; addresses in it, which may be written with entities, become placeholders."""
+    """Add text to a unit; addresses, which may hold entities, become placeholders."""
     pieces = list(pieces)
     text = "".join(shown for shown, _ in pieces)
     ends = list(accumulate(len(shown) for shown, _ in pieces))
@@ -44,7 +44,7 @@ def add_text(builder: InlineBuilder, pieces: Iterable[Piece]) -> None:
 
 
 def attribute_units(token: Token) -> Iterator[Unit]:
-    """Yield a unit for every attribute of a tag that people read."""
+    """Yield a unit for every attribute of a tag that is shown to people."""
     named = token.attribute("name") or token.attribute("property")
     describes = token.name == "meta" and named is not None and _META.fullmatch(named.value)
     for attribute in token.attributes:

@@ -1,8 +1,8 @@
 """The tags and texts of a web page, each with the characters it has in the source.
 
-A parser that builds a tree (lxml, which trafilatura brings) repairs what it reads and writes it
-anew: quotes, entities, whitespace, missing tags. Here the page is only looked at, by the tokeniser
-of the standard library, so all that is not translated stays as it is, byte for byte.
+A parser that builds a tree (lxml, which trafilatura brings) writes quotes, entities, whitespace and
+missing tags anew. The tokeniser of the standard library only tells where each token begins, so
+that everything outside the units stays as it is, byte for byte.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ENTITY = re.compile(r"&#?\w+;?")
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """An attribute of a tag: `span` is its value in the source, without the quotes."""
+    """An attribute of a tag; `span` is the place of its value in the source, without quotes."""
 
     name: str
     value: str
@@ -36,7 +36,7 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One piece of a page. `name` is the tag's, in lower case."""
+    """One piece of a page. `name` is the name of a tag in lower case, or the kind of an "other"."""
 
     kind: TokenKind
     span: Span
@@ -44,12 +44,12 @@ class Token:
     attributes: tuple[Attribute, ...] = ()
 
     def attribute(self, name: str) -> Attribute | None:
-        """Return the attribute of that name."""
+        """Return the attribute `name`, or None."""
         return next((a for a in self.attributes if a.name == name), None)
 
 
 def tokens(page: str) -> Iterator[Token]:
-    """Yield the tokens of a page, in order; what they leave out belongs to none."""
+    """Yield the tokens of a page, in order; characters between tokens belong to none."""
     reader = _Reader(page)
     # No tag ends behind the last bracket; the parser would look for one from each that opens.
     tail = page.rfind(">") + 1
@@ -86,7 +86,7 @@ def _attributes(tag: str, at: int) -> Iterator[Attribute]:
 
 
 class _Reader(HTMLParser):
-    """Takes down where each thing begins; `tags` has the source of the start tags."""
+    """Notes where each token begins; `tags` maps an offset to the source of a start tag."""
 
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=False)

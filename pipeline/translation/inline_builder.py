@@ -1,4 +1,4 @@
-"""The tree of a unit's text and inline codes, built as a parser meets them."""
+"""The tree of text and inline codes of a unit, built in the order in which a parser reads them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MAX_DEPTH = 50
 
 @dataclass(slots=True)
 class _Open:
-    """Markup whose end has not come yet."""
+    """Paired code that is not closed yet."""
 
     name: str
     code: Span
@@ -22,7 +22,7 @@ class _Open:
 
 
 class InlineBuilder:
-    """Makes a tree of what a parser meets on its way, markup without its counterpart included."""
+    """Builds the nodes of a unit; codes may be opened or closed without a counterpart."""
 
     def __init__(self) -> None:
         self._stack = [_Open("", Span(0, 0))]
@@ -32,18 +32,18 @@ class InlineBuilder:
         self._add(Text(_SPACES.sub(" ", text)))
 
     def add(self, node: Placeholder | Break) -> None:
-        """Add what has no text inside."""
+        """Add an inline code without text inside."""
         self._add(node)
 
     def open(self, name: str, code: Span) -> None:
-        """Begin markup. What is nested too deep for any reader to see counts as a break."""
+        """Open a paired code; one nested deeper than `_MAX_DEPTH` becomes a break."""
         if len(self._stack) > _MAX_DEPTH:
             self._add(Break(code))
         else:
             self._stack.append(_Open(name, code))
 
     def close(self, name: str, code: Span, *, tail: str = "") -> None:
-        """End the markup `name`; what was opened in it and not closed counts as breaks."""
+        """Close the paired code `name`; codes opened inside it and not closed become breaks."""
         at = next((i for i in range(len(self._stack) - 1, 0, -1) if self._stack[i].name == name), 0)
         if not at:
             self._add(Break(code))
@@ -57,7 +57,7 @@ class InlineBuilder:
             self._extend([Break(opened.code), *inside, Break(code)])
 
     def finish(self) -> tuple[Node, ...]:
-        """Return the tree."""
+        """Return the nodes; codes that are still open become breaks."""
         self._give_up(1)
         return tuple(self._stack[0].nodes)
 

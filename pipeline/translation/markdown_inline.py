@@ -1,7 +1,8 @@
-"""The inline markup of Markdown, each piece with where it stands.
+"""The inline codes of Markdown with their places.
 
-markdown-it finds it, by the rules of CommonMark, but tells no positions within a paragraph. Its
-rules do know theirs: here each is wrapped in one that takes them down.
+markdown-it parses inline markup by the rules of CommonMark, but gives no positions within a
+paragraph. The rules of markdown-it do know positions: each one is wrapped in a rule that notes
+where the parser stood before and after.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _DELIMITERS = ("emphasis", "strikethrough")
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a rule made of the characters `[start, end)`; `label_end` closes a link's text."""
+    """The token that a rule made of characters `[start, end)`; `label_end` ends a link's text."""
 
     rule: str
     start: int
@@ -46,7 +47,7 @@ class _Found:
 
 @dataclass(slots=True)
 class _Notes:
-    """What the rules have found in one content."""
+    """The finds of all rules in one content."""
 
     source: str
     found: list[_Found] = field(default_factory=list)
@@ -54,7 +55,7 @@ class _Notes:
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """What a content is made of. `bare` are special characters in it that mean themselves."""
+    """The nodes of a content. `bare` are special characters that mean themselves in it."""
 
     nodes: tuple[Node, ...]
     inner: tuple[Unit, ...]  # units that stand within its markup
@@ -62,7 +63,7 @@ class Inline:
 
 
 class InlineParser:
-    """Makes nodes of the content of Markdown blocks. `references` are the document's links."""
+    """Parses the content of Markdown blocks. `references` are the link definitions of the text."""
 
     def __init__(self, references: Mapping[str, Any]) -> None:
         from markdown_it import MarkdownIt, rules_inline
@@ -85,19 +86,19 @@ class InlineParser:
             self._markdown.inline.ruler.at(name, partial(_noting, name, rule))
 
     def parse(self, content: str, place: Place) -> Inline:
-        """Read the content of a block. `place` gives the offset in the source for one in it."""
+        """Return the nodes of a content. `place` maps an offset in it to one in the source."""
         notes = _Notes(content)
         self._markdown.parseInline(content, {"references": self._references, "notes": notes})
         reader = _InlineReader(content, place, self)
         return reader.run(notes.found)
 
     def without_markup(self, content: str, place: Place) -> Inline:
-        """Take every character of a content for what it is."""
+        """Return a content as text, every character meaning itself."""
         return _InlineReader(content, place, self).run([])
 
 
 def _noting(name: str, rule: Rule, state: StateInline, silent: bool) -> bool:
-    """Run a rule and take down what it found, unless it only tries or looks into an image."""
+    """Run a rule and note its find, unless the rule only tries or looks into an image."""
     notes = state.env["notes"]
     if silent or state.src != notes.source:
         return rule(state, silent)
@@ -118,7 +119,7 @@ def _noting(name: str, rule: Rule, state: StateInline, silent: bool) -> bool:
 
 
 def _label_end(name: str, state: StateInline) -> int:
-    """Return where the text of the link or the image that may begin here would end."""
+    """Return the offset at which the text of a link or an image ends; -1 where none begins."""
     find = state.md.helpers.parseLinkLabel
     if name == "link" and state.src[state.pos] == "[":
         return int(find(state, state.pos, True))
@@ -129,7 +130,7 @@ def _label_end(name: str, state: StateInline) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    """What happens at the characters `[start, end)` of the content."""
+    """A step of the builder for characters `[start, end)` of the content."""
 
     start: int
     end: int
@@ -137,7 +138,7 @@ class _Event:
 
 
 class _InlineReader:
-    """Turns what was found in a content into nodes."""
+    """Turns the finds in a content into nodes."""
 
     def __init__(self, content: str, place: Place, parser: InlineParser) -> None:
         self._content = content
@@ -148,7 +149,7 @@ class _InlineReader:
         self.bare: set[str] = set()
 
     def run(self, found: Sequence[_Found]) -> Inline:
-        """Go through the content from the beginning to the end."""
+        """Return the nodes of the content, read from the beginning to the end."""
         at = 0
         lead = _LEAD.match(self._content)
         if lead is not None and has_letters(self._content[lead.end() :]):
@@ -221,7 +222,7 @@ class _InlineReader:
         yield _Event(end, found.end, lambda _: None)
 
     def _image(self, found: _Found) -> None:
-        """Make a unit of the text that stands for an image, unless it is what names the image."""
+        """Make a unit of the alternative text of an image, unless that text is a link label."""
         start, end = found.start + 2, found.label_end
         label = self._content[start:end]
         if self._content[end + 1 : found.end] in ("", "[]") or not has_letters(label):
@@ -247,10 +248,10 @@ class _InlineReader:
 
 
 def escape(bare: frozenset[str], *, cell: bool = False) -> Callable[[str], str]:
-    """Return what writes text in Markdown, as sparing with backslashes as the source was.
+    """Return a function that writes text in Markdown with no more backslashes than the source.
 
-    What stands bare in the source stands bare in the translation. In the cell of a table a bar
-    is always escaped.
+    Characters that stand bare in the source stand bare in the translation. In the cell of a table
+    a bar is always escaped.
     """
     special = "".join(sorted(_SPECIAL - bare)) + ("|" if cell else "")
     if not special:
@@ -260,7 +261,7 @@ def escape(bare: frozenset[str], *, cell: bool = False) -> Callable[[str], str]:
 
 
 def _untouchable(text: str) -> list[tuple[int, int]]:
-    """Return what must come out of a text as it went in, in order and without overlap."""
+    """Return `(start, end)` of the placeholders of a text, in order and without overlap."""
     found = sorted([*literals(text), *(m.span() for m in _WRITERS_OWN.finditer(text))])
     kept: list[tuple[int, int]] = []
     for start, end in found:

@@ -1,4 +1,4 @@
-"""Texts without markup: their paragraphs are the units, and addresses in them stay as they are."""
+"""Texts without markup: paragraphs are the units, and addresses in them are placeholders."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.translation.skeleton import Node, Placeholder, Skeleton, Unit, lit
 
 
 def plain_skeleton(document: Document) -> Skeleton:
-    """Return a text as it was read, code left out."""
+    """Return the skeleton of a text as it was read; paragraphs of code are in no unit."""
     units = tuple(
         Unit(p.span, plain_nodes(p.text, at=p.span.start), p.kind)
         for p in document.paragraphs
@@ -21,7 +21,7 @@ def plain_skeleton(document: Document) -> Skeleton:
 
 
 def plain_nodes(text: str, *, at: int) -> tuple[Node, ...]:
-    """Return `text`, which stands at an offset of the source, as nodes."""
+    """Return `text` as nodes; `at` is the offset of `text` in the source, in characters."""
     builder = InlineBuilder()
     for start, end, literal in stretches(text, literals):
         if literal:
@@ -34,7 +34,7 @@ def plain_nodes(text: str, *, at: int) -> tuple[Node, ...]:
 def stretches(
     text: str, find: Callable[[str], Iterable[tuple[int, int]]]
 ) -> Iterator[tuple[int, int, bool]]:
-    """Yield `(start, end, found)` for what `find` finds in a text and for what is between."""
+    """Yield `(start, end, found)` for each stretch that `find` finds and for those between."""
     found = list(find(text))
     edges = [(0, 0), *found, (len(text), len(text))]
     for (start, end), (next_start, _) in pairwise(edges):

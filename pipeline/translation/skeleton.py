@@ -1,8 +1,8 @@
-"""Text with markup in it, the same for Markdown and HTML: a small tree over the source code.
+"""A source file as a skeleton with units, in the terms of XLIFF 2.1, for every format alike.
 
-A unit is what an engine is asked for as a whole: a paragraph, a cell, the text of an attribute.
-Markup inside it is kept as spans of the source, never rewritten, so that what no engine touches
-comes out byte for byte.
+A unit is a paragraph, a cell, or the text of an attribute: an engine is asked for it as a whole.
+A unit is a small tree of text and inline codes. Inline codes are spans of the source and are never
+rewritten, so that everything no engine touches comes out byte for byte.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """What stands in a sentence and must come out as it went in: code, an address.
+    """An inline code that stands alone (XLIFF `<ph>`): program code, an address.
 
-    `shown` is how the engine sees it; `code` is where it stands in the source.
+    A placeholder comes out as it went in. `shown` is its text for the engine; `code` is its span
+    of the source.
     """
 
     shown: str
@@ -34,14 +35,18 @@ class Placeholder:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Where the text is cut whatever stands around it: an image, a line break."""
+    """An inline code that ends a segment: an image, a line break. `code` is its source span."""
 
     code: Span
 
 
 @dataclass(frozen=True, slots=True)
 class PairedCode:
-    """Markup around text: a link, emphasis. `tail` is written behind it if the text changed."""
+    """Inline code around text (XLIFF `<pc>`): a link, emphasis.
+
+    `opening` and `closing` are spans of the source. `tail` is source code that is written behind
+    the closing one if the text inside has changed.
+    """
 
     opening: Span
     closing: Span
@@ -55,10 +60,10 @@ Nodes = Sequence[Node]
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A stretch of the source that is translated as one, and how text is written in its place.
+    """A stretch of the source that is translated as one (XLIFF `<unit>`).
 
-    `written` turns shown text into source code; `framed` has the last word on the unit's code.
-    `inner` are units within its markup, such as the title of a link.
+    `written` turns shown text into source code; `framed` then adapts the code of the whole unit.
+    `inner` are units within the inline codes of the unit, such as the title of a link.
     """
 
     span: Span
@@ -71,9 +76,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
-    """A text and its units, in reading order and without overlap.
+    """A source text and its units, in reading order and without overlap.
 
-    `remarks` say what of the text is left as it was, and why.
+    All characters outside the units are the skeleton in the sense of XLIFF, and stay as they are.
+    `remarks` tell a user which parts of the text are left as they were, and why.
     """
 
     name: str
@@ -83,7 +89,7 @@ class Skeleton:
 
 
 def shown(nodes: Nodes) -> str:
-    """Return the text of `nodes` without markup."""
+    """Return the text of `nodes` without inline codes; of a placeholder, its shown text."""
     return "".join(
         shown(node.inside) if isinstance(node, PairedCode) else getattr(node, "shown", "")
         for node in nodes
@@ -91,17 +97,17 @@ def shown(nodes: Nodes) -> str:
 
 
 def same(one: str, other: str) -> bool:
-    """Tell whether two texts differ in whitespace at most."""
+    """Return whether two texts differ in whitespace at most."""
     return one.split() == other.split()
 
 
 def has_letters(text: str) -> bool:
-    """Tell whether there is anything to translate in `text`."""
+    """Return whether `text` has anything to translate."""
     return any(character.isalpha() for character in text)
 
 
 def has_words(nodes: Nodes) -> bool:
-    """Tell whether there is anything to translate in `nodes`: code alone is nothing."""
+    """Return whether `nodes` have anything to translate: placeholders alone are nothing."""
     return any(
         has_words(node.inside) if isinstance(node, PairedCode) else has_letters(node.shown)
         for node in nodes
@@ -110,6 +116,6 @@ def has_words(nodes: Nodes) -> bool:
 
 
 def literals(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where in `text` something stands that has no language: an address, code, a handle."""
+    """Yield `(start, end)` of stretches of `text` without language: addresses, code, handles."""
     for found in protected(text):
         yield found.start, found.end

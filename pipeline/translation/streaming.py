@@ -1,9 +1,10 @@
-"""A skeleton through the desk, a window of units at a time, so that memory does not grow with it.
+"""A skeleton translated a window of units at a time, so that memory does not grow with the text.
 
-Languages are found over the whole text first, for they need its context, and names are, for a
-form in Latin letters may stand anywhere. Then each window is translated, its results going to the
-cache as they come: a run that was killed and is started again finds them there. Text that is out
-cannot be called back, so a window settles how its names are spelt for those behind it.
+1. Find the languages of the whole text, as detection needs context.
+2. Read the names of the whole text, as the form in Latin letters may stand anywhere.
+3. Translate window by window. Results go to the cache as they come, where a run that was killed
+   finds them when it is started again. Text that is written cannot be called back, so each window
+   settles the spelling of its names for the windows behind it.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ _BETWEEN = "\n\n"
 
 
 class StreamedTranslation:
-    """Translates one skeleton. `document` has its language, and notes, once this is made.
+    """The translation of one skeleton. `document` has the language of the skeleton, and notes.
 
-    `language` overrules what the text is detected to be.
+    `language` overrules the detection.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class StreamedTranslation:
         self.document = self._read(language)
 
     def run(self) -> Iterator[TranslatedUnit]:
-        """Yield every unit of the skeleton, in order.
+        """Yield every unit of the skeleton, translated, in order.
 
         Raises EngineError when a model cannot be run.
         """
@@ -73,7 +74,7 @@ class StreamedTranslation:
             yield Question(paragraph.text, paragraph.language, paragraph.kind, runs)
 
     def _window(self, jobs: Sequence[UnitJob]) -> Iterator[TranslatedUnit]:
-        """Ask for the texts of a window until all its markup has a place."""
+        """Ask for the texts of a window until all its inline codes have a place."""
         answers: Answers = {}
         while wanted := dict.fromkeys(q for job in jobs for q in job.wants(answers)):
             answers = {**answers, **self._ask(list(wanted))}
@@ -93,7 +94,7 @@ class StreamedTranslation:
 
 
 def spliced(text: str, units: Iterable[TranslatedUnit]) -> Iterator[str]:
-    """Yield `text` piece by piece with every unit in the place of its source."""
+    """Yield `text` piece by piece, every unit replaced by its translation."""
     at = 0
     for rendered in units:
         yield text[at : rendered.unit.span.start]
@@ -117,7 +118,7 @@ def _windows(units: Sequence[Unit]) -> Iterator[list[Unit]]:
 
 
 def _with_inner(units: Iterable[Unit]) -> Iterator[Unit]:
-    """Yield units, those within their markup first."""
+    """Yield units, before each one the units within its inline codes."""
     for unit in units:
         yield from _with_inner(unit.inner)
         yield unit
@@ -143,7 +144,7 @@ def _moved(runs: Iterable[Run], *, by: int) -> tuple[Run, ...]:
 
 
 def _within(paragraph: Paragraph) -> Translation | None:
-    """Return the translation of a paragraph with sources in the text of the paragraph."""
+    """Return the translation of a paragraph, its sources as offsets in that paragraph."""
     if paragraph.translation is None:
         return None
     at = paragraph.span.start

@@ -1,4 +1,4 @@
-"""What is said of a translation beside the text: how much was flagged, what could not be kept."""
+"""The remarks at the end of a translation: how many units were flagged, how many were cut."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pipeline.translation.unit_job import TranslatedUnit
 
 @dataclass(slots=True)
 class UnitTally:
-    """Counts the units that pass through it."""
+    """Counts of the units of a translation: all, those cut at their inline codes, and flags."""
 
     units: int = 0
     cut: int = 0
     flags: Counter[Flag] = field(default_factory=Counter)
 
     def watch(self, units: Iterable[TranslatedUnit]) -> Iterator[TranslatedUnit]:
-        """Count units on their way."""
+        """Yield `units` as they come, and count each one."""
         for unit in units:
             self.units += 1
             self.cut += unit.cut
@@ -27,7 +27,7 @@ class UnitTally:
             yield unit
 
     def remarks(self) -> Iterator[str]:
-        """Yield what an editor should know, a sentence each."""
+        """Yield remarks for an editor, one sentence each."""
         if self.cut:
             yield (
                 f"{self.cut} of {self.units} paragraphs were translated in pieces, because the"

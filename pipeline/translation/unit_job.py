@@ -1,6 +1,6 @@
-"""One unit on its way through the desk: what is asked for it, and what it becomes.
+"""The translation of one unit: the questions to the desk, and the unit made of their answers.
 
-How the markup of a unit gets into its translation is told in `placing`.
+How the inline codes of a unit get into its translation is told in `code_transfer`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pipeline.translation.skeleton import Unit, has_words, same, shown
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A text to translate. Where its language changes, `runs` has offsets in it."""
+    """A text to translate. `runs` are offsets in `text`, for a text that changes its language."""
 
     text: str
     language: str
@@ -41,9 +41,9 @@ Answers = Mapping[Question, Translation | None]
 
 @dataclass(frozen=True, slots=True)
 class SegmentPair:
-    """A stretch of a unit and its translation, both without markup.
+    """A segment of a unit and its translation, both without inline codes.
 
-    `model` is `NO_MODEL` where no model wrote the translation: it is the source.
+    `model` is `NO_MODEL` where the translation is the source, which no model wrote.
     """
 
     source: str
@@ -55,11 +55,11 @@ class SegmentPair:
 
 @dataclass(frozen=True, slots=True)
 class TranslatedUnit:
-    """A unit in the target language: `code` is what stands in its place in the source.
+    """A unit in the target language: `code` replaces the span of the unit in the source.
 
-    `source` is the unit without markup. `segments` are its stretches with their translations, in
-    reading order; empty where nothing was translated. `cut` tells whether it had to be translated
-    in pieces because of its markup.
+    `source` is the unit without inline codes. `segments` are in reading order, and empty where
+    nothing was translated. `cut` tells whether the unit was translated in pieces because the place
+    of an inline code was not clear otherwise.
     """
 
     unit: Unit
@@ -71,12 +71,12 @@ class TranslatedUnit:
 
     @property
     def flags(self) -> tuple[Flag, ...]:
-        """What is wrong with any stretch, each flag once."""
+        """Flags of all segments, each flag once."""
         return tuple(dict.fromkeys(flag for m in self.segments for flag in m.flags))
 
 
 class UnitJob:
-    """A unit as parts that are translated apart: one, as long as its markup can be placed."""
+    """The work on one unit: one segment, or more once the place of an inline code is lost."""
 
     def __init__(self, unit: Unit, questions: Iterator[Question]) -> None:
         """Take the questions of the units within the markup of `unit`, then that of `unit`."""
@@ -87,7 +87,7 @@ class UnitJob:
         self._cut = False
 
     def wants(self, answers: Answers) -> list[Question]:
-        """Return the questions without an answer; parts whose markup is lost are cut."""
+        """Return the questions without an answer; a segment is cut at a lost inline code."""
         wanted = [question for inner in self._inner for question in inner.wants(answers)]
         settled: list[CodedSegment | Ignorable] = []
         pending = list(reversed(self._parts))
@@ -110,7 +110,7 @@ class UnitJob:
         return wanted
 
     def render(self, text: str, answers: Answers) -> TranslatedUnit:
-        """Return the unit, once nothing is wanted any more. `text` is the source."""
+        """Return the translated unit. `text` is the source; every question has its answer."""
         inner = [job.render(text, answers) for job in self._inner]
         code: list[str] = []
         matched: list[SegmentPair] = []
@@ -166,7 +166,7 @@ class UnitJob:
         return place(part.nodes, translation, known)
 
     def _question_of(self, part: CodedSegment | Ignorable) -> Question | None:
-        """Return what to ask for a part, unless there is nothing to translate in it."""
+        """Return the question for a part, or None where the part has nothing to translate."""
         if isinstance(part, Ignorable) or not has_words(part.nodes):
             return None
         return self._ask_for(shown(part.nodes))
@@ -203,7 +203,7 @@ def _matched(question: Question, translation: Translation) -> Iterator[SegmentPa
 
 
 def _unchanged(text: str, language: str) -> Iterator[SegmentPair]:
-    """Yield what stands in the translation as it does in the source, if there is any."""
+    """Yield a text that stays as it is in the translation, unless it is blank."""
     if text := text.strip():
         yield SegmentPair(text, text, language, NO_MODEL)
 
