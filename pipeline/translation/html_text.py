@@ -10,8 +10,7 @@ from itertools import accumulate
 from pipeline.document import Span
 from pipeline.translation.html_tokens import Attribute, Token
 from pipeline.translation.inline_builder import InlineBuilder
-from pipeline.translation.plain import stretches
-from pipeline.translation.skeleton import Placeholder, Unit, has_letters, literals
+from pipeline.translation.skeleton import Placeholder, Unit, has_letters, literals, stretches
 
 _ATTRIBUTES = frozenset(["alt", "title", "placeholder", "aria-label", "summary", "label"])
 _META = re.compile(r"(?:og:|twitter:)?(?:title|description|image:alt)|og:site_name", re.I)

@@ -15,8 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.document import Span
 from pipeline.translation.inline_builder import InlineBuilder
-from pipeline.translation.plain import stretches
-from pipeline.translation.skeleton import Break, Node, Placeholder, Unit, has_letters, literals
+from pipeline.translation.skeleton import (
+    Break,
+    Node,
+    Placeholder,
+    Unit,
+    has_letters,
+    literals,
+    stretches,
+)
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

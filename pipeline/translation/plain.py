@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
-
 from pipeline.document import Document, Kind, Span
 from pipeline.translation.inline_builder import InlineBuilder
-from pipeline.translation.skeleton import Node, Placeholder, Skeleton, Unit, literals
+from pipeline.translation.skeleton import Node, Placeholder, Skeleton, Unit, literals, stretches
 
 
 def plain_skeleton(document: Document) -> Skeleton:
@@ -29,16 +26,3 @@ def plain_nodes(text: str, *, at: int) -> tuple[Node, ...]:
         else:
             builder.text(text[start:end])
     return builder.finish()
-
-
-def stretches(
-    text: str, find: Callable[[str], Iterable[tuple[int, int]]]
-) -> Iterator[tuple[int, int, bool]]:
-    """Yield `(start, end, found)` for each stretch that `find` finds and for those between."""
-    found = list(find(text))
-    edges = [(0, 0), *found, (len(text), len(text))]
-    for (start, end), (next_start, _) in pairwise(edges):
-        if start < end:
-            yield start, end, True
-        if end < next_start:
-            yield end, next_start, False

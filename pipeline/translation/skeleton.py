@@ -7,8 +7,9 @@ rewritten, so that everything no engine touches comes out byte for byte.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.document import Kind, Span
 from pipeline.facts.protected import protected
@@ -119,3 +120,16 @@ def literals(text: str) -> Iterator[tuple[int, int]]:
     """Yield `(start, end)` of stretches of `text` without language: addresses, code, handles."""
     for found in protected(text):
         yield found.start, found.end
+
+
+def stretches(
+    text: str, find: Callable[[str], Iterable[tuple[int, int]]]
+) -> Iterator[tuple[int, int, bool]]:
+    """Yield `(start, end, found)` for each stretch that `find` finds and for those between."""
+    found = list(find(text))
+    edges = [(0, 0), *found, (len(text), len(text))]
+    for (start, end), (next_start, _) in pairwise(edges):
+        if start < end:
+            yield start, end, True
+        if end < next_start:
+            yield end, next_start, False
