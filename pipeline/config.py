@@ -29,7 +29,7 @@ class Languages:
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class SourceOptions:
     """How inputs are read."""
 
     max_file_mb: float = 20.0
@@ -145,7 +145,7 @@ class Config:
 
     profile: ProfileName = "embedded"
     languages: Languages = field(default_factory=Languages)
-    sources: Sources = field(default_factory=Sources)
+    sources: SourceOptions = field(default_factory=SourceOptions)
     clean_up: CleanUp = field(default_factory=CleanUp)
     translate: TranslateOptions = field(default_factory=TranslateOptions)
     summarise: SummariseOptions = field(default_factory=SummariseOptions)

@@ -57,9 +57,9 @@ def _cleaned(document: Document, config: Config) -> dict[str, Any]:
     from pipeline.output.record import document_record
     from pipeline.runner import one_through
 
-    with session(config, quiet=True, verbose=False) as desk:
-        stages = build(config, state=desk.state, progress=desk.progress)
-        cleaned = one_through(document, (*stages.reading, *stages.cleaning))
+    with session(config, quiet=True, verbose=False) as opened:
+        desk = build(config, state=opened.state, progress=opened.progress)
+        cleaned = one_through(document, (*desk.reading, *desk.cleaning))
     return document_record(cleaned, engines={}, seconds={})
 
 

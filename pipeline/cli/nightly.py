@@ -80,15 +80,15 @@ def run(
         moment, zone = parse_time(at), check_timezone(timezone)
         if not is_due(datetime.now(UTC), at=moment, zone=zone):
             return
-    with session(settings, quiet=options.quiet, verbose=options.verbose) as desk:
+    with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
         outcome = run_night(
             inbox or Path(settings.nightly.inbox),
             out or Path(settings.nightly.out),
             date=date,
             timezone=timezone,
             config=settings,
-            state=desk.state,
-            progress=desk.progress,
+            state=opened.state,
+            progress=opened.progress,
         )
     if options.as_json:
         put(json.dumps(outcome.record(), ensure_ascii=False, indent=2) + "\n")

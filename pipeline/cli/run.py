@@ -53,8 +53,10 @@ def run(
     check_folder(out)
     if keep_all:
         settings = settings.keeping_all()
-    with session(settings, quiet=options.quiet, verbose=options.verbose) as desk:
-        result = run_folder(folder, out, config=settings, state=desk.state, progress=desk.progress)
+    with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
+        result = run_folder(
+            folder, out, config=settings, state=opened.state, progress=opened.progress
+        )
     counts = result.record["counts"]
     if options.as_json:
         put(json.dumps(result.record, ensure_ascii=False, indent=2) + "\n")

@@ -40,11 +40,11 @@ def summarize(
     settings = configured(options.config, profile=options.profile, target=to)
     check_file(output)
     document = read_one(file, settings)
-    with session(settings, quiet=options.quiet, verbose=options.verbose) as desk:
-        stages = build(settings, state=desk.state, progress=desk.progress)
-        document = one_through(document, stages.all())
+    with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
+        desk = build(settings, state=opened.state, progress=opened.progress)
+        document = one_through(document, desk.all())
     if options.as_json:
-        record = document_record(document, engines=stages.engines, seconds={})
+        record = document_record(document, engines=desk.engines, seconds={})
         deliver(json.dumps(record, ensure_ascii=False, indent=2) + "\n", output)
     elif document.summary is not None:
         deliver(document.summary.text + "\n", output)

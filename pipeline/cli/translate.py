@@ -75,15 +75,15 @@ def translate(
     tally = UnitTally()
     # stdout is written at the end, when nothing is shown on the terminal any more.
     with TemporaryFile("w+", encoding="utf-8", newline="") as kept:
-        with session(settings, quiet=options.quiet, verbose=options.verbose) as desk:
-            progress = WindowedProgress(desk.progress)
-            stages = build(settings, state=desk.state, progress=progress)
-            work = StreamedTranslation(skeleton, stages, progress=progress, language=source)
-            units = tally.watch(work.run())
-            languages = {"source": work.document.language, "target": settings.languages.target}
+        with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
+            progress = WindowedProgress(opened.progress)
+            desk = build(settings, state=opened.state, progress=progress)
+            streamed = StreamedTranslation(skeleton, desk, progress=progress, language=source)
+            units = tally.watch(streamed.run())
+            languages = {"source": streamed.document.language, "target": settings.languages.target}
             kept.writelines(pieces(form, skeleton, units, **languages))
         kept.seek(0)
-        document = work.document
+        document = streamed.document
         if options.as_json:
             record = {
                 "name": document.name,
@@ -105,7 +105,7 @@ def translate(
 
 
 def _skeleton(file: str, config: Config, *, output: Path | None, bilingual: bool) -> Skeleton:
-    """Return the text in `file` in its own skeleton; where there is none, say why and exit with 1.
+    """Return the skeleton of `file`; where there is no usable text, say why and exit with 1.
 
     A web page stays a page unless a text is wanted: on stdin, or for an output that is one.
     """
