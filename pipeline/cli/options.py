@@ -56,7 +56,7 @@ class RunOptions:
 
 
 def run_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Return `command` with every field of RunOptions as an option behind its own.
+    """Return `command` with every field of RunOptions as an option, behind those of `command`.
 
     The last parameter of `command` is `options`, a RunOptions. Typer reads the options of a
     command off its signature: the signature of the result has the fields one by one.

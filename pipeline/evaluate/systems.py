@@ -41,7 +41,7 @@ class Output:
 
 
 class Counting:
-    """A progress display that also counts what was decoded."""
+    """A progress display that also counts decoded hypotheses and tokens."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress

@@ -41,7 +41,7 @@ def record_path(document: Document) -> str:
 def record_stem(name: str) -> str:
     """Return the path that stands for the name of a document, without `.md` or `.json`.
 
-    The path stays below the folder of the run, whatever the name says.
+    The path stays below the folder of the run for every name, `..` in it included.
     """
     *folders, file = inside(name).parts or ("",)
     marked = [_folder(part) for part in folders]

@@ -32,7 +32,7 @@ def headline(document: Document) -> str:
 
 
 def document_markdown(document: Document) -> str:
-    """Return the page of one document: summary, translation, what was taken out, and its flags."""
+    """Return the page of one document: summary, translation, removed paragraphs, and flags."""
     lines = [f"# {escape(headline(document))}", "", _facts(document), ""]
     lines += _summary(document)
     lines += [f"> {escape(note)}\n" for note in document.notes]
