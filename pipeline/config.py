@@ -29,7 +29,7 @@ class Languages:
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class SourceOptions:
     """How inputs are read."""
 
     max_file_mb: float = 20.0
@@ -54,7 +54,7 @@ SecondOpinion = Literal["never", "names", "always"]
 
 
 @dataclass(frozen=True, slots=True)
-class Translating:
+class TranslateOptions:
     """How paragraphs are cut into segments, decoded, and mended.
 
     Sentences are joined up to `max_segment_chars`; one longer than `max_sentence_chars` is cut.
@@ -78,7 +78,7 @@ class Translating:
 
 
 @dataclass(frozen=True, slots=True)
-class Summarising:
+class SummariseOptions:
     """How long a summary may be."""
 
     min_sentences: int = 2
@@ -145,10 +145,10 @@ class Config:
 
     profile: ProfileName = "embedded"
     languages: Languages = field(default_factory=Languages)
-    sources: Sources = field(default_factory=Sources)
+    sources: SourceOptions = field(default_factory=SourceOptions)
     clean_up: CleanUp = field(default_factory=CleanUp)
-    translate: Translating = field(default_factory=Translating)
-    summarise: Summarising = field(default_factory=Summarising)
+    translate: TranslateOptions = field(default_factory=TranslateOptions)
+    summarise: SummariseOptions = field(default_factory=SummariseOptions)
     engine: Engine = field(default_factory=Engine)
     hub: Hub = field(default_factory=Hub)
     server: Server = field(default_factory=Server)

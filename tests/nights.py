@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline.config import Config, load
 from pipeline.nightly.publish import NIGHT_FILE
-from pipeline.nightly.run import Outcome, run_night
+from pipeline.nightly.run import NightOutcome, run_night
 from pipeline.progress import Silent
 from pipeline.state.folder import open_state
 
@@ -99,7 +99,7 @@ class House:
         for name, text in texts.items():
             (self.inbox / f"{name}.txt").write_text(text, encoding="utf-8")
 
-    def night(self, date: str | None, *, timezone: str = "Europe/Kyiv") -> Outcome:
+    def night(self, date: str | None, *, timezone: str = "Europe/Kyiv") -> NightOutcome:
         with open_state() as state:
             return run_night(
                 self.inbox, self.out, date=date, timezone=timezone,

@@ -8,23 +8,22 @@ from pathlib import Path
 from models.engine import Segment
 from models.fake import ScriptedSummariser, ScriptedTranslator
 from pipeline.build import build
-from pipeline.config import Config
-from pipeline.config import Translating as TranslateOptions
+from pipeline.config import Config, TranslateOptions
 from pipeline.desk import Desk
 from pipeline.progress import Silent
 from pipeline.state.folder import State
-from pipeline.translation.marked import Layout
-from pipeline.translation.outcome import Outcome
-from pipeline.translation.steady import Steady
-from pipeline.translation.windows import Translating, spliced
+from pipeline.translation.skeleton import Skeleton
+from pipeline.translation.streaming import StreamedTranslation, spliced
+from pipeline.translation.tally import UnitTally
+from pipeline.translation.windowed_progress import WindowedProgress
 
 
 def desk(
     answer: Callable[[Segment], str], state: Path, *, target: str = "en"
-) -> tuple[Desk, ScriptedTranslator, Steady]:
+) -> tuple[Desk, ScriptedTranslator, WindowedProgress]:
     """Return the desk of the default configuration around `answer`, its engine and progress."""
     translator = ScriptedTranslator(answer)
-    progress = Steady(Silent())
+    progress = WindowedProgress(Silent())
     engines = (translator, ScriptedSummariser(lambda p: p.text))
     # The engine has one answer to a question, so there is no use in asking for more.
     config = Config(translate=TranslateOptions(ladder_samples=0)).with_target(target)
@@ -33,18 +32,18 @@ def desk(
 
 
 def translated(
-    layout: Layout,
+    skeleton: Skeleton,
     answer: Callable[[Segment], str],
     state: Path,
     *,
     target: str = "en",
     language: str | None = "ru",
-    outcome: Outcome | None = None,
+    tally: UnitTally | None = None,
 ) -> str:
-    """Return the text of a layout in the target language."""
+    """Return the text of a skeleton in the target language."""
     built, _, progress = desk(answer, state, target=target)
-    work = Translating(layout, built, progress=progress, language=language)
-    return "".join(spliced(layout.text, (outcome or Outcome()).watch(work.run())))
+    work = StreamedTranslation(skeleton, built, progress=progress, language=language)
+    return "".join(spliced(skeleton.text, (tally or UnitTally()).watch(work.run())))
 
 
 def from_table(table: Mapping[str, str]) -> Callable[[Segment], str]:

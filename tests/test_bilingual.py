@@ -15,12 +15,12 @@ from scripted_desk import desk, from_table
 
 from pipeline.errors import UsageError
 from pipeline.flag import Flag
-from pipeline.output.bilingual import Pair
+from pipeline.output.bilingual import BilingualPair
 from pipeline.output.tmx import tmx
 from pipeline.translation.alignment import aligned
 from pipeline.translation.forms import Form, check_form, pieces
-from pipeline.translation.markdown import markdown_layout
-from pipeline.translation.windows import Translating
+from pipeline.translation.markdown import markdown_skeleton
+from pipeline.translation.streaming import StreamedTranslation
 
 # The elements of TMX 1.4 that we write, with the attributes that the standard demands of them.
 STRUCTURE = etree.DTD(
@@ -64,10 +64,10 @@ KNOWN = {
 
 
 def written(form: Form, state: Path) -> str:
-    layout = markdown_layout(SOURCE, name="a <1>.md")
+    skeleton = markdown_skeleton(SOURCE, name="a <1>.md")
     built, _, progress = desk(from_table(KNOWN), state)
-    work = Translating(layout, built, progress=progress)
-    return "".join(pieces(form, layout, work.run(), source=work.document.language, target="en"))
+    work = StreamedTranslation(skeleton, built, progress=progress)
+    return "".join(pieces(form, skeleton, work.run(), source=work.document.language, target="en"))
 
 
 def test_a_markdown_table_has_a_row_for_each_paragraph(tmp_path: Path) -> None:
@@ -129,12 +129,12 @@ def test_a_tmx_file_is_valid_and_has_a_unit_for_each_sentence(tmp_path: Path) ->
 
 
 def test_what_kept_its_source_is_shown_in_a_table_and_left_out_of_a_memory(tmp_path: Path) -> None:
-    layout = markdown_layout("Мост\n\nРека ждёт лодку.\n", name="a.md")
+    skeleton = markdown_skeleton("Мост\n\nРека ждёт лодку.\n", name="a.md")
     found: dict[Form, str] = {}
     for form in ("markdown", "tmx"):
         built, _, progress = desk(from_table({"Мост": "Bridge"}), tmp_path / form)
-        work = Translating(layout, built, progress=progress, language="ru")
-        found[form] = "".join(pieces(form, layout, work.run(), source="ru", target="en"))
+        work = StreamedTranslation(skeleton, built, progress=progress, language="ru")
+        found[form] = "".join(pieces(form, skeleton, work.run(), source="ru", target="en"))
     assert "| Река ждёт лодку. | Река ждёт лодку. *(empty, kept-source)* |" in found["markdown"]
     assert found["tmx"].count("<tu>") == 1
     assert "Река" not in found["tmx"]
@@ -165,10 +165,10 @@ SAID = (
 
 def rows(form: Form, state: Path, known: dict[str, str]) -> list[tuple[str, str, list[str]]]:
     """Return source, target and flags of each pair that is written of the long paragraph."""
-    layout = markdown_layout(" ".join(LONG) + "\n", name="a.md")
+    skeleton = markdown_skeleton(" ".join(LONG) + "\n", name="a.md")
     built, _, progress = desk(from_table(known), state)
-    work = Translating(layout, built, progress=progress, language="ru")
-    text = "".join(pieces(form, layout, work.run(), source="ru", target="en"))
+    work = StreamedTranslation(skeleton, built, progress=progress, language="ru")
+    text = "".join(pieces(form, skeleton, work.run(), source="ru", target="en"))
     if form == "tmx":
         units = etree.fromstring(text.encode()).iter("tu")
         return [
@@ -203,7 +203,9 @@ def test_only_the_segment_that_kept_its_source_is_flagged_and_left_out(tmp_path:
 
 @given(st.lists(st.tuples(st.text(), st.none() | st.text(), st.sampled_from(["ru", "fr"]))))
 def test_whatever_a_text_holds_the_tmx_is_valid(rows: list[tuple[str, str | None, str]]) -> None:
-    pairs = [Pair(source, target, language, (Flag.LOOP,)) for source, target, language in rows]
+    pairs = [
+        BilingualPair(source, target, language, (Flag.LOOP,)) for source, target, language in rows
+    ]
     text = "".join(tmx(pairs, source="ru", target="en", datatype="plaintext"))
     root = etree.fromstring(text.encode("utf-8", "surrogatepass"))
     assert STRUCTURE.validate(root), STRUCTURE.error_log

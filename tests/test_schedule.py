@@ -102,7 +102,7 @@ def test_of_all_calls_in_a_year_one_a_day_is_due(zone: str, at: str) -> None:
 
 
 def cron_minutes(at: str) -> list[int]:
-    line = cron.Line(("/bin/nightdesk",), at=parse_time(at)).text()
+    line = cron.CrontabLine(("/bin/nightdesk",), at=parse_time(at)).text()
     return [int(minute) for minute in line.split(" ", 1)[0].split(",")]
 
 
@@ -196,7 +196,7 @@ def test_the_crontab_line_calls_what_was_meant(tmp_path: Path, monkeypatch) -> N
     program = tmp_path / "print it"
     program.write_text('#!/bin/sh\nprintf "[%s]" "$@"\n')
     program.chmod(0o755)
-    line = cron.Line((str(program), *COMMAND[1:]), at=time(2, 37)).text()
+    line = cron.CrontabLine((str(program), *COMMAND[1:]), at=time(2, 37)).text()
     minutes, *stars, command = line.split(" ", 5)
     assert (minutes, stars) == ("7,22,37,52", ["*"] * 4)
     given, *stdin = re.split(r"(?<!\\)%", command)

@@ -18,11 +18,11 @@ from models.engine import Hypothesis, Segment
 from pipeline.progress import Silent
 from pipeline.sources.plain import read_plain
 from pipeline.sources.raw import Raw
-from pipeline.translation import windows
-from pipeline.translation.marked import Layout
-from pipeline.translation.plain import plain_layout
-from pipeline.translation.steady import Steady
-from pipeline.translation.windows import Translating, spliced
+from pipeline.translation import streaming
+from pipeline.translation.plain import plain_skeleton
+from pipeline.translation.skeleton import Skeleton
+from pipeline.translation.streaming import StreamedTranslation, spliced
+from pipeline.translation.windowed_progress import WindowedProgress
 
 # The real command around a scripted engine. At the end it says how many kB of memory it had needed
 # at most when the engine was asked for the first time, the 1000th, the 2000th ..., and at the end.
@@ -159,24 +159,24 @@ def test_every_window_is_asked_for_by_itself(
 ) -> None:
     text = russian(megabytes=0.04)
     (document,) = read_plain(Raw(text.encode(), "a.txt"))
-    layout = plain_layout(document)
-    once = translated(layout, lambda s: "Fine.", tmp_path / "once")
-    monkeypatch.setattr(windows, "WINDOW_CHARS", 2_000)
+    skeleton = plain_skeleton(document)
+    once = translated(skeleton, lambda s: "Fine.", tmp_path / "once")
+    monkeypatch.setattr(streaming, "WINDOW_CHARS", 2_000)
     built, engine, progress = desk(lambda s: "Fine.", tmp_path / "often")
-    work = Translating(layout, built, progress=progress, language="ru")
-    sizes = [len(engine.asked) for _ in spliced(layout.text, work.run())]
+    work = StreamedTranslation(skeleton, built, progress=progress, language="ru")
+    sizes = [len(engine.asked) for _ in spliced(skeleton.text, work.run())]
     assert len(set(sizes)) > 8  # asked little by little, while results came out
-    assert "".join(spliced(layout.text, work.run())) == once
+    assert "".join(spliced(skeleton.text, work.run())) == once
 
 
 def test_a_name_is_spelt_through_all_windows_as_the_last_of_them_has_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(windows, "WINDOW_CHARS", 500)
+    monkeypatch.setattr(streaming, "WINDOW_CHARS", 500)
     first = "Вчера мэр Мика Оравайн открыл в нашем городе новый мост через реку."
     last = "The mayor of the port, Mika Oravain, resigned on Monday after a long night of talks."
     text = "\n\n".join([first, russian(megabytes=0.005), first, last])
-    layout = plain_layout(next(read_plain(Raw(text.encode(), "a.txt"))))
+    skeleton = plain_skeleton(next(read_plain(Raw(text.encode(), "a.txt"))))
 
     def answer(segment: Segment) -> str:
         if "в нашем городе новый мост" not in segment.text:
@@ -184,7 +184,7 @@ def test_a_name_is_spelt_through_all_windows_as_the_last_of_them_has_it(
         mayor = "Mika Oravain" if "Oravain" in segment.text else "Micah Orawine"
         return f"Yesterday Mayor {mayor} opened a new bridge across the river in our city."
 
-    found = translated(layout, answer, tmp_path / "state", language=None)
+    found = translated(skeleton, answer, tmp_path / "state", language=None)
     assert found.count("Mayor Mika Oravain") == 2
     assert "Orawine" not in found
 
@@ -192,19 +192,19 @@ def test_a_name_is_spelt_through_all_windows_as_the_last_of_them_has_it(
 def test_a_window_is_bound_by_the_spellings_of_those_before_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(windows, "WINDOW_CHARS", 100)
+    monkeypatch.setattr(streaming, "WINDOW_CHARS", 100)
     text = "\n\n".join(
         f"Вчера судья Квентрелл открыл мост номер {at}, и Квентрелла поздравили все жители города."
         for at in range(4)
     )
-    layout = plain_layout(next(read_plain(Raw(text.encode(), "a.txt"))))
+    skeleton = plain_skeleton(next(read_plain(Raw(text.encode(), "a.txt"))))
 
     def answer(segment: Segment) -> str:
         at = int(next(c for c in segment.text if c.isdigit()))
         judge = "Quentrell" if at == 0 else "Kventrell"
         return f"Yesterday Judge {judge} opened bridge number {at}, and everyone praised {judge}."
 
-    found = translated(layout, answer, tmp_path / "state")
+    found = translated(skeleton, answer, tmp_path / "state")
     assert (found.count("Quentrell"), found.count("Kventrell")) == (8, 0)
 
 
@@ -229,7 +229,7 @@ class Watched(Silent):
 
 def test_one_bar_counts_the_paragraphs_of_all_windows() -> None:
     watched = Watched()
-    steady = Steady(watched)
+    steady = WindowedProgress(watched)
     steady.stage("read", total=1, unit="files")
     steady.advance()
     steady.begin(total=10)
@@ -251,14 +251,14 @@ def test_one_bar_counts_the_paragraphs_of_all_windows() -> None:
 
 
 def test_a_text_without_a_unit_comes_out_as_it_is(tmp_path: Path) -> None:
-    assert translated(Layout("a", "12\n", ()), lambda s: "x", tmp_path / "s") == "12\n"
+    assert translated(Skeleton("a", "12\n", ()), lambda s: "x", tmp_path / "s") == "12\n"
 
 
 def test_the_language_of_a_one_word_heading_is_that_of_the_whole_text(tmp_path: Path) -> None:
     text = "Мост\n\n" + russian(megabytes=0.01)
     built, _, progress = desk(lambda s: "Fine.", tmp_path / "s")
     (document,) = read_plain(Raw(text.encode(), "a.txt"))
-    work = Translating(plain_layout(document), built, progress=progress)
+    work = StreamedTranslation(plain_skeleton(document), built, progress=progress)
     assert work.document.paragraphs[0].language == "ru"
     assert "".join(spliced(text, work.run())).startswith("Fine.\n\nFine.")
 

@@ -14,8 +14,8 @@ from scripted_desk import from_table, same, translated
 
 from models.engine import Segment
 from pipeline.errors import SourceError
-from pipeline.translation.html import html_layout
-from pipeline.translation.marked import Layout
+from pipeline.translation.html import html_skeleton
+from pipeline.translation.skeleton import Skeleton
 
 KNOWN = {
     "Новости": "News",
@@ -35,9 +35,9 @@ KNOWN = {
 EN = '<html lang="en">'
 
 
-def layout(page: str | bytes, *, target: str = "en") -> Layout:
+def skeleton(page: str | bytes, *, target: str = "en") -> Skeleton:
     data = page.encode() if isinstance(page, str) else page
-    return html_layout(data, name="a.html", target=target, languages=("en", "fr", "ru", "uk"))
+    return html_skeleton(data, name="a.html", target=target, languages=("en", "fr", "ru", "uk"))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def layout(page: str | bytes, *, target: str = "en") -> Layout:
     ],
 )  # fmt: skip
 def test_text_is_translated_and_tags_kept(source: str, target: str, tmp_path: Path) -> None:
-    assert translated(layout(EN + source), from_table(KNOWN), tmp_path / "s") == EN + target
+    assert translated(skeleton(EN + source), from_table(KNOWN), tmp_path / "s") == EN + target
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_what_is_no_text_is_not_sent_to_the_engine(kept: str, tmp_path: Path) ->
         return "News"
 
     page = f"{EN}<body>{kept}<p>Новости</p>"
-    assert translated(layout(page), answer, tmp_path / "s") == f"{EN}<body>{kept}<p>News</p>"
+    assert translated(skeleton(page), answer, tmp_path / "s") == f"{EN}<body>{kept}<p>News</p>"
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_what_is_no_text_is_not_sent_to_the_engine(kept: str, tmp_path: Path) ->
     ],
 )
 def test_the_page_says_which_language_it_is_in(source: str, target: str) -> None:
-    assert layout(source + "<p>Мост", target="fr").text == target + "<p>Мост"
+    assert skeleton(source + "<p>Мост", target="fr").text == target + "<p>Мост"
 
 
 @pytest.mark.parametrize(
@@ -138,25 +138,25 @@ def test_the_page_says_which_language_it_is_in(source: str, target: str) -> None
 def test_a_page_in_another_encoding_becomes_utf8_and_says_so(declared: str, said: str) -> None:
     words = "Городской мост открыли вчера вечером при большом стечении народа."
     page = f"{EN}<head>{declared}</head><p>{words}</p>".encode("cp1251")
-    assert layout(page).text == f"{EN}<head>{said}</head><p>{words}</p>"
+    assert skeleton(page).text == f"{EN}<head>{said}</head><p>{words}</p>"
 
 
 def test_what_is_kept_is_told() -> None:
-    remarks = " ".join(layout("<p>Мост<pre>а</pre><svg>б</svg>").remarks)
+    remarks = " ".join(skeleton("<p>Мост<pre>а</pre><svg>б</svg>").remarks)
     assert "1 preformatted" in remarks
     assert "svg" in remarks
 
 
 def test_what_is_no_text_is_refused() -> None:
     with pytest.raises(SourceError):
-        layout(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+        skeleton(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
 
 
 def test_tags_without_end_are_read_in_time() -> None:
     for hostile in ("<a ", "<b>", "<", "&", "<!-- ", '<a b="', "<br>", "</b>", "<b>x"):
         for end in ("", '">', "</b>" * 2_000):
             began = time.process_time()
-            layout(f"{EN}<p>мост {hostile * 2_000}{end}")
+            skeleton(f"{EN}<p>мост {hostile * 2_000}{end}")
             assert time.process_time() - began < 10
 
 
@@ -197,7 +197,7 @@ PATIENT = settings(
 @given(PAGE)
 @PATIENT
 def test_a_translation_that_changes_nothing_gives_the_page_back(tmp_path: Path, page: str) -> None:
-    assert translated(layout(page), same, tmp_path / "s") == page
+    assert translated(skeleton(page), same, tmp_path / "s") == page
 
 
 def jumbled(segment: Segment) -> str:
@@ -209,7 +209,7 @@ def jumbled(segment: Segment) -> str:
 @given(PAGE)
 @PATIENT
 def test_every_tag_survives_a_bad_engine(tmp_path: Path, page: str) -> None:
-    found = translated(layout(page), jumbled, tmp_path / "s")
+    found = translated(skeleton(page), jumbled, tmp_path / "s")
     for exact in ('href="/м?1&amp;2"', "<b>", "</b>", "<EM >", "<code>к &lt; 1</code>", "<br>",
                   "<kbd>Ё</kbd>", "<!-- х -->", "<i></i>", '<a id="x"></a>', "<wbr>", "<pre>",
                   "https://e.org/?q=1&amp;r=2", "<script>'<p>'</script>", "<td>",
@@ -222,7 +222,7 @@ def test_the_tree_of_a_page_stays_what_it_was(tmp_path: Path) -> None:
         f"{EN}<body><main><h1>Мост</h1><p>Мэр открыл <a href='b'>новый мост</a> <b>через реку</b>."
         "</p><table><tr><td>Мост<td>Новости</table></main></body></html>"
     )
-    found = translated(layout(source), from_table(KNOWN), tmp_path / "s")
+    found = translated(skeleton(source), from_table(KNOWN), tmp_path / "s")
 
     def tree(page: str) -> list[str]:
         return [element.tag for element in lxml_html.fromstring(page).iter()]

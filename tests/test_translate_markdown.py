@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from scripted_desk import from_table, same, translated
 
 from models.engine import Segment
-from pipeline.translation.markdown import markdown_layout
-from pipeline.translation.marked import Layout, shown
-from pipeline.translation.outcome import Outcome
+from pipeline.translation.markdown import markdown_skeleton
+from pipeline.translation.skeleton import Skeleton, shown
+from pipeline.translation.tally import UnitTally
 
 KNOWN = {
     "Новости": "News",
@@ -38,8 +38,8 @@ KNOWN = {
 }
 
 
-def layout(text: str) -> Layout:
-    return markdown_layout(text, name="a.md")
+def skeleton(text: str) -> Skeleton:
+    return markdown_skeleton(text, name="a.md")
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def layout(text: str) -> Layout:
     ],
 )
 def test_text_is_translated_and_markup_kept(source: str, target: str, tmp_path: Path) -> None:
-    assert translated(layout(source), from_table(KNOWN), tmp_path / "s") == target
+    assert translated(skeleton(source), from_table(KNOWN), tmp_path / "s") == target
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_what_is_no_text_is_not_sent_to_the_engine(kept: str, tmp_path: Path) ->
         assert segment.text == "Мост"
         return "Bridge"
 
-    assert translated(layout(source), answer, tmp_path / "s") == f"{kept}\nBridge\n"
+    assert translated(skeleton(source), answer, tmp_path / "s") == f"{kept}\nBridge\n"
 
 
 def test_markup_that_is_not_found_again_cuts_the_sentence_and_is_told(tmp_path: Path) -> None:
@@ -124,20 +124,20 @@ def test_markup_that_is_not_found_again_cuts_the_sentence_and_is_told(tmp_path: 
         "Мэр открыл": "The mayor opened",
         "и лёг.": "and lay down.",
     }
-    outcome = Outcome()
+    tally = UnitTally()
     found = translated(
-        layout("Мэр открыл [мост](b.md) и лёг.\n"),
+        skeleton("Мэр открыл [мост](b.md) и лёг.\n"),
         from_table(table),
         tmp_path / "s",
-        outcome=outcome,
+        tally=tally,
     )
     assert found == "The mayor opened [bridge](b.md) and lay down.\n"
-    assert outcome.cut == 1
-    assert "in pieces" in next(outcome.remarks())
+    assert tally.cut == 1
+    assert "in pieces" in next(tally.remarks())
 
 
 def test_what_is_kept_is_told() -> None:
-    remarks = layout("---\ntitle: а\n---\n\n<div>\nа\n</div>\n\nМост\n").remarks
+    remarks = skeleton("---\ntitle: а\n---\n\n<div>\nа\n</div>\n\nМост\n").remarks
     assert any("front matter" in remark for remark in remarks)
     assert any("HTML" in remark for remark in remarks)
 
@@ -146,7 +146,7 @@ def test_brackets_and_stars_without_end_are_read_in_time() -> None:
     for hostile in ("[" * 20_000, "*а " * 5_000, "`" * 9_999, "![" * 5_000, "<а " * 5_000):
         source = f"а {hostile} мост\n"
         began = time.process_time()
-        units = layout(source).units
+        units = skeleton(source).units
         assert time.process_time() - began < 10
         assert "мост" in shown(units[0].nodes)
 
@@ -195,7 +195,7 @@ PATIENT = settings(
 @given(FILE)
 @PATIENT
 def test_a_translation_that_changes_nothing_gives_the_file_back(tmp_path: Path, text: str) -> None:
-    assert translated(layout(text), same, tmp_path / "s") == text
+    assert translated(skeleton(text), same, tmp_path / "s") == text
 
 
 def jumbled(segment: Segment) -> str:
@@ -207,7 +207,7 @@ def jumbled(segment: Segment) -> str:
 @given(FILE)
 @PATIENT
 def test_code_and_addresses_survive_a_bad_engine(tmp_path: Path, text: str) -> None:
-    found = translated(layout(text), jumbled, tmp_path / "s")
+    found = translated(skeleton(text), jumbled, tmp_path / "s")
     for exact in ("`код x`", "``a ` b``", "https://e.org/б?c=d_e", "<https://e.org/>", "a@e.org",
                   "](https://e.org/a_b?x=1", "](b.md)", "](фото.jpg)", "`z_1`", "```"):  # fmt: skip
         assert found.count(exact) == text.count(exact), exact

@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def _call() -> None:
-    """Run the command; exit as its errors say, or as writing the last of its results does."""
+    """Run the command and exit with the code of its error, if any, or of a failed last flush."""
     import typer
 
     from models.errors import EngineError

@@ -1,4 +1,4 @@
-"""The command tree: what there is to call, and in which file it lives."""
+"""The command tree: each command with the module that holds it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import typer
 from pipeline import __version__
 from pipeline.cli import (
     cache,
-    cleanup,
     doctor,
     eval,
+    explain,
     models,
     nightly,
+    restore,
     run,
     summarize,
     translate,
@@ -37,8 +38,8 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("translate")(translate.translate)
 app.command("summarize")(summarize.summarize)
-app.command("explain")(cleanup.explain)
-app.command("restore")(cleanup.restore)
+app.command("explain")(explain.explain)
+app.command("restore")(restore.restore)
 app.add_typer(nightly.app, name="nightly")
 app.add_typer(models.app, name="models")
 app.add_typer(cache.app, name="cache")

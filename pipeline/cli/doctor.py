@@ -1,4 +1,4 @@
-"""nightdesk doctor: what is installed, what would run where, and what to mend."""
+"""nightdesk doctor: the installation, the device, the weights, the state, and how to mend them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _FREE_BYTES_WANTED = 5_000_000_000  # conversion of the embedded weights holds b
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at; `fix` is empty when it is well."""
+    """One check: its subject, its result, and a fix, which is empty where all is well."""
 
     what: str
     found: str

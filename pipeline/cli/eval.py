@@ -10,12 +10,12 @@ import typer
 
 from pipeline.cli.options import (
     AsJson,
-    ConfigFile,
-    Profile,
     Quiet,
+    RunOptions,
     Target,
     Verbose,
     configured,
+    run_options,
     say,
 )
 from pipeline.config import Config, check_language
@@ -28,6 +28,7 @@ app = typer.Typer(help="Measure the parts against known answers.", no_args_is_he
 
 
 @app.command("mt")
+@run_options
 def mt(
     source: Annotated[Path, typer.Option("--source", metavar="FILE", help="One segment a line.")],
     reference: Annotated[
@@ -57,11 +58,8 @@ def mt(
         Path | None,
         typer.Option("--against", metavar="FILE", help="Compare with these translations."),
     ] = None,
-    config: ConfigFile = None,
-    profile: Profile = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    *,
+    options: RunOptions,
 ) -> None:
     """Measure translation against a person's: scores, countable faults, spelling of names.
 
@@ -83,7 +81,7 @@ def mt(
     require_sacrebleu()
     if zero_shot and hypothesis:
         raise UsageError("--zero-shot translates, --hypothesis does not", hint="give one of them")
-    settings = configured(config, profile=profile, target=to)
+    settings = configured(options.config, profile=options.profile, target=to)
     if check_language(lang) == settings.languages.target:
         raise UsageError(f"--lang {lang}: that is the target", hint="--to names another target")
     corpus = read_corpus(
@@ -99,19 +97,21 @@ def mt(
         translated = read_hypotheses(hypothesis, corpus)
         system: dict[str, Any] = {"name": str(hypothesis)}
     else:
-        with watching(quiet=quiet, verbose=verbose) as progress:
+        with watching(quiet=options.quiet, verbose=options.verbose) as progress:
             output, system = _translated(corpus, settings, zero_shot=zero_shot, progress=progress)
         translated = list(output.hypotheses)
     if save is not None:
         write_text(save, "".join(f"{line}\n" for line in translated))
     measured = record(corpus, translated, system=system, against=rival)
-    print(json.dumps(measured, ensure_ascii=False, indent=2) if as_json else table(measured))
+    print(
+        json.dumps(measured, ensure_ascii=False, indent=2) if options.as_json else table(measured)
+    )
 
 
 def _translated(
     corpus: Corpus, settings: Config, *, zero_shot: bool, progress: Progress
 ) -> tuple[Output, dict[str, Any]]:
-    """Translate, with a state of its own: no name of an earlier run is known, and none is kept."""
+    """Translate `corpus` with a state of its own, which starts without names of earlier runs."""
     from models.engine import Decoding
     from pipeline.build import bare_translator, build
     from pipeline.evaluate.systems import Counting, run_bare, run_stages

@@ -1,6 +1,6 @@
 """The files a command line names: one text to read, and where the result is written.
 
-`os.path` says no where pathlib raises: of a path that is too long, or in a closed folder.
+`os.path` returns False where pathlib raises: for a path that is too long or in a closed folder.
 """
 # ruff: noqa: PTH110, PTH112, PTH113
 
@@ -38,7 +38,10 @@ def read_one(file: str, config: Config) -> Document:
 
 
 def load(file: str, config: Config) -> tuple[bytes, str, str]:
-    """Return what `file` holds, its name, and the suffix that says how to read it."""
+    """Return the bytes of `file`, its name, and the suffix that tells the format.
+
+    Raises UsageError where `file` is no readable kind of file.
+    """
     from pipeline.sources.folder import load_file, load_stream
     from pipeline.sources.formats import SUFFIXES, suffix_of
     from pipeline.sources.names import printable
@@ -63,7 +66,7 @@ def load(file: str, config: Config) -> tuple[bytes, str, str]:
 
 
 def missing(path: Path) -> str:
-    """Return why there is nothing at `path`; empty where there is something, or it is not known.
+    """Return why `path` cannot be opened; empty where it exists or the reason is not known.
 
     `Path.exists` and its kin raise where a path is too long or a folder above may not be entered.
     """
@@ -78,7 +81,7 @@ def missing(path: Path) -> str:
 
 @contextmanager
 def refusing(name: str) -> Iterator[None]:
-    """Say why an input is not used, and exit with 1."""
+    """Turn a SourceError inside the block into a message and exit code 1."""
     try:
         yield
     except SourceError as error:
@@ -87,7 +90,10 @@ def refusing(name: str) -> Iterator[None]:
 
 
 def only(results: list[Document | Rejection], file: str) -> Document:
-    """Return the only document of `results`; where it was rejected, say why and exit with 1."""
+    """Return the only document of `results`; where it was rejected, say why and exit with 1.
+
+    Raises UsageError where there is not exactly one.
+    """
     if len(results) != 1:
         raise UsageError(
             f"{file}: holds {len(results)} documents, not one", hint="use `nightdesk run FOLDER`"
@@ -100,7 +106,10 @@ def only(results: list[Document | Rejection], file: str) -> Document:
 
 
 def deliver(text: str | Iterator[str], output: Path | None) -> None:
-    """Write to `output`, by one rename where that can be; without one, to stdout."""
+    """Write `text` to `output`, or to stdout without one.
+
+    A file is replaced by one rename; a pipe or a device is written to. Raises OutputError.
+    """
     from pipeline.output.atomic import output_errors, write_pieces
 
     pieces = [text] if isinstance(text, str) else text
@@ -117,7 +126,7 @@ def deliver(text: str | Iterator[str], output: Path | None) -> None:
 
 
 def check_folder(out: Path) -> None:
-    """Refuse an output folder that cannot be one, before any work is done for it."""
+    """Raise UsageError where `out` cannot be a folder, before any work is done."""
     blocked = next((p for p in (out, *out.parents) if _is_no_folder(p)), None)
     if blocked is not None:
         raise UsageError(
@@ -130,7 +139,7 @@ def _is_no_folder(path: Path) -> bool:
 
 
 def check_file(output: Path | None) -> None:
-    """Refuse an output file that cannot be one, before any work is done for it."""
+    """Raise UsageError where `output` cannot be a file, before any work is done."""
     if output is None:
         return
     if os.path.isdir(output):

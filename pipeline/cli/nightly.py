@@ -14,20 +14,19 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.options import (
-    AsJson,
     ConfigFile,
     Profile,
-    Quiet,
-    Verbose,
+    RunOptions,
     configured,
     put,
+    run_options,
     say,
     session,
 )
 
 app = typer.Typer(help="The scheduled digest of what is new.", no_args_is_help=True)
 
-# Variables that say where things are; each is a path.
+# Variables that hold the paths of caches, configuration and state.
 _PATHS = (
     "NIGHTDESK_CACHE", "NIGHTDESK_CONFIG", "NIGHTDESK_STATE",
     "HF_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
@@ -41,6 +40,7 @@ Zone = Annotated[
 
 
 @app.command("run")
+@run_options
 def run(
     inbox: Inbox = None,
     out: Out = None,
@@ -57,11 +57,8 @@ def run(
             help="Do nothing unless it is this time, or up to 15 minutes later: for cron.",
         ),
     ] = None,
-    config: ConfigFile = None,
-    profile: Profile = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    *,
+    options: RunOptions,
 ) -> None:
     """Publish tonight's digest: every document that no earlier night has told.
 
@@ -77,25 +74,25 @@ def run(
     from pipeline.nightly.run import run_night
     from pipeline.nightly.schedule import check_timezone, is_due, parse_time
 
-    settings = configured(config, profile=profile)
+    settings = configured(options.config, profile=options.profile)
     timezone = tz or settings.nightly.timezone
     if at is not None:
         moment, zone = parse_time(at), check_timezone(timezone)
         if not is_due(datetime.now(UTC), at=moment, zone=zone):
             return
-    with session(settings, quiet=quiet, verbose=verbose) as desk:
+    with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
         outcome = run_night(
             inbox or Path(settings.nightly.inbox),
             out or Path(settings.nightly.out),
             date=date,
             timezone=timezone,
             config=settings,
-            state=desk.state,
-            progress=desk.progress,
+            state=opened.state,
+            progress=opened.progress,
         )
-    if as_json:
+    if options.as_json:
         put(json.dumps(outcome.record(), ensure_ascii=False, indent=2) + "\n")
-    say(outcome.message, quiet=quiet)
+    say(outcome.message, quiet=options.quiet)
     for rejection in outcome.rejections:
         say(f"not used: {rejection.name}: {rejection.reason}")
         if rejection.hint:
@@ -159,7 +156,7 @@ def uninstall_schedule() -> None:
 
 
 def _environment() -> list[str]:
-    """Return the call of env(1) that sets what is set now: a timer and cron start without it."""
+    """Return a call of env(1) that sets the paths set now: timers and cron start without them."""
     paths = [
         f"{name}={Path(value).expanduser().resolve()}"
         for name in _PATHS

@@ -1,15 +1,17 @@
-"""Options that several commands share, and what they open: configuration, state, progress."""
+"""Options that several commands share, and the session behind them: state and progress."""
 
 from __future__ import annotations
 
 import dataclasses
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
+from inspect import signature
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import platformdirs
 import typer
@@ -43,8 +45,38 @@ PROFILES: tuple[ProfileName, ...] = ("embedded", "hub", "server")
 
 
 @dataclass(frozen=True, slots=True)
+class RunOptions:
+    """The options of every command that runs engines, in the order of its --help."""
+
+    config: ConfigFile = None
+    profile: Profile = None
+    as_json: AsJson = False
+    quiet: Quiet = False
+    verbose: Verbose = False
+
+
+def run_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Return `command` with every field of RunOptions as an option, behind those of `command`.
+
+    The last parameter of `command` is `options`, a RunOptions. Typer reads the options of a
+    command off its signature: the signature of the result has the fields one by one.
+    """
+    own = signature(command, eval_str=True)
+    shared = signature(RunOptions, eval_str=True).parameters
+    listed = [p for p in own.parameters.values() if p.name != "options"]
+
+    @wraps(command)
+    def call(**given: Any) -> None:
+        options = RunOptions(**{name: given.pop(name) for name in shared})
+        command(**given, options=options)
+
+    vars(call)["__signature__"] = own.replace(parameters=[*listed, *shared.values()])
+    return call
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
-    """What a command works with."""
+    """The configuration, the state and the display that a command works with."""
 
     config: Config
     state: State
@@ -68,7 +100,10 @@ def configured(
 
 
 def config_path(named: Path | None) -> Path | None:
-    """Return the configuration file that counts: the one named on the command line, if any."""
+    """Return the configuration file to read, None for the defaults.
+
+    The order is: the file named on the command line, `NIGHTDESK_CONFIG`, the user's own.
+    """
     if named is not None:
         return named
     if variable := os.environ.get("NIGHTDESK_CONFIG"):
@@ -78,7 +113,7 @@ def config_path(named: Path | None) -> Path | None:
 
 
 def own_config_path() -> Path:
-    """Return where the user's own configuration belongs."""
+    """Return the path of the user's own configuration, which need not exist."""
     return platformdirs.user_config_path("nightdesk") / "config.toml"
 
 
@@ -93,13 +128,13 @@ def session(config: Config, *, quiet: bool, verbose: bool) -> Iterator[Session]:
 
 
 def put(text: str) -> None:
-    """Write a result to stdout, now. Raises what `streams.Results` raises."""
+    """Write a result to stdout at once. Raises OutputError where stdout refuses it."""
     sys.stdout.write(text)
     sys.stdout.flush()
 
 
 def refusal(rejection: Rejection) -> str:
-    """Return the line that tells which input was not used, why, and what to do about it."""
+    """Return the line that tells which input was not used, why, and how to mend it."""
     hint = f"; {rejection.hint}" if rejection.hint else ""
     return f"not used: {rejection.name}: {rejection.reason}{hint}"
 

@@ -10,20 +10,18 @@ import typer
 
 from pipeline.cli.files import check_folder
 from pipeline.cli.options import (
-    AsJson,
-    ConfigFile,
-    Profile,
-    Quiet,
+    RunOptions,
     Target,
-    Verbose,
     configured,
     put,
     refusal,
+    run_options,
     say,
     session,
 )
 
 
+@run_options
 def run(
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="Folder of texts to read.", readable=False)
@@ -35,11 +33,8 @@ def run(
     keep_all: Annotated[
         bool, typer.Option("--keep-all", help="Remove nothing: no clean-up, no deduplication.")
     ] = False,
-    config: ConfigFile = None,
-    profile: Profile = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    *,
+    options: RunOptions,
 ) -> None:
     """Summarise every document in FOLDER and below.
 
@@ -54,29 +49,34 @@ def run(
     """
     from pipeline.batch import run_folder
 
-    settings = configured(config, profile=profile, target=to)
+    settings = configured(options.config, profile=options.profile, target=to)
     check_folder(out)
     if keep_all:
         settings = settings.keeping_all()
-    with session(settings, quiet=quiet, verbose=verbose) as desk:
-        result = run_folder(folder, out, config=settings, state=desk.state, progress=desk.progress)
+    with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
+        result = run_folder(
+            folder, out, config=settings, state=opened.state, progress=opened.progress
+        )
     counts = result.record["counts"]
-    if as_json:
+    if options.as_json:
         put(json.dumps(result.record, ensure_ascii=False, indent=2) + "\n")
     for document in result.documents:
         for note in document.notes:
-            say(f"note: {document.name}: {note}", quiet=quiet)
+            say(f"note: {document.name}: {note}", quiet=options.quiet)
     say(
         f"{_counted(counts['summaries'], 'summary', 'summaries')} of"
         f" {_counted(counts['documents'], 'document', 'documents')} in"
         f" {result.record['seconds']:.0f} s: {out / 'summary.md'}",
-        quiet=quiet,
+        quiet=options.quiet,
     )
     if result.rejections:
-        if quiet:  # else each was told when it was met
+        if options.quiet:  # else each was told when it was met
             for rejection in result.rejections:
                 say(refusal(rejection))
-        say(f"{len(result.rejections)} not used: {out / 'run.json'} has the reasons", quiet=quiet)
+        say(
+            f"{len(result.rejections)} not used: {out / 'run.json'} has the reasons",
+            quiet=options.quiet,
+        )
         raise typer.Exit(1)
 
 

@@ -1,6 +1,6 @@
-"""The three standard streams, made so that none of them can make a command crash.
+"""The three standard streams, none of which can make a command crash.
 
-Any of them may be closed (`<&-`), on a full disk, or read by someone who has left.
+Each stream may be closed (`<&-`), on a full disk, or read by someone who has left.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from pipeline.errors import OutputError
 _READER_LEFT = 141  # what shells say of a program that writes into a closed pipe
 
 
-class Results(io.TextIOWrapper):
+class ResultStream(io.TextIOWrapper):
     """Standard output. Raises OutputError where a result cannot be written.
 
-    A reader that has left, as `head` does, has what it wanted: that ends the program in silence.
+    A reader that leaves early, as `head` does, ends the program in silence with code 141.
     """
 
     def write(self, text: str, /) -> int:
@@ -49,8 +49,8 @@ class Results(io.TextIOWrapper):
         )
 
 
-class Messages(io.TextIOWrapper):
-    """Standard error. What cannot be told is dropped: the work goes on without it."""
+class MessageStream(io.TextIOWrapper):
+    """Standard error. A message that cannot be written is dropped, and the work goes on."""
 
     def write(self, text: str, /) -> int:
         """Write, or do without."""
@@ -74,11 +74,11 @@ class Messages(io.TextIOWrapper):
 
 
 def open_streams() -> None:
-    """Make the standard streams UTF-8, and ones that fail as the classes here say.
+    """Replace the standard streams by UTF-8 ones: ResultStream and MessageStream.
 
-    A closed stream is opened again, on a device that refuses what a command would do with it:
-    otherwise the next file that is opened would take its number, and messages would be written
-    into that file.
+    A closed stream is opened again on /dev/null, in the mode that refuses reading from stdin and
+    writing to stdout: otherwise the next file that is opened would take its number, and messages
+    would be written into that file.
     """
     for descriptor, refusing in ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
         try:
@@ -86,14 +86,14 @@ def open_streams() -> None:
         except OSError:
             os.dup2(os.open(os.devnull, refusing), descriptor)
     sys.stdin = io.TextIOWrapper(_binary(sys.stdin, 0, "rb"), encoding="utf-8", errors="replace")
-    sys.stdout = Results(_binary(sys.stdout, 1, "wb"), encoding="utf-8", errors="replace")
-    sys.stderr = Messages(
+    sys.stdout = ResultStream(_binary(sys.stdout, 1, "wb"), encoding="utf-8", errors="replace")
+    sys.stderr = MessageStream(
         _binary(sys.stderr, 2, "wb"), encoding="utf-8", errors="replace", line_buffering=True
     )
 
 
 def _binary(stream: TextIO | None, descriptor: int, mode: str) -> BinaryIO:
-    """Return the bytes below a stream; Python has none for a descriptor that was closed."""
+    """Return the binary stream below a text stream, or a new one where Python has none."""
     if isinstance(stream, io.TextIOWrapper):
         with suppress(OSError):
             stream.flush()

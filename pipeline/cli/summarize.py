@@ -8,27 +8,22 @@ import typer
 
 from pipeline.cli.files import Input, OutputFile, check_file, deliver, read_one
 from pipeline.cli.options import (
-    AsJson,
-    ConfigFile,
-    Profile,
-    Quiet,
+    RunOptions,
     Target,
-    Verbose,
     configured,
+    run_options,
     say,
     session,
 )
 
 
+@run_options
 def summarize(
     file: Input,
     to: Target = None,
     output: OutputFile = None,
-    config: ConfigFile = None,
-    profile: Profile = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    *,
+    options: RunOptions,
 ) -> None:
     """Summarise one text.
 
@@ -42,19 +37,19 @@ def summarize(
     from pipeline.output.record import document_record
     from pipeline.runner import one_through
 
-    settings = configured(config, profile=profile, target=to)
+    settings = configured(options.config, profile=options.profile, target=to)
     check_file(output)
     document = read_one(file, settings)
-    with session(settings, quiet=quiet, verbose=verbose) as desk:
-        stages = build(settings, state=desk.state, progress=desk.progress)
-        document = one_through(document, stages.all())
-    if as_json:
-        record = document_record(document, engines=stages.engines, seconds={})
+    with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
+        desk = build(settings, state=opened.state, progress=opened.progress)
+        document = one_through(document, desk.all())
+    if options.as_json:
+        record = document_record(document, engines=desk.engines, seconds={})
         deliver(json.dumps(record, ensure_ascii=False, indent=2) + "\n", output)
     elif document.summary is not None:
         deliver(document.summary.text + "\n", output)
     for note in document.notes:
-        say(f"note: {document.name}: {note}", quiet=quiet and document.summary is not None)
+        say(f"note: {document.name}: {note}", quiet=options.quiet and document.summary is not None)
     if document.summary is None:
         known = ", ".join(settings.languages.sources)
         say(

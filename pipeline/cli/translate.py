@@ -11,26 +11,24 @@ import typer
 
 from pipeline.cli.files import Input, OutputFile, check_file, deliver, load, only, refusing
 from pipeline.cli.options import (
-    AsJson,
-    ConfigFile,
-    Profile,
-    Quiet,
+    RunOptions,
     Target,
-    Verbose,
     configured,
+    run_options,
     say,
     session,
 )
 from pipeline.config import Config, check_language
 
 if TYPE_CHECKING:
-    from pipeline.translation.marked import Layout
+    from pipeline.translation.skeleton import Skeleton
 
 _CHUNK_CHARS = 65_536
 _PAGES = (".html", ".htm")
 _TEXTS = (".txt", ".md")
 
 
+@run_options
 def translate(
     file: Input,
     to: Target = None,
@@ -45,11 +43,8 @@ def translate(
             help="Write source and target side by side: a table in .md or .html, or a .tmx file.",
         ),
     ] = False,
-    config: ConfigFile = None,
-    profile: Profile = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    *,
+    options: RunOptions,
 ) -> None:
     r"""Translate one text in its own format: Markdown and HTML keep their structure.
 
@@ -67,57 +62,57 @@ def translate(
     """
     from pipeline.build import build
     from pipeline.translation.forms import check_form, pieces
-    from pipeline.translation.outcome import Outcome
-    from pipeline.translation.steady import Steady
-    from pipeline.translation.windows import Translating
+    from pipeline.translation.streaming import StreamedTranslation
+    from pipeline.translation.tally import UnitTally
+    from pipeline.translation.windowed_progress import WindowedProgress
 
-    settings = configured(config, profile=profile, target=to)
+    settings = configured(options.config, profile=options.profile, target=to)
     if source is not None:
         check_language(source)
     check_file(output)
-    form = check_form(output, bilingual=bilingual, as_json=as_json)
-    layout = _layout(file, settings, output=output, bilingual=bilingual)
-    outcome = Outcome()
+    form = check_form(output, bilingual=bilingual, as_json=options.as_json)
+    skeleton = _skeleton(file, settings, output=output, bilingual=bilingual)
+    tally = UnitTally()
     # stdout is written at the end, when nothing is shown on the terminal any more.
     with TemporaryFile("w+", encoding="utf-8", newline="") as kept:
-        with session(settings, quiet=quiet, verbose=verbose) as desk:
-            progress = Steady(desk.progress)
-            stages = build(settings, state=desk.state, progress=progress)
-            work = Translating(layout, stages, progress=progress, language=source)
-            units = outcome.watch(work.run())
-            languages = {"source": work.document.language, "target": settings.languages.target}
-            kept.writelines(pieces(form, layout, units, **languages))
+        with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
+            progress = WindowedProgress(opened.progress)
+            desk = build(settings, state=opened.state, progress=progress)
+            streamed = StreamedTranslation(skeleton, desk, progress=progress, language=source)
+            units = tally.watch(streamed.run())
+            languages = {"source": streamed.document.language, "target": settings.languages.target}
+            kept.writelines(pieces(form, skeleton, units, **languages))
         kept.seek(0)
-        document = work.document
-        if as_json:
+        document = streamed.document
+        if options.as_json:
             record = {
                 "name": document.name,
                 "language": document.language,
                 "target": settings.languages.target,
                 "text": kept.read(),
                 "notes": list(document.notes),
-                "flags": sorted(outcome.flags),
+                "flags": sorted(tally.flags),
             }
             deliver(json.dumps(record, ensure_ascii=False, indent=2) + "\n", output)
         else:
             deliver(iter(lambda: kept.read(_CHUNK_CHARS), ""), output)
-    for remark in (*layout.remarks, *outcome.remarks()):
-        say(f"note: {document.name}: {remark}", quiet=quiet)
+    for remark in (*skeleton.remarks, *tally.remarks()):
+        say(f"note: {document.name}: {remark}", quiet=options.quiet)
     for note in document.notes:
         say(f"nightdesk: {document.name}: {note}")
     if document.notes:
         raise typer.Exit(1)
 
 
-def _layout(file: str, config: Config, *, output: Path | None, bilingual: bool) -> Layout:
-    """Return the text in `file` in its own layout; where there is none, say why and exit with 1.
+def _skeleton(file: str, config: Config, *, output: Path | None, bilingual: bool) -> Skeleton:
+    """Return the skeleton of `file`; where there is no usable text, say why and exit with 1.
 
     A web page stays a page unless a text is wanted: on stdin, or for an output that is one.
     """
     from pipeline.sources.folder import read_bytes
-    from pipeline.translation.html import html_layout
-    from pipeline.translation.markdown import markdown_layout
-    from pipeline.translation.plain import plain_layout
+    from pipeline.translation.html import html_skeleton
+    from pipeline.translation.markdown import markdown_skeleton
+    from pipeline.translation.plain import plain_skeleton
 
     data, name, suffix = load(file, config)
     written = "" if output is None else output.suffix.lower()
@@ -125,10 +120,10 @@ def _layout(file: str, config: Config, *, output: Path | None, bilingual: bool) 
     if suffix in _PAGES and not as_text:
         with refusing(name):
             languages = config.languages
-            return html_layout(
+            return html_skeleton(
                 data, name=name, target=languages.target, languages=languages.sources
             )
     document = only(list(read_bytes(data, name=name, suffix=suffix)), file)
     if suffix == ".md":
-        return markdown_layout(document.text, name=document.name)
-    return plain_layout(document)
+        return markdown_skeleton(document.text, name=document.name)
+    return plain_skeleton(document)

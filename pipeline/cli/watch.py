@@ -20,7 +20,7 @@ PLAIN_INTERVAL_S = 15.0
 
 @contextmanager
 def watching(*, quiet: bool, verbose: bool) -> Iterator[Progress]:
-    """Yield the progress display that fits where stderr goes."""
+    """Yield the progress display for stderr: live, plain, or silent."""
     if quiet:
         yield Silent()
     elif sys.stderr.isatty():
@@ -48,8 +48,8 @@ class _Rate:
 class Plain:
     """A line when a stage begins and ends, and one every `interval_s` seconds between.
 
-    What a batch decodes together ends nearly together, so that the first that are done tell
-    nothing of how long the others take: the time left is told from `_FORESEEABLE` of all on.
+    Texts of one batch end nearly together, so the first ones done do not tell how long the others
+    take: the time left is shown only once the share `_FORESEEABLE` is done.
     """
 
     _FORESEEABLE = 0.2
@@ -63,7 +63,7 @@ class Plain:
         self._began = self._told = time.monotonic()
 
     def stage(self, name: str, *, total: int | None, unit: str) -> None:
-        """Begin a stage and say so."""
+        """Begin a stage and print its name and amount."""
         self._name, self._unit, self._total, self._done = name, unit, total, 0
         self._rate = _Rate()
         self._began = self._told = time.monotonic()
@@ -72,7 +72,7 @@ class Plain:
         print(f"{name}:{amount} {counted}", file=sys.stderr)
 
     def advance(self, count: int = 1) -> None:
-        """Count, and say how far it is when that was long ago."""
+        """Count, and print the progress if the last line is `interval_s` old."""
         self._done += count
         now = time.monotonic()
         if now - self._told < self._interval_s or self._done == self._total:

@@ -1,4 +1,4 @@
-"""What stands in one digest: the values that the pages are made of."""
+"""The content of one digest: the values that its pages are made of."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Item:
 class Night:
     """One digest. `date` is a calendar date in `timezone`, `generated_at` an ISO 8601 instant.
 
-    `models` are those that wrote what stands in it.
+    `models` are those that wrote its translations and summaries.
     """
 
     date: str

@@ -13,7 +13,7 @@ from pipeline.output.report import escape
 
 
 def render_markdown(night: Night) -> str:
-    """Return `digest.md`. Whatever a document or a model says is escaped."""
+    """Return `digest.md`. All text of documents and models is escaped."""
     from markupsafe import Markup
 
     def shown(value: Any) -> Any:
@@ -25,7 +25,7 @@ def render_markdown(night: Night) -> str:
 def render_html(night: Night) -> str:
     """Return `digest.html`: one file that loads nothing, runs nothing, and prints.
 
-    Whatever a document or a model says is escaped.
+    All text of documents and models is escaped.
     """
     return _render(night, "digest.html", autoescape=True, finalize=None)
 

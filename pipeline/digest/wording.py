@@ -1,4 +1,4 @@
-"""The few words that a digest says itself, in the language that it is written in.
+"""The fixed words of a digest, in the language that the digest is written in.
 
 The words are those of `[wording]` in `pipeline/lang/*.toml`. Dates and the names of languages come
 from Babel (Unicode CLDR).

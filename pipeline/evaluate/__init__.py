@@ -1,1 +1,1 @@
-"""How good the results are: scores, faults that can be counted, and how sure the figures are."""
+"""The quality of results: scores, faults that can be counted, and confidence intervals."""

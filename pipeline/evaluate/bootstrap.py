@@ -1,4 +1,4 @@
-"""How sure a rate is, and whether two rates differ: resampling of segments.
+"""Confidence intervals of rates, and tests of two rates, by resampling of segments.
 
 Percentile intervals and the paired test of Koehn (2004, https://aclanthology.org/W04-3250), as
 sacreBLEU has them for scores, with its seed and number of samples.
@@ -21,8 +21,8 @@ LEVEL = 95.0  # per cent of the resampled values lie in an interval
 class Rate:
     """`hits` of `total`, with the bounds of its interval.
 
-    `value` is None where total is 0, the bounds are where nothing can be resampled: fewer than
-    two units count.
+    `value` is None where `total` is 0. The bounds are None where fewer than two units count, as
+    nothing can be resampled then.
     """
 
     hits: int

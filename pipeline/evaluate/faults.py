@@ -1,8 +1,8 @@
 """Faults that can be counted without a person: figures, names, negations, residue, loops.
 
-The product's own triage looks for most of them, so it is measured by what it could not mend; that
-it looks with the same eyes is why the reference is counted too, as a control: the faults found in
-a person's translation are the error of the count.
+The triage of the product detects most of these faults by the same rules, so the rates here are
+those of faults it could not mend. The reference is counted too, as a control: faults found in a
+person's translation are the error of the count.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def faults(corpus: Corpus, hypotheses: Sequence[str]) -> Faults:
     found: dict[str, list[int]] = {kind: [] for kind in KINDS}
     for index, (source, text) in enumerate(zip(corpus.sources, hypotheses, strict=True)):
         segment = Segment(source, corpus.source, corpus.target)
-        # What cut a decoding short is not in a file of hypotheses; the text itself must tell.
+        # A file of hypotheses does not tell what cut a decoding short; the text itself must.
         seen = suspicions(segment, Hypothesis(text, tokens=0, finish="stop", model=""))
         named, lost = names[index]
         for kind in KINDS:
@@ -79,9 +79,9 @@ def _possible(kind: str, source: str, corpus: Corpus) -> bool:
 
 
 def _names(corpus: Corpus, hypotheses: Sequence[str]) -> list[tuple[bool, bool]]:
-    """Tell of each segment whether the reference spells a name, and whether one got lost.
+    """Return for each segment whether the reference spells a name, and whether one is lost.
 
-    It is lost where no capitalised word of the hypothesis sounds like the reference's.
+    A name is lost where no capitalised word of the hypothesis sounds like that of the reference.
     """
     renderings = _renderings(corpus, corpus.references)
     result = []
@@ -98,8 +98,8 @@ def _names(corpus: Corpus, hypotheses: Sequence[str]) -> list[tuple[bool, bool]]
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
-    """How many names that a document repeats are spelt one way all through it.
+class SpellingCount:
+    """The count of repeated names that are spelt one way all through a document.
 
     The count is defined in `pipeline.stages.naming.count`; the interval comes from resampling
     documents. `differing` lists the stems with their spellings.
@@ -111,14 +111,14 @@ class Spelling:
     differing: Sequence[tuple[str, Mapping[str, int]]]
 
 
-def spelling(corpus: Corpus, hypotheses: Sequence[str]) -> Spelling:
+def spelling(corpus: Corpus, hypotheses: Sequence[str]) -> SpellingCount:
     """Count the repeated names of `corpus`, document by document."""
     renderings = _renderings(corpus, hypotheses)
     counts = [
         count_names([[renderings[i] for i in span]], target=corpus.target)
         for _, span in corpus.spans()
     ]
-    return Spelling(
+    return SpellingCount(
         one_way=rate([c.consistent for c in counts], [c.repeated for c in counts]),
         mentions=sum(c.mentions for c in counts),
         unpaired=sum(c.unpaired for c in counts),

@@ -1,11 +1,11 @@
-"""Language identification, measured: who names the language of a line rightly, and how fast.
+"""Language identification, measured: right answers and speed of ours and of other identifiers.
 
-Each line is asked twice. Closed: it is in one of our languages, which one? Open: it may be in any
-language; one of ours, or another? Lines in a language that has no route are asked openly only, and
-the right answer to them is any language that is not ours.
+There are two questions about each line. Closed: which one of our languages is it? Open: which
+language of all? Lines in a language without a route get the open question only, and every language
+that is not ours is a right answer.
 
-Speed is CPU time, not the clock's. Because a busy machine makes that longer too, all contestants
-take turns at a few lines at a time, and the median of these turns counts.
+Speed is CPU time. A busy machine makes CPU time longer too, so all contestants take turns at a few
+lines each, and the median turn counts.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _TURN = 100  # lines: short for a machine whose load changes, long for a process
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """Something that names languages by BCP-47 tags.
+    """A language identifier that answers with BCP-47 tags.
 
-    `closed` answers with one of our tags or something that is none of them; `open` may answer
+    `closed` answers with one of our tags, or with another text for no answer; `open` may answer
     with any tag.
     """
 
@@ -39,8 +39,8 @@ class Contestant:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """What one contestant made of one file; shares of right answers are between 0 and 1.
+class LangidRow:
+    """The result of one contestant on one file; shares of right answers are between 0 and 1.
 
     `closed` is None for languages without a route. The seconds are of CPU, for all the lines at
     the speed of the median turn.
@@ -84,7 +84,7 @@ def measure(
     *,
     languages: Sequence[str],
     progress: Progress,
-) -> list[Row]:
+) -> list[LangidRow]:
     """Ask every contestant for every line; `languages` are ours."""
     for contestant in contestants:
         # Loading the tables of a script is no speed: a letter of it has them loaded.
@@ -106,7 +106,7 @@ def _shortest_first(item: tuple[tuple[str, str], Sequence[str]]) -> tuple[int, s
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """The answers to some lines, and what each line took in CPU seconds."""
+    """The answers to some lines, and the CPU seconds per line."""
 
     open: Sequence[str]
     open_s: float
@@ -142,13 +142,13 @@ def _row(
     language: str,
     turns: Sequence[_Turn],
     languages: Sequence[str],
-) -> Row:
+) -> LangidRow:
     ours = language in languages
     opened = [answer for turn in turns for answer in turn.open]
     closed = [answer for turn in turns for answer in turn.closed]
     lines = len(opened)
     right = sum((answer == language) if ours else (answer not in languages) for answer in opened)
-    return Row(
+    return LangidRow(
         contestant=contestant.name,
         length=length,
         language=language,
@@ -161,7 +161,7 @@ def _row(
 
 
 def record(
-    rows: Sequence[Row], contestants: Sequence[Contestant], *, missing: Sequence[str]
+    rows: Sequence[LangidRow], contestants: Sequence[Contestant], *, missing: Sequence[str]
 ) -> dict[str, Any]:
     """Return everything measured as JSON values; `missing` are packages that were not there."""
     return {
@@ -179,7 +179,7 @@ def record(
     }
 
 
-def _speeds(rows: Sequence[Row], name: str, length: str) -> tuple[float, float]:
+def _speeds(rows: Sequence[LangidRow], name: str, length: str) -> tuple[float, float]:
     """Return lines a second of the open and the closed question, over our own languages.
 
     An empty `length` stands for all of them together.
@@ -198,7 +198,7 @@ def _speeds(rows: Sequence[Row], name: str, length: str) -> tuple[float, float]:
 _SPEED = ("open/s", "times", "closed/s", "times")
 
 
-def _speed_cells(rows: Sequence[Row], name: str, length: str) -> list[str]:
+def _speed_cells(rows: Sequence[LangidRow], name: str, length: str) -> list[str]:
     cells = []
     plainly = _speeds(rows, "langdetect", length)
     for speed, plain in zip(_speeds(rows, name, length), plainly, strict=True):
@@ -206,7 +206,7 @@ def _speed_cells(rows: Sequence[Row], name: str, length: str) -> list[str]:
     return cells
 
 
-def table(rows: Sequence[Row], contestants: Sequence[Contestant]) -> str:
+def table(rows: Sequence[LangidRow], contestants: Sequence[Contestant]) -> str:
     """Return the rows as a table: percentages by length and language, a line per contestant."""
     out: list[str] = []
     for length in LENGTHS:

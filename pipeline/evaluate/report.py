@@ -19,7 +19,11 @@ def record(
     system: Mapping[str, Any],
     against: Sequence[str] | None = None,
 ) -> dict[str, Any]:
-    """Measure a translation of `corpus`; `system` says what made it, `against` is another one."""
+    """Measure a translation of `corpus`.
+
+    `system` describes the system that made it; `against` is another translation to compare with.
+    Raises UsageError where sacreBLEU is not installed.
+    """
     ours, control = faults(corpus, hypotheses), faults(corpus, corpus.references)
     found: dict[str, Any] = {
         "corpus": {
@@ -81,7 +85,7 @@ def _comparison(
 
 
 def table(measured: Mapping[str, Any]) -> str:
-    """Return what `record` measured, to be read."""
+    """Return the result of `record` as a table for people."""
     corpus = measured["corpus"]
     first, last = corpus["lines"]
     out = [

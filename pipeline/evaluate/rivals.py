@@ -1,4 +1,4 @@
-"""Other language identifiers, to measure ours beside: plain langdetect, and what `bench` installs.
+"""Other language identifiers to compare with: plain langdetect, and those of the extra `bench`.
 
 Each is used as its documentation says, with all its models in memory before the clock runs, and
 each works without a network.

@@ -1,4 +1,4 @@
-"""What is measured: the product's translate stage, or the bare engine as its baseline."""
+"""The systems to measure: the translate stage of the product, or the bare engine as baseline."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from pipeline.stage import Stage
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A translation of every line, and what it cost.
+    """A translation of every line, and its cost.
 
-    `flagged` holds the flags of each line that has any, by index. `seconds` is the time of
-    this run: where `decoded` is less than what was asked, the rest was remembered.
+    `flagged` maps the index of a line to its flags. `seconds` is the time of this run, in which
+    `decoded` hypotheses were decoded; all others were remembered.
     """
 
     hypotheses: tuple[str, ...]
@@ -32,7 +32,7 @@ class Output:
     flagged: dict[int, tuple[Flag, ...]] = field(default_factory=dict)
 
     def cost(self) -> dict[str, Any]:
-        """Return what the run cost, as JSON values."""
+        """Return the cost of the run as JSON values."""
         return {
             "seconds": round(self.seconds, 1),
             "hypotheses_decoded": self.decoded,
@@ -41,7 +41,7 @@ class Output:
 
 
 class Counting:
-    """A progress display that also counts what was decoded."""
+    """A progress display that also counts decoded hypotheses and tokens."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -57,7 +57,7 @@ class Counting:
         self._progress.advance(count)
 
     def decoded(self, hypothesis: Hypothesis) -> None:
-        """Count it and pass it on."""
+        """Count the hypothesis and pass it on."""
         self.hypotheses += 1
         self.tokens += hypothesis.tokens
         self._progress.decoded(hypothesis)
@@ -85,7 +85,7 @@ def run_stages(
         lines = [i for i in spans[result.name] if corpus.sources[i]]
         for index, paragraph in zip(lines, result.paragraphs, strict=True):
             translation = paragraph.translation
-            # What the stage leaves alone a reader gets as it is.
+            # A paragraph that the stage leaves alone is shown to readers as it is.
             hypotheses[index] = paragraph.text if translation is None else translation.text
             if translation is not None and translation.flags:
                 flagged[index] = translation.flags
@@ -114,7 +114,7 @@ def run_bare(
 
 
 def _named(corpus: Corpus) -> Sequence[tuple[str, range]]:
-    """Return the documents under names of their own: one that comes back is another."""
+    """Return each run of lines of one document under a unique name."""
     return [(f"{name}@{corpus.first + span.start}", span) for name, span in corpus.spans()]
 
 

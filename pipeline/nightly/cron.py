@@ -28,21 +28,21 @@ _MARK = "# nightdesk nightly"  # a comment of the shell; the line that ends with
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CrontabLine:
     """`command --at HH:MM`, asked every quarter of an hour."""
 
     command: tuple[str, ...]
     at: time
 
     def text(self) -> str:
-        """Return the line (crontab(5)): absolute paths only, and what it says goes to the log."""
+        """Return the line (crontab(5)): absolute paths only, output to the log."""
         minutes = ",".join(str(m) for m in range(self.at.minute % TICK_MINUTES, 60, TICK_MINUTES))
         command = shlex.join([*self.command, "--at", f"{self.at:%H:%M}"])
         call = f"{command} >> {shlex.quote(str(_log()))} 2>&1"
         return f"{minutes} * * * * {call.replace('%', chr(92) + '%')} {_MARK}"
 
     def describe(self) -> str:
-        """Return the line and where it goes."""
+        """Return the line and the place where it is added."""
         return f"# crontab -e: this line is added, others stay\n{self.text()}"
 
     def install(self) -> tuple[str, ...]:

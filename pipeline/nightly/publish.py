@@ -1,4 +1,4 @@
-"""The folder of nights: what they have told, and how a new one comes to be there as a whole."""
+"""The folder of nights: the documents they have told, and a new night put there as a whole."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from pathlib import Path
 from pipeline.errors import OutputError
 from pipeline.output.atomic import output_errors
 
-NIGHT_FILE = "night.json"  # what a night has told; written last, and it makes a folder a night
+NIGHT_FILE = "night.json"  # the documents of a night; written last, and it makes a folder a night
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _STAGING = ".night-"
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the nights of a folder have told.
+    """The documents that the nights of a folder have told.
 
     `ids` are those of documents; `dates` are the nights there are; `named` gives for the name of
     a document the last night that told it.
@@ -64,10 +64,10 @@ def published(out: Path) -> Told:
 def staging(out: Path, day: str) -> Iterator[Path]:
     """Give a hidden folder to make a night in; afterwards it is `out/day`, by one rename.
 
-    It becomes a night only if `NIGHT_FILE` was written into it; without that, and when the block
-    raises, it is removed. What a killed process left is removed first, so the caller must hold
-    the lock on `out`. Raises OutputError when `out/day` is there already or nothing can be
-    written.
+    The folder becomes a night only if `NIGHT_FILE` was written into it; without that file, and when
+    the block raises, the folder is removed. Leftovers of a killed process are removed first, so the
+    caller must hold the lock on `out`. Raises OutputError when `out/day` is there already or
+    nothing can be written.
     """
     target = out / day
     if os.path.lexists(target):
@@ -88,7 +88,7 @@ def staging(out: Path, day: str) -> Iterator[Path]:
 
 
 def _records(out: Path) -> list[Path]:
-    """Return where the records of nights are or would be, oldest first."""
+    """Return the paths of the records of nights, oldest first; a record may be missing."""
     if not out.is_dir():
         return []
     with output_errors(out):

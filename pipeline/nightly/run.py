@@ -1,4 +1,4 @@
-"""One night: what no earlier night has told, through the pipeline, published by one rename."""
+"""One night: documents that no earlier night has told, summarised and published by one rename."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from pipeline.state.nights import EarlierNights
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a night: published somewhere, or why not."""
+class NightOutcome:
+    """The outcome of a night: the folder it was published in, or None and the reason."""
 
     date: str
     folder: Path | None
@@ -57,7 +57,7 @@ def run_night(
     config: Config,
     state: State,
     progress: Progress,
-) -> Outcome:
+) -> NightOutcome:
     """Publish the night of `date`, or of today in `timezone`, below `out`.
 
     A document is new when no published night has told its content. A night that would hold no
@@ -74,11 +74,13 @@ def run_night(
         rejected = tuple(item for item in fresh if isinstance(item, Rejection))
         count = len(fresh) - len(rejected)
         if not count:
-            return Outcome(day, None, 0, rejected, "nothing is new: no document is left to tell")
+            return NightOutcome(
+                day, None, 0, rejected, "nothing is new: no document is left to tell"
+            )
         if day in told.dates:
             waiting = f"{count} new {'document waits' if count == 1 else 'documents wait'}"
             message = f"{day} is published already; {waiting} for the next night"
-            return Outcome(day, None, 0, rejected, message)
+            return NightOutcome(day, None, 0, rejected, message)
         # What was told may be repeated; what is no longer in the inbox is nobody's original.
         nights = EarlierNights(
             state.memory,
@@ -103,14 +105,16 @@ def run_night(
                 nights.remember(result.documents)
     documents, rejected = len(result.documents), result.rejections
     if not documents:
-        return Outcome(day, None, 0, rejected, "nothing is published: no document could be used")
+        return NightOutcome(
+            day, None, 0, rejected, "nothing is published: no document could be used"
+        )
     named = f"{documents} {'document' if documents == 1 else 'documents'}"
     page = out / day / "digest.html"
-    return Outcome(day, out / day, documents, rejected, f"published {named}: {page}")
+    return NightOutcome(day, out / day, documents, rejected, f"published {named}: {page}")
 
 
 def _files(inbox: Path, out: Path) -> list[Path]:
-    """Return what there is to read, without what earlier nights have written."""
+    """Return the files to read, without those that earlier nights have written."""
     nights = _real(out)
     if _real(inbox).is_relative_to(nights):
         raise UsageError(
@@ -140,7 +144,7 @@ def _day(given: str | None, zone: tzinfo) -> str:
 def _sorted_out(
     items: Iterable[Document | Rejection], told: frozenset[str]
 ) -> tuple[list[Document | Rejection], list[str]]:
-    """Return what is not told yet, of equal texts the first; and the ids of what is told."""
+    """Return the items not told yet, of equal texts the first, and the ids of told documents."""
     fresh: list[Document | Rejection] = []
     seen: set[str] = set()
     for item in items:
@@ -173,10 +177,10 @@ def _write_digest(
 def _record(
     result: Result, told_before: Sequence[str], *, day: str, timezone: str
 ) -> dict[str, Any]:
-    """Return what the coming nights must know: it lies in the night, and is published with it.
+    """Return the record for coming nights, which is published with the night.
 
-    Documents that earlier nights have told and that still lie in the inbox are in it, too: who
-    clears old nights away does not get their documents told again.
+    The record includes documents that earlier nights have told and that still lie in the inbox, so
+    that they are not told again when old nights are cleared away.
     """
     return {
         "date": day,

@@ -1,4 +1,4 @@
-"""When a night is due, and what makes it happen: a systemd user timer, or cron without systemd."""
+"""The schedule of the digest: a systemd user timer, or cron where there is no systemd."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}  # Unicode categories
 
 
 class Plan(Protocol):
-    """What is going to be installed, and the way to do it."""
+    """A schedule that can be shown and installed."""
 
     def describe(self) -> str:
-        """Return, to the letter, what `install` would write and run."""
+        """Return, to the letter, the files and commands of `install`."""
         ...
 
     def install(self) -> tuple[str, ...]:
-        """Put it in place of an earlier one; return what the user still has to know."""
+        """Install the schedule in place of an earlier one; return remarks for the user."""
         ...
 
 
@@ -33,7 +33,7 @@ def plan(command: Sequence[str], *, at: str, timezone: str) -> Plan:
     """Plan to run `command` every day at `at` (HH:MM), local time in `timezone`.
 
     `command` starts with an absolute path. Raises UsageError for a time or a zone that does not
-    exist, and for what a unit file or a crontab cannot hold.
+    exist, and for a word that a unit file or a crontab cannot hold.
     """
     moment = parse_time(at)
     check_timezone(timezone)
@@ -45,15 +45,15 @@ def plan(command: Sequence[str], *, at: str, timezone: str) -> Plan:
             )
     if systemd.available():
         return systemd.Timer(tuple(command), at=moment, timezone=timezone)
-    return cron.Line(tuple(command), at=moment)
+    return cron.CrontabLine(tuple(command), at=moment)
 
 
 def install(planned: Plan) -> tuple[str, ...]:
-    """Install a plan in place of whatever was installed; return what the user has to know.
+    """Install a plan in place of any earlier schedule; return remarks for the user.
 
-    Raises OutputError when it cannot be done.
+    Raises OutputError when systemd or cron refuses.
     """
-    if not isinstance(planned, cron.Line):
+    if not isinstance(planned, cron.CrontabLine):
         cron.uninstall()  # from before there was a systemd: one night must not be run by both
     return planned.install()
 

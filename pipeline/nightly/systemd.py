@@ -1,4 +1,4 @@
-"""A systemd user timer: two small files, which systemd keeps the time zone and the clock for."""
+"""A systemd user timer: two unit files; systemd itself knows the time zone and the clock."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Timer:
         )
 
     def timer(self) -> str:
-        """Return the unit that says when (systemd.timer(5), systemd.time(7))."""
+        """Return the unit that starts the service (systemd.timer(5), systemd.time(7))."""
         return (
             "[Unit]\n"
             "Description=Nightdesk, every night\n"
@@ -55,7 +55,7 @@ class Timer:
         )
 
     def describe(self) -> str:
-        """Return both files and the commands that put them to work."""
+        """Return both files and the commands that start the timer."""
         folder = _folder()
         calls = "\n".join(f"$ systemctl --user {' '.join(call)}" for call in _START)
         return (

@@ -1,1 +1,1 @@
-"""What a run leaves on disk; every file is written whole or not at all."""
+"""Files of a run on disk; every file is written whole or not at all."""

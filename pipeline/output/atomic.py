@@ -51,7 +51,7 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove what an interrupted run left half-written below `folder`."""
+    """Remove half-written files of an interrupted run below `folder`; OutputError if that fails."""
     with output_errors(folder):
         for path in folder.rglob(f"{_PREFIX}*"):
             path.unlink(missing_ok=True)

@@ -11,10 +11,10 @@ from pipeline.output.report import escape
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """A text and its translation, both without markup; `target` is None where there is none.
+class BilingualPair:
+    """A text and its translation, both without markup; `target` is None for a text without one.
 
-    `flags` name what is known to be wrong with the translation.
+    `flags` are the known faults of the translation.
     """
 
     source: str
@@ -23,7 +23,7 @@ class Pair:
     flags: tuple[Flag, ...] = ()
 
 
-def bilingual_markdown(pairs: Iterable[Pair], *, target: str) -> Iterator[str]:
+def bilingual_markdown(pairs: Iterable[BilingualPair], *, target: str) -> Iterator[str]:
     """Yield the lines of a Markdown table, one row for each pair."""
     yield f"| source | {target} |\n|---|---|\n"
     for pair in pairs:
@@ -31,7 +31,7 @@ def bilingual_markdown(pairs: Iterable[Pair], *, target: str) -> Iterator[str]:
         yield f"| {_cell(pair.source)} | {_cell(_target(pair))}{flags} |\n"
 
 
-def bilingual_html(pairs: Iterable[Pair], *, target: str, title: str) -> Iterator[str]:
+def bilingual_html(pairs: Iterable[BilingualPair], *, target: str, title: str) -> Iterator[str]:
     """Yield the lines of a web page with a table, one row for each pair."""
     yield (
         f'<!DOCTYPE html>\n<html lang="{target}">\n<head>\n<meta charset="utf-8">\n'
@@ -51,7 +51,7 @@ def bilingual_html(pairs: Iterable[Pair], *, target: str, title: str) -> Iterato
     yield "</table>\n</body>\n</html>\n"
 
 
-def _target(pair: Pair) -> str:
+def _target(pair: BilingualPair) -> str:
     return pair.source if pair.target is None else pair.target
 
 

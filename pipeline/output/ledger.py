@@ -1,4 +1,4 @@
-"""The ledger: every paragraph that was taken out, why, which copy stands, and how to undo it."""
+"""The ledger: every removed paragraph, the reason, the copy that stands, and the way back."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from pipeline.reason import Reason
 class LedgerEntry:
     """One removed paragraph: a line of `removed.jsonl`.
 
-    `span` is the paragraph in the source text. `cut` is what leaves the text with it: the marker
-    before it on its line ("- ", "## ") and the whitespace behind it; `cut_text` is that text.
-    The cuts of a document do not overlap: put back into what is left of it, they give the source.
+    `span` is the paragraph in the source text. `cut` is the span that leaves the text:
+    the paragraph, the marker before it on its line ("- ", "## ") and the whitespace behind it;
+    `cut_text` is the text of `cut`.
+    The cuts of a document do not overlap: put back into the remaining text, they give the source.
     `similarity` and `threshold` are between 0 and 1, or None where nothing was compared.
     """
 
@@ -69,7 +70,7 @@ def entries(document: Document) -> Iterator[LedgerEntry]:
 
 
 def _cuts(document: Document) -> Iterator[tuple[Paragraph, Span]]:
-    """Yield the removed paragraphs with what is cut for each; the cuts never overlap."""
+    """Yield each removed paragraph with the span that is cut for it; spans never overlap."""
     text = document.text
     free = 0  # everything before this belongs to an earlier paragraph or cut
     ordered = sorted(document.paragraphs, key=lambda p: (p.span.start, p.span.end))
@@ -77,7 +78,7 @@ def _cuts(document: Document) -> Iterator[tuple[Paragraph, Span]]:
         start, end = paragraph.span.start, paragraph.span.end
         if paragraph.removal is not None:
             before = max(free, text.rfind("\n", 0, start) + 1)
-            # Whatever stands before the paragraph on its line goes along if it is but a marker.
+            # Text before the paragraph on its line goes along if it is but a marker.
             if not any(c.isalpha() for c in text[before:start]):
                 start = before
             end = max(start, end)

@@ -1,4 +1,4 @@
-"""One run at a time for each output folder, held by the system and so never left behind."""
+"""The lock on an output folder: one run at a time, and never left behind by a dead process."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ LOCK_FILE = ".nightdesk.lock"
 def exclusive(out: Path) -> Iterator[None]:
     """Hold `out` for the length of the block; the folder is made if it is not there.
 
-    The lock is the system's own (flock): it goes with the process, however that ends, and the
-    file that stays behind means nothing. Raises BusyError at once when another run holds `out`,
+    The lock is flock(2): it ends with the process in every case, and the file that stays behind
+    means nothing. Raises BusyError at once when another run holds `out`,
     OutputError when it cannot be written.
     """
     from filelock import FileLock, Timeout

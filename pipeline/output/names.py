@@ -1,8 +1,8 @@
-r"""Where the record and the page of a document lie below the folder of a run.
+r"""Paths of the record and the page of a document below the folder of a run.
 
-The path is the document's name, so that people find it. Three things are changed about it, and
-whatever is changed is marked with a tilde and 16 hex digits of the sha256 of what it was, so that
-no two documents ever share a file, and none needs a folder where another has its file:
+The path is the name of the document, so that people find it, with three changes. Every changed
+part is marked with a tilde and 16 hex digits of the sha256 of the original part, so that no two
+documents share a file, and none needs a folder where another has its file:
 
 1. A folder that ends in `.md` or `.json` gets the mark: it might be the page of a document.
 2. A part that is too long for a file system is cut, by bytes, and gets the mark.
@@ -41,7 +41,7 @@ def record_path(document: Document) -> str:
 def record_stem(name: str) -> str:
     """Return the path that stands for the name of a document, without `.md` or `.json`.
 
-    The path stays below the folder of the run, whatever the name says.
+    The path stays below the folder of the run for every name, `..` in it included.
     """
     *folders, file = inside(name).parts or ("",)
     marked = [_folder(part) for part in folders]
@@ -63,7 +63,7 @@ def _folder(part: str) -> str:
 
 
 def _fitting(part: str, size: int) -> str:
-    """Return a part of a path in at most `size` bytes, marked unless it is as it was."""
+    """Return a part of a path in at most `size` bytes, marked if it was changed."""
     if len(part.encode()) <= size and not _MARK.search(part):
         return part
     suffix = found.group() if (found := _SUFFIX.search(part)) else ""

@@ -29,7 +29,7 @@ def schema() -> dict[str, Any]:
 def read_record(path: Path) -> dict[str, Any]:
     """Return the record in a file that a run wrote.
 
-    Raises UsageError for what is no record and for a record in another version of the schema.
+    Raises UsageError for a file that is no record or a record in another version of the schema.
     """
     try:
         record = json.loads(path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The same results for people: one Markdown page per document and one for the folder."""
+"""Results for people: one Markdown page per document and one for the folder."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def headline(document: Document) -> str:
 
 
 def document_markdown(document: Document) -> str:
-    """Return the page of one document: summary, translation, what was taken out, and its flags."""
+    """Return the page of one document: summary, translation, removed paragraphs, and flags."""
     lines = [f"# {escape(headline(document))}", "", _facts(document), ""]
     lines += _summary(document)
     lines += [f"> {escape(note)}\n" for note in document.notes]

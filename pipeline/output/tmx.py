@@ -7,17 +7,19 @@ from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from pipeline import __version__
-from pipeline.output.bilingual import Pair
+from pipeline.output.bilingual import BilingualPair
 
-# What XML 1.0 has no way to write.
+# Characters that XML 1.0 cannot hold.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def tmx(pairs: Iterable[Pair], *, source: str, target: str, datatype: str) -> Iterator[str]:
+def tmx(
+    pairs: Iterable[BilingualPair], *, source: str, target: str, datatype: str
+) -> Iterator[str]:
     """Yield a TMX document with one unit for each pair that has a translation.
 
-    `source` is the language of most of the text; a unit in another one says so. `datatype` is
-    what the text came from: "plaintext", "html", or another name that TMX knows.
+    `source` is the language of most of the text; a unit in another one has a `srclang` of its own.
+    `datatype` is the format of the text: "plaintext", "html", or another name that TMX knows.
     """
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n'
@@ -32,7 +34,7 @@ def tmx(pairs: Iterable[Pair], *, source: str, target: str, datatype: str) -> It
     yield "</body>\n</tmx>\n"
 
 
-def _unit(pair: Pair, translation: str, source: str, target: str) -> str:
+def _unit(pair: BilingualPair, translation: str, source: str, target: str) -> str:
     own = "" if pair.language == source else f" srclang={quoteattr(pair.language)}"
     flags = "".join(f'<prop type="x-nightdesk-flag">{_text(flag)}</prop>\n' for flag in pair.flags)
     return (

@@ -22,8 +22,8 @@ RUN_FILE = "run.json"
 class RunWriter:
     """Writes one run below `out`. The caller holds the lock on that folder.
 
-    A file that is there is complete. What an earlier run left and this one did not write again is
-    removed by `finish`, and only what that earlier run had listed as its own.
+    Every file below `out` is complete. `finish` removes the files that an earlier run had listed as
+    its own and this one did not write again.
     """
 
     def __init__(self, out: Path) -> None:
@@ -51,7 +51,7 @@ class RunWriter:
         title: str,
         run: Mapping[str, Any],
     ) -> dict[str, Any]:
-        """Write summary.md, removed.jsonl and, last of all, run.json; return what it holds."""
+        """Write summary.md, removed.jsonl and, last of all, run.json; return that record."""
         lines = [
             json.dumps(entry.as_json(), ensure_ascii=False)
             for document in documents

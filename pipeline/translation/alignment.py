@@ -1,9 +1,9 @@
-"""Sentences that were translated together, one by one.
+"""Sentence alignment inside one segment, for a translation memory.
 
-An engine is asked for a run of sentences as long as it reads well; an editor keeps single ones in
-a translation memory. So both sides of such a run are cut, and sentences are matched by their
-length, after Gale and Church, "A Program for Aligning Sentences in Bilingual Corpora", 1993.
-Between one run and the next, nothing is guessed: the translate stage knows which is which.
+A segment holds several sentences, because engines write better with context; a translation memory
+holds single sentences. The sentences of a segment and of its translation are matched by their
+lengths, after Gale and Church, "A Program for Aligning Sentences in Bilingual Corpora", 1993.
+Segments themselves need no alignment: the translate stage keeps source and target together.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.lang.sentences import sentences
 
-# How many sentences of the source become how many of the target, and what it costs to think so:
-# 100 times minus the logarithm of how often it is seen, as in the paper.
+# (sentences of the source, sentences of the target) -> cost: -100 times the logarithm of how often
+# such a bead is seen, as in the paper.
 _BEADS = {(1, 1): 0.0, (1, 2): 230.0, (2, 1): 230.0, (2, 2): 440.0}
 _VARIANCE = 6.8  # of the lengths, per character (the same paper)
 _MAX_SENTENCES = 200  # of one paragraph: more are not matched
@@ -23,7 +23,7 @@ _MAX_SENTENCES = 200  # of one paragraph: more are not matched
 def aligned(
     source: str, target: str, *, source_language: str, target_language: str
 ) -> Iterator[tuple[str, str]]:
-    """Yield pairs that together make up both texts; the whole pair where nothing better fits."""
+    """Yield pairs that together make up both texts; one pair of both where nothing better fits."""
     ours = [s.strip() for s in sentences(source, language=source_language)]
     theirs = [s.strip() for s in sentences(target, language=target_language)]
     beads = _beads([len(s) for s in ours], [len(s) for s in theirs])
@@ -37,7 +37,12 @@ def aligned(
 
 
 def _beads(ours: Sequence[int], theirs: Sequence[int]) -> list[tuple[int, int]] | None:
-    """Return the cheapest way to match sentences of these lengths in order, if there is one."""
+    """Return the cheapest sequence of beads for sentences of these lengths, or None.
+
+    1. Keep for each `(i, j)` the least cost of matching i sentences of ours with j of theirs.
+    2. Reach `(i, j)` from each earlier place by one bead, priced by kind and by mismatch.
+    3. Walk back from the end along the beads that gave the least costs.
+    """
     if not ours or not theirs or max(len(ours), len(theirs)) > _MAX_SENTENCES:
         return None
     ratio = sum(theirs) / sum(ours)
@@ -69,7 +74,7 @@ def _beads(ours: Sequence[int], theirs: Sequence[int]) -> list[tuple[int, int]] 
 
 
 def _mismatch(source: int, target: int, ratio: float) -> float:
-    """Return the cost of lengths that differ: 100 times minus the logarithm of their chance."""
+    """Return -100 times the logarithm of the chance that lengths differ so much."""
     mean = (source + target / ratio) / 2
     deviation = abs(target - source * ratio) / math.sqrt(max(1.0, mean) * _VARIANCE)
     return -100.0 * math.log(max(math.erfc(deviation / math.sqrt(2)), 1e-12))

@@ -1,4 +1,4 @@
-"""The form that a translation is written in: the text itself, or both languages side by side."""
+"""The output form of a translation: the text in its own format, or both languages side by side."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
+from pipeline.document import NO_MODEL
 from pipeline.errors import UsageError
-from pipeline.output.bilingual import bilingual_html, bilingual_markdown
+from pipeline.output.bilingual import BilingualPair, bilingual_html, bilingual_markdown
 from pipeline.output.tmx import tmx
-from pipeline.translation.marked import Layout
-from pipeline.translation.outcome import pairs, sentence_pairs
-from pipeline.translation.piecework import Rendered
-from pipeline.translation.windows import spliced
+from pipeline.translation.alignment import aligned
+from pipeline.translation.skeleton import Skeleton
+from pipeline.translation.streaming import spliced
+from pipeline.translation.unit_job import TranslatedUnit
 
 Form = Literal["text", "markdown", "html", "tmx"]
 
@@ -21,9 +22,10 @@ _SUFFIXES = ".md, .html or .tmx"
 
 
 def check_form(output: Path | None, *, bilingual: bool, as_json: bool) -> Form:
-    """Return the form that the command line asks for; side by side it is a table in Markdown.
+    """Return the output form for the options of `nightdesk translate`.
 
-    Raises UsageError for one that there is not.
+    The default with --bilingual is a table in Markdown. Raises UsageError for a combination that
+    has no form.
     """
     suffix = "" if output is None else output.suffix.lower()
     if not bilingual:
@@ -46,23 +48,49 @@ def check_form(output: Path | None, *, bilingual: bool, as_json: bool) -> Form:
 
 def pieces(
     form: Form,
-    layout: Layout,
-    units: Iterable[Rendered],
+    skeleton: Skeleton,
+    units: Iterable[TranslatedUnit],
     *,
     target: str,
     source: str,
 ) -> Iterator[str]:
-    """Yield the translation of a layout in a form, as its units come.
+    """Yield the translation of a skeleton in `form`, piece by piece as the units come.
 
-    `source` is the language of most of the layout.
+    `source` is the language of most of the skeleton.
     """
     if form == "text":
-        return spliced(layout.text, units)
+        return spliced(skeleton.text, units)
     if form == "markdown":
-        return bilingual_markdown(pairs(units), target=target)
+        return bilingual_markdown(_pairs(units), target=target)
     if form == "html":
-        return bilingual_html(pairs(units), target=target, title=layout.name)
-    datatype = "html" if layout.name.lower().endswith((".html", ".htm")) else "plaintext"
+        return bilingual_html(_pairs(units), target=target, title=skeleton.name)
+    datatype = "html" if skeleton.name.lower().endswith((".html", ".htm")) else "plaintext"
     return tmx(
-        sentence_pairs(units, target=target), source=source, target=target, datatype=datatype
+        _sentence_pairs(units, target=target), source=source, target=target, datatype=datatype
     )
+
+
+def _pairs(units: Iterable[TranslatedUnit]) -> Iterator[BilingualPair]:
+    """Yield a pair for each translated segment, and for each unit that was not translated."""
+    for unit in units:
+        if not unit.segments:
+            yield BilingualPair(unit.source, None, unit.language)
+        for matched in unit.segments:
+            yield BilingualPair(matched.source, matched.target, matched.language, matched.flags)
+
+
+def _sentence_pairs(units: Iterable[TranslatedUnit], *, target: str) -> Iterator[BilingualPair]:
+    """Yield a pair for each sentence that was translated, as far as sentences can be aligned.
+
+    Segments that no model wrote are left out: a translation memory would offer them as
+    translations.
+    """
+    for matched in (m for unit in units for m in unit.segments if m.model != NO_MODEL):
+        sentences = aligned(
+            matched.source,
+            matched.target,
+            source_language=matched.language,
+            target_language=target,
+        )
+        for source, translation in sentences:
+            yield BilingualPair(source, translation, matched.language, matched.flags)

@@ -1,4 +1,4 @@
-"""Web pages: the text of their blocks and of some attributes as units; the page stays as it is."""
+"""The skeleton of a web page: text of blocks and of some attributes is in units."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pipeline.document import Kind, Span
 from pipeline.sources.encoding import decode
 from pipeline.sources.html import declared_charset
 from pipeline.translation.html_head import declared, not_translated
-from pipeline.translation.html_text import Piece, attribute_units, weave_text
+from pipeline.translation.html_text import Piece, add_text, attribute_units
 from pipeline.translation.html_tokens import Token, tokens
-from pipeline.translation.marked import (
-    Atom,
+from pipeline.translation.inline_builder import InlineBuilder
+from pipeline.translation.skeleton import (
     Break,
-    Layout,
+    Placeholder,
+    Skeleton,
     Unit,
-    Weaver,
     has_letters,
 )
 
-# Elements that stand inside a sentence; every other tag ends the text before it.
+# Elements that stand inside a sentence; every other tag ends a unit.
 _INLINE = frozenset((
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "data", "del", "dfn", "em", "font",
     "i", "ins", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "small", "span", "strike",
@@ -40,49 +40,49 @@ _VERBATIM = frozenset(["pre", "textarea", "xmp", "listing", "plaintext"])  # the
 _HEADINGS = frozenset(("title", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "summary"))
 
 
-def html_layout(data: bytes, *, name: str, target: str, languages: Collection[str]) -> Layout:
-    """Return a page with its units, declared to be UTF-8 and in the language `target`.
+def html_skeleton(data: bytes, *, name: str, target: str, languages: Collection[str]) -> Skeleton:
+    """Return the skeleton of a page, declared to be UTF-8 and in the language `target`.
 
-    A `lang` attribute that names one of `languages` is changed with it. Raises SourceError when
-    the data is not text.
+    A `lang` attribute that names one of `languages` is changed to `target`. Raises SourceError
+    when the data is not text.
     """
     decoded = decode(data, declared=declared_charset(data))
     page = declared(decoded.text, target=target, languages=languages)
-    reading = _Reading(page)
+    reader = _UnitReader(page)
     for token in tokens(page):
-        reading.take(token)
-    reading.flush()
-    units = sorted(reading.units, key=lambda unit: unit.span.start)
+        reader.take(token)
+    reader.flush()
+    units = sorted(reader.units, key=lambda unit: unit.span.start)
     remarks = []
-    if reading.verbatim:
-        remarks.append(f"{reading.verbatim} preformatted blocks are kept as they are")
-    if reading.opaque:
-        remarks.append(f"what is in {', '.join(sorted(reading.opaque))} is kept as it is")
-    return Layout(name, page, tuple(units), tuple(remarks))
+    if reader.verbatim:
+        remarks.append(f"{reader.verbatim} preformatted blocks are kept as they are")
+    if reader.opaque:
+        remarks.append(f"what is in {', '.join(sorted(reader.opaque))} is kept as it is")
+    return Skeleton(name, page, tuple(units), tuple(remarks))
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """Something in a run of text: what it adds to the tree, and whether a reader sees it."""
+    """A piece of a run of text or an inline code; `visible` tells whether a reader sees it."""
 
     span: Span
-    weave: Callable[[Weaver], None] | None  # None: not in the tree
+    build: Callable[[InlineBuilder], None] | None  # None: not in the tree
     visible: bool
     pieces: tuple[Piece, ...] = ()  # of text
 
 
 @dataclass(slots=True)
 class _Region:
-    """An element that is passed over until it ends; `depth` counts those of its name in it."""
+    """An element that is passed over until it ends; `depth` counts nested ones of its name."""
 
     name: str
     start: int
-    weave: Callable[[Span, str], _Item]
+    build: Callable[[Span, str], _Item]
     depth: int = 1
     shown: list[str] = field(default_factory=list)
 
 
-class _Reading:
+class _UnitReader:
     """Cuts the tokens of a page into units."""
 
     def __init__(self, page: str) -> None:
@@ -96,17 +96,17 @@ class _Reading:
         self.opaque: set[str] = set()
 
     def take(self, token: Token) -> None:
-        """Read the next token."""
+        """Take the next token of the page."""
         if self._region is not None:
             self._pass_over(self._region, token)
-        elif token.what in ("text", "entity"):
+        elif token.kind in ("text", "entity"):
             self._text(token)
-        elif token.what == "other":  # a comment; in a sentence it moves in front of it
+        elif token.kind == "other":  # a comment; in a sentence it moves in front of it
             if self._run:
                 self._run.append(_Item(token.span, None, visible=False))
-        elif token.what == "end":
+        elif token.kind == "end":
             if token.name in _INLINE:
-                self._add(token.span, lambda w: w.close(token.name, token.span))
+                self._add(token.span, lambda b: b.close(token.name, token.span))
             else:
                 self.flush()
                 self._block = ""
@@ -127,25 +127,25 @@ class _Reading:
         run[0] = _stripped(run[0], left=True)
         run[-1] = _stripped(run[-1], left=False)
         span = Span(run[0].span.start, run[-1].span.end)
-        weaver = Weaver()
+        builder = InlineBuilder()
         pieces: list[Piece] = []
         for item in run:
             pieces += item.pieces
-            if item.weave is not None:
-                weave_text(weaver, pieces)
+            if item.build is not None:
+                add_text(builder, pieces)
                 pieces = []
-                item.weave(weaver)
-        weave_text(weaver, pieces)
+                item.build(builder)
+        add_text(builder, pieces)
         comments = "".join(
             self._page[item.span.start : item.span.end]
             for item in run
-            if item.weave is None and not item.pieces
+            if item.build is None and not item.pieces
         )
         inner = tuple(u for u in attributes if _is_in(span, u.span))
         self.units += [unit for unit in attributes if unit not in inner]
         unit = Unit(
             span,
-            weaver.finish(),
+            builder.finish(),
             _kind(self._block),
             _text_code,
             lambda code: comments + code,
@@ -165,12 +165,12 @@ class _Reading:
         self._attributes += attribute_units(token)
         if name in _VOID or name not in _INLINE:
             if name in _INLINE:
-                self._add(token.span, lambda w: w.add(Break(token.span)), visible=False)
+                self._add(token.span, lambda b: b.add(Break(token.span)), visible=False)
             return
-        self._add(token.span, lambda w: w.open(name, token.span))
+        self._add(token.span, lambda b: b.open(name, token.span))
 
     def _region_of(self, token: Token) -> _Region | None:
-        """Return the region that a tag begins, if it is not to be translated."""
+        """Return the region that a tag begins, or None where the tag is translated as usual."""
         name = token.name
         if name in _VOID:
             return None
@@ -187,27 +187,29 @@ class _Reading:
         return _Region(name, token.span.start, _kept) if kept else None
 
     def _pass_over(self, region: _Region, token: Token) -> None:
-        if token.what == "text":
+        if token.kind == "text":
             region.shown.append(self._page[token.span.start : token.span.end])
-        elif token.what == "entity":
+        elif token.kind == "entity":
             region.shown.append(html.unescape(self._page[token.span.start : token.span.end]))
-        elif token.what == "start" and token.name == region.name:
+        elif token.kind == "start" and token.name == region.name:
             region.depth += 1
-        elif token.what == "end" and token.name == region.name:
+        elif token.kind == "end" and token.name == region.name:
             region.depth -= 1
         if region.depth == 0:
             self._region = None
             span = Span(region.start, token.span.end)
-            self._run.append(region.weave(span, " ".join("".join(region.shown).split())))
+            self._run.append(region.build(span, " ".join("".join(region.shown).split())))
 
     def _text(self, token: Token) -> None:
         raw = self._page[token.span.start : token.span.end]
-        shown = html.unescape(raw) if token.what == "entity" else raw
+        shown = html.unescape(raw) if token.kind == "entity" else raw
         visible = bool(shown.strip())
         self._run.append(_Item(token.span, None, visible, ((shown, token.span),)))
 
-    def _add(self, span: Span, weave: Callable[[Weaver], None], *, visible: bool = True) -> None:
-        self._run.append(_Item(span, weave, visible))
+    def _add(
+        self, span: Span, build: Callable[[InlineBuilder], None], *, visible: bool = True
+    ) -> None:
+        self._run.append(_Item(span, build, visible))
 
 
 def _stripped(item: _Item, *, left: bool) -> _Item:
@@ -234,20 +236,20 @@ def _is_in(outer: Span, inner: Span) -> bool:
 
 
 def _break(span: Span, shown: str) -> _Item:
-    return _Item(span, lambda w: w.add(Break(span)), visible=False)
+    return _Item(span, lambda b: b.add(Break(span)), visible=False)
 
 
 def _code(span: Span, shown: str) -> _Item:
-    """Return code as plain texts write it, which tells engines what it is."""
+    """Return code between backquotes, by which engines know that it is code."""
     if not shown or "`" in shown:
         return _break(span, shown)
-    return _Item(span, lambda w: w.add(Atom(f"`{shown}`", span)), visible=True)
+    return _Item(span, lambda b: b.add(Placeholder(f"`{shown}`", span)), visible=True)
 
 
 def _kept(span: Span, shown: str) -> _Item:
     if not shown:
         return _break(span, shown)
-    return _Item(span, lambda w: w.add(Atom(shown, span)), visible=True)
+    return _Item(span, lambda b: b.add(Placeholder(shown, span)), visible=True)
 
 
 def _text_code(text: str) -> str:

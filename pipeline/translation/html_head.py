@@ -1,4 +1,4 @@
-"""What a page says of its own language and encoding, put right for its translation."""
+"""Declarations of language and encoding in a page, put right for its translation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _UTF8 = ("utf-8", "utf8")
 
 
 def not_translated(token: Token) -> bool:
-    """Tell whether a page wants an element left alone (the `translate` attribute of HTML)."""
+    """Return whether a page wants an element left alone (the `translate` attribute of HTML)."""
     translate, classes = token.attribute("translate"), token.attribute("class")
     return (translate is not None and translate.value.lower() == "no") or (
         classes is not None and "notranslate" in classes.value.split()
@@ -22,7 +22,7 @@ def not_translated(token: Token) -> bool:
 
 
 def declared(page: str, *, target: str, languages: Collection[str]) -> str:
-    """Return the page saying that it is in `target` and in UTF-8.
+    """Return `page` declared to be in the language `target` and in UTF-8.
 
     `lang` is set on the page itself and wherever it names one of `languages`.
     """
@@ -38,12 +38,12 @@ def declared(page: str, *, target: str, languages: Collection[str]) -> str:
 def _declarations(
     token: Token, page: str, target: str, languages: Collection[str]
 ) -> Iterator[tuple[Span, str]]:
-    """Yield what to write in place of a span, for what a token says of language and encoding."""
-    if token.what == "other" and token.name == "instruction":
+    """Yield `(span, text)`: each declaration of a token, and the text that takes its place."""
+    if token.kind == "other" and token.name == "instruction":
         code = page[token.span.start : token.span.end]
         if "utf-8" not in code.lower():
             yield token.span, _XML_ENCODING.sub(r"\g<1>UTF-8", code)
-    if token.what != "start":
+    if token.kind != "start":
         return
     if token.name == "html" and token.attribute("lang") is None:
         end = token.span.start + len("<html")

@@ -1,4 +1,4 @@
-"""The text in a page and in its attributes, entities read, each piece with its place."""
+"""The text of a page and of its attributes, entities decoded, each piece with its span."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from itertools import accumulate
 
 from pipeline.document import Span
 from pipeline.translation.html_tokens import Attribute, Token
-from pipeline.translation.marked import Atom, Unit, Weaver, has_letters, literals
-from pipeline.translation.plain import stretches
+from pipeline.translation.inline_builder import InlineBuilder
+from pipeline.translation.skeleton import Placeholder, Unit, has_letters, literals, stretches
 
 _ATTRIBUTES = frozenset(["alt", "title", "placeholder", "aria-label", "summary", "label"])
 _META = re.compile(r"(?:og:|twitter:)?(?:title|description|image:alt)|og:site_name", re.I)
@@ -19,8 +19,8 @@ _ENTITY = re.compile(r"&(?:#\d+|#[xX][\da-fA-F]+|\w+);?")
 Piece = tuple[str, Span]  # characters as they are shown, and where they stand in the source
 
 
-def weave_text(weaver: Weaver, pieces: Iterable[Piece]) -> None:
-    """Add text; addresses in it, which may be written with entities, become atoms."""
+def add_text(builder: InlineBuilder, pieces: Iterable[Piece]) -> None:
+    """Add text to a unit; addresses, which may hold entities, become placeholders."""
     pieces = list(pieces)
     text = "".join(shown for shown, _ in pieces)
     ends = list(accumulate(len(shown) for shown, _ in pieces))
@@ -37,13 +37,13 @@ def weave_text(weaver: Weaver, pieces: Iterable[Piece]) -> None:
     for start, stop, literal in stretches(text, literals):
         if literal:
             code = Span(place(start, end=False), place(stop - 1, end=True))
-            weaver.add(Atom(text[start:stop], code))
+            builder.add(Placeholder(text[start:stop], code))
         else:
-            weaver.text(text[start:stop])
+            builder.text(text[start:stop])
 
 
 def attribute_units(token: Token) -> Iterator[Unit]:
-    """Yield a unit for every attribute of a tag that people read."""
+    """Yield a unit for every attribute of a tag that is shown to people."""
     named = token.attribute("name") or token.attribute("property")
     describes = token.name == "meta" and named is not None and _META.fullmatch(named.value)
     for attribute in token.attributes:
@@ -54,13 +54,13 @@ def attribute_units(token: Token) -> Iterator[Unit]:
 
 
 def _attribute_unit(attribute: Attribute, pieces: list[Piece]) -> Unit:
-    weaver = Weaver()
-    weave_text(weaver, pieces)
+    builder = InlineBuilder()
+    add_text(builder, pieces)
     quote = attribute.quote or '"'
     entity = "&quot;" if quote == '"' else "&#39;"
     return Unit(
         attribute.span,
-        weaver.finish(),
+        builder.finish(),
         written=lambda text: text.replace("&", "&amp;").replace(quote, entity),
         framed=str if attribute.quote else lambda code: f'"{code}"',
     )

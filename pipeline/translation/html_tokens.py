@@ -1,8 +1,8 @@
 """The tags and texts of a web page, each with the characters it has in the source.
 
-A parser that builds a tree (lxml, which trafilatura brings) repairs what it reads and writes it
-anew: quotes, entities, whitespace, missing tags. Here the page is only looked at, by the tokeniser
-of the standard library, so all that is not translated stays as it is, byte for byte.
+A parser that builds a tree (lxml, which trafilatura brings) writes quotes, entities, whitespace and
+missing tags anew. The tokeniser of the standard library only tells where each token begins, so
+that everything outside the units stays as it is, byte for byte.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Literal
 
 from pipeline.document import Span
 
-What = Literal["start", "end", "text", "entity", "other"]
+TokenKind = Literal["start", "end", "text", "entity", "other"]
 
 _ATTRIBUTE = re.compile(
     r"""[\s/]([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>`=]+)))?""", re.DOTALL
@@ -26,7 +26,7 @@ _ENTITY = re.compile(r"&#?\w+;?")
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """An attribute of a tag: `span` is its value in the source, without the quotes."""
+    """An attribute of a tag; `span` is the place of its value in the source, without quotes."""
 
     name: str
     value: str
@@ -36,40 +36,40 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One piece of a page. `name` is the tag's, in lower case."""
+    """One piece of a page. `name` is the name of a tag in lower case, or the kind of an "other"."""
 
-    what: What
+    kind: TokenKind
     span: Span
     name: str = ""
     attributes: tuple[Attribute, ...] = ()
 
     def attribute(self, name: str) -> Attribute | None:
-        """Return the attribute of that name."""
+        """Return the attribute `name`, or None."""
         return next((a for a in self.attributes if a.name == name), None)
 
 
 def tokens(page: str) -> Iterator[Token]:
-    """Yield the tokens of a page, in order; what they leave out belongs to none."""
+    """Yield the tokens of a page, in order; characters between tokens belong to none."""
     reader = _Reader(page)
     # No tag ends behind the last bracket; the parser would look for one from each that opens.
     tail = page.rfind(">") + 1
     reader.feed(page[:tail] + page[tail:].replace("<", "\0"))
     reader.close()
     found = reader.found
-    for number, (what, start, name) in enumerate(found):
+    for number, (kind, start, name) in enumerate(found):
         following = found[number + 1][1] if number + 1 < len(found) else len(page)
-        if what == "start":
+        if kind == "start":
             tag = reader.tags[start]
             span = Span(start, start + len(tag))
-            yield Token(what, span, name, tuple(_attributes(tag, start)))
-        elif what == "end":
+            yield Token(kind, span, name, tuple(_attributes(tag, start)))
+        elif kind == "end":
             closed = page.find(">", start, following)
-            yield Token(what, Span(start, following if closed < 0 else closed + 1), name)
-        elif what == "entity":
+            yield Token(kind, Span(start, following if closed < 0 else closed + 1), name)
+        elif kind == "entity":
             match = _ENTITY.match(page, start)
-            yield Token(what, Span(start, match.end() if match else following))
+            yield Token(kind, Span(start, match.end() if match else following))
         else:
-            yield Token(what, Span(start, following))
+            yield Token(kind, Span(start, following))
 
 
 def _attributes(tag: str, at: int) -> Iterator[Attribute]:
@@ -86,18 +86,18 @@ def _attributes(tag: str, at: int) -> Iterator[Attribute]:
 
 
 class _Reader(HTMLParser):
-    """Takes down where each thing begins; `tags` has the source of the start tags."""
+    """Notes where each token begins; `tags` maps an offset to the source of a start tag."""
 
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=False)
-        self.found: list[tuple[What, int, str]] = []
+        self.found: list[tuple[TokenKind, int, str]] = []
         self.tags: dict[int, str] = {}
         lengths = (len(line) + 1 for line in page.split("\n"))
         self._lines = [0, *accumulate(lengths)]
 
-    def _take(self, what: What, name: str = "") -> None:
+    def _take(self, kind: TokenKind, name: str = "") -> None:
         line, column = self.getpos()
-        self.found.append((what, self._lines[line - 1] + column, name))
+        self.found.append((kind, self._lines[line - 1] + column, name))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._take("start", tag)

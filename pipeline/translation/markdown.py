@@ -1,4 +1,4 @@
-"""Markdown: its paragraphs, headings, items and cells as units; all the rest stays as it is."""
+"""The skeleton of a Markdown text: paragraphs, headings, items and cells are units."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from pipeline.document import Kind, Span
 from pipeline.sources.block import Line
 from pipeline.sources.markdown import front_matter, markdown_lines
 from pipeline.translation.markdown_inline import InlineParser, escape
-from pipeline.translation.marked import Layout, Unit, has_letters, has_words
+from pipeline.translation.skeleton import Skeleton, Unit, has_letters, has_words
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _MARKED = re.compile(r"[\\`*_\[\]<>&~!{$\n]")  # without any of these there is no inline markup
-# What a translation must not begin with, or it would be a heading, a list, a quotation, a rule.
+# Beginnings that would turn a translation into a heading, a list, a quotation or a rule.
 _BLOCK_START = re.compile(r"^(\s*)(?:([#>+-]|#{2,6})|(\d+)([.)]))(?=\s|$)")
 _MAX_BRACKETS = 300  # in one block: to match more takes markdown-it for ever
 
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """What the lines of a block say without the marks before them, and where each line stands."""
+    """The lines of a block without the marks before them, and the place of each line."""
 
     text: str
     starts: tuple[int, ...]  # of the lines, in `text`
     places: tuple[int, ...]  # of the lines, in the source
 
     def place(self, offset: int) -> int:
-        """Return where in the source the character at `offset` stands."""
+        """Return the offset in the source of the character at `offset` of `text`."""
         line = bisect_right(self.starts, offset) - 1
         return self.places[line] + offset - self.starts[line]
 
 
-def markdown_layout(text: str, *, name: str) -> Layout:
-    """Return a Markdown text with its units: paragraphs, headings, list items, cells.
+def markdown_skeleton(text: str, *, name: str) -> Skeleton:
+    """Return the skeleton of a Markdown text.
 
     Front matter, code, HTML blocks and the addresses of links are in no unit.
     """
@@ -61,7 +61,7 @@ def markdown_layout(text: str, *, name: str) -> Layout:
             unit = _unit(content, kind, inline, cell=role == "cell")
             units += [unit] if has_words(unit.nodes) else unit.inner
     html = sum(token.type == "html_block" for token in tokens)
-    return Layout(name, text, tuple(units), tuple(_remarks(html, unread, skip)))
+    return Skeleton(name, text, tuple(units), tuple(_remarks(html, unread, skip)))
 
 
 def _contents(
@@ -135,7 +135,7 @@ def _unit(content: _Content, kind: Kind, parser: InlineParser, *, cell: bool) ->
 
 
 def _framed(code: str) -> str:
-    """Return a paragraph's code so that it cannot be read as a heading or a list."""
+    """Return the code of a paragraph, escaped so that it is no heading and no list."""
     return _BLOCK_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[1]}{m[3]}\\{m[4]}", code)
 
 

@@ -1,7 +1,8 @@
-"""The inline markup of Markdown, each piece with where it stands.
+"""The inline codes of Markdown with their places.
 
-markdown-it finds it, by the rules of CommonMark, but tells no positions within a paragraph. Its
-rules do know theirs: here each is wrapped in one that takes them down.
+markdown-it parses inline markup by the rules of CommonMark, but gives no positions within a
+paragraph. The rules of markdown-it do know positions: each one is wrapped in a rule that notes
+where the parser stood before and after.
 """
 
 from __future__ import annotations
@@ -13,8 +14,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipeline.document import Span
-from pipeline.translation.marked import Atom, Break, Node, Unit, Weaver, has_letters, literals
-from pipeline.translation.plain import stretches
+from pipeline.translation.inline_builder import InlineBuilder
+from pipeline.translation.skeleton import (
+    Break,
+    Node,
+    Placeholder,
+    Unit,
+    has_letters,
+    literals,
+    stretches,
+)
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -34,7 +43,7 @@ _DELIMITERS = ("emphasis", "strikethrough")
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a rule made of the characters `[start, end)`; `label_end` closes a link's text."""
+    """The token that a rule made of characters `[start, end)`; `label_end` ends a link's text."""
 
     rule: str
     start: int
@@ -45,7 +54,7 @@ class _Found:
 
 @dataclass(slots=True)
 class _Notes:
-    """What the rules have found in one content."""
+    """The finds of all rules in one content."""
 
     source: str
     found: list[_Found] = field(default_factory=list)
@@ -53,7 +62,7 @@ class _Notes:
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """What a content is made of. `bare` are special characters in it that mean themselves."""
+    """The nodes of a content. `bare` are special characters that mean themselves in it."""
 
     nodes: tuple[Node, ...]
     inner: tuple[Unit, ...]  # units that stand within its markup
@@ -61,7 +70,7 @@ class Inline:
 
 
 class InlineParser:
-    """Makes nodes of the content of Markdown blocks. `references` are the document's links."""
+    """Parses the content of Markdown blocks. `references` are the link definitions of the text."""
 
     def __init__(self, references: Mapping[str, Any]) -> None:
         from markdown_it import MarkdownIt, rules_inline
@@ -84,19 +93,19 @@ class InlineParser:
             self._markdown.inline.ruler.at(name, partial(_noting, name, rule))
 
     def parse(self, content: str, place: Place) -> Inline:
-        """Read the content of a block. `place` gives the offset in the source for one in it."""
+        """Return the nodes of a content. `place` maps an offset in it to one in the source."""
         notes = _Notes(content)
         self._markdown.parseInline(content, {"references": self._references, "notes": notes})
-        reading = _Reading(content, place, self)
-        return reading.run(notes.found)
+        reader = _InlineReader(content, place, self)
+        return reader.run(notes.found)
 
     def without_markup(self, content: str, place: Place) -> Inline:
-        """Take every character of a content for what it is."""
-        return _Reading(content, place, self).run([])
+        """Return a content as text, every character meaning itself."""
+        return _InlineReader(content, place, self).run([])
 
 
 def _noting(name: str, rule: Rule, state: StateInline, silent: bool) -> bool:
-    """Run a rule and take down what it found, unless it only tries or looks into an image."""
+    """Run a rule and note its find, unless the rule only tries or looks into an image."""
     notes = state.env["notes"]
     if silent or state.src != notes.source:
         return rule(state, silent)
@@ -117,7 +126,7 @@ def _noting(name: str, rule: Rule, state: StateInline, silent: bool) -> bool:
 
 
 def _label_end(name: str, state: StateInline) -> int:
-    """Return where the text of the link or the image that may begin here would end."""
+    """Return the offset at which the text of a link or an image ends; -1 where none begins."""
     find = state.md.helpers.parseLinkLabel
     if name == "link" and state.src[state.pos] == "[":
         return int(find(state, state.pos, True))
@@ -128,30 +137,30 @@ def _label_end(name: str, state: StateInline) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    """What happens at the characters `[start, end)` of the content."""
+    """A step of the builder for characters `[start, end)` of the content."""
 
     start: int
     end: int
     happen: Callable[[Span], None]
 
 
-class _Reading:
-    """Turns what was found in a content into nodes."""
+class _InlineReader:
+    """Turns the finds in a content into nodes."""
 
     def __init__(self, content: str, place: Place, parser: InlineParser) -> None:
         self._content = content
         self._place = place
         self._parser = parser
-        self.weaver = Weaver()
+        self.builder = InlineBuilder()
         self.inner: list[Unit] = []
         self.bare: set[str] = set()
 
     def run(self, found: Sequence[_Found]) -> Inline:
-        """Go through the content from the beginning to the end."""
+        """Return the nodes of the content, read from the beginning to the end."""
         at = 0
         lead = _LEAD.match(self._content)
         if lead is not None and has_letters(self._content[lead.end() :]):
-            self.weaver.add(Break(self._span(0, lead.end())))
+            self.builder.add(Break(self._span(0, lead.end())))
             at = lead.end()
         events = [event for f in found for event in self._events(f)]
         for event in sorted(events, key=lambda event: event.start):
@@ -161,7 +170,7 @@ class _Reading:
                 at = event.end
         self._text(at, len(self._content))
         bare = frozenset(self.bare & _SPECIAL)
-        return Inline(self.weaver.finish(), tuple(self.inner), bare)
+        return Inline(self.builder.finish(), tuple(self.inner), bare)
 
     def _span(self, start: int, end: int) -> Span:
         if start == end:
@@ -172,11 +181,11 @@ class _Reading:
 
     def _text(self, start: int, end: int) -> None:
         text = self._content[start:end]
-        for a, b, is_atom in stretches(text, _untouchable):
-            if is_atom:
-                self.weaver.add(Atom(text[a:b], self._span(start + a, start + b)))
+        for a, b, is_placeholder in stretches(text, _untouchable):
+            if is_placeholder:
+                self.builder.add(Placeholder(text[a:b], self._span(start + a, start + b)))
             else:
-                self.weaver.text(text[a:b])
+                self.builder.text(text[a:b])
                 self.bare.update(text[a:b])
 
     def _events(self, found: _Found) -> Iterator[_Event]:
@@ -186,10 +195,10 @@ class _Reading:
             name, _, side = kind.partition("_")
             if side == "open":  # the token of strong emphasis is the inner one
                 begin = end - len(found.token.markup)
-                yield _Event(begin, end, partial(self.weaver.open, name))
+                yield _Event(begin, end, partial(self.builder.open, name))
             elif side == "close":
                 yield _Event(
-                    start, start + len(found.token.markup), partial(self.weaver.close, name)
+                    start, start + len(found.token.markup), partial(self.builder.close, name)
                 )
         elif found.rule == "link":
             yield from self._link(found)
@@ -197,7 +206,7 @@ class _Reading:
             self._image(found)
             yield _Event(start, end, self._break)
         elif kind == "softbreak":
-            yield _Event(start, end, lambda _: self.weaver.text(" "))
+            yield _Event(start, end, lambda _: self.builder.text(" "))
         elif kind == "hardbreak":
             start = len(self._content[:start].rstrip(" "))
             yield _Event(start, end, self._break)
@@ -205,22 +214,22 @@ class _Reading:
             yield _Event(start, end, partial(self._show, found.token.content))
         elif kind == "code_inline" or found.rule == "autolink":
             shown_code = " ".join(self._content[start:end].split())
-            yield _Event(start, end, lambda span: self.weaver.add(Atom(shown_code, span)))
+            yield _Event(start, end, lambda span: self.builder.add(Placeholder(shown_code, span)))
         elif kind == "html_inline":
             yield _Event(start, end, partial(self._tag, self._content[start:end]))
 
     def _link(self, found: _Found) -> Iterator[_Event]:
         label = self._content[found.start + 1 : found.label_end]
         by_label = self._content[found.label_end + 1 : found.end] in ("", "[]")
-        yield _Event(found.start, found.start + 1, partial(self.weaver.open, "link"))
+        yield _Event(found.start, found.start + 1, partial(self.builder.open, "link"))
         # A link that is known by its text keeps that text as its label.
         tail = f"[{label}]" if by_label else ""
         end = found.label_end + 1 if by_label else found.end
-        yield _Event(found.label_end, end, partial(self.weaver.close, "link", tail=tail))
+        yield _Event(found.label_end, end, partial(self.builder.close, "link", tail=tail))
         yield _Event(end, found.end, lambda _: None)
 
     def _image(self, found: _Found) -> None:
-        """Make a unit of the text that stands for an image, unless it is what names the image."""
+        """Make a unit of the alternative text of an image, unless that text is a link label."""
         start, end = found.start + 2, found.label_end
         label = self._content[start:end]
         if self._content[end + 1 : found.end] in ("", "[]") or not has_letters(label):
@@ -230,26 +239,26 @@ class _Reading:
         self.inner.append(Unit(span, alt.nodes, written=escape(alt.bare)))
 
     def _break(self, span: Span) -> None:
-        self.weaver.add(Break(span))
+        self.builder.add(Break(span))
 
     def _show(self, text: str, _: Span) -> None:
-        self.weaver.text(text)
+        self.builder.text(text)
 
     def _tag(self, code: str, span: Span) -> None:
         tag = _TAG.fullmatch(code)
         if tag is None or tag[3]:
-            self.weaver.add(Break(span))
+            self.builder.add(Break(span))
         elif tag[1]:
-            self.weaver.close(f"<{tag[2].lower()}>", span)
+            self.builder.close(f"<{tag[2].lower()}>", span)
         else:
-            self.weaver.open(f"<{tag[2].lower()}>", span)
+            self.builder.open(f"<{tag[2].lower()}>", span)
 
 
 def escape(bare: frozenset[str], *, cell: bool = False) -> Callable[[str], str]:
-    """Return what writes text in Markdown, as sparing with backslashes as the source was.
+    """Return a function that writes text in Markdown with no more backslashes than the source.
 
-    What stands bare in the source stands bare in the translation. In the cell of a table a bar
-    is always escaped.
+    Characters that stand bare in the source stand bare in the translation. In the cell of a table
+    a bar is always escaped.
     """
     special = "".join(sorted(_SPECIAL - bare)) + ("|" if cell else "")
     if not special:
@@ -259,7 +268,7 @@ def escape(bare: frozenset[str], *, cell: bool = False) -> Callable[[str], str]:
 
 
 def _untouchable(text: str) -> list[tuple[int, int]]:
-    """Return what must come out of a text as it went in, in order and without overlap."""
+    """Return `(start, end)` of the placeholders of a text, in order and without overlap."""
     found = sorted([*literals(text), *(m.span() for m in _WRITERS_OWN.finditer(text))])
     kept: list[tuple[int, int]] = []
     for start, end in found:

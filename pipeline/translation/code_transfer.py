@@ -1,10 +1,13 @@
-"""Markup out of a source and into its translation.
+"""Inline codes out of a source and into its translation.
 
-A text is translated whole, without its markup: an engine that sees sentences writes better ones,
-and small models do not keep placeholders. What was marked is then looked for in the translation:
-code and addresses letter by letter, linked or emphasised words by what they say when they are
-translated alone. Where something is not found, the text is cut there and its parts are
-translated by themselves: a worse sentence, but every link and every code is where it belongs.
+A segment is translated whole, without its codes: an engine that sees sentences writes better ones,
+and small models lose tags. The place of each code is then found in the translation:
+
+1. A placeholder (code, an address) is searched letter by letter.
+2. For paired code (a link, emphasis) the text inside is translated alone, and the words most like
+   that translation are the place.
+3. Where no place is found, the segment is cut at the code and its parts are translated apart: a
+   worse sentence, but every link and every code is where it belongs.
 """
 
 from __future__ import annotations
@@ -14,9 +17,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.document import Span
-from pipeline.translation.marked import Atom, Break, Node, Nodes, Text, Wrap, has_words, shown
+from pipeline.translation.skeleton import (
+    Break,
+    Node,
+    Nodes,
+    PairedCode,
+    Placeholder,
+    Text,
+    has_words,
+    shown,
+)
 
-# Gives the translation of a text, or None where it is not known yet.
+# The translation of a text, or None where it is not known yet.
 Known = Callable[[str], str | None]
 
 _MIN_RATIO = 66.0  # per cent of equal letters at which two wordings are taken for the same words
@@ -26,99 +38,99 @@ _ARTICLE = re.compile(r"(?:the|an?|les?|la|une?|des|du)\s+|l['’]", re.IGNORECA
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed:
-    """Source code between two parts of a text that are translated apart."""
+class Ignorable:
+    """Source code between two segments (XLIFF `<ignorable>`), never translated."""
 
     code: Span
     tail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Nodes that are translated together."""
+class CodedSegment:
+    """A segment with its inline codes: nodes that are translated together."""
 
     nodes: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """Markup with its place in a translation."""
+class PlacedCode:
+    """An inline code with its place in a translation: characters `[start, end)`."""
 
     start: int
     end: int
-    node: Atom | Wrap
-    inside: tuple[Placed, ...] = ()
+    node: Placeholder | PairedCode
+    inside: tuple[PlacedCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Wanting:
-    """Texts whose translation must be known before markup can be placed."""
+    """Texts whose translation must be known before inline codes can be placed."""
 
     texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Which of the nodes could not be placed, by its index."""
+    """The index of a node that has no place in the translation."""
 
     index: int
 
 
-def parts(nodes: Nodes) -> list[Part | Fixed]:
-    """Return `nodes` cut at every break in them."""
-    found: list[Part | Fixed] = []
+def parts(nodes: Nodes) -> list[CodedSegment | Ignorable]:
+    """Return `nodes` as segments, cut at every break."""
+    found: list[CodedSegment | Ignorable] = []
     start = 0
     for index, node in enumerate(nodes):
-        if isinstance(node, Break) or (isinstance(node, Wrap) and _has_break(node.inside)):
+        if isinstance(node, Break) or (isinstance(node, PairedCode) and _has_break(node.inside)):
             if start < index:
-                found.append(Part(tuple(nodes[start:index])))
+                found.append(CodedSegment(tuple(nodes[start:index])))
             found += _apart(node)
             start = index + 1
     if start < len(nodes):
-        found.append(Part(tuple(nodes[start:])))
+        found.append(CodedSegment(tuple(nodes[start:])))
     return found
 
 
-def cut(nodes: Nodes, index: int) -> list[Part | Fixed]:
-    """Return `nodes` cut around the one at `index`, and at every break in them."""
+def cut(nodes: Nodes, index: int) -> list[CodedSegment | Ignorable]:
+    """Return `nodes` as segments, cut around the node at `index` and at every break."""
     return [*parts(nodes[:index]), *_apart(nodes[index]), *parts(nodes[index + 1 :])]
 
 
-def _apart(node: Node) -> list[Part | Fixed]:
-    if isinstance(node, Wrap):
-        return [Fixed(node.opening), *parts(node.inside), Fixed(node.closing, node.tail)]
+def _apart(node: Node) -> list[CodedSegment | Ignorable]:
+    if isinstance(node, PairedCode):
+        return [Ignorable(node.opening), *parts(node.inside), Ignorable(node.closing, node.tail)]
     if isinstance(node, Text):
         raise ValueError("text is not cut")
-    return [Fixed(node.code)]
+    return [Ignorable(node.code)]
 
 
-def place(nodes: Nodes, translation: str, known: Known) -> tuple[Placed, ...] | Wanting | Lost:
-    """Find where the markup of `nodes`, without breaks, belongs in `translation`.
+def place(nodes: Nodes, translation: str, known: Known) -> tuple[PlacedCode, ...] | Wanting | Lost:
+    """Find the places in `translation` of the inline codes of `nodes`, which hold no break.
 
-    `known` has the translations of texts that this function has wanted before.
+    `known` gives the translations of texts that an earlier call has wanted.
     """
     return _place(nodes, translation, 0, len(translation), known)
 
 
-def unmoved(nodes: Nodes) -> tuple[Placed, ...]:
-    """Return where the markup of `nodes` stands in their own text."""
+def unmoved(nodes: Nodes) -> tuple[PlacedCode, ...]:
+    """Return the places of the inline codes of `nodes` in their own text."""
     return _unmoved(nodes, 0)
 
 
 def render(
     text: str,
-    placed: tuple[Placed, ...],
+    placed: tuple[PlacedCode, ...],
     *,
     written: Callable[[str], str],
     source: Callable[[Span], str],
 ) -> str:
-    """Return the code of `text` with markup in it; `source` gives the source code of a span."""
+    """Return `text` as source code with inline codes; `source` gives the code of a span."""
 
-    def stretch(start: int, end: int, marks: tuple[Placed, ...]) -> str:
+    def stretch(start: int, end: int, marks: tuple[PlacedCode, ...]) -> str:
         pieces = []
         for mark in marks:
             pieces.append(written(text[start : mark.start]))
-            if isinstance(mark.node, Atom):
+            if isinstance(mark.node, Placeholder):
                 pieces.append(source(mark.node.code))
             else:
                 pieces.append(source(mark.node.opening))
@@ -132,40 +144,40 @@ def render(
 
 def _has_break(nodes: Nodes) -> bool:
     return any(
-        isinstance(node, Break) or (isinstance(node, Wrap) and _has_break(node.inside))
+        isinstance(node, Break) or (isinstance(node, PairedCode) and _has_break(node.inside))
         for node in nodes
     )
 
 
-def _unmoved(nodes: Nodes, at: int) -> tuple[Placed, ...]:
+def _unmoved(nodes: Nodes, at: int) -> tuple[PlacedCode, ...]:
     placed = []
     for node in nodes:
         length = len(shown([node]))
-        if isinstance(node, Wrap):
-            placed.append(Placed(at, at + length, node, _unmoved(node.inside, at)))
-        elif isinstance(node, Atom):
-            placed.append(Placed(at, at + length, node))
+        if isinstance(node, PairedCode):
+            placed.append(PlacedCode(at, at + length, node, _unmoved(node.inside, at)))
+        elif isinstance(node, Placeholder):
+            placed.append(PlacedCode(at, at + length, node))
         at += length
     return tuple(placed)
 
 
 def _place(
     nodes: Nodes, translation: str, start: int, end: int, known: Known
-) -> tuple[Placed, ...] | Wanting | Lost:
+) -> tuple[PlacedCode, ...] | Wanting | Lost:
     whole = shown(nodes)
-    placed: list[Placed] = []
+    placed: list[PlacedCode] = []
     wanted: list[str] = []
     at = 0  # where the node begins in the source text
     for index, node in enumerate(nodes):
         text = shown([node])
-        if isinstance(node, Atom | Wrap):
+        if isinstance(node, Placeholder | PairedCode):
             free = _Free(translation, start, end, [(p.start, p.end) for p in placed])
             expected = start + (end - start) * at / max(1, len(whole))
-            if isinstance(node, Atom):
+            if isinstance(node, Placeholder):
                 found = free.exactly(text, near=expected)
                 if found is None or translation.count(text, start, end) != whole.count(text):
                     return Lost(index)
-                placed.append(Placed(*found, node))
+                placed.append(PlacedCode(*found, node))
             else:
                 asked = " ".join(text.split())
                 if text.strip() == whole.strip():
@@ -187,7 +199,7 @@ def _place(
                 if isinstance(inside, Wanting):
                     wanted += inside.texts
                     inside = ()
-                placed.append(Placed(*found, node, inside))
+                placed.append(PlacedCode(*found, node, inside))
         at += len(text)
     if wanted:
         return Wanting(tuple(wanted))
@@ -195,7 +207,7 @@ def _place(
 
 
 class _Free:
-    """A stretch of a translation without the places that are taken already."""
+    """The characters `[start, end)` of a translation, without places that are taken already."""
 
     def __init__(self, text: str, start: int, end: int, taken: list[tuple[int, int]]) -> None:
         self._text = text
@@ -204,14 +216,14 @@ class _Free:
         self._taken = taken
 
     def exactly(self, wanted: str, *, near: float) -> tuple[int, int] | None:
-        """Return where `wanted` stands as whole words, nearest to an offset."""
+        """Return the place of `wanted` as whole words, the nearest to offset `near`."""
         pattern = rf"(?<!\w){re.escape(wanted)}(?!\w)"
         matches = re.compile(pattern).finditer(self._text, self._start, self._end)
         places = [m.span() for m in matches if self._is_free(*m.span())]
         return min(places, key=lambda place: abs(place[0] - near), default=None)
 
     def likely(self, wanted: str, *, near: float) -> tuple[int, int] | None:
-        """Return the words that are most like `wanted`; none if they are not much like it."""
+        """Return the place of the words most like `wanted`, or None below `_MIN_RATIO`."""
         from rapidfuzz import fuzz
 
         aim = _bare(wanted)
@@ -244,5 +256,5 @@ class _Free:
 
 
 def _bare(text: str) -> str:
-    """Return what of a wording counts when it is compared: no article, no edges, no case."""
+    """Return a wording as it is compared: without article, edges and case."""
     return _ARTICLE.sub("", text.strip().strip(_EDGE), count=1).casefold()

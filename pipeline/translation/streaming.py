@@ -1,9 +1,10 @@
-"""A layout through the desk, a window of units at a time, so that memory does not grow with it.
+"""A skeleton translated a window of units at a time, so that memory does not grow with the text.
 
-Languages are found over the whole text first, for they need its context, and names are, for a
-form in Latin letters may stand anywhere. Then each window is translated, its results going to the
-cache as they come: a run that was killed and is started again finds them there. Text that is out
-cannot be called back, so a window settles how its names are spelt for those behind it.
+1. Find the languages of the whole text, as detection needs context.
+2. Read the names of the whole text, as the form in Latin letters may stand anywhere.
+3. Translate window by window. Results go to the cache as they come, where a run that was killed
+   finds them when it is started again. Text that is written cannot be called back, so each window
+   settles the spelling of its names for the windows behind it.
 """
 
 from __future__ import annotations
@@ -15,49 +16,54 @@ from models.engine import UNDETERMINED
 from pipeline.desk import Desk
 from pipeline.document import Document, Paragraph, Run, Span, Translation, content_id
 from pipeline.runner import one_through
-from pipeline.translation.marked import Layout, Unit, shown
-from pipeline.translation.piecework import Answers, Piecework, Question, Rendered
-from pipeline.translation.steady import Steady
+from pipeline.translation.skeleton import Skeleton, Unit, shown
+from pipeline.translation.unit_job import Answers, Question, TranslatedUnit, UnitJob
+from pipeline.translation.windowed_progress import WindowedProgress
 
 WINDOW_CHARS = 32_000  # some eighty segments: several full batches, and minutes on two cores
 _BETWEEN = "\n\n"
 
 
-class Translating:
-    """Translates one layout. `document` has its language, and notes, once this is made.
+class StreamedTranslation:
+    """The translation of one skeleton. `document` has the language of the skeleton, and notes.
 
-    `language` overrules what the text is detected to be.
+    `language` overrules the detection.
     """
 
     def __init__(
-        self, layout: Layout, desk: Desk, *, progress: Steady, language: str | None = None
+        self,
+        skeleton: Skeleton,
+        desk: Desk,
+        *,
+        progress: WindowedProgress,
+        language: str | None = None,
     ) -> None:
-        self._layout = layout
+        self._skeleton = skeleton
         self._desk = desk
         self._progress = progress
         self.document = self._read(language)
 
-    def run(self) -> Iterator[Rendered]:
-        """Yield every unit of the layout, in order.
+    def run(self) -> Iterator[TranslatedUnit]:
+        """Yield every unit of the skeleton, translated, in order.
 
         Raises EngineError when a model cannot be run.
         """
         self._progress.begin(total=len(self.document.paragraphs))
         one_through(self.document, [self._desk.naming])
         questions = self._questions()
-        for window in _windows(self._layout.units):
-            works = [Piecework(unit, questions) for unit in window]
+        for window in _windows(self._skeleton.units):
+            jobs = [UnitJob(unit, questions) for unit in window]
             self._progress.window(sum(1 for _ in _with_inner(window)))
-            yield from self._window(works)
+            yield from self._window(jobs)
         self._progress.end()
 
     def _read(self, language: str | None) -> Document:
         """Return the units as paragraphs, with their languages."""
         questions = [
             Question(shown(unit.nodes).strip(), language or UNDETERMINED, unit.kind)
-            for unit in _with_inner(self._layout.units)
+            for unit in _with_inner(self._skeleton.units)
         ]
-        document = _document(self._layout.name, questions)
+        document = _document(self._skeleton.name, questions)
         if language is not None:
             return replace(document, language=language, confidence=1.0)
         return one_through(document, self._desk.reading)
@@ -67,16 +73,16 @@ class Translating:
             runs = _moved(paragraph.runs, by=-paragraph.span.start)
             yield Question(paragraph.text, paragraph.language, paragraph.kind, runs)
 
-    def _window(self, works: Sequence[Piecework]) -> Iterator[Rendered]:
-        """Ask for the texts of a window until all its markup has a place."""
+    def _window(self, jobs: Sequence[UnitJob]) -> Iterator[TranslatedUnit]:
+        """Ask for the texts of a window until all its inline codes have a place."""
         answers: Answers = {}
-        while wanted := dict.fromkeys(q for work in works for q in work.wants(answers)):
+        while wanted := dict.fromkeys(q for job in jobs for q in job.wants(answers)):
             answers = {**answers, **self._ask(list(wanted))}
-        yield from (work.render(self._layout.text, answers) for work in works)
+        yield from (job.render(self._skeleton.text, answers) for job in jobs)
 
     def _ask(self, questions: Sequence[Question]) -> Answers:
         document = replace(
-            _document(self._layout.name, questions),
+            _document(self._skeleton.name, questions),
             language=self.document.language,
             confidence=self.document.confidence,
         )
@@ -87,8 +93,8 @@ class Translating:
         }
 
 
-def spliced(text: str, units: Iterable[Rendered]) -> Iterator[str]:
-    """Yield `text` piece by piece with every unit in the place of its source."""
+def spliced(text: str, units: Iterable[TranslatedUnit]) -> Iterator[str]:
+    """Yield `text` piece by piece, every unit replaced by its translation."""
     at = 0
     for rendered in units:
         yield text[at : rendered.unit.span.start]
@@ -112,7 +118,7 @@ def _windows(units: Sequence[Unit]) -> Iterator[list[Unit]]:
 
 
 def _with_inner(units: Iterable[Unit]) -> Iterator[Unit]:
-    """Yield units, those within their markup first."""
+    """Yield units, before each one the units within its inline codes."""
     for unit in units:
         yield from _with_inner(unit.inner)
         yield unit
@@ -138,7 +144,7 @@ def _moved(runs: Iterable[Run], *, by: int) -> tuple[Run, ...]:
 
 
 def _within(paragraph: Paragraph) -> Translation | None:
-    """Return the translation of a paragraph with sources in the text of the paragraph."""
+    """Return the translation of a paragraph, its sources as offsets in that paragraph."""
     if paragraph.translation is None:
         return None
     at = paragraph.span.start

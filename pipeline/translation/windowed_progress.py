@@ -6,11 +6,11 @@ from models.engine import Hypothesis
 from pipeline.progress import Progress
 
 
-class Steady:
-    """Progress in paragraphs of the whole text, out of what the stages tell about each window.
+class WindowedProgress:
+    """Progress in paragraphs of the whole text, made of the reports of stages on each window.
 
-    The desk is built with this, and stages report to it; `watched` is what is shown. Until
-    `begin`, everything is passed on.
+    The desk is built with a WindowedProgress, and stages report to it; `watched` is the display.
+    Until `begin`, all reports are passed on.
     """
 
     def __init__(self, watched: Progress) -> None:
@@ -22,22 +22,22 @@ class Steady:
         self._total = 0  # of the window, in what the stage counts
 
     def begin(self, *, total: int) -> None:
-        """The text has so many paragraphs; from here on they are counted."""
+        """Count from here on the `total` paragraphs of the text."""
         self._begun = True
         self._watched.stage("translate", total=total, unit="paragraphs")
 
     def window(self, size: int) -> None:
-        """A window of so many paragraphs comes next; the one before is done."""
+        """Begin a window of `size` paragraphs; the one before is done."""
         self.end()
         self._size = size
 
     def end(self) -> None:
-        """The last window is done."""
+        """End the last window."""
         self._move_to(self._size)
         self._size = self._told = self._done = self._total = 0
 
     def stage(self, name: str, *, total: int | None, unit: str) -> None:
-        """Measure the window by the first thing that is counted in it."""
+        """Measure the window by the first stage that counts in it."""
         if not self._begun:
             self._watched.stage(name, total=total, unit=unit)
         elif not self._total:
@@ -55,11 +55,11 @@ class Steady:
             self._move_to(max(0, self._size - 1) * self._done // self._total)
 
     def decoded(self, hypothesis: Hypothesis) -> None:
-        """Pass it on."""
+        """Pass the hypothesis on."""
         self._watched.decoded(hypothesis)
 
     def remark(self, message: str) -> None:
-        """Pass it on."""
+        """Pass the message on."""
         self._watched.remark(message)
 
     def _move_to(self, place: int) -> None:

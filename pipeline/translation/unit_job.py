@@ -1,6 +1,6 @@
-"""One unit on its way through the desk: what is asked for it, and what it becomes.
+"""The translation of one unit: the questions to the desk, and the unit made of their answers.
 
-How the markup of a unit gets into its translation is told in `placing`.
+How the inline codes of a unit get into its translation is told in `code_transfer`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 from pipeline.document import NO_MODEL, Kind, Run, Span, Translation
 from pipeline.flag import Flag
-from pipeline.translation.marked import Unit, has_words, same, shown
-from pipeline.translation.placing import (
-    Fixed,
+from pipeline.translation.code_transfer import (
+    CodedSegment,
+    Ignorable,
     Lost,
-    Part,
-    Placed,
+    PlacedCode,
     Wanting,
     cut,
     parts,
@@ -23,11 +22,12 @@ from pipeline.translation.placing import (
     render,
     unmoved,
 )
+from pipeline.translation.skeleton import Unit, has_words, same, shown
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A text to translate. Where its language changes, `runs` has offsets in it."""
+    """A text to translate. `runs` are offsets in `text`, for a text that changes its language."""
 
     text: str
     language: str
@@ -40,10 +40,10 @@ Answers = Mapping[Question, Translation | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
-    """A stretch of a unit and its translation, both without markup.
+class SegmentPair:
+    """A segment of a unit and its translation, both without inline codes.
 
-    `model` is `NO_MODEL` where no model wrote the translation: it is the source.
+    `model` is `NO_MODEL` where the translation is the source, which no model wrote.
     """
 
     source: str
@@ -54,42 +54,42 @@ class Matched:
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
-    """A unit in the target language: `code` is what stands in its place in the source.
+class TranslatedUnit:
+    """A unit in the target language: `code` replaces the span of the unit in the source.
 
-    `source` is the unit without markup. `matched` are its stretches with their translations, in
-    reading order; empty where nothing was translated. `cut` tells whether it had to be translated
-    in pieces because of its markup.
+    `source` is the unit without inline codes. `segments` are in reading order, and empty where
+    nothing was translated. `cut` tells whether the unit was translated in pieces because the place
+    of an inline code was not clear otherwise.
     """
 
     unit: Unit
     code: str
     source: str
     language: str
-    matched: tuple[Matched, ...] = ()
+    segments: tuple[SegmentPair, ...] = ()
     cut: bool = False
 
     @property
     def flags(self) -> tuple[Flag, ...]:
-        """What is wrong with any stretch, each flag once."""
-        return tuple(dict.fromkeys(flag for m in self.matched for flag in m.flags))
+        """Flags of all segments, each flag once."""
+        return tuple(dict.fromkeys(flag for m in self.segments for flag in m.flags))
 
 
-class Piecework:
-    """A unit as parts that are translated apart: one, as long as its markup can be placed."""
+class UnitJob:
+    """The work on one unit: one segment, or more once the place of an inline code is lost."""
 
     def __init__(self, unit: Unit, questions: Iterator[Question]) -> None:
         """Take the questions of the units within the markup of `unit`, then that of `unit`."""
-        self._inner = [Piecework(inner, questions) for inner in unit.inner]
+        self._inner = [UnitJob(inner, questions) for inner in unit.inner]
         self._unit = unit
         self._question = next(questions)
         self._parts = parts(unit.nodes)
         self._cut = False
 
     def wants(self, answers: Answers) -> list[Question]:
-        """Return the questions without an answer; parts whose markup is lost are cut."""
+        """Return the questions without an answer; a segment is cut at a lost inline code."""
         wanted = [question for inner in self._inner for question in inner.wants(answers)]
-        settled: list[Part | Fixed] = []
+        settled: list[CodedSegment | Ignorable] = []
         pending = list(reversed(self._parts))
         while pending:
             part = pending.pop()
@@ -97,7 +97,7 @@ class Piecework:
             if question is not None and question not in answers:
                 wanted.append(question)
             translation = None if question is None else answers.get(question)
-            if isinstance(part, Part) and question and translation:
+            if isinstance(part, CodedSegment) and question and translation:
                 found = self._place(part, question, translation.text, answers)
                 if isinstance(found, Lost):
                     self._cut = True
@@ -109,18 +109,18 @@ class Piecework:
         self._parts = settled
         return wanted
 
-    def render(self, text: str, answers: Answers) -> Rendered:
-        """Return the unit, once nothing is wanted any more. `text` is the source."""
-        inner = [work.render(text, answers) for work in self._inner]
+    def render(self, text: str, answers: Answers) -> TranslatedUnit:
+        """Return the translated unit. `text` is the source; every question has its answer."""
+        inner = [job.render(text, answers) for job in self._inner]
         code: list[str] = []
-        matched: list[Matched] = []
+        matched: list[SegmentPair] = []
         translated = changed = False
 
         def source(span: Span) -> str:
             return _edited(text, span, inner)
 
         for part in self._parts:
-            if isinstance(part, Fixed):
+            if isinstance(part, Ignorable):
                 code.append(source(part.code) + part.tail)
                 continue
             own = shown(part.nodes)
@@ -141,7 +141,7 @@ class Piecework:
                     lead, trail = _edges(own)
             new_code = render(new, marks, written=self._unit.written, source=source)
             code.append(lead + new_code + trail)
-        return Rendered(
+        return TranslatedUnit(
             self._unit,
             self._unit.framed("".join(code)) if changed else source(self._unit.span),
             self._question.text,
@@ -151,8 +151,8 @@ class Piecework:
         )
 
     def _place(
-        self, part: Part, question: Question, translation: str, answers: Answers
-    ) -> tuple[Placed, ...] | Wanting | Lost:
+        self, part: CodedSegment, question: Question, translation: str, answers: Answers
+    ) -> tuple[PlacedCode, ...] | Wanting | Lost:
         if same(translation, question.text):
             return unmoved(part.nodes)
 
@@ -165,9 +165,9 @@ class Piecework:
 
         return place(part.nodes, translation, known)
 
-    def _question_of(self, part: Part | Fixed) -> Question | None:
-        """Return what to ask for a part, unless there is nothing to translate in it."""
-        if isinstance(part, Fixed) or not has_words(part.nodes):
+    def _question_of(self, part: CodedSegment | Ignorable) -> Question | None:
+        """Return the question for a part, or None where the part has nothing to translate."""
+        if isinstance(part, Ignorable) or not has_words(part.nodes):
             return None
         return self._ask_for(shown(part.nodes))
 
@@ -178,7 +178,7 @@ class Piecework:
         return Question(text, self._question.language, self._question.kind)
 
 
-def _edited(text: str, span: Span, inner: Sequence[Rendered]) -> str:
+def _edited(text: str, span: Span, inner: Sequence[TranslatedUnit]) -> str:
     """Return the source code of a span, with the units inside it translated."""
     pieces = []
     at = span.start
@@ -190,10 +190,10 @@ def _edited(text: str, span: Span, inner: Sequence[Rendered]) -> str:
     return "".join(pieces) + text[at : span.end]
 
 
-def _matched(question: Question, translation: Translation) -> Iterator[Matched]:
+def _matched(question: Question, translation: Translation) -> Iterator[SegmentPair]:
     """Yield the segments of a translation."""
     for s in translation.segments:
-        yield Matched(
+        yield SegmentPair(
             question.text[s.source.start : s.source.end],
             translation.text[s.target.start : s.target.end],
             s.language,
@@ -202,10 +202,10 @@ def _matched(question: Question, translation: Translation) -> Iterator[Matched]:
         )
 
 
-def _unchanged(text: str, language: str) -> Iterator[Matched]:
-    """Yield what stands in the translation as it does in the source, if there is any."""
+def _unchanged(text: str, language: str) -> Iterator[SegmentPair]:
+    """Yield a text that stays as it is in the translation, unless it is blank."""
     if text := text.strip():
-        yield Matched(text, text, language, NO_MODEL)
+        yield SegmentPair(text, text, language, NO_MODEL)
 
 
 def _edges(text: str) -> tuple[str, str]:
