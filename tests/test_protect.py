@@ -190,7 +190,8 @@ def test_a_lost_currency_is_flagged_where_its_number_is_not_plain() -> None:
 def test_spans_survive_the_real_model(embedded_chat: Any) -> None:
     from models.chat.causal import CausalTranslator
     from models.engine import Decoding, Segment
-    from pipeline.stages.triage.ladder import Ladder, LadderRecord
+    from pipeline.stages.triage.ladder import Ladder
+    from pipeline.stages.triage.record import LadderRecord
 
     lines = [line for line in LINES if line[1] in {"url", "email", "placeholder"}][::9]
     engine = CausalTranslator(embedded_chat)

@@ -17,7 +17,8 @@ from pipeline.stages.naming.names import Names, capitalised
 from pipeline.stages.naming.pairs import Rendering
 from pipeline.stages.pieces import Piece, joined
 from pipeline.stages.triage.answer import Answer, Part, edited
-from pipeline.stages.triage.ladder import Ladder, LadderRecord
+from pipeline.stages.triage.ladder import Ladder
+from pipeline.stages.triage.record import LadderRecord
 
 
 class Translate:
