@@ -18,8 +18,8 @@ from pipeline.batch import run_items
 from pipeline.config import Config
 from pipeline.document import Document, Paragraph, Rejection, Span, content_id
 from pipeline.progress import Silent
+from pipeline.stages.naming.mentions import Key, Rendering
 from pipeline.stages.naming.names import Names
-from pipeline.stages.naming.pairs import Key, Rendering
 from pipeline.stages.naming.sources import Page
 from pipeline.state.folder import open_state
 from pipeline.state.names import NameMemory

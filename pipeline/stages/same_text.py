@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pipeline.document import Document, Kind, Paragraph, Place
 from pipeline.facts.agreement import figures_agree
 from pipeline.stage import StageKind
+from pipeline.stages.duplicates.candidates import candidate_pairs
 from pipeline.stages.duplicates.compare import jaccard
-from pipeline.stages.duplicates.pairs import pairs
 from pipeline.stages.duplicates.repeats import has_words
 from pipeline.stages.duplicates.sketch import bare, sketch
 
@@ -72,7 +72,7 @@ class SameText:
         letters = bare(texts) if texts else []
         sketches = sketch(texts)
         best: dict[tuple[int, str], tuple[float, int]] = {}
-        for part in pairs(sketches.shingles, sketches.sizes):
+        for part in candidate_pairs(sketches.shingles, sketches.sizes):
             for later, earlier in part.tolist():
                 one, other = places[later], places[earlier]
                 languages = one.paragraph.language, other.paragraph.language

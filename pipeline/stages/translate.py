@@ -13,8 +13,8 @@ from pipeline.lang.sentences import segments
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
 from pipeline.stages.naming.glossary import Glossary
+from pipeline.stages.naming.mentions import Rendering
 from pipeline.stages.naming.names import Names, capitalised
-from pipeline.stages.naming.pairs import Rendering
 from pipeline.stages.pieces import Piece, joined
 from pipeline.stages.triage.answer import Answer, Part, edited
 from pipeline.stages.triage.ladder import Ladder

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from pipeline.lang.normalise import normalise
 from pipeline.stages.boilerplate.lines import read_line
 from pipeline.stages.duplicates import vetoes
+from pipeline.stages.duplicates.candidates import candidate_pairs
 from pipeline.stages.duplicates.compare import similarities
-from pipeline.stages.duplicates.pairs import pairs
 from pipeline.stages.duplicates.sketch import Sketches, sketch
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class _Near:
         gone = np.zeros(len(self._texts), dtype=bool)
         judge = _Judge(self._texts)
         with ThreadPoolExecutor(workers) as pool:
-            for part in pairs(chosen, self._sketches.sizes[place]):
+            for part in candidate_pairs(chosen, self._sketches.sizes[place]):
                 found, likeness = self._alike(place[part], pool)
                 for later, earlier, share in zip(*found.T.tolist(), likeness.tolist(), strict=True):
                     if gone[later] or gone[earlier] or not judge.same_facts(later, earlier):

@@ -24,7 +24,7 @@ from pipeline.lang.letters import cyrillic, latin
 from pipeline.stages.naming.forms import derived, translated
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.lexicon import is_english_name, is_seen
-from pipeline.stages.naming.pairs import Key, Mention, Name, Rendering, mentions_in, names_of
+from pipeline.stages.naming.mentions import Key, Mention, Name, Rendering, mentions_in, names_of
 from pipeline.stages.naming.slavic import latin_form, looks_slavic, sounds_of, stem
 from pipeline.stages.naming.sources import Page, Sources, entities_in, latin_words, read_sources
 from pipeline.stages.naming.spelling import (

@@ -13,7 +13,7 @@ from typing import Literal
 from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import likeness, romanise, skeleton
 from pipeline.stages.naming.lexicon import english_form, is_english_name
-from pipeline.stages.naming.pairs import Key
+from pipeline.stages.naming.mentions import Key
 from pipeline.stages.naming.slavic import looks_slavic, nominative, of_a_woman
 
 Authority = Literal["glossary", "text", "standard", "lexicon", "vote"]

@@ -9,7 +9,7 @@ from models.engine import SECOND, Hypothesis, Segment
 from pipeline.facts.protected import mask, unmask
 from pipeline.flag import Flag
 from pipeline.stages.naming.invented import invention, spelt_out
-from pipeline.stages.naming.pairs import shares_kept
+from pipeline.stages.naming.mentions import shares_kept
 from pipeline.stages.triage.consensus import most_agreed
 from pipeline.stages.triage.judging import Judge, Judged, others_of
 

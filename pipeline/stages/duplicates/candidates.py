@@ -22,7 +22,9 @@ _COMMON_LEADERS = 2  # so many
 _PART_TEXTS = 200_000  # bounds the memory for the pairs of one part
 
 
-def pairs(shingles: NDArray[np.uint64], sizes: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+def candidate_pairs(
+    shingles: NDArray[np.uint64], sizes: NDArray[np.int64]
+) -> Iterator[NDArray[np.int64]]:
     """Yield the pairs that the sketches of texts 0, 1, 2 ... suggest: rows of (later, earlier).
 
     Rows are sorted and come in parts, each with all pairs of its later texts.
