@@ -1,7 +1,7 @@
 """Spans that no translator may touch: addresses, handles, code, placeholders, the marks of a mask.
 
 An opaque span has no language and survives letter by letter. There are two ways to see to that: to
-look afterwards and put a damaged copy right (`restore`), or to hide the span behind a mark while
+look afterwards and put a damaged copy right (`put_back`), or to hide the span behind a mark while
 the model works (`mask`, `unmask`). Looking costs nothing where all is well, and a masked sentence
 reads worse to a small model, so the translate stage looks first and masks a span that looking could
 not save (scripts/bench/LOG.md has the comparison).
@@ -109,7 +109,7 @@ def missing_protected(source: str, target: str, *, terms: Collection[str] = ()) 
     return missing
 
 
-def restore(source: str, target: str, *, terms: Collection[str] = ()) -> str:
+def put_back(source: str, target: str, *, terms: Collection[str] = ()) -> str:
     """Return `target` with damaged copies of opaque spans put right.
 
     A copy is damaged when it is like the span and like no word of the source itself: a URL that

@@ -8,7 +8,7 @@ from dataclasses import replace
 from models.engine import JOINT, Decoding, Hypothesis, Segment, Translator
 from pipeline.document import Aligned, Document, Draft, Kind, Paragraph, Span
 from pipeline.facts.measures import localise
-from pipeline.facts.protected import mask, restore, unmask
+from pipeline.facts.protected import mask, put_back, unmask
 from pipeline.lang.sentences import segments
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
@@ -212,7 +212,7 @@ class Translate:
         text, *others = (
             localise(
                 segment.text,
-                restore(segment.text, text, terms=self._terms),
+                put_back(segment.text, text, terms=self._terms),
                 source_language=segment.source,
                 target_language=segment.target,
             )
