@@ -25,7 +25,7 @@ _SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Patterns:
+class _SentencePatterns:
     """The patterns of all languages at once: a name or a title can be in another language.
 
     `initial` and `title` match before a cut that is none, `before_figure` where a figure follows;
@@ -41,14 +41,14 @@ class _Patterns:
 
 
 @cache
-def _patterns() -> _Patterns:
+def _patterns() -> _SentencePatterns:
     initials = alternatives("sentences.initials")
     titles = alternatives("sentences.before_name")
     places = alternatives("sentences.before_name_no_year")
     before_figure = alternatives("sentences.before_figure")
     lists, units = alternatives("sentences.ends_list"), alternatives("sentences.ends_figure")
     conjunctions = alternatives("sentences.conjunctions")
-    return _Patterns(
+    return _SentencePatterns(
         initial=re.compile(rf"(?:^|[\s(«“\"\-.])(?:[{capital()}]|{initials})\.\s*$"),
         title=re.compile(rf"(?:\b{titles}|(?<!\d)\s{places})\.\s*$", re.IGNORECASE),
         before_figure=re.compile(rf"\b{before_figure}\.\s*$", re.IGNORECASE),

@@ -9,7 +9,7 @@ from pipeline.document import Document, Kind, Removal
 from pipeline.reason import Reason
 from pipeline.stage import StageKind
 from pipeline.stages.boilerplate.context import settle
-from pipeline.stages.boilerplate.lines import Line, Look, look_of, read_line
+from pipeline.stages.boilerplate.lines import Look, PageLine, look_of, read_line
 
 _EDGE_LINES = 12  # bylines stand within so many lines of the top or the bottom of a page
 
@@ -48,7 +48,7 @@ class Clean:
         return replace(document, paragraphs=paragraphs, notes=notes)
 
 
-def _lines(document: Document) -> list[Line]:
+def _lines(document: Document) -> list[PageLine]:
     rows = [
         (paragraph, row)
         for paragraph in document.paragraphs
@@ -73,7 +73,7 @@ def _rows(text: str) -> list[str]:
     return [text] if wrapped and look_of(" ".join(text.split())) is Look.PROSE else rows
 
 
-def _decide(lines: list[Line]) -> tuple[dict[int, str], str | None]:
+def _decide(lines: list[PageLine]) -> tuple[dict[int, str], str | None]:
     """Return the reason per removed paragraph, and a note if the rules went too far."""
     reasons: dict[int, list[str | None]] = {}
     prose: set[int] = set()

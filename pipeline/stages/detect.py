@@ -24,7 +24,7 @@ _SURE = 0.98  # probability at which such a sentence is taken to be foreign
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _ScoredText:
     """What a paragraph says by itself: its letters, and a probability for each language."""
 
     letters: int
@@ -78,8 +78,8 @@ class Detect:
         name = "another language" if guess == OTHER else f"another language, likely {guess!r}"
         return f"is in {name}; kept, not translated (routes: {', '.join(self._languages)})"
 
-    def _read(self, text: str) -> _Reading:
-        return _Reading(sum(map(str.isalpha, text)), self._identifier.scores(text))
+    def _read(self, text: str) -> _ScoredText:
+        return _ScoredText(sum(map(str.isalpha, text)), self._identifier.scores(text))
 
     def _answer(self, scores: Mapping[str, float]) -> tuple[str, float]:
         """Return the likeliest tag that has a route, or `OTHER`, with its probability."""
@@ -90,7 +90,7 @@ class Detect:
         other = max(0.0, 1.0 - sum(routed.values()))
         return (best, routed[best]) if routed[best] >= other else (OTHER, other)
 
-    def _in_context(self, reading: _Reading, usage: Mapping[str, float]) -> Mapping[str, float]:
+    def _in_context(self, reading: _ScoredText, usage: Mapping[str, float]) -> Mapping[str, float]:
         """Weigh what a text says by how much its surroundings use each language (Bayes)."""
         trust = min(1.0, reading.letters / _TELLING_LETTERS)
         weighed = {
@@ -102,7 +102,7 @@ class Detect:
         return {tag: p / total for tag, p in weighed.items()} if total else reading.scores
 
     def _paragraph(
-        self, paragraph: Paragraph, reading: _Reading, usage: Mapping[str, float]
+        self, paragraph: Paragraph, reading: _ScoredText, usage: Mapping[str, float]
     ) -> Paragraph:
         if not reading.scores:
             language, confidence = self._answer(usage)
@@ -136,7 +136,7 @@ class Detect:
         return found if probability >= _SURE else language
 
 
-def _usage(readings: Iterable[_Reading]) -> Mapping[str, float]:
+def _usage(readings: Iterable[_ScoredText]) -> Mapping[str, float]:
     """Return how much of a document each language is: shares of its letters that sum to 1."""
     letters: dict[str, float] = {}
     for reading in readings:

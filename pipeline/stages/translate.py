@@ -16,7 +16,7 @@ from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.mentions import Rendering
 from pipeline.stages.naming.names import Names, capitalised
 from pipeline.stages.pieces import Piece, joined
-from pipeline.stages.triage.answer import Answer, Part, edited
+from pipeline.stages.triage.answer import Answer, AnswerPart, edited
 from pipeline.stages.triage.ladder import Ladder
 from pipeline.stages.triage.record import LadderRecord
 
@@ -257,7 +257,7 @@ def _answer(draft: Draft) -> Answer:
     """Return the answer that `_draft` was made of."""
     at = draft.source.start
     parts = tuple(
-        Part(Span(p.source.start - at, p.source.end - at), p.target, p.model, p.flags)
+        AnswerPart(Span(p.source.start - at, p.source.end - at), p.target, p.model, p.flags)
         for p in draft.parts
     )
     return Answer(draft.text, parts)

@@ -32,7 +32,7 @@ class Look(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PageLine:
     """One line of a paragraph with what was found in it.
 
     `reason` is set for chrome; `cue` names a line that makes chrome of its neighbours: "byline"
@@ -49,7 +49,7 @@ class Line:
     weak: bool = False
 
 
-def read_line(text: str, paragraph: int, *, near_edge: bool, trail: bool = True) -> Line:
+def read_line(text: str, paragraph: int, *, near_edge: bool, trail: bool = True) -> PageLine:
     """Return the line `text` of the paragraph with index `paragraph`, read without its neighbours.
 
     `near_edge` is True for the first and the last lines of a page. `trail` is False for lines that
@@ -69,7 +69,7 @@ def read_line(text: str, paragraph: int, *, near_edge: bool, trail: bool = True)
         reason, weak = "navigation", True
     if reason == "counter" and _YEAR.fullmatch(flat):
         weak = True
-    return Line(text=text, paragraph=paragraph, look=look, reason=reason, cue=cue, weak=weak)
+    return PageLine(text=text, paragraph=paragraph, look=look, reason=reason, cue=cue, weak=weak)
 
 
 def look_of(flat: str) -> Look:

@@ -26,7 +26,7 @@ from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.lexicon import is_english_name, is_seen
 from pipeline.stages.naming.mentions import Key, Mention, Name, Rendering, mentions_in, names_of
 from pipeline.stages.naming.slavic import latin_form, looks_slavic, sounds_of, stem
-from pipeline.stages.naming.sources import Page, Sources, entities_in, latin_words, read_sources
+from pipeline.stages.naming.sources import Page, SourceNames, entities_in, latin_words, read_sources
 from pipeline.stages.naming.spelling import (
     SEEN_LIKENESS,
     Authority,
@@ -79,7 +79,7 @@ class Names:
         self._memory = memory
         # Words of the run's Latin texts, by language and first sound: only those are compared.
         self._latin: Mapping[tuple[str, str], Counter[str]] = {}
-        self._sources: Sources | None = None
+        self._sources: SourceNames | None = None
         self._placed: dict[Key, str | None] = {}  # forms before the model has spelt, as they come
 
     def learn(self, pages: Sequence[Page], *, target: str) -> None:
@@ -112,7 +112,7 @@ class Names:
         self,
         text: str,
         language: str,
-        learnt: Sources,
+        learnt: SourceNames,
         forms: dict[Key, str | None],
         *,
         target: str,

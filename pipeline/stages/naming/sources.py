@@ -32,7 +32,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class SourceNames:
     """Names of the texts that are to be translated.
 
     `named` are the stems of words that are names also where they open a sentence. `entities` has
@@ -58,7 +58,7 @@ def latin_words(pages: Iterable[Page]) -> Mapping[tuple[str, str], Counter[str]]
     return found
 
 
-def read_sources(pages: Sequence[Page], *, target: str) -> Sources:
+def read_sources(pages: Sequence[Page], *, target: str) -> SourceNames:
     """Return the names of the sources of `pages`, as they are to be rendered in `target`."""
     documents = sum(bool(page.sources) for page in pages)
     named = _named(pages, documents=documents)
@@ -66,7 +66,7 @@ def read_sources(pages: Sequence[Page], *, target: str) -> Sources:
     slavic = [text for page in pages for text in page.sources if text[1] in scripts]
     found = names_of(slavic, target=target, named=named)
     texts = (text for text, _ in slavic)
-    return Sources(named, entities_in(zip(texts, found, strict=True)), documents)
+    return SourceNames(named, entities_in(zip(texts, found, strict=True)), documents)
 
 
 def entities_in(texts: Iterable[tuple[str, Sequence[Name]]]) -> Mapping[Key, Entity]:

@@ -14,7 +14,7 @@ from pipeline.lang.edits import Edit, applied, moved
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AnswerPart:
     """A stretch of a segment that was translated by itself.
 
     `source` is in the text of the segment, `target` in that of the answer.
@@ -31,7 +31,7 @@ class Answer:
     """The translation of a segment. The parts are in reading order; their sources make it up."""
 
     text: str
-    parts: tuple[Part, ...]
+    parts: tuple[AnswerPart, ...]
 
     @property
     def flags(self) -> tuple[Flag, ...]:
@@ -41,7 +41,9 @@ class Answer:
 
 def whole(source: str, text: str, model: str, flags: Iterable[Flag] = ()) -> Answer:
     """Return the answer `text` to a segment `source` that was translated as one."""
-    return Answer(text, (Part(Span(0, len(source)), Span(0, len(text)), model, tuple(flags)),))
+    return Answer(
+        text, (AnswerPart(Span(0, len(source)), Span(0, len(text)), model, tuple(flags)),)
+    )
 
 
 def joined(answers: Sequence[tuple[str, Answer]]) -> Answer:
@@ -49,7 +51,7 @@ def joined(answers: Sequence[tuple[str, Answer]]) -> Answer:
 
     The answers are stripped, and stand with a space between them.
     """
-    parts: list[Part] = []
+    parts: list[AnswerPart] = []
     source = target = 0
     for piece, answer in answers:
         size = len(answer.text.strip())
