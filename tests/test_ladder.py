@@ -16,7 +16,7 @@ from pipeline.lang.edits import difference
 from pipeline.stages.triage.answer import Answer, AnswerPart, edited, joined, whole
 from pipeline.stages.triage.consensus import likenesses, most_agreed
 from pipeline.stages.triage.ladder import Ladder
-from pipeline.stages.triage.record import LadderRecord
+from pipeline.stages.triage.ladder_record import LadderRecord
 
 SOURCE = "Город открыл новый мост через реку в 2019 году, и жители пришли посмотреть."
 GOOD = "In 2019 the city opened a new bridge over the river, and people came to look."

@@ -191,7 +191,7 @@ def test_spans_survive_the_real_model(embedded_chat: Any) -> None:
     from models.chat.causal import CausalTranslator
     from models.engine import Decoding, Segment
     from pipeline.stages.triage.ladder import Ladder
-    from pipeline.stages.triage.record import LadderRecord
+    from pipeline.stages.triage.ladder_record import LadderRecord
 
     lines = [line for line in LINES if line[1] in {"url", "email", "placeholder"}][::9]
     engine = CausalTranslator(embedded_chat)

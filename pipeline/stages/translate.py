@@ -18,7 +18,7 @@ from pipeline.stages.naming.names import Names, capitalised
 from pipeline.stages.pieces import Piece, joined
 from pipeline.stages.triage.answer import Answer, AnswerPart, edited
 from pipeline.stages.triage.ladder import Ladder
-from pipeline.stages.triage.record import LadderRecord
+from pipeline.stages.triage.ladder_record import LadderRecord
 
 
 class Translate:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from pipeline.facts.fact_words import dates
 from pipeline.lang.letters import cyrillic
-from pipeline.stages.naming.forms import WORD, derived, translated
 from pipeline.stages.naming.lexicon import is_english_name, translations
 from pipeline.stages.naming.mentions import POSSESSIVE, Name, Rendering, names_of, paired, sound
+from pipeline.stages.naming.name_words import WORD, derived, translated
 from pipeline.stages.naming.slavic import latin_form, stem
 
 MIN_VOUCHING = 0.6  # likeness of a source word and the name that it vouches for

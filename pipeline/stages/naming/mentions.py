@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import likeness, romanise
-from pipeline.stages.naming.forms import WORD, names_in
+from pipeline.stages.naming.name_words import WORD, names_in
 from pipeline.stages.naming.slavic import stem
 
 MIN_LIKENESS = 0.7  # of a name and the word that renders it

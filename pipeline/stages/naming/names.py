@@ -21,10 +21,10 @@ from typing import Protocol
 
 from pipeline.lang.edits import Edit
 from pipeline.lang.letters import cyrillic, latin
-from pipeline.stages.naming.forms import derived, translated
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.lexicon import is_english_name, is_seen
 from pipeline.stages.naming.mentions import Key, Mention, Name, Rendering, mentions_in, names_of
+from pipeline.stages.naming.name_words import derived, translated
 from pipeline.stages.naming.slavic import latin_form, looks_slavic, sounds_of, stem
 from pipeline.stages.naming.sources import Page, SourceNames, entities_in, latin_words, read_sources
 from pipeline.stages.naming.spelling import (

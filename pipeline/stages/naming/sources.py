@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.lang.letters import cyrillic, latin
-from pipeline.stages.naming.forms import WORD, names_in, opens_sentence
 from pipeline.stages.naming.mentions import Key, Name, names_of
+from pipeline.stages.naming.name_words import WORD, names_in, opens_sentence
 from pipeline.stages.naming.slavic import stem
 from pipeline.stages.naming.spelling import Entity, first_sound
 

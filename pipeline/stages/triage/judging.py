@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from models.engine import Hypothesis, Segment
 from pipeline.flag import Flag
-from pipeline.stages.triage.record import LadderRecord, Rung
+from pipeline.stages.triage.ladder_record import LadderRecord, Rung
 from pipeline.stages.triage.suspicions import severity, suspicions
 
 Decode = Callable[[Sequence[Segment]], list[Hypothesis]]

@@ -28,7 +28,7 @@ from pipeline.lang.edits import Edit, difference
 from pipeline.lang.sentences import clauses, sentences
 from pipeline.stages.triage.answer import Answer, edited, joined, whole
 from pipeline.stages.triage.judging import Decode, Judge, Judged
-from pipeline.stages.triage.record import LadderRecord, Rung
+from pipeline.stages.triage.ladder_record import LadderRecord, Rung
 from pipeline.stages.triage.rungs import Consults, ask_another, hide_spans, sample, spell_names
 from pipeline.stages.triage.suspicions import FATAL, severity
 
