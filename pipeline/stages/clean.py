@@ -17,7 +17,7 @@ _WRAPPED_CHARS = 40  # lines that are longer on average were wrapped by a machin
 
 
 class Clean:
-    """Marks paragraphs that are site chrome; precise before it is thorough.
+    """Marks paragraphs that are site chrome; precise rather than thorough.
 
     A paragraph is removed only if every line of the paragraph is chrome. Code is left alone, and
     so are paragraphs that an earlier stage removed. A document is never emptied.
@@ -74,7 +74,7 @@ def _rows(text: str) -> list[str]:
 
 
 def _decide(lines: list[PageLine]) -> tuple[dict[int, str], str | None]:
-    """Return the reason per removed paragraph, and a note if the rules went too far."""
+    """Return the reason for each removed paragraph, and a note if the rules went too far."""
     reasons: dict[int, list[str | None]] = {}
     prose: set[int] = set()
     for line in lines:

@@ -1,7 +1,7 @@
 """The detect stage: a language for each paragraph, with its document as context.
 
-A paragraph is judged by what it says and by where it stands. A one-word heading says too little
-and takes the language of the text around it; a foreign paragraph says enough to keep its own. The
+A paragraph is judged by its text and by its context. A one-word heading says too little and takes
+the language of the text around it; a foreign paragraph says enough to keep its own. The
 same holds one level down: a sentence that is surely foreign becomes a run of its own.
 """
 
@@ -25,7 +25,7 @@ _SURE = 0.98  # probability at which such a sentence is taken to be foreign
 
 @dataclass(frozen=True, slots=True)
 class _ScoredText:
-    """What a paragraph says by itself: its letters, and a probability for each language."""
+    """A text read without context: the number of its letters, a probability for each language."""
 
     letters: int
     scores: Mapping[str, float]
@@ -91,7 +91,13 @@ class Detect:
         return (best, routed[best]) if routed[best] >= other else (OTHER, other)
 
     def _in_context(self, reading: _ScoredText, usage: Mapping[str, float]) -> Mapping[str, float]:
-        """Weigh what a text says by how much its surroundings use each language (Bayes)."""
+        """Return the scores of a text weighed by the use of languages around it (Bayes).
+
+        1. The fewer letters the text has, the less its own scores count.
+        2. Each score is multiplied by the share of its language in `usage`; a language that is not
+           used there keeps a small chance.
+        3. The products are scaled to sum to 1.
+        """
         trust = min(1.0, reading.letters / _TELLING_LETTERS)
         weighed = {
             tag: p**trust * (usage.get(tag, 0.0) + (_RARE if tag in self._languages else _STRANGE))
@@ -148,7 +154,7 @@ def _usage(readings: Iterable[_ScoredText]) -> Mapping[str, float]:
 
 
 def _most(paragraphs: Iterable[Paragraph]) -> tuple[str, float]:
-    """Return the language of most text, and which share of all text is surely in it."""
+    """Return the language of most text, and the share of all text that is surely in it."""
     sizes: dict[str, float] = {}
     sure: dict[str, float] = {}
     for paragraph in paragraphs:

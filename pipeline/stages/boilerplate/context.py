@@ -87,7 +87,7 @@ def _contents(lines: list[PageLine], items: frozenset[int]) -> None:
 
 
 def _entry(text: str) -> str:
-    """Return what a line of a table of contents points to, without its number."""
+    """Return the heading that a line of a table of contents names, without its number."""
     return normalise(text.lstrip("0123456789.)–—-•* \t"))
 
 

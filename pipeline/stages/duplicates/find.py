@@ -48,7 +48,7 @@ def find_copies(
     leading: int | None = None,
     workers: int = 1,
 ) -> Copies:
-    """Return what each of `texts` is a copy of, if anything; earlier texts are kept first.
+    """Return for each of `texts` the earlier text that it is a copy of, or the text itself.
 
     A text is compared with kept ones only. The first `standing` texts are kept whatever they are.
     Texts from `leading` on may be copies, but nothing is a copy of them. `workers` says how many
@@ -68,7 +68,7 @@ def find_copies(
     for later, earlier, likeness in found.run(kept == np.arange(len(texts)), workers=workers):
         kept[later] = earlier
         similarity[later] = likeness
-    # What says the same as a near copy is one, of the same text.
+    # A text that is the same as a near copy is a near copy, too, of the same kept text.
     return Copies(kept[kept], np.where(similarity[kept] > 0, similarity[kept], similarity))
 
 
@@ -99,7 +99,7 @@ def _same(texts: Sequence[str], keys: NDArray[np.uint64]) -> NDArray[np.int64]:
 
 
 class _Near:
-    """Looks for near copies among texts that all say something else once normalised."""
+    """Looks for near copies among texts that all differ once normalised."""
 
     def __init__(
         self,
@@ -150,13 +150,17 @@ class _Near:
 
 
 class _Judge:
-    """Looks for facts that differ."""
+    """Decides whether similar texts state the same facts."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
 
     def same_facts(self, copy: int, kept: int) -> bool:
-        """Tell whether the one text says nothing that the other does not say."""
+        """Tell whether `copy` states no fact that `kept` does not state.
+
+        1. Without a veto, or with the same sentences in another order, the facts are the same.
+        2. A longer copy is compared again without the site chrome at its edges.
+        """
         one, other = self._texts[copy], self._texts[kept]
         if vetoes.veto(one, other) is None or vetoes.same_sentences(one, other):
             return True

@@ -1,8 +1,8 @@
 """Vetoes between two similar paragraphs: a number, a date, a name, a negation, another word.
 
 A near copy says the same words in the same order, give or take damage: typing errors, broken
-encodings, glued words. The bare letters of both texts are aligned, and each word is asked how many
-of its letters differ. Damage is spread over a text, a changed fact stands alone: a word is another
+encodings, glued words. The bare letters of both texts are aligned, and the differing letters of
+each word are counted. Damage is spread over a text, a changed fact stands alone: a word is another
 word if so many differing letters are too unlikely, given how many differ in the rest of the text.
 A number may not differ at all, and words that state a fact have to be more likely than others.
 """
@@ -68,7 +68,8 @@ def _facts() -> _Facts:
     )
 
 
-# How unlikely the damage to a word may be: to any word of a text, to a name, to a word of fact.
+# The least probability at which differing letters pass for damage: in any word of a text, in a
+# name, in a word of fact, in a prefix.
 _LEAST_TEXT = 0.004
 _LEAST_NAME = 0.003
 _LEAST_FACT = 0.02
@@ -102,7 +103,11 @@ def veto(copy: str, kept: str) -> Veto | None:
     """Return the veto against `copy` being a copy of `kept`, or None.
 
     Words of `kept` before the beginning or behind the end of `copy` are no difference: nothing is
-    lost by them.
+    lost by their absence.
+
+    1. The words of both texts are compared; the same letters need no comparison.
+    2. A copy with a veto that lacks `_CUT` letters or more may have been cut. It is compared again,
+       with the stretch of `kept` that is most like it; its last word goes where dots follow.
     """
     mine, theirs = _words(copy), _words(kept)
     left, right = _joined(mine), _joined(theirs)
@@ -156,7 +161,13 @@ def _joined(words: list[_Word]) -> str:
 def _compare(
     mine: list[_Word], left: str, theirs: list[_Word], right: str, start: int, end: int
 ) -> Veto | None:
-    """Compare `left` with `right[start:end]`; the rest of `right` is left alone."""
+    """Return the veto between `left` and `right[start:end]`; the rest of `right` is left alone.
+
+    1. The letters are aligned; letters of `right` beyond an end of `left` do not count.
+    2. Each word gets the letters across from it, in both directions.
+    3. Words of `theirs` beyond the ends are looked at for facts, if they are few.
+    4. The words of both sides are judged, `theirs` first.
+    """
     from rapidfuzz.distance import Levenshtein
 
     across: list[_Block] = []

@@ -17,7 +17,7 @@ from pipeline.stages.naming.slavic import stem
 from pipeline.stages.naming.spelling import Entity, first_sound
 
 # A slip, or a headline with a capital on every word, makes a common noun look like a name. In a
-# large folder there is one for nearly every noun, so a single sighting counts in small ones only.
+# large folder nearly every noun has one such slip, so a single one counts in small folders only.
 ONE_IN = 64  # documents
 
 Text = tuple[str, str]  # a text and its language
@@ -70,7 +70,7 @@ def read_sources(pages: Sequence[Page], *, target: str) -> SourceNames:
 
 
 def entities_in(texts: Iterable[tuple[str, Sequence[Name]]]) -> Mapping[Key, Entity]:
-    """Return the names of texts, each with those that were found in it, in all their forms."""
+    """Return the names in `texts`, by key, in all forms seen; each text comes with its names."""
     entities: dict[Key, Entity] = defaultdict(Entity)
     for text, names in texts:
         for name in names:
@@ -82,7 +82,12 @@ def entities_in(texts: Iterable[tuple[str, Sequence[Name]]]) -> Mapping[Key, Ent
 
 
 def _named(pages: Iterable[Page], *, documents: int) -> frozenset[str]:
-    """Return the stems that are names: in one document of `ONE_IN`, or rarely in lower case."""
+    """Return the stems of words that are names also where they open a sentence.
+
+    1. Words with a capital within a sentence are counted by stem, and so are their documents.
+    2. A stem in one of `ONE_IN` documents or more is a name.
+    3. A rarer stem is a name if it has a capital more often than not.
+    """
     seen: Counter[str] = Counter()  # documents
     capitals: Counter[str] = Counter()  # words
     for page in pages:

@@ -1,18 +1,18 @@
-"""What becomes of a suspect: it is decoded again otherwise, rung by rung, and kept where better.
+"""The ladder: a suspect is decoded again in other ways, rung by rung, and the better answer kept.
 
-- beam: what else the search ended with is looked at; the first of the least suspicious is taken.
-- second: where a name was lost, another engine is asked or, where there is none to ask, the other
-  ends are looked at; an answer is taken where it keeps more names and is no more suspicious. Such
-  segments are no suspects: names are rightly dropped, too.
-- mask: opaque spans that got lost are hidden behind marks while the model works.
-- spell: a name that the model put another in place of is asked in Latin letters.
-- sample: other answers to the same question; among the least suspicious the consensus wins.
-- split: several sentences are translated one by one, and each climbs on by itself.
-- number: where one number is wrong and one is missing, the one takes the other's place, flagged.
-- clauses: a sentence that is still no translation is cut between its clauses.
-- keep: what has no usable translation keeps its source, flagged.
+1. beam: of the hypothesis and its alternatives, the first of the least suspicious is taken.
+2. second: where a name was lost, another engine is asked or, without one, the alternatives stand
+   in. One that keeps more names and is no more suspicious is taken. A lost name makes no suspect:
+   names are rightly dropped, too.
+3. mask: a segment that lost an opaque span is decoded with its spans behind marks.
+4. spell: a segment with an invented name is decoded with the lost name in Latin letters.
+5. sample: more hypotheses are drawn; among the least suspicious the consensus wins.
+6. split: several sentences are translated one by one, and each climbs rungs 3 to 8 by itself.
+   clauses: a single sentence without a translation is cut between its clauses instead.
+7. number: where one number is wrong and one is missing, the missing one replaces it, flagged.
+8. keep: a segment without any usable translation keeps its source, flagged.
 
-Every rung counts how often it was tried and what came of it.
+The record counts the tries of every rung and their outcomes.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ MIN_CLAUSE_CHARS = 60  # shorter sentences are not cut any further
 class Ladder:
     """Judges hypotheses and decodes the suspects again.
 
-    `consults` tells whether there is a second opinion on a segment; None asks for none.
+    `consults` tells whether another engine can be asked about a segment; None is for no segment.
     `decode` answers segments in their order, edited as every answer is. `samples` is how many
     other answers the rung "sample" asks for; 0 leaves it out. `terms` are words not to be
-    translated. Where not `climbs`, suspects are counted and flagged, and that is all.
+    translated. Without `climbs`, suspects are only counted and flagged.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Ladder:
         self._judge = Judge(decode, record=record, terms=terms)
 
     def climb(self, segments: Sequence[Segment], first: Sequence[Hypothesis]) -> list[Answer]:
-        """Return an answer for every segment; `first` is what the engine said at once."""
+        """Return an answer for every segment; `first` are the engine's first hypotheses."""
         self._record.segments += len(segments)
         if not self._climbs:
             first = [replace(h, alternatives=()) for h in first]
@@ -81,6 +81,14 @@ class Ladder:
         return answers
 
     def _rungs(self, segments: Sequence[Segment], best: list[Judged]) -> list[Answer]:
+        """Return the answers of suspects after the rungs from "mask" on.
+
+        1. "mask", "spell" and "sample" decode whole segments again.
+        2. The parts of a segment that is still suspect are translated apart; together they are
+           taken if they are less suspicious, or if there was no translation.
+        3. A wrong number is replaced, where its right value is plain.
+        4. A segment that has no translation and cannot be cut keeps its source.
+        """
         if not segments:
             return []
         best = hide_spans(self._judge, segments, best)
@@ -125,7 +133,7 @@ class Ladder:
         return {i: [(part, next(queue)) for part in parts] for i, parts in cuts.items()}
 
     def _number(self, segment: Segment, answer: Answer) -> Answer:
-        """Put the one missing number in the place of the one wrong number, where that is all."""
+        """Return the answer with its one wrong number replaced by the one that is missing."""
         text = substitute_number(
             segment.text,
             answer.text,

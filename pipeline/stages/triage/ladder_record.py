@@ -13,9 +13,9 @@ Rung = Literal["second", "beam", "mask", "spell", "sample", "split", "number", "
 
 @dataclass(slots=True)
 class LadderRecord:
-    """How many segments were suspected of what, and how each rung ended.
+    """The counts of segments, suspects and suspicions, and of the outcomes of each rung.
 
-    What another end of the same search mended is counted under "beam" only.
+    A segment that an alternative of the same search mended is counted under "beam" only.
     """
 
     segments: int = 0
@@ -26,7 +26,7 @@ class LadderRecord:
     bettered: Counter[str] = field(default_factory=Counter)
 
     def outcome(self, rung: Rung, before: float, after: float) -> None:
-        """Note what one try of a rung did to what is wrong: a severity, or a share of names."""
+        """Count one try of a rung; `before` and `after` are severities, or shares of lost names."""
         self.tried[rung] += 1
         if after == 0:
             self.mended[rung] += 1
