@@ -28,7 +28,7 @@ from pipeline.stages.site_chrome import SiteChrome
 from pipeline.stages.spell import Spell
 from pipeline.stages.summarise import Summarise
 from pipeline.stages.translate import Translate
-from pipeline.stages.triage.ladder import LadderRecord
+from pipeline.stages.triage.ladder_record import LadderRecord
 from pipeline.state.folder import State
 from pipeline.state.names import NameMemory
 from pipeline.state.remembering import RememberingSummariser, RememberingTranslator

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.stage import Stage
-from pipeline.stages.triage.ladder import LadderRecord
+from pipeline.stages.triage.ladder_record import LadderRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from models.engine import Hypothesis
 from pipeline.document import Document, Paragraph, Span, content_id
-from pipeline.stages.naming.pairs import Key
+from pipeline.stages.naming.mentions import Key
 from pipeline.stages.restore import rule_key
 from pipeline.state.folder import memory_path, open_state
 from pipeline.state.names import NameMemory

@@ -15,9 +15,9 @@ from pipeline.document import Document, Paragraph, Span, Translation, content_id
 from pipeline.lang.normalise import normalise
 from pipeline.output.ledger import entries
 from pipeline.stages.dedup import Dedup
+from pipeline.stages.duplicates.candidates import candidate_pairs
 from pipeline.stages.duplicates.compare import shared_shingles, similarities
 from pipeline.stages.duplicates.find import find_copies, without_chrome
-from pipeline.stages.duplicates.pairs import pairs
 from pipeline.stages.duplicates.sketch import bare, sketch
 from pipeline.stages.duplicates.vetoes import veto
 from pipeline.stages.same_text import SameText
@@ -79,7 +79,7 @@ def test_pairs_are_later_and_earlier_and_each_once() -> None:
     text = sentence(chance)
     texts = [sentence(chance), text, sentence(chance), text.replace("e", "ee", 1), text.upper()]
     sketches = sketch(texts)
-    [part] = pairs(sketches.shingles, sketches.sizes)
+    [part] = candidate_pairs(sketches.shingles, sketches.sizes)
     rows = part.tolist()
     assert {(3, 1), (4, 1), (4, 3)} <= set(map(tuple, rows))
     assert rows == sorted(rows)
@@ -113,7 +113,7 @@ def test_many_texts_cost_no_more_memory_for_pairs_than_their_parts(monkeypatch) 
     texts = [sentence(chance) for _ in range(300)]
     texts += [text.replace("o", "oo", 1) for text in texts]
     whole = find_copies(texts, threshold=0.8)
-    monkeypatch.setattr("pipeline.stages.duplicates.pairs._PART_TEXTS", 7)
+    monkeypatch.setattr("pipeline.stages.duplicates.candidates._PART_TEXTS", 7)
     monkeypatch.setattr("pipeline.stages.duplicates.sketch._BATCH_CHARS", 50)
     monkeypatch.setattr("pipeline.stages.duplicates.find._CHUNK_PAIRS", 3)
     parts = find_copies(texts, threshold=0.8)

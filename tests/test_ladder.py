@@ -13,9 +13,10 @@ from models.engine import Hypothesis, Segment
 from pipeline.document import NO_MODEL, Span
 from pipeline.flag import Flag
 from pipeline.lang.edits import difference
-from pipeline.stages.triage.answer import Answer, Part, edited, joined, whole
+from pipeline.stages.triage.answer import Answer, AnswerPart, edited, joined, whole
 from pipeline.stages.triage.consensus import likenesses, most_agreed
-from pipeline.stages.triage.ladder import Ladder, LadderRecord
+from pipeline.stages.triage.ladder import Ladder
+from pipeline.stages.triage.ladder_record import LadderRecord
 
 SOURCE = "Город открыл новый мост через реку в 2019 году, и жители пришли посмотреть."
 GOOD = "In 2019 the city opened a new bridge over the river, and people came to look."
@@ -144,8 +145,8 @@ def test_sentences_are_taken_one_by_one_and_only_the_bad_one_keeps_its_source() 
     assert found == Answer(
         "It opened. Пусто здесь.",
         (
-            Part(Span(0, 14), Span(0, 10), "m"),
-            Part(Span(14, 26), Span(11, 23), NO_MODEL, (Flag.EMPTY, Flag.KEPT_SOURCE)),
+            AnswerPart(Span(0, 14), Span(0, 10), "m"),
+            AnswerPart(Span(14, 26), Span(11, 23), NO_MODEL, (Flag.EMPTY, Flag.KEPT_SOURCE)),
         ),
     )
     assert record.as_json()["rungs"]["split"]["tried"] == 1

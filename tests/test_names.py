@@ -10,11 +10,11 @@ from pipeline.errors import ConfigError
 from pipeline.lang.edits import applied
 from pipeline.lang.romanise import likeness, romanise
 from pipeline.stages.naming.count import count_names
-from pipeline.stages.naming.forms import names_in
 from pipeline.stages.naming.glossary import load_glossary
 from pipeline.stages.naming.invented import invention, spelt_out
+from pipeline.stages.naming.mentions import Key, Rendering
+from pipeline.stages.naming.name_words import names_in
 from pipeline.stages.naming.names import Names
-from pipeline.stages.naming.pairs import Key, Rendering
 from pipeline.stages.naming.slavic import nominative, stem
 from pipeline.stages.naming.sources import Page
 from pipeline.state.names import NameMemory

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from models.engine import Hypothesis
 from pipeline.facts.measures import localise
 from pipeline.facts.numbers import figures
-from pipeline.facts.protected import mask, missing_protected, protected, restore, unmask
+from pipeline.facts.protected import mask, missing_protected, protected, put_back, unmask
 from pipeline.facts.units import measures, unit_problems
 
 LINES = [
@@ -74,12 +74,12 @@ def test_the_full_stop_behind_an_address_belongs_to_the_sentence() -> None:
 )
 def test_a_damaged_copy_is_put_right(source: str, damaged: str) -> None:
     assert missing_protected(source, damaged)
-    assert missing_protected(source, restore(source, damaged)) == []
+    assert missing_protected(source, put_back(source, damaged)) == []
 
 
 def test_what_is_gone_stays_gone_and_is_named() -> None:
     source = "Пишите на info@example.ru или @example_bot."
-    target = restore(source, "Write to us.")
+    target = put_back(source, "Write to us.")
     assert target == "Write to us."
     assert missing_protected(source, target) == ["info@example.ru", "@example_bot"]
 
@@ -190,7 +190,8 @@ def test_a_lost_currency_is_flagged_where_its_number_is_not_plain() -> None:
 def test_spans_survive_the_real_model(embedded_chat: Any) -> None:
     from models.chat.causal import CausalTranslator
     from models.engine import Decoding, Segment
-    from pipeline.stages.triage.ladder import Ladder, LadderRecord
+    from pipeline.stages.triage.ladder import Ladder
+    from pipeline.stages.triage.ladder_record import LadderRecord
 
     lines = [line for line in LINES if line[1] in {"url", "email", "placeholder"}][::9]
     engine = CausalTranslator(embedded_chat)
@@ -198,7 +199,7 @@ def test_spans_survive_the_real_model(embedded_chat: Any) -> None:
     def decode(wanted: Sequence[Segment]) -> list[Hypothesis]:
         found = dict(engine.translate(wanted, decoding=Decoding()))
         return [
-            replace(found[i], text=restore(s.text, found[i].text)) for i, s in enumerate(wanted)
+            replace(found[i], text=put_back(s.text, found[i].text)) for i, s in enumerate(wanted)
         ]
 
     segments = [Segment(source, language, "en") for language, _, source, _ in lines]

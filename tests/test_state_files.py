@@ -14,7 +14,7 @@ from states import BOAT, FOUND, KEY, POEM, document, filled, nights, overwrite_p
 
 from models.engine import Hypothesis
 from pipeline.errors import BusyError, DamagedError, OutputError, UsageError
-from pipeline.stages.naming.pairs import Key
+from pipeline.stages.naming.mentions import Key
 from pipeline.state import database
 from pipeline.state.folder import State, memory_path, open_state, state_folder
 from pipeline.state.names import NameMemory

@@ -17,7 +17,7 @@ from newsroom import nightdesk
 from states import BOAT, KEY, check_taken_over, document, overwrite_pages, single_file
 
 from pipeline.errors import DamagedError
-from pipeline.stages.naming.pairs import Key
+from pipeline.stages.naming.mentions import Key
 from pipeline.state.database import Migration, open_database, transaction, version_of
 from pipeline.state.folder import State, memory_path, open_state, state_folder
 from pipeline.state.names import NameMemory
@@ -118,7 +118,7 @@ CROWD = """
 import sys
 from pathlib import Path
 from models.engine import Hypothesis
-from pipeline.stages.naming.pairs import Key
+from pipeline.stages.naming.mentions import Key
 from pipeline.state.folder import open_state
 from pipeline.state.names import NameMemory
 

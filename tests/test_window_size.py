@@ -19,8 +19,8 @@ from pipeline.config import Config
 from pipeline.document import Document, Paragraph, Rejection, Span, content_id
 from pipeline.lang.edits import applied
 from pipeline.progress import Silent
+from pipeline.stages.naming.mentions import Key, Rendering
 from pipeline.stages.naming.names import Names
-from pipeline.stages.naming.pairs import Key, Rendering
 from pipeline.stages.naming.sources import Page
 from pipeline.state.folder import open_state
 from pipeline.state.names import NameMemory

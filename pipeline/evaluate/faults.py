@@ -19,8 +19,8 @@ from pipeline.facts.protected import protected
 from pipeline.facts.units import measures
 from pipeline.lang.romanise import likeness
 from pipeline.stages.naming.count import count_names
-from pipeline.stages.naming.forms import names_in, translated
-from pipeline.stages.naming.pairs import MIN_LIKENESS, Rendering, mentions_in
+from pipeline.stages.naming.mentions import MIN_LIKENESS, Rendering, mentions_in
+from pipeline.stages.naming.name_words import names_in, translated
 from pipeline.stages.triage.suspicions import suspicions
 
 KINDS = (

@@ -22,10 +22,10 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 def unsupported_numbers(claim: str, text: str, *, language: str) -> list[str]:
-    """Return the figures of `claim`, as they stand there, that `text` has in no form.
+    """Return the figures of `claim`, as written, that `text` has in no form.
 
-    Both are in `language`. Numbers that the text has in words, or in Roman numerals, support a
-    figure; numbers in words need no support. A number below zero supports its distance from zero:
+    `claim` and `text` are in `language`. Numbers of `text` in words, or in Roman numerals, support
+    a figure; numbers in words need no support. A number below zero supports its distance from zero:
     whoever reads of -5 % may write of a fall by 5 %.
     """
     known = _worth(text, language)
@@ -36,7 +36,7 @@ def unsupported_numbers(claim: str, text: str, *, language: str) -> list[str]:
     ]
 
 
-@lru_cache(maxsize=8)  # a text is asked about once for every sentence of its summary
+@lru_cache(maxsize=8)  # `text` comes again for every sentence of its summary
 def _worth(text: str, language: str) -> frozenset[Decimal]:
     """Return the worth of all numbers in a text, every reading of each."""
     written = {
@@ -74,12 +74,12 @@ def _distinct(text: str, language: str) -> frozenset[frozenset[Decimal]]:
 
 
 def _counterparts(some: Set[frozenset[Decimal]], others: Set[frozenset[Decimal]]) -> int:
-    """Return how many of some figures can be worth the same as one of the others."""
+    """Return how many of `some` can be worth the same as one of `others`."""
     return sum(any(readings & other for other in others) for readings in some)
 
 
 def has_digits(word: str) -> bool:
-    """Tell whether a word is a number, or has one in it."""
+    """Tell whether a word is a number, or has a digit in it."""
     return _DIGIT.search(word) is not None
 
 

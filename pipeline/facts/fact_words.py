@@ -1,8 +1,8 @@
 """Words that state a fact by themselves: dates, numbers, directions, negations.
 
-Two of them may be a single letter apart and mean different things ("June" and "July" in Russian,
+Two such words may be a single letter apart and mean different things ("June" and "July" in Russian,
 "million" and "billion"): where two texts differ in one, they are not copies of each other. All
-words are in lower case, those of all languages together: a text may quote another language.
+words are in lower case, and of all languages together: a text may quote another language.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def negations() -> frozenset[str]:
 
 @cache
 def near_negations() -> frozenset[str]:
-    """Return words a letter away from a negation that are words themselves: "now" and "not"."""
+    """Return words that are a letter away from a negation, as "now" is from "not"."""
     return words("facts.near_negations")
 
 

@@ -37,7 +37,8 @@ _SCALES = {"mln": "million", "mlrd": "billion", "mrd": "billion", "bln": "billio
 def localise(source: str, target: str, *, source_language: str, target_language: str) -> str:
     """Return `target` with times, numbers and currencies as the target language writes them.
 
-    Only numbers that the source vouches for are touched, and their values stay.
+    A number is rewritten only where `source` has its value, and keeps that value. A single wrong
+    time of day is replaced by the single time of `source` that is missing.
     """
     languages = {"source_language": source_language, "target_language": target_language}
     target = _rejoined(source, target, **languages)
@@ -58,7 +59,7 @@ def _rejoined(source: str, target: str, *, source_language: str, target_language
 
 
 def _times(source: str, target: str) -> str:
-    """Write the times of a 24-hour source as it has them: 14:30, never 2:30 pm or 14:30 PM."""
+    """Write times as a source with a 24-hour clock does: 14:30, never 2:30 pm or 14:30 PM."""
     known = {
         _time_of(m): f"{m['h']}:{m['m'] or '00'}"
         for m in _CLOCK.finditer(source)
@@ -83,7 +84,7 @@ def _times(source: str, target: str) -> str:
 
 
 def _wrong_time_replaced(target: str, known: dict[tuple[int, int], str]) -> str:
-    """Replace the one time that no source has by the one of the source that is missing."""
+    """Replace the only time that is not in the source by the only one that is missing."""
     clocks = {
         _time_of(m): m.span()
         for m in _CLOCK.finditer(target)
@@ -141,7 +142,7 @@ def _number_formats(source: str, target: str, *, source_language: str, target_la
 
 
 def _whole(values: set[Decimal], figure: Figure) -> bool:
-    """Tell whether "100,000" would be read as a hundred with three decimals: nobody writes that."""
+    """Tell whether a figure, "100,000", would be 100 with three decimals: nobody writes that."""
     (value,) = values
     return value == value.to_integral() and figure.text[-4:] in {",000", ".000"}
 
@@ -167,7 +168,7 @@ def substitute_number(
 ) -> str | None:
     """Return `target` with its one wrong number replaced by the one that `source` misses.
 
-    None unless there is exactly one of each and all numbers agree afterwards.
+    None unless one number is wrong, one is missing, and all numbers agree afterwards.
     """
     languages = {"source_language": source_language, "target_language": target_language}
     missing = missing_numbers(source, target, **languages)

@@ -1,6 +1,7 @@
-"""Did a "not" get lost? Negations of the source against anything negative in the target.
+"""A "not" that got lost: negations of the source against anything negative in the target.
 
-One-sided on purpose: a source that plainly denies something, and a target without a trace of it.
+The check is one-sided on purpose: the source plainly denies something, and the target has no trace
+of a denial.
 Where a denial is idiom ("not only", "ne ... que") nothing is asked for. On 997 human
 translations of each language the suspicion is raised for 1.1 % (ru), 2.6 % (uk) and 0.5 % (fr).
 """

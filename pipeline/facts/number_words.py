@@ -22,7 +22,7 @@ _GAP = re.compile(r"[\s\u00a0-]+")
 def _patterns(language: str) -> tuple[tuple[Decimal, re.Pattern[str]], ...]:
     lines = by_language("numbers.words").get(language, "").strip().splitlines()
     pairs = (line.split(" ", 1) for line in lines)
-    # The dearest first: five hundred in one Russian word is no compound of five.
+    # The largest first: five hundred in one Russian word is no compound of five.
     return tuple((Decimal(v), re.compile(p)) for v, p in reversed([*pairs]))
 
 
@@ -105,7 +105,12 @@ class _Run:
         self._last = Decimal("Infinity")
 
     def add(self, value: Decimal) -> bool:
-        """Take one more word; False when it begins another number."""
+        """Take the value of one more word; return False where the word begins another number.
+
+        1. A thousand or more multiplies the smaller number before it; the product is added.
+        2. A hundred multiplies a smaller number before it.
+        3. Any other value is added where it fills zeros at the end of the number.
+        """
         if value >= 1000:
             if self.any and self._last >= value:
                 return False

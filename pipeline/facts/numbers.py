@@ -2,8 +2,8 @@
 
 "1 234,5" is "1,234.5", "2,4 Md" is "2.4 billion", "14 h 30" is "2:30 pm", and "3" may become
 "three". A figure of the source that the target has in no form is missing; a figure of the target
-that nothing in the source vouches for is added. Written-out numbers vouch for figures, but need
-none: "one of them" must not contain a 1.
+that nothing in the source vouches for is added. Numbers in words vouch for figures, but need no
+counterpart: "one of them" must not contain a 1.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ def _decade() -> re.Pattern[str]:
 class Figure:
     """A number written in digits: its place, and every worth that it can have.
 
-    `values` holds every reading ("1,234" in a French text may be either); `optional` ones need no
-    counterpart, such as the minutes of a full hour.
+    `values` holds every reading: "1,234" in a French text is 1234 or 1.234. An `optional` figure,
+    such as the minutes of a full hour, needs no counterpart.
     """
 
     start: int
@@ -86,7 +86,7 @@ def numbers_agree(source: str, target: str, *, source_language: str, target_lang
 def missing_numbers(
     source: str, target: str, *, source_language: str, target_language: str
 ) -> list[str]:
-    """Return the figures of `source`, as they stand there, whose value is not in `target`."""
+    """Return the figures of `source`, as written, whose value is not in `target`."""
     return _unmatched(
         figures(source, language=source_language), target, target_language, spend=True
     )
@@ -95,7 +95,7 @@ def missing_numbers(
 def added_numbers(
     source: str, target: str, *, source_language: str, target_language: str
 ) -> list[str]:
-    """Return the figures of `target`, as they stand there, that `source` does not vouch for."""
+    """Return the figures of `target`, as written, that `source` does not vouch for."""
     return _unmatched(
         figures(target, language=target_language), source, source_language, spend=False
     )
@@ -103,12 +103,12 @@ def added_numbers(
 
 @lru_cache(maxsize=10_000)
 def figures(text: str, *, language: str) -> tuple[Figure, ...]:
-    """Return the numbers written in digits, in the order of the text; remembered for segments."""
+    """Return the numbers written in digits, in the order of the text; cached, for segments."""
     return figures_of_document(text, language=language)
 
 
 def figures_of_document(text: str, *, language: str) -> tuple[Figure, ...]:
-    """Return the numbers written in digits of a text that may be long: nothing is remembered."""
+    """Return the numbers in digits, in the order of the text; not cached, for long texts."""
     text = _IGNORED.sub(lambda m: "\u2022" * len(m.group()), text)
     found: list[Figure] = []
     taken = 0
@@ -178,7 +178,11 @@ def readings(written: str, *, language: str) -> set[Decimal]:
 
 
 def factors(text: str, end: int, *, language: str) -> set[Decimal]:
-    """Return the factors that the words behind a figure give it; two where a range shares one."""
+    """Return the factors by which the words behind a figure may multiply it.
+
+    There is one, 1 without such words; the first figure of a range has two, for "2 to 3 million"
+    is 2 or 2 million.
+    """
     position, factor = end, Decimal(1)
     while match := _SCALE.match(text, position):
         power = _scale(match[1], text, match, language)
@@ -208,7 +212,12 @@ def _scale(word: str, text: str, match: re.Match[str], language: str) -> Decimal
 
 
 def _unmatched(wanted: Sequence[Figure], text: str, language: str, *, spend: bool) -> list[str]:
-    """Return the figures that nothing in `text` equals; with `spend`, each answer serves once."""
+    """Return the figures of `wanted`, as written, that nothing in `text` equals.
+
+    1. A figure of `text` with a value in common is a counterpart; with `spend` it serves once.
+    2. An optional figure, and one that `text` has in words or Roman numerals, needs none.
+    3. Neither does a time, a date or a half that `text` writes in another way.
+    """
     written = [f.values for f in figures(text, language=language)]
     words = spoken_numbers(text, language=language) + roman_numbers(text)
     vouched = {frozenset({value}) for value in words}
@@ -251,7 +260,7 @@ def _as_time(figure: Figure, written: list[frozenset[Decimal]]) -> bool:
 def _as_date(
     figure: Figure, written: Sequence[frozenset[Decimal]], words: Sequence[Decimal]
 ) -> bool:
-    """Tell whether "25.04" is there as a day and the name of a month."""
+    """Tell whether a figure such as "25.04" is a day and the name of a month on the other side."""
     day, _, month = figure.text.partition(".")
     if len(month) != 2 or not 1 <= int(month) <= 12 or not 1 <= int(day) <= 31:
         return False
@@ -267,7 +276,7 @@ def _minutes(value: Decimal) -> bool:
 
 
 def _as_fraction(figure: Figure, words: Sequence[Decimal]) -> bool:
-    """Tell whether "50" is a half, or "0.5" is one in words."""
+    """Tell whether a figure is 0.5, or 50 (per cent), and the other side has a half in words."""
     return bool({Decimal("0.5"), Decimal(50)} & figure.values) and Decimal("0.5") in words
 
 

@@ -1,10 +1,10 @@
 """Spans that no translator may touch: addresses, handles, code, placeholders, the marks of a mask.
 
-An opaque span has no language and survives letter by letter. There are two ways to see to that: to
-look afterwards and put a damaged copy right (`restore`), or to hide the span behind a mark while
-the model works (`mask`, `unmask`). Looking costs nothing where all is well, and a masked sentence
-reads worse to a small model, so the translate stage looks first and masks a span that looking could
-not save (scripts/bench/LOG.md has the comparison).
+An opaque span has no language and is to survive letter by letter. A damaged copy can be put right
+afterwards (`put_back`), or the span is hidden behind a mark while the model works (`mask`,
+`unmask`). Repair costs nothing where all is well, and a small model translates a masked sentence
+worse, so the translate stage repairs first and masks only a span that repair could not save
+(scripts/bench/LOG.md has the comparison).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _PATTERNS: tuple[tuple[Opaque, str], ...] = (
     ("url", rf"\b(?:[a-z0-9-]+\.)+(?:{_DOMAINS})\b(?:/[^\s<>«»“”\"|]*)?"),
 )
 _ANY = re.compile("|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumerate(_PATTERNS)))
-_MARK = re.compile(r"XXZ(\d+)Q|\b[Xx]{0,2}[Zz](\d+)[Qq]\b")  # the second as a model may copy it
+_MARK = re.compile(r"XXZ(\d+)Q|\b[Xx]{0,2}[Zz](\d+)[Qq]\b")  # the second: a mark badly copied
 _BRACKETS = {"{": r"\{+[^{}]*\}+", "<": r"<[^<>]*>", "[": r"\[+[^\[\]]*\]+", "`": r"`[^`]*`"}
 _NEAR = 0.6  # rapidfuzz ratio from which a token of the target is a damaged copy of a span
 
@@ -92,7 +92,7 @@ def _pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _without_tail(address: str) -> str:
-    """Return an address without the marks of its sentence: a full stop, a bracket opened before."""
+    """Return an address without the marks of its sentence: a full stop, an unmatched bracket."""
     while address and (
         address[-1] in _TRAILING or (address[-1] == ")" and address.count("(") < address.count(")"))
     ):
@@ -101,7 +101,7 @@ def _without_tail(address: str) -> str:
 
 
 def missing_protected(source: str, target: str, *, terms: Collection[str] = ()) -> list[str]:
-    """Return the opaque spans of `source` that `target` lacks, as often as they are lacking."""
+    """Return the opaque spans of `source` that `target` lacks, once for each missing copy."""
     missing = []
     for span, count in Counter(p.text for p in protected(source, terms=terms)).items():
         there = len(re.findall(rf"(?<![\w@]){re.escape(span)}(?![\w/])", target))
@@ -109,7 +109,7 @@ def missing_protected(source: str, target: str, *, terms: Collection[str] = ()) 
     return missing
 
 
-def restore(source: str, target: str, *, terms: Collection[str] = ()) -> str:
+def put_back(source: str, target: str, *, terms: Collection[str] = ()) -> str:
     """Return `target` with damaged copies of opaque spans put right.
 
     A copy is damaged when it is like the span and like no word of the source itself: a URL that
@@ -127,7 +127,9 @@ def restore(source: str, target: str, *, terms: Collection[str] = ()) -> str:
         if not candidates:
             continue
         score, match = max(candidates, key=lambda c: c[0])
-        only = len(candidates) == 1 and span[0] in _BRACKETS  # its name may have been translated
+        only = (
+            len(candidates) == 1 and span[0] in _BRACKETS
+        )  # a placeholder whose name was translated
         if only or score >= _NEAR:
             end = match.start() + len(match.group().rstrip(_TRAILING))
             target = target[: match.start()] + span + target[end:]
@@ -156,7 +158,7 @@ def mask(text: str, *, terms: Collection[str] = ()) -> tuple[str, tuple[str, ...
 
 
 def unmask(text: str, spans: tuple[str, ...]) -> str:
-    """Return `text` with each mark replaced by its span; marks that nobody set are taken out."""
+    """Return `text` with each mark replaced by its span; invented marks are taken out."""
 
     def span(match: re.Match[str]) -> str:
         number = int(match[1] or match[2])

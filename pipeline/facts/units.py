@@ -130,7 +130,7 @@ def unit_problems(
 
 
 def stands_before_unit(text: str, position: int) -> bool:
-    """Tell whether a unit follows at `position`."""
+    """Tell whether a unit begins at `position`."""
     return _after().match(text, position) is not None
 
 
@@ -142,7 +142,8 @@ def units_put_right(source: str, target: str, *, source_language: str) -> str:
     "€5".
     """
     for mine in measures(source, language=source_language):
-        # "100m" might be a hundred million, "12kWh" twelve thousand: first they are parted.
+        # "100m" might be a hundred million, "12kWh" twelve thousand: a figure and its unit
+        # are parted first.
         glued = rf"(?<![\w.,$€£]){re.escape(mine.figure.text)}(?=[^\W\d_])(?={_written(mine.unit)})"
         target = re.sub(glued, f"{mine.figure.text} ", target)
         same = [
@@ -161,7 +162,7 @@ def units_put_right(source: str, target: str, *, source_language: str) -> str:
 
 
 def _with_sign(target: str, mine: Measure) -> str:
-    """Return a target that lacks a currency with its sign before the number, if that is plain."""
+    """Return a target that lacks a currency with its sign before the number, if only one fits."""
     there = measures(target, language="en")
     if any(t.dimension == "money" for t in there):
         return target
@@ -181,7 +182,7 @@ def _with_unit(target: str, wrong: Measure, unit: str) -> str:
 
 
 def _rewritten(target: str, measure: Measure, unit: str) -> str:
-    """Return the target with the unit of a measure written so, letters behind a space."""
+    """Return the target with `unit` as that of a measure; letters stand behind a space."""
     glued = measure.start == measure.figure.end and unit[0].isalpha()
     return target[: measure.start] + (f" {unit}" if glued else unit) + target[measure.end :]
 

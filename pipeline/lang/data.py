@@ -31,7 +31,7 @@ def tags() -> tuple[str, ...]:
 
 @cache
 def by_language(section: str) -> Mapping[str, Any]:
-    """Return what each language says in a section, such as "dates.months", by tag.
+    """Return the value of a section, such as "dates.months", in each language, by tag.
 
     Languages without that section are left out.
     """
@@ -43,8 +43,8 @@ def by_language(section: str) -> Mapping[str, Any]:
 def word_lists(section: str) -> Mapping[str, tuple[str, ...]]:
     """Return the words of each language in a section, by tag, in their order.
 
-    A section is a list of strings, or one string with blanks between the words; ConfigError names
-    a section that is neither.
+    A section is a list of strings, or one string with blanks between the words. Raises ConfigError
+    naming a section that is neither.
     """
     return MappingProxyType(
         {tag: _listed(found, tag, section) for tag, found in by_language(section).items()}
@@ -69,7 +69,8 @@ def letters(section: str, *, language: str | None = None) -> dict[str, str]:
 def alternatives(section: str) -> str:
     """Return the words, or patterns, of all languages as one pattern, in the order of the tags.
 
-    Without any the pattern matches nothing. ConfigError names one that is no regular expression.
+    Without any the pattern matches nothing. Raises ConfigError naming an entry that is no regular
+    expression.
     """
     for tag, found in word_lists(section).items():
         for pattern in found:
@@ -97,9 +98,9 @@ def _pair(pair: str) -> tuple[str, str]:
 
 @cache
 def _tables() -> Mapping[str, Mapping[str, Any]]:
-    """Return the table of each language; a file in a folder of one's own replaces one of ours.
+    """Return the table of each language; a file in a user's folder replaces ours of that name.
 
-    ConfigError names a folder that cannot be read, or a file that is no TOML.
+    Raises ConfigError naming a folder that cannot be read, or a file that is no TOML.
     """
     tables: dict[str, Mapping[str, Any]] = {}
     own = [Path(folder) for folder in os.environ.get(FOLDERS, "").split(os.pathsep) if folder]

@@ -25,7 +25,7 @@ def applied(text: str, edits: Sequence[Edit]) -> str:
 
 
 def difference(before: str, after: str) -> Edit:
-    """Return the one smallest edit that makes `after` of `before`."""
+    """Return the smallest single edit that turns `before` into `after`."""
     least = min(len(before), len(after))
     start = next((i for i in range(least) if before[i] != after[i]), least)
     most = least - start
@@ -38,8 +38,8 @@ def difference(before: str, after: str) -> Edit:
 def moved(span: Span, edits: Sequence[Edit]) -> Span:
     """Return where `span` of a text is once `edits` are made in it.
 
-    What is put in at an edge of the span belongs to it. An edit that reaches over an edge belongs
-    to the span in which it begins.
+    Text that is put in at an edge of the span belongs to the span. An edit that reaches over an
+    edge belongs to the span in which it begins.
     """
     start, end = span.start, span.end
     by_start = by_end = 0

@@ -39,7 +39,7 @@ def _part(part: str, language: str) -> str:
 
 
 def _letters(word: str, language: str) -> str:
-    """Return a word in lower case rewritten, then letter by letter; unknown ones stay."""
+    """Return a word in lower case rewritten, then letter by letter; unknown letters stay."""
     for pattern, written in _rewrites(language):
         word = pattern.sub(written, word)
     table, initials = _tables(language)
@@ -61,7 +61,7 @@ def _rewrites(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 
 @cache
 def _tables(language: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the letters of a language, and those that are written otherwise at a beginning."""
+    """Return the letters of a language, and those written otherwise where a word begins."""
     return (
         letters("romanise.letters", language=language),
         letters("romanise.initial", language=language),
@@ -70,7 +70,7 @@ def _tables(language: str) -> tuple[dict[str, str], dict[str, str]]:
 
 @lru_cache(maxsize=50_000)
 def skeleton(latin: str) -> str:
-    """Return a Latin spelling without the habits of spelling: letters that are heard, once each."""
+    """Return a Latin spelling reduced to its sounds: no accents, no doubled letters."""
     folded = unicodedata.normalize("NFKD", latin.lower())
     text = "".join(c for c in folded if c.isalpha() and not unicodedata.combining(c))
     for old, new in _SKELETON:

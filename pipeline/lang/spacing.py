@@ -1,4 +1,4 @@
-"""Text with each run of whitespace as one space, and which of its characters was which before."""
+"""Text with each run of whitespace as one space, and where each character stood before."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _WORD = re.compile(r"\S+")
 
 
 class Collapsed:
-    """A text as `" ".join(text.split())` has it: `text`, with the way back and forth.
+    """A text with single spaces, and the place of each of its characters in the original.
 
-    Spans on the way are trimmed: neither end of one is at whitespace. Where there is nothing but
-    whitespace, the span is empty.
+    `text` is `" ".join(original.split())`. `forth` and `back` trim spans: neither end of one is at
+    whitespace. A span of nothing but whitespace becomes an empty one.
     """
 
     def __init__(self, original: str) -> None:

@@ -9,7 +9,7 @@ from pipeline.document import Document, Kind, Removal
 from pipeline.reason import Reason
 from pipeline.stage import StageKind
 from pipeline.stages.boilerplate.context import settle
-from pipeline.stages.boilerplate.lines import Line, Look, look_of, read_line
+from pipeline.stages.boilerplate.lines import Look, PageLine, look_of, read_line
 
 _EDGE_LINES = 12  # bylines stand within so many lines of the top or the bottom of a page
 
@@ -17,7 +17,7 @@ _WRAPPED_CHARS = 40  # lines that are longer on average were wrapped by a machin
 
 
 class Clean:
-    """Marks paragraphs that are site chrome; precise before it is thorough.
+    """Marks paragraphs that are site chrome; precise rather than thorough.
 
     A paragraph is removed only if every line of the paragraph is chrome. Code is left alone, and
     so are paragraphs that an earlier stage removed. A document is never emptied.
@@ -48,7 +48,7 @@ class Clean:
         return replace(document, paragraphs=paragraphs, notes=notes)
 
 
-def _lines(document: Document) -> list[Line]:
+def _lines(document: Document) -> list[PageLine]:
     rows = [
         (paragraph, row)
         for paragraph in document.paragraphs
@@ -73,8 +73,8 @@ def _rows(text: str) -> list[str]:
     return [text] if wrapped and look_of(" ".join(text.split())) is Look.PROSE else rows
 
 
-def _decide(lines: list[Line]) -> tuple[dict[int, str], str | None]:
-    """Return the reason per removed paragraph, and a note if the rules went too far."""
+def _decide(lines: list[PageLine]) -> tuple[dict[int, str], str | None]:
+    """Return the reason for each removed paragraph, and a note if the rules went too far."""
     reasons: dict[int, list[str | None]] = {}
     prose: set[int] = set()
     for line in lines:

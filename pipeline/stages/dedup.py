@@ -21,21 +21,21 @@ class Earlier(Protocol):
     """Paragraphs of earlier runs."""
 
     def like(self, texts: Sequence[str]) -> list[tuple[Place, str]]:
-        """Return those that `texts` may repeat, each with its text, oldest first."""
+        """Return the paragraphs that `texts` may repeat, each with its text, oldest first."""
         ...
 
 
 class Dedup:
-    """Marks paragraphs that repeat another one; blind to the order of its input.
+    """Marks paragraphs that repeat another one, whatever the order of the documents.
 
     The kept copy is the one in the earliest dated document, then in the one with more text, then
     by id and name; inside a document it is the first. A paragraph is compared with kept ones only,
     so the copy that the ledger names always stands, and likeness is never passed on.
 
     `near` also looks for near copies. `threshold`, above 0 and at most 1, is the least similarity
-    of a near copy, see `duplicates.compare`; 0.8 bears about one damaged letter in ten. `vetoes`
-    then must find no fact changed. `workers` is how many cores are used, 0 for all there are; the
-    result does not depend on it.
+    of a near copy, see `duplicates.compare`; 0.8 bears about one damaged letter in ten. A text
+    with a changed fact, see `duplicates.vetoes`, is no near copy. `workers` is how many cores are
+    used, 0 for all there are; the result does not depend on it.
 
     `earlier` knows paragraphs of documents that are not among the input and stand already.
 
@@ -78,8 +78,8 @@ class Dedup:
             for paragraph in document.paragraphs
             if paragraph.removal is None and paragraph.kind is not Kind.CODE
         ]
-        # A damaged sentence may look like a headline; it is a copy of a sentence, never the kept
-        # one, and so comes last.
+        # A damaged sentence may look like a headline. Such a paragraph comes last: it may be a
+        # copy of a sentence, and nothing is a copy of it.
         long = [place for place in places if not is_short(place[1])]
         leading = len(long)
         long += [place for place in places if is_short(place[1]) and has_words(place[1])]
@@ -140,6 +140,6 @@ def _with(document: Document, removals: dict[int, Removal]) -> Document:
 
 
 def _rank(document: Document) -> tuple[bool, str, int, str, str]:
-    """Sort by date, undated last, then by how much text is left, then by id and name."""
+    """Return the sort key of a document: its date, undated last, most text first, id, name."""
     size = sum(len(p.text) for p in document.kept())
     return (document.date is None, document.date or "", -size, document.id, document.name)

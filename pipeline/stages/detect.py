@@ -1,7 +1,7 @@
 """The detect stage: a language for each paragraph, with its document as context.
 
-A paragraph is judged by what it says and by where it stands. A one-word heading says too little
-and takes the language of the text around it; a foreign paragraph says enough to keep its own. The
+A paragraph is judged by its text and by its context. A one-word heading says too little and takes
+the language of the text around it; a foreign paragraph says enough to keep its own. The
 same holds one level down: a sentence that is surely foreign becomes a run of its own.
 """
 
@@ -24,8 +24,8 @@ _SURE = 0.98  # probability at which such a sentence is taken to be foreign
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """What a paragraph says by itself: its letters, and a probability for each language."""
+class _ScoredText:
+    """A text read without context: the number of its letters, a probability for each language."""
 
     letters: int
     scores: Mapping[str, float]
@@ -78,8 +78,8 @@ class Detect:
         name = "another language" if guess == OTHER else f"another language, likely {guess!r}"
         return f"is in {name}; kept, not translated (routes: {', '.join(self._languages)})"
 
-    def _read(self, text: str) -> _Reading:
-        return _Reading(sum(map(str.isalpha, text)), self._identifier.scores(text))
+    def _read(self, text: str) -> _ScoredText:
+        return _ScoredText(sum(map(str.isalpha, text)), self._identifier.scores(text))
 
     def _answer(self, scores: Mapping[str, float]) -> tuple[str, float]:
         """Return the likeliest tag that has a route, or `OTHER`, with its probability."""
@@ -90,8 +90,14 @@ class Detect:
         other = max(0.0, 1.0 - sum(routed.values()))
         return (best, routed[best]) if routed[best] >= other else (OTHER, other)
 
-    def _in_context(self, reading: _Reading, usage: Mapping[str, float]) -> Mapping[str, float]:
-        """Weigh what a text says by how much its surroundings use each language (Bayes)."""
+    def _in_context(self, reading: _ScoredText, usage: Mapping[str, float]) -> Mapping[str, float]:
+        """Return the scores of a text weighed by the use of languages around it (Bayes).
+
+        1. The fewer letters the text has, the less its own scores count.
+        2. Each score is multiplied by the share of its language in `usage`; a language that is not
+           used there keeps a small chance.
+        3. The products are scaled to sum to 1.
+        """
         trust = min(1.0, reading.letters / _TELLING_LETTERS)
         weighed = {
             tag: p**trust * (usage.get(tag, 0.0) + (_RARE if tag in self._languages else _STRANGE))
@@ -102,7 +108,7 @@ class Detect:
         return {tag: p / total for tag, p in weighed.items()} if total else reading.scores
 
     def _paragraph(
-        self, paragraph: Paragraph, reading: _Reading, usage: Mapping[str, float]
+        self, paragraph: Paragraph, reading: _ScoredText, usage: Mapping[str, float]
     ) -> Paragraph:
         if not reading.scores:
             language, confidence = self._answer(usage)
@@ -136,7 +142,7 @@ class Detect:
         return found if probability >= _SURE else language
 
 
-def _usage(readings: Iterable[_Reading]) -> Mapping[str, float]:
+def _usage(readings: Iterable[_ScoredText]) -> Mapping[str, float]:
     """Return how much of a document each language is: shares of its letters that sum to 1."""
     letters: dict[str, float] = {}
     for reading in readings:
@@ -148,7 +154,7 @@ def _usage(readings: Iterable[_Reading]) -> Mapping[str, float]:
 
 
 def _most(paragraphs: Iterable[Paragraph]) -> tuple[str, float]:
-    """Return the language of most text, and which share of all text is surely in it."""
+    """Return the language of most text, and the share of all text that is surely in it."""
     sizes: dict[str, float] = {}
     sure: dict[str, float] = {}
     for paragraph in paragraphs:

@@ -11,10 +11,10 @@ from pipeline.stages.naming.sources import Page
 
 
 class KnownNames:
-    """Lets `names` learn what the texts of a run spell, and returns the documents as they came.
+    """Lets `names` learn from the texts of a run; the documents stay as they are.
 
     `sources` yields the texts of a document that are to be translated, with their languages, cut
-    as they will be cut then.
+    as the translate stage cuts them.
     """
 
     name = "known-names"
@@ -32,7 +32,7 @@ class KnownNames:
         self._sources = sources
 
     def run(self, documents: Sequence[Document]) -> list[Document]:
-        """Return the documents unchanged; `names` know their texts then."""
+        """Return the documents unchanged, once `names` has read their texts."""
         pages = [Page(_whole(document), list(self._sources(document))) for document in documents]
         self._names.learn(pages, target=self._target)
         return list(documents)

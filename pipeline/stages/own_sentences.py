@@ -22,10 +22,10 @@ _COMPLETE = re.compile(r"[.!?…][»”\"')\]]*$")
 
 
 def own_sentences(document: Document, *, target: str) -> Iterator[Sentence]:
-    """Yield the complete sentences of what is kept, in the target language.
+    """Yield the complete sentences of the kept paragraphs, in the target language.
 
-    The evidence of each is its place in the original: the sentence itself or, where it was
-    translated, every segment that its translation has a part of.
+    The evidence of a sentence is its place in the original: its own characters or, in a
+    translation, every segment of whose translation the sentence has a part.
     """
     for paragraph in document.kept():
         line = target_line(paragraph, target=target)

@@ -14,7 +14,7 @@ from pipeline.stages.triage.answer import Answer, whole
 class Piece:
     """Part of a paragraph: `text` begins at `start` in `Document.text`.
 
-    `asked` tells whether it is to be translated; else it is kept as it is.
+    `asked` tells whether the piece is to be translated; other pieces are kept as they are.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""The stage that puts back what a person has asked to keep, whatever another stage made of it."""
+"""The stage that puts back paragraphs that a person has asked to keep."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.stage import StageKind
 
 
 class Restore:
-    """Takes the removal off every paragraph that a rule names; stands behind the clean-up.
+    """Takes the removal off every paragraph that a rule names; runs after all that remove any.
 
     `rules` are values of `rule_key`.
     """
@@ -40,7 +40,10 @@ class Restore:
 
 
 def rule_key(document: Document, paragraph: Paragraph) -> str:
-    """Return the name of a rule: the file's own name and the text, so that it outlives an edit."""
+    """Return the name of a rule: a hash of the file's own name and the text of the paragraph.
+
+    The folder and the place in the document do not count, so that a rule outlives an edit.
+    """
     file = PurePosixPath(document.file).name
     return hashlib.sha256(f"{file}\0{paragraph.text}".encode("utf-8", "surrogatepass")).hexdigest()[
         :32

@@ -1,7 +1,7 @@
-"""What says the same in two languages: noticed once both are translated, linked, never removed.
+"""The stage that links paragraphs of two languages that say the same; none of them is removed.
 
-Translations of one text share words and names, but hardly a sentence to the letter. So the bar is
-low, figures must agree, and each of the two must be the other's best match.
+Translations of one text share words and names, but hardly a sentence to the letter. So the least
+similarity is low, figures must agree, and each paragraph must be the best match of the other.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pipeline.document import Document, Kind, Paragraph, Place
 from pipeline.facts.agreement import figures_agree
 from pipeline.stage import StageKind
+from pipeline.stages.duplicates.candidates import candidate_pairs
 from pipeline.stages.duplicates.compare import jaccard
-from pipeline.stages.duplicates.pairs import pairs
 from pipeline.stages.duplicates.repeats import has_words
 from pipeline.stages.duplicates.sketch import bare, sketch
 
@@ -67,12 +67,18 @@ class SameText:
     def _matches(
         self, places: Sequence[_Said], documents: Sequence[Document]
     ) -> list[tuple[_Said, _Said]]:
-        """Return the pairs that are each other's best in their two languages."""
+        """Return the pairs whose paragraphs are each other's best match in their two languages.
+
+        1. Candidates of one language, or of one document, are passed over.
+        2. So are pairs below the threshold, and pairs whose figures differ.
+        3. Each paragraph remembers its best match in every other language, of equals the first.
+        4. A pair that is remembered on both sides is returned.
+        """
         texts = [place.text for place in places]
         letters = bare(texts) if texts else []
         sketches = sketch(texts)
         best: dict[tuple[int, str], tuple[float, int]] = {}
-        for part in pairs(sketches.shingles, sketches.sizes):
+        for part in candidate_pairs(sketches.shingles, sketches.sizes):
             for later, earlier in part.tolist():
                 one, other = places[later], places[earlier]
                 languages = one.paragraph.language, other.paragraph.language

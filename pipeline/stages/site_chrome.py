@@ -19,7 +19,7 @@ from pipeline.stages.boilerplate.lines import Look, look_of
 
 _PROSE_WORDS = 8  # a sentence that short is no running text
 _LINE_CHARS = 120
-_FEWEST = 2  # documents that make a site, where there are no more of it
+_FEWEST = 2  # documents that must have a line, in a folder of few
 _COPIED = 0.5  # documents that share so much of their text are one page, reposted
 
 
@@ -47,7 +47,7 @@ class SiteChrome:
         return [self._marked(document, chrome[_site(document)]) for document in documents]
 
     def _chrome(self, pages: Sequence[Document]) -> dict[str, int]:
-        """Return the lines that many pages have, and how many."""
+        """Return the normalised lines that enough pages have, each with the number of its pages."""
         voices = _voices(pages)
         seen: dict[str, set[str]] = {}
         for page in pages:
@@ -97,7 +97,13 @@ def _is_prose(paragraph: Paragraph) -> bool:
 
 
 def _voices(pages: Sequence[Document]) -> dict[str, str]:
-    """Return for each page the name of the first page that has most of its text."""
+    """Return for each page the name of the page that its text comes from: often its own.
+
+    1. The running paragraphs of a page are counted by the document that has the kept copy.
+    2. The document with most of them is the source of the page, if it is one of `pages` and has
+       `_COPIED` of the text; otherwise the page is its own source.
+    3. Sources of sources are followed to the last.
+    """
     names = {page.name for page in pages}
     source: dict[str, str] = {}
     for page in pages:

@@ -11,10 +11,11 @@ from pipeline.stage import StageKind
 class Spell:
     """Puts translations together again with the spellings that the whole run has voted for.
 
-    Translating lets the documents of one window vote, so that a document can be finished, and
-    written, before the last one is begun. Its votes may differ from those of the run: in a run of
-    more than one window some documents come out of this stage with other spellings, and without
-    their summary, which is to be written again. Thus no result depends on how windows were cut.
+    The translate stage lets only the documents of one window vote, so that a document can be
+    finished, and written, before the last one is begun. The votes of a window may differ from those
+    of the run: in a run of several windows some documents leave this stage with other spellings,
+    and without their summary, which is to be written again. Thus no result depends on how windows
+    were cut.
 
     `settled` takes all documents, with their drafts, and returns them spelt for good.
     """

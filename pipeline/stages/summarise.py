@@ -1,4 +1,4 @@
-"""The summarise stage: what is left of a document, in a few complete sentences."""
+"""The summarise stage: the kept text of a document in a few complete sentences."""
 
 from __future__ import annotations
 
@@ -95,7 +95,12 @@ class Summarise:
         return Summary(tuple(kept), self._target, tuple(dict.fromkeys(remarks)))
 
     def _condense(self, texts: Sequence[Sequence[str]]) -> list[Hypothesis]:
-        """Summarise each text, in as many rounds as its length needs; all texts together."""
+        """Return the summary of each text, made in as many rounds as its length needs.
+
+        1. The parts of all texts go to the engine together.
+        2. A text of one part is done.
+        3. The replies to several parts are packed into new parts, for the next round.
+        """
         pending = {
             i: _parts(lines, self._summariser.max_source_chars) for i, lines in enumerate(texts)
         }
@@ -129,7 +134,7 @@ def _flagged(found: Sequence[Sentence], flag: Flag) -> tuple[Sentence, ...]:
 
 
 def target_lines(document: Document, *, target: str) -> Iterator[str]:
-    """Yield what is kept of a document, paragraph by paragraph, in the target language."""
+    """Yield the kept paragraphs of a document in the target language, each on one line."""
     for paragraph in document.kept():
         line = target_line(paragraph, target=target)
         if line is not None:

@@ -8,16 +8,17 @@ from dataclasses import replace
 from models.engine import JOINT, Decoding, Hypothesis, Segment, Translator
 from pipeline.document import Aligned, Document, Draft, Kind, Paragraph, Span
 from pipeline.facts.measures import localise
-from pipeline.facts.protected import mask, restore, unmask
+from pipeline.facts.protected import mask, put_back, unmask
 from pipeline.lang.sentences import segments
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
 from pipeline.stages.naming.glossary import Glossary
+from pipeline.stages.naming.mentions import Rendering
 from pipeline.stages.naming.names import Names, capitalised
-from pipeline.stages.naming.pairs import Rendering
 from pipeline.stages.pieces import Piece, joined
-from pipeline.stages.triage.answer import Answer, Part, edited
-from pipeline.stages.triage.ladder import Ladder, LadderRecord
+from pipeline.stages.triage.answer import Answer, AnswerPart, edited
+from pipeline.stages.triage.ladder import Ladder
+from pipeline.stages.triage.ladder_record import LadderRecord
 
 
 class Translate:
@@ -26,9 +27,9 @@ class Translate:
     `languages` are the tags that have a route. Paragraphs in any other language are left alone,
     and so are the runs of a paragraph that are in the target language already.
     `juries` tells for which segments several engines decide together, `consults` for which another
-    engine can be asked where a name was lost; None is for no segment. Where it `climbs`, suspects
-    are decoded again, for one rung `samples` times.
-    What the ladder did is counted in `record`.
+    engine can be asked where a name was lost; None is for no segment. With `climbs`, suspects are
+    decoded again; `samples` is the number of hypotheses that one rung draws. `record` counts the
+    suspects and the outcomes of the ladder.
     """
 
     name = "translate"
@@ -76,7 +77,7 @@ class Translate:
     def run(self, documents: Sequence[Document]) -> list[Document]:
         """Return each document with `Paragraph.translation` set where there is one.
 
-        The names of all of them are spelt in one way; the drafts let `settled` do it again.
+        Names are spelt alike in all of `documents`; the drafts let `settled` spell them again.
         """
         cuts = [self._cuts(document) for document in documents]
         wanted = [
@@ -101,9 +102,9 @@ class Translate:
         return self._spelt(drafted, settles=False)
 
     def settled(self, documents: Sequence[Document]) -> list[Document]:
-        """Return documents whose names are spelt as all of them together want it, and remembered.
+        """Return the documents of a run with names spelt as all of them vote, and remembered.
 
-        Drafts are gone then, and so is the summary of a document whose translation changed.
+        Drafts are dropped, and so is the summary of a document whose translation changed.
         """
         return [
             replace(after, drafts=(), summary=before.summary if after == before else None)
@@ -166,7 +167,7 @@ class Translate:
         )
 
     def _has_words(self, text: str) -> bool:
-        """Tell whether there is anything to translate: an address or a number alone is not."""
+        """Tell whether a text has letters outside its opaque spans; an address has none."""
         masked, spans = mask(text, terms=self._terms)
         return any(c.isalpha() for c in unmask(masked, ("",) * len(spans)))
 
@@ -193,7 +194,7 @@ class Translate:
         return self._ladder.climb(wanted, self._decode(asked))
 
     def _decode(self, wanted: Sequence[Segment]) -> list[Hypothesis]:
-        """Return what the engine says to each segment, with spans and numbers put right."""
+        """Return the engine's hypothesis for each segment, with spans and numbers put right."""
         if not wanted:
             return []
         self._progress.stage(self.name, total=len(wanted), unit="segments")
@@ -211,7 +212,7 @@ class Translate:
         text, *others = (
             localise(
                 segment.text,
-                restore(segment.text, text, terms=self._terms),
+                put_back(segment.text, text, terms=self._terms),
                 source_language=segment.source,
                 target_language=segment.target,
             )
@@ -220,9 +221,9 @@ class Translate:
         return replace(hypothesis, text=text, alternatives=tuple(others))
 
     def _placed(self, wanted: Sequence[Segment]) -> list[Segment]:
-        """Return what the engine is asked: segments with the names that are known put in.
+        """Return the segments that the engine is asked, with known names in their forms put in.
 
-        A segment with a term that must stay as it is is left alone.
+        A segment with a term that is not to be translated is left alone.
         """
         if self._names is None:
             return list(wanted)
@@ -256,7 +257,7 @@ def _answer(draft: Draft) -> Answer:
     """Return the answer that `_draft` was made of."""
     at = draft.source.start
     parts = tuple(
-        Part(Span(p.source.start - at, p.source.end - at), p.target, p.model, p.flags)
+        AnswerPart(Span(p.source.start - at, p.source.end - at), p.target, p.model, p.flags)
         for p in draft.parts
     )
     return Answer(draft.text, parts)

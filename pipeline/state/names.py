@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pipeline.stages.naming.pairs import Key
+from pipeline.stages.naming.mentions import Key
 from pipeline.stages.naming.spelling import Authority
 from pipeline.state.database import CHUNK, transaction
 from pipeline.state.memory import open_memory

@@ -25,7 +25,7 @@ from pipeline.build import build, profile_engines
 from pipeline.config import Config
 from pipeline.document import Document
 from pipeline.facts.measures import localise
-from pipeline.facts.protected import mask, restore, unmask
+from pipeline.facts.protected import mask, put_back, unmask
 from pipeline.progress import Silent
 from pipeline.runner import Clock, through
 from pipeline.state.folder import open_state
@@ -103,7 +103,7 @@ def _written(document: Document) -> str:
 
 
 def _checked(segment: Segment, text: str) -> str:
-    restored = restore(segment.text, text)
+    restored = put_back(segment.text, text)
     return localise(segment.text, restored, source_language=segment.source, target_language="en")
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from data import Pair
 
 from models.student import prompt_text
-from pipeline.stages.naming.pairs import Rendering, mentions_in
+from pipeline.stages.naming.mentions import Rendering, mentions_in
 
 Mix = Mapping[tuple[str, str], float]  # the weight of a language's domain
 

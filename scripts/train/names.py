@@ -30,9 +30,9 @@ from examples import load
 
 from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import likeness, romanise
-from pipeline.stages.naming.forms import names_in, translated
 from pipeline.stages.naming.lexicon import folded
-from pipeline.stages.naming.pairs import POSSESSIVE, Rendering, mentions_in
+from pipeline.stages.naming.mentions import POSSESSIVE, Rendering, mentions_in
+from pipeline.stages.naming.name_words import names_in, translated
 from pipeline.stages.naming.slavic import stem
 
 LEFT_OUT = frozenset({"python-docs", "debian-other", "debian-news"})

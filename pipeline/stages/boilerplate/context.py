@@ -7,14 +7,16 @@ from dataclasses import replace
 
 from pipeline.lang.function_words import words
 from pipeline.lang.normalise import normalise
-from pipeline.stages.boilerplate.lines import Line, Look
+from pipeline.stages.boilerplate.lines import Look, PageLine
 
 _MIN_LIST = 3  # so many headlines in a row are a list, fewer may be headings
 _VALUE_WORDS = 6
 _MENU_WORDS = 3
 
 
-def settle(lines: Sequence[Line], *, headings: frozenset[int], items: frozenset[int]) -> list[Line]:
+def settle(
+    lines: Sequence[PageLine], *, headings: frozenset[int], items: frozenset[int]
+) -> list[PageLine]:
     """Return the lines with the reasons that only their neighbours can give.
 
     `headings` and `items` are the indices of paragraphs that the source marked as headings and
@@ -36,16 +38,16 @@ def settle(lines: Sequence[Line], *, headings: frozenset[int], items: frozenset[
     return settled
 
 
-def _set(lines: list[Line], at: int, reason: str) -> None:
+def _set(lines: list[PageLine], at: int, reason: str) -> None:
     if lines[at].reason is None or lines[at].weak:
         lines[at] = replace(lines[at], reason=reason, weak=False)
 
 
-def _is_chrome(line: Line) -> bool:
+def _is_chrome(line: PageLine) -> bool:
     return line.reason is not None and not line.weak
 
 
-def _label_values(lines: list[Line]) -> None:
+def _label_values(lines: list[PageLine]) -> None:
     """Mark a label such as "Author:" as a byline, and with it the name on the line below."""
     for at, line in enumerate(lines):
         if line.cue != "byline":
@@ -60,7 +62,7 @@ def _label_values(lines: list[Line]) -> None:
                 _set(lines, at + 1, "byline")
 
 
-def _contents(lines: list[Line], items: frozenset[int]) -> None:
+def _contents(lines: list[PageLine], items: frozenset[int]) -> None:
     """Mark tables of contents: a title, and the lines below it that come again as headings.
 
     Lines that the source marked as list items need not come again.
@@ -85,11 +87,11 @@ def _contents(lines: list[Line], items: frozenset[int]) -> None:
 
 
 def _entry(text: str) -> str:
-    """Return what a line of a table of contents points to, without its number."""
+    """Return the heading that a line of a table of contents names, without its number."""
     return normalise(text.lstrip("0123456789.)–—-•* \t"))
 
 
-def _headline_lists(lines: list[Line], items: frozenset[int]) -> None:
+def _headline_lists(lines: list[PageLine], items: frozenset[int]) -> None:
     """Mark the head of a list of links and the headlines below it.
 
     1. The list ends at the first line that is no headline and no furniture, or at another cue.
@@ -123,7 +125,7 @@ def _headline_lists(lines: list[Line], items: frozenset[int]) -> None:
                 _set(lines, k, reason)
 
 
-def _menus(lines: list[Line], headings: frozenset[int]) -> None:
+def _menus(lines: list[PageLine], headings: frozenset[int]) -> None:
     """Mark menus: four or more very short lines in a row, half of them with a reason already."""
     start = 0
     while start < len(lines):
@@ -141,7 +143,7 @@ def _menus(lines: list[Line], headings: frozenset[int]) -> None:
         start = max(end, start + 1)
 
 
-def _could_be_menu(line: Line, headings: frozenset[int]) -> bool:
+def _could_be_menu(line: PageLine, headings: frozenset[int]) -> bool:
     count = len(words(line.text))
     return (
         line.look is Look.HEADLINE
@@ -151,7 +153,7 @@ def _could_be_menu(line: Line, headings: frozenset[int]) -> bool:
     )
 
 
-def _weak(lines: list[Line]) -> None:
+def _weak(lines: list[PageLine]) -> None:
     """Drop weak reasons (names of sections, bare years) above text or without chrome beside."""
     for at, line in enumerate(lines):
         if line.reason is None or not line.weak:
@@ -162,7 +164,7 @@ def _weak(lines: list[Line]) -> None:
             lines[at] = replace(line, reason=None, weak=False)
 
 
-def _between_chrome_at_the_end(lines: list[Line]) -> None:
+def _between_chrome_at_the_end(lines: list[PageLine]) -> None:
     """Mark a few words between two lines of chrome, below the last running text."""
     last = max((k for k, line in enumerate(lines) if _is_prose(line)), default=len(lines))
     for at in range(last + 2, len(lines) - 1):
@@ -174,5 +176,5 @@ def _between_chrome_at_the_end(lines: list[Line]) -> None:
                 _set(lines, at, "navigation")
 
 
-def _is_prose(line: Line) -> bool:
+def _is_prose(line: PageLine) -> bool:
     return line.look is Look.PROSE and not _is_chrome(line)

@@ -18,8 +18,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _LABEL_WORDS = 6
 _HEADLINE_WORDS = 30
 _DISCLAIMER_MIN_WORDS = 8
-_LONG = 60
-_SHORT_NOTICE = 45
+_LONG = 60  # words; a longer line is chrome only as a notice
+_SHORT_NOTICE = 45  # words
 _MAX_CHARS = 400  # longer lines are no trails, bars or labels, however few words they have
 _DATE_CHARS = 90
 
@@ -32,7 +32,7 @@ class Look(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PageLine:
     """One line of a paragraph with what was found in it.
 
     `reason` is set for chrome; `cue` names a line that makes chrome of its neighbours: "byline"
@@ -49,7 +49,7 @@ class Line:
     weak: bool = False
 
 
-def read_line(text: str, paragraph: int, *, near_edge: bool, trail: bool = True) -> Line:
+def read_line(text: str, paragraph: int, *, near_edge: bool, trail: bool = True) -> PageLine:
     """Return the line `text` of the paragraph with index `paragraph`, read without its neighbours.
 
     `near_edge` is True for the first and the last lines of a page. `trail` is False for lines that
@@ -69,11 +69,11 @@ def read_line(text: str, paragraph: int, *, near_edge: bool, trail: bool = True)
         reason, weak = "navigation", True
     if reason == "counter" and _YEAR.fullmatch(flat):
         weak = True
-    return Line(text=text, paragraph=paragraph, look=look, reason=reason, cue=cue, weak=weak)
+    return PageLine(text=text, paragraph=paragraph, look=look, reason=reason, cue=cue, weak=weak)
 
 
 def look_of(flat: str) -> Look:
-    """Tell running text from a headline by how it ends, and its length."""
+    """Tell running text from a headline by its end and its length."""
     count = len(words(flat))
     if count > _HEADLINE_WORDS:
         return Look.PROSE
@@ -104,7 +104,7 @@ def _cue(lower: str, count: int) -> str | None:
 
 
 def _short(flat: str, lower: str, count: int, *, near_edge: bool, trail: bool) -> str | None:
-    """Return the reason for lines that are chrome as a whole."""
+    """Return the reason for which a line as a whole is chrome, or None."""
     if _is_date(lower):
         return "date-line"
     if cues.counter().fullmatch(lower):
@@ -165,7 +165,7 @@ def _is_label(flat: str, count: int, reason: str) -> bool:
 
 
 def _related_inline(flat: str, lower: str, count: int) -> str | None:
-    """Return a reason for "Read also: <headline>", the cue and the headline on one line."""
+    """Return a reason for "Read also: <headline>" on one line, or None."""
     if cues.related_head().match(lower) and count <= _HEADLINE_WORDS and not flat.endswith("."):
         return "related-headlines"
     return None
@@ -198,7 +198,7 @@ def _is_menu(flat: str) -> bool:
 
 
 def _long(lower: str, count: int, *, near_edge: bool) -> str | None:
-    """Return the reason for notices, which may be whole paragraphs of sentences."""
+    """Return the reason for which a line is a notice, or None; a notice may be a paragraph."""
     if count <= _LONG:
         for reason in cues.NOTICES:
             limit = 40 if reason in ("copyright", "cookie-notice") else 25

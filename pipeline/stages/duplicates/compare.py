@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 SHINGLE_LETTERS = 4
 _LOW = 0xFFFFFFFF
 CUT_SHARE = 0.5  # a cut copy is at least so much of the whole text
-# Shares of a sketch. With one letter in ten damaged a third of a copy's sketch is still there.
+# Shares of a sketch in common from which a similarity is worth computing. With one letter in ten
+# damaged a third of a copy's sketch is still there.
 _WORTH_EDITS = 0.15
 _WORTH_SHINGLES = 0.4
 
@@ -30,7 +31,12 @@ def similarities(
     It is the largest of three: the edit similarity (1 - distance / length of the longer text), the
     Jaccard similarity of the shingles, which bears another order of sentences, and the share of the
     shorter text's shingles that the longer one has, if the shorter is at least half of it.
-    What the sketches have in common tells which are worth computing.
+
+    1. Pairs whose marks have few bits in common, beyond chance, are left at 0.
+    2. So are pairs whose sketches share few shingles.
+    3. The edit similarity is computed for all others.
+    4. Where it is below `threshold`, and the sketches share many shingles, the shingles of the
+       whole texts are compared.
     """
     import numpy as np
     from rapidfuzz.distance import Levenshtein
@@ -66,7 +72,16 @@ def similarities(
 
 
 def _shared(sketches: Sketches, pairs: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return for each pair the share of the one sketch, up to the lower bound, in the other."""
+    """Return for each pair, `(pairs,)`, the share of its shingles that both sketches have.
+
+    1. A longer text has a lower bound: of both sketches only the shingles up to the lower of the
+       two bounds are compared.
+    2. Each of these shingles is packed with the number of its pair: the pair in the upper 32 bits,
+       the lower half of the hash in the others.
+    3. The packed shingles of both sides are sorted together: two equal neighbours are a shingle
+       that both texts have.
+    4. The number of shared shingles is divided by that of the text with fewer of them.
+    """
     import numpy as np
 
     ends = np.cumsum(sketches.sizes)
@@ -90,9 +105,9 @@ def _shared(sketches: Sketches, pairs: NDArray[np.int64]) -> NDArray[np.float64]
 
 
 def shared_shingles(one: str, other: str) -> float:
-    """Return the Jaccard similarity, or if more: what the longer has of the shorter's shingles.
+    """Return the share of the smaller set of shingles that the other text has, 0 to 1.
 
-    The second counts only where the shorter is not less than half of the longer.
+    Where the shorter text is less than half of the longer, return the Jaccard similarity.
     """
     a, b = _shingles(one), _shingles(other)
     both = len(a & b)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from pipeline.lang.normalise import normalise
 from pipeline.stages.boilerplate.lines import read_line
 from pipeline.stages.duplicates import vetoes
+from pipeline.stages.duplicates.candidates import candidate_pairs
 from pipeline.stages.duplicates.compare import similarities
-from pipeline.stages.duplicates.pairs import pairs
 from pipeline.stages.duplicates.sketch import Sketches, sketch
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def find_copies(
     leading: int | None = None,
     workers: int = 1,
 ) -> Copies:
-    """Return what each of `texts` is a copy of, if anything; earlier texts are kept first.
+    """Return for each of `texts` the earlier text that it is a copy of, or the text itself.
 
     A text is compared with kept ones only. The first `standing` texts are kept whatever they are.
     Texts from `leading` on may be copies, but nothing is a copy of them. `workers` says how many
@@ -68,7 +68,7 @@ def find_copies(
     for later, earlier, likeness in found.run(kept == np.arange(len(texts)), workers=workers):
         kept[later] = earlier
         similarity[later] = likeness
-    # What says the same as a near copy is one, of the same text.
+    # A text that is the same as a near copy is a near copy, too, of the same kept text.
     return Copies(kept[kept], np.where(similarity[kept] > 0, similarity[kept], similarity))
 
 
@@ -99,7 +99,7 @@ def _same(texts: Sequence[str], keys: NDArray[np.uint64]) -> NDArray[np.int64]:
 
 
 class _Near:
-    """Looks for near copies among texts that all say something else once normalised."""
+    """Looks for near copies among texts that all differ once normalised."""
 
     def __init__(
         self,
@@ -125,7 +125,7 @@ class _Near:
         gone = np.zeros(len(self._texts), dtype=bool)
         judge = _Judge(self._texts)
         with ThreadPoolExecutor(workers) as pool:
-            for part in pairs(chosen, self._sketches.sizes[place]):
+            for part in candidate_pairs(chosen, self._sketches.sizes[place]):
                 found, likeness = self._alike(place[part], pool)
                 for later, earlier, share in zip(*found.T.tolist(), likeness.tolist(), strict=True):
                     if gone[later] or gone[earlier] or not judge.same_facts(later, earlier):
@@ -150,13 +150,17 @@ class _Near:
 
 
 class _Judge:
-    """Looks for facts that differ."""
+    """Decides whether similar texts state the same facts."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
 
     def same_facts(self, copy: int, kept: int) -> bool:
-        """Tell whether the one text says nothing that the other does not say."""
+        """Tell whether `copy` states no fact that `kept` does not state.
+
+        1. Without a veto, or with the same sentences in another order, the facts are the same.
+        2. A longer copy is compared again without the site chrome at its edges.
+        """
         one, other = self._texts[copy], self._texts[kept]
         if vetoes.veto(one, other) is None or vetoes.same_sentences(one, other):
             return True

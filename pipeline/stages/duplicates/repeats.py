@@ -26,7 +26,7 @@ _FULL_STOP = re.compile(r"[.!?…]['\"»”’)\]]*$")
 
 
 def is_short(paragraph: Paragraph) -> bool:
-    """Tell headings and what is too short, or too much like a headline, to be told apart."""
+    """Tell whether a paragraph is a heading, or too short or too like a headline to be compared."""
     if paragraph.kind is Kind.HEADING:
         return True
     text = paragraph.text.rstrip()
@@ -123,7 +123,7 @@ def _title_again(page: _Page, found: dict[int, int]) -> None:
 
 
 def _leading(page: _Page, found: dict[int, int]) -> None:
-    """Headings above a repeated paragraph, from the bottom up."""
+    """Find repeated headings above a repeated paragraph, from the bottom up."""
     for at in range(len(page.keys) - 2, 0, -1):
         below = page.twin.get(at + 1, found.get(at + 1))
         if below is not None:
@@ -131,7 +131,10 @@ def _leading(page: _Page, found: dict[int, int]) -> None:
 
 
 def _following(page: _Page, found: dict[int, int]) -> None:
-    """List items and one-liners below a repeated paragraph; never what may head the next one."""
+    """Find repeated list items and one-liners below a repeated paragraph.
+
+    A line that may head the next paragraph is left alone.
+    """
     for at in range(1, len(page.keys)):
         above = page.twin.get(at - 1, found.get(at - 1))
         paragraph = page.paragraphs[at]
@@ -157,7 +160,12 @@ def _match(page: _Page, found: dict[int, int], at: int, first: int) -> None:
 
 
 def _whole(document: Document, by_name: dict[str, Document], *, stage: str) -> Document:
-    """If all running text is a copy, say whose, and take the lines that the other has as well."""
+    """Mark the short lines of a document whose running text is all carried by others.
+
+    1. A document with running text left, or without a carrier, stays as it is.
+    2. A short line that a carrier has as well is removed.
+    3. A note names the carriers.
+    """
     page = _page(document, stage=stage)
     text_left = any(
         p.removal is None and not short

@@ -39,8 +39,9 @@ class Sketches:
     """Sketches of some texts, one after the other.
 
     `keys` has one value for each text: texts that differ in no letter have the same. `bounds` are
-    those of the upper half of the hashes. `sizes` says how many of `shingles` belong to each text.
-    `marks` has a row of `MARK_BITS` bits for each, some set by its shingles: quick to compare.
+    those of the upper 32 bits of the hashes. `sizes` says how many of `shingles` belong to each
+    text; all three are `(texts,)`. `marks` is `(texts, MARK_BITS / 64)`: bits set by the shingles
+    of a text, quick to compare.
     """
 
     keys: NDArray[np.uint64]
@@ -79,7 +80,7 @@ def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def bare(texts: Sequence[str]) -> list[str]:
-    """Return the bare letters and digits of each text: what its sketch is made of."""
+    """Return the bare letters and digits of each text, of which its sketch is made."""
     import numpy as np
 
     letters = _letters(texts)
@@ -121,7 +122,13 @@ def _sketch_batch(texts: Sequence[str]) -> Sketches:
 
 
 def _hashes(letters: NDArray[np.uint16]) -> NDArray[np.uint64]:
-    """Return a hash for the shingle that starts at each place; polynomial, made by doubling."""
+    """Return a hash, `(letters,)`, for the shingle that starts at each place.
+
+    1. The hash is a polynomial of the letters. That of `run` letters gives that of twice as many:
+       a run, times a power of the base, plus the run behind it.
+    2. The runs that the binary digits of `SHINGLE_LETTERS` ask for are put together.
+    3. The bits are mixed, so that each half of a hash can stand for the whole.
+    """
     import numpy as np
 
     padded = np.zeros(letters.size + SHINGLE_LETTERS, dtype=np.uint64)
@@ -146,7 +153,7 @@ def _hashes(letters: NDArray[np.uint16]) -> NDArray[np.uint64]:
 
 
 def _letters(texts: Sequence[str]) -> NDArray[np.uint16]:
-    """Return the letters and digits of all texts, an `_END` for each place that pads them."""
+    """Return the letters and digits of all texts, with `_END` for each padding place behind one."""
     import numpy as np
 
     fold, awkward = _tables()
@@ -178,7 +185,7 @@ def _codes(texts: Sequence[str], gap: str) -> NDArray[np.uint16]:
 
 @cache
 def _tables() -> tuple[NDArray[np.uint16], NDArray[np.bool_]]:
-    """Return what becomes of each UTF-16 code (0: nothing), and which ones need `normalise`."""
+    """Return the folded form of each UTF-16 code (0: none), and which codes need `normalise`."""
     import numpy as np
 
     alike = twins()

@@ -1,8 +1,8 @@
 """Vetoes between two similar paragraphs: a number, a date, a name, a negation, another word.
 
 A near copy says the same words in the same order, give or take damage: typing errors, broken
-encodings, glued words. The bare letters of both texts are aligned, and each word is asked how many
-of its letters differ. Damage is spread over a text, a changed fact stands alone: a word is another
+encodings, glued words. The bare letters of both texts are aligned, and the differing letters of
+each word are counted. Damage is spread over a text, a changed fact stands alone: a word is another
 word if so many differing letters are too unlikely, given how many differ in the rest of the text.
 A number may not differ at all, and words that state a fact have to be more likely than others.
 """
@@ -11,37 +11,25 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Literal
 
 from pipeline.facts import fact_words
-from pipeline.facts.agreement import has_digits, same_digits, written_number
+from pipeline.facts.agreement import has_digits, same_digits
 from pipeline.lang.function_words import any_function_word
-from pipeline.lang.letters import twins
-from pipeline.lang.normalise import fold, normalise
+from pipeline.lang.normalise import normalise
+from pipeline.stages.duplicates.aligned_words import Block, Word, align, bare_word, joined, words_of
 
 Veto = Literal["number", "date", "name", "negation", "wording"]
 
-_TOKEN = re.compile(r"-?\d[\d.,:/+-]*|[^\W_]+(?:'[^\W_]+)*|[%$£¥?\u20a0-\u20cf^]")
 _SIGN = re.compile(r"[%$£¥?\u20a0-\u20cf^]")
 _SENTENCES = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…]['\"»”’)\]]))\s+")
 _DOTS = re.compile(r"(?:…|\.\.\.)\s*$")
-# Two bytes of UTF-8 read as two letters: the letter that they were is known.
-_TWO_FOR_ONE = re.compile("[ÂÃÐÑ][\x80-\xbf]")
-
-
-@lru_cache(maxsize=100_000)
-def _bare(token: str) -> str:
-    """Return the letters of a word; of a number also its marks, save those between thousands."""
-    if has_digits(token):
-        return written_number(token)
-    return token.lower().replace("'", "").translate(twins())
 
 
 def _bared(words: frozenset[str]) -> frozenset[str]:
-    return frozenset(map(_bare, words))
+    return frozenset(map(bare_word, words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +56,8 @@ def _facts() -> _Facts:
     )
 
 
-# How unlikely the damage to a word may be: to any word of a text, to a name, to a word of fact.
+# The least probability at which differing letters pass for damage: in any word of a text, in a
+# name, in a word of fact, in a prefix.
 _LEAST_TEXT = 0.004
 _LEAST_NAME = 0.003
 _LEAST_FACT = 0.02
@@ -79,33 +68,18 @@ _CUT = 12  # letters; a copy that lacks more at an end was cut there
 _PRIOR_EDITS = 0.5  # damage that a text without any is taken to have
 
 
-# Places of one text, places of the other, and whether the same letters stand there.
-_Block = tuple[int, int, int, int, bool]
-
-
-@dataclass(slots=True)
-class _Word:
-    """A word or number and its place among the bare letters of its text.
-
-    `other` holds the letters at its place in the other text, and `edits` counts those that differ.
-    """
-
-    text: str
-    bare: str
-    start: int
-    end: int
-    other: str = ""
-    edits: int = 0
-
-
 def veto(copy: str, kept: str) -> Veto | None:
     """Return the veto against `copy` being a copy of `kept`, or None.
 
     Words of `kept` before the beginning or behind the end of `copy` are no difference: nothing is
-    lost by them.
+    lost by their absence.
+
+    1. The words of both texts are compared; the same letters need no comparison.
+    2. A copy with a veto that lacks `_CUT` letters or more may have been cut. It is compared again,
+       with the stretch of `kept` that is most like it; its last word goes where dots follow.
     """
-    mine, theirs = _words(copy), _words(kept)
-    left, right = _joined(mine), _joined(theirs)
+    mine, theirs = words_of(copy), words_of(kept)
+    left, right = joined(mine), joined(theirs)
     if left == right:
         return None
     found = _compare(mine, left, theirs, right, 0, len(right))
@@ -116,7 +90,7 @@ def veto(copy: str, kept: str) -> Veto | None:
 
     if _DOTS.search(copy) and len(mine) > 1:
         mine.pop()  # the rest of a word, or the beginning of another sentence
-        left = _joined(mine)
+        left = joined(mine)
     best = partial_ratio_alignment(left, right)
     if best is None:
         return found
@@ -134,32 +108,19 @@ def sentences(text: str) -> list[str]:
     return _SENTENCES.split(text)
 
 
-def _words(text: str) -> list[_Word]:
-    text = fold(_TWO_FOR_ONE.sub(_one, text))
-    found: list[_Word] = []
-    at = 0
-    for token in _TOKEN.findall(text):
-        bare = _bare(token)
-        found.append(_Word(token, bare, at, at + len(bare)))
-        at += len(bare)
-    return found
-
-
-def _one(match: re.Match[str]) -> str:
-    return match.group().encode("latin-1").decode("utf-8", "replace")
-
-
-def _joined(words: list[_Word]) -> str:
-    return "".join(word.bare for word in words)
-
-
 def _compare(
-    mine: list[_Word], left: str, theirs: list[_Word], right: str, start: int, end: int
+    mine: list[Word], left: str, theirs: list[Word], right: str, start: int, end: int
 ) -> Veto | None:
-    """Compare `left` with `right[start:end]`; the rest of `right` is left alone."""
+    """Return the veto between `left` and `right[start:end]`; the rest of `right` is left alone.
+
+    1. The letters are aligned; letters of `right` beyond an end of `left` do not count.
+    2. Each word gets the letters across from it, in both directions.
+    3. Words of `theirs` beyond the ends are looked at for facts, if they are few.
+    4. The words of both sides are judged, `theirs` first.
+    """
     from rapidfuzz.distance import Levenshtein
 
-    across: list[_Block] = []
+    across: list[Block] = []
     for op in Levenshtein.opcodes(left, right[start:end]):
         a, a_end, b, b_end = op.src_start, op.src_end, op.dest_start + start, op.dest_end + start
         # Letters of `right` beyond an end of `left` are not missing from it.
@@ -170,8 +131,8 @@ def _compare(
     back = [(b, b_end, a, a_end, equal) for a, a_end, b, b_end, equal in across]
     low, high = back[0][0], back[-1][1]
     inside = [w for w in theirs if w.start >= low and w.end <= high]
-    _align(mine, across, right)
-    _align(inside, back, left)
+    align(mine, across, right)
+    align(inside, back, left)
     return (
         _missing([w for w in theirs if w.end <= low])
         or _missing([w for w in theirs if w.start >= high])
@@ -180,23 +141,7 @@ def _compare(
     )
 
 
-def _align(words: list[_Word], blocks: list[_Block], other: str) -> None:
-    """Give each word the letters that stand against it in `other`."""
-    starts = [block[0] for block in blocks]
-    for word in words:
-        first = blocks[bisect_right(starts, word.start) - 1]
-        if first[4] and word.end <= first[1]:
-            word.other = word.bare
-            continue
-        last = blocks[bisect_left(starts, word.end) - 1]
-        from_ = first[2] + min(word.start - first[0], first[3] - first[2])
-        to = (
-            last[3] if word.end == last[1] else last[2] + min(word.end - last[0], last[3] - last[2])
-        )
-        word.other = other[from_:to]
-
-
-def _missing(words: list[_Word]) -> Veto | None:
+def _missing(words: list[Word]) -> Veto | None:
     """Return the veto of a fact among the few words that a copy leaves out at one of its ends."""
     if sum(len(word.bare) for word in words) < _CUT:
         for word in words:
@@ -208,7 +153,7 @@ def _missing(words: list[_Word]) -> Veto | None:
     return None
 
 
-def _verdict(words: list[_Word], others: list[_Word], *, names: bool) -> Veto | None:
+def _verdict(words: list[Word], others: list[Word], *, names: bool) -> Veto | None:
     """Return the veto of the words of one side; `others` are those of the other side.
 
     1. Each word gets its edits: how many of its letters differ from those across.
@@ -259,7 +204,7 @@ def _verdict(words: list[_Word], others: list[_Word], *, names: bool) -> Veto | 
     return found
 
 
-def _is_another(word: _Word, facts: frozenset[str], reason: Veto, known: set[str]) -> bool:
+def _is_another(word: Word, facts: frozenset[str], reason: Veto, known: set[str]) -> bool:
     """Tell whether damage to a word of fact has made another word of the language."""
     if word.other not in known:
         return False
@@ -269,7 +214,7 @@ def _is_another(word: _Word, facts: frozenset[str], reason: Veto, known: set[str
     return near or word.other in facts
 
 
-def _another_name(word: _Word, likely: float, *, alone: bool) -> bool:
+def _another_name(word: Word, likely: float, *, alone: bool) -> bool:
     """Tell whether a name is another one; `alone`: nothing else in the text differs."""
     long = word.edits == 1 and len(word.bare) >= _LONG_NAME and word.bare[-2:] == word.other[-2:]
     if alone and not long:

@@ -12,8 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.stages.naming.forms import derived, names_in
-from pipeline.stages.naming.pairs import Key, Rendering, mentions_in
+from pipeline.stages.naming.mentions import Key, Rendering, mentions_in
+from pipeline.stages.naming.name_words import derived, names_in
 
 
 @dataclass(slots=True)

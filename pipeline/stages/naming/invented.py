@@ -1,7 +1,7 @@
-"""Names that a translation has made up: Palin became Pence, and Talsa Texas.
+"""Names that a translation has made up, as Pence for Palin and Texas for Talsa.
 
-A small model that does not know a name writes one that it does know. That shows on both sides at
-once: a name of the source has no counterpart, and a name of the translation is vouched for by no
+A small model that does not know a name writes one that it knows. An invention shows on both sides
+at once: a name of the source has no counterpart, and a name of the translation is vouched for by no
 word of the source, neither by its sound nor as a known translation.
 """
 
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from pipeline.facts.fact_words import dates
 from pipeline.lang.letters import cyrillic
-from pipeline.stages.naming.forms import WORD, derived, translated
 from pipeline.stages.naming.lexicon import is_english_name, translations
-from pipeline.stages.naming.pairs import POSSESSIVE, Name, Rendering, names_of, paired, sound
+from pipeline.stages.naming.mentions import POSSESSIVE, Name, Rendering, names_of, paired, sound
+from pipeline.stages.naming.name_words import WORD, derived, translated
 from pipeline.stages.naming.slavic import latin_form, stem
 
 MIN_VOUCHING = 0.6  # likeness of a source word and the name that it vouches for
@@ -23,14 +23,21 @@ MIN_CHARS = 4  # of a source name: shorter ones sound like too much
 
 @dataclass(frozen=True, slots=True)
 class Invention:
-    """The source names without a counterpart, and the names nobody vouches for."""
+    """The names of a source without a counterpart, and the names that no word of it vouches for."""
 
     lost: tuple[Name, ...]
     made_up: tuple[str, ...]
 
 
 def invention(source: str, target: str, *, language: str) -> Invention | None:
-    """Return the names of `source` that an English translation replaced; None if all seems well."""
+    """Return the names of `source` that an English translation replaced; None if all seems well.
+
+    1. A name of the source is lost if neither a word that sounds like it nor a known translation
+       of it is in the target.
+    2. A name of the target is made up if no word of the source sounds like it, and it is neither a
+       known translation or rendering of one nor derived from such a word.
+    3. An invention needs both.
+    """
     (names,) = names_of([(source, language)], target="en")
     if not names:
         return None
@@ -70,9 +77,9 @@ def _is_name(word: str) -> bool:
 
 
 def spelt_out(source: str, names: Iterable[Name], *, language: str) -> str:
-    """Return a Cyrillic text with `names`, all of this text, in Latin letters by the standard.
+    """Return a Cyrillic text with its `names` in Latin letters by the standard.
 
-    That is how a name is handed to a model that does not know it.
+    A model that does not know a name copies it in that form. Other texts are returned unchanged.
     """
     if language not in cyrillic():
         return source

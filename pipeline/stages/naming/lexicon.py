@@ -20,7 +20,7 @@ def _fold() -> dict[int, str]:
 
 
 def folded(stem: str) -> str:
-    """Return a stem in the letters that Russian and Ukrainian share: one for Elizabeth in both."""
+    """Return a stem in the letters that Russian and Ukrainian share: Elizabeth has one in both."""
     return stem.lower().translate(_fold())
 
 

@@ -21,12 +21,12 @@ from typing import Protocol
 
 from pipeline.lang.edits import Edit
 from pipeline.lang.letters import cyrillic, latin
-from pipeline.stages.naming.forms import derived, translated
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.lexicon import is_english_name, is_seen
-from pipeline.stages.naming.pairs import Key, Mention, Name, Rendering, mentions_in, names_of
+from pipeline.stages.naming.mentions import Key, Mention, Name, Rendering, mentions_in, names_of
+from pipeline.stages.naming.name_words import derived, translated
 from pipeline.stages.naming.slavic import latin_form, looks_slavic, sounds_of, stem
-from pipeline.stages.naming.sources import Page, Sources, entities_in, latin_words, read_sources
+from pipeline.stages.naming.sources import Page, SourceNames, entities_in, latin_words, read_sources
 from pipeline.stages.naming.spelling import (
     SEEN_LIKENESS,
     Authority,
@@ -61,10 +61,10 @@ class Memory(Protocol):
 class Names:
     """The names of a run: decides on their forms and writes them into translations.
 
-    `memory` has the forms of earlier runs. It is asked whenever forms are decided on and told of
-    them only where they are settled, so that all decisions of a run see the same memory.
-    `spells_unseen`: names that our translator was never shown are handed to it in Latin letters,
-    by the standard, too. A larger model knows better.
+    `memory` has the forms of earlier runs. It is read whenever forms are decided on and written
+    only where they are settled, so that all decisions of a run see the same memory. With
+    `spells_unseen`, names that our translator was never shown are handed to it in Latin letters by
+    the standard; a larger model knows better.
     """
 
     def __init__(
@@ -79,11 +79,11 @@ class Names:
         self._memory = memory
         # Words of the run's Latin texts, by language and first sound: only those are compared.
         self._latin: Mapping[tuple[str, str], Counter[str]] = {}
-        self._sources: Sources | None = None
+        self._sources: SourceNames | None = None
         self._placed: dict[Key, str | None] = {}  # forms before the model has spelt, as they come
 
     def learn(self, pages: Sequence[Page], *, target: str) -> None:
-        """Read the texts of a run; what was learnt of an earlier one is forgotten."""
+        """Read the texts of a run, and forget those of an earlier run."""
         self._latin = latin_words(pages)
         sources = read_sources(pages, target=target)
         self._sources = sources if sources.documents else None
@@ -93,9 +93,9 @@ class Names:
         """Return each `(text, language)` with its known names in the form they are to have.
 
         Only Cyrillic texts on their way into Latin script are touched. The form of a name depends
-        on what was learnt, not on the other `texts`; before anything was, `texts` are the run. The
-        memory is not asked: a text whose names it knows would be another question to the model,
-        and a second run would find none of its answers.
+        on the texts that were learnt, not on the others in `texts`; as long as none were, `texts`
+        are the run. The memory is not asked: a text whose names it knows would be another question
+        to the model, and a second run would find none of its answers.
         """
         if target in cyrillic():
             return [text for text, _ in texts]
@@ -112,7 +112,7 @@ class Names:
         self,
         text: str,
         language: str,
-        learnt: Sources,
+        learnt: SourceNames,
         forms: dict[Key, str | None],
         *,
         target: str,
@@ -122,7 +122,7 @@ class Names:
         for key, entity in entities_in([(text, names)]).items():
             if key not in learnt.entities:
                 # A part of a segment may have a name that the whole has not: a given name cut off
-                # from its surname. All that is known of it stands in this part.
+                # from its surname. Its only forms are those of this part.
                 here[key] = self._form_before(key, entity)
                 continue
             if key not in forms:
@@ -136,7 +136,7 @@ class Names:
             return known[0]
         own = key.own
         if looks_slavic(own, key.language):
-            return None  # its standard needs to know what the model takes it for
+            return None  # its standard needs the model's spelling, which tells a woman's name
         if form := by_lexicon(key):
             return form
         unseen = len(own) >= MIN_UNSEEN and not own.isascii() and not is_seen(own)
@@ -150,6 +150,13 @@ class Names:
         """Return for each translation the edits that give every name its one form.
 
         The renderings vote, in any order. Their forms are remembered where that `settles` them.
+
+        1. Names of the sources are paired with words of the translations.
+        2. Words that are translated rather than spelt are no names, and neither are words that
+           the translations also write in lower case.
+        3. Every name gets its form from all its mentions.
+        4. A mention in another form becomes an edit, unless it differs rightly.
+
         Targets in Cyrillic script are left alone: their names are inflected, and what differs
         there is not the spelling.
         """
@@ -181,6 +188,12 @@ class Names:
         return {w for w, count in lower.items() if often(count) or count >= capitals[w]}
 
     def _forms(self, entities: dict[Key, Entity], *, settles: bool) -> dict[Key, str]:
+        """Return the form of every name that has one.
+
+        1. Each name is decided on by itself.
+        2. A name that a French text spells by ear takes the form of its like in Cyrillic texts.
+        3. Forms that are settled are remembered, those of the glossary aside.
+        """
         recalled = self._memory.recall(entities) if self._memory else {}
         decided: dict[Key, tuple[str, Authority]] = {}
         for key, entity in entities.items():
@@ -249,7 +262,7 @@ class Names:
 def capitalised(placed: str, text: str) -> str:
     """Return a translation with the capitals of names that stood in Latin letters in its source.
 
-    Provo was put in as Provost, and the model wrote of a provost.
+    An example: Provo was put in as Provost, and the model wrote of a provost.
     """
     for name in _LATIN_NAME.findall(placed):
         if name not in text:

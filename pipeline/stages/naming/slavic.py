@@ -26,7 +26,7 @@ _OF_A_MAN = re.compile(r"(?:[оеё]м|ові|еві)$")
 
 @cache
 def _pattern(section: str, language: str) -> re.Pattern[str]:
-    """Return a pattern of a language, such as that of its surnames; without one, a vain one."""
+    """Return a pattern of a language, such as that of its surnames, or one that never matches."""
     return re.compile(by_language(f"names.{section}").get(language, "(?!)"))
 
 
@@ -48,7 +48,7 @@ def stem(word: str, language: str) -> str:
 def latin_form(words: Collection[str], *, language: str) -> str:
     """Return a Cyrillic name by the standard of its language, from the forms of it that were seen.
 
-    Its base form is a guess: the shortest form that may be one, else the stem.
+    The base form is a guess: the shortest form that may be one, else the stem.
     """
     bases = sorted((w for w in words if not _OBLIQUE.search(w)), key=lambda w: (len(w), w))
     base = bases[0] if bases else stem(min(words), language).capitalize()

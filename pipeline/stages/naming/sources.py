@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.lang.letters import cyrillic, latin
-from pipeline.stages.naming.forms import WORD, names_in, opens_sentence
-from pipeline.stages.naming.pairs import Key, Name, names_of
+from pipeline.stages.naming.mentions import Key, Name, names_of
+from pipeline.stages.naming.name_words import WORD, names_in, opens_sentence
 from pipeline.stages.naming.slavic import stem
 from pipeline.stages.naming.spelling import Entity, first_sound
 
 # A slip, or a headline with a capital on every word, makes a common noun look like a name. In a
-# large folder there is one for nearly every noun, so a single sighting counts in small ones only.
+# large folder nearly every noun has one such slip, so a single one counts in small folders only.
 ONE_IN = 64  # documents
 
 Text = tuple[str, str]  # a text and its language
@@ -32,7 +32,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class SourceNames:
     """Names of the texts that are to be translated.
 
     `named` are the stems of words that are names also where they open a sentence. `entities` has
@@ -58,7 +58,7 @@ def latin_words(pages: Iterable[Page]) -> Mapping[tuple[str, str], Counter[str]]
     return found
 
 
-def read_sources(pages: Sequence[Page], *, target: str) -> Sources:
+def read_sources(pages: Sequence[Page], *, target: str) -> SourceNames:
     """Return the names of the sources of `pages`, as they are to be rendered in `target`."""
     documents = sum(bool(page.sources) for page in pages)
     named = _named(pages, documents=documents)
@@ -66,11 +66,11 @@ def read_sources(pages: Sequence[Page], *, target: str) -> Sources:
     slavic = [text for page in pages for text in page.sources if text[1] in scripts]
     found = names_of(slavic, target=target, named=named)
     texts = (text for text, _ in slavic)
-    return Sources(named, entities_in(zip(texts, found, strict=True)), documents)
+    return SourceNames(named, entities_in(zip(texts, found, strict=True)), documents)
 
 
 def entities_in(texts: Iterable[tuple[str, Sequence[Name]]]) -> Mapping[Key, Entity]:
-    """Return the names of texts, each with those that were found in it, in all their forms."""
+    """Return the names in `texts`, by key, in all forms seen; each text comes with its names."""
     entities: dict[Key, Entity] = defaultdict(Entity)
     for text, names in texts:
         for name in names:
@@ -82,7 +82,12 @@ def entities_in(texts: Iterable[tuple[str, Sequence[Name]]]) -> Mapping[Key, Ent
 
 
 def _named(pages: Iterable[Page], *, documents: int) -> frozenset[str]:
-    """Return the stems that are names: in one document of `ONE_IN`, or rarely in lower case."""
+    """Return the stems of words that are names also where they open a sentence.
+
+    1. Words with a capital within a sentence are counted by stem, and so are their documents.
+    2. A stem in one of `ONE_IN` documents or more is a name.
+    3. A rarer stem is a name if it has a capital more often than not.
+    """
     seen: Counter[str] = Counter()  # documents
     capitals: Counter[str] = Counter()  # words
     for page in pages:

@@ -1,6 +1,6 @@
 """The spelling of a name by each authority: a standard, a list, the texts, a vote.
 
-`names` decides which of them counts; a function here knows one of them.
+Each function here speaks for one authority; the module `names` decides between them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal
 from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import likeness, romanise, skeleton
 from pipeline.stages.naming.lexicon import english_form, is_english_name
-from pipeline.stages.naming.pairs import Key
+from pipeline.stages.naming.mentions import Key
 from pipeline.stages.naming.slavic import looks_slavic, nominative, of_a_woman
 
 Authority = Literal["glossary", "text", "standard", "lexicon", "vote"]
@@ -49,7 +49,7 @@ def first_sound(word: str) -> str:
 
 
 def by_standard(key: Key, entity: Entity) -> str | None:
-    """Return a Slavic name by its national standard, where the model tried to spell the same."""
+    """Return a Slavic name by its national standard, where the model's spelling sounds like it."""
     if key.target != "en" or " " in key.stem or not looks_slavic(key.stem, key.language):
         return None  # the standards spell for English; French newspapers write Kovaltchouk
     base = nominative(key.stem, key.language, entity.words)
@@ -104,10 +104,12 @@ def french_by_ear(
 
 
 def voted(key: Key, entity: Entity) -> str:
-    """Return a spelling that English has, else the most frequent; of equals the longest.
+    """Return the spelling of a name that wins the vote.
 
-    It is to sound like the name. Whoever knows a foreign name writes letters that are not heard:
-    Massachusetts, Sessions.
+    1. A form that sounds like the name, and that English writes as one, comes before any other.
+    2. Then the most frequent form wins; of equals one that sounds like the name.
+    3. Then the longest wins: letters that are not heard (Massachusetts, Sessions) are written by
+       those who know the name.
     """
     spoken = romanise(key.own, key.language) if key.language in cyrillic() else key.own
 

@@ -14,10 +14,10 @@ from pipeline.lang.edits import Edit, applied, moved
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AnswerPart:
     """A stretch of a segment that was translated by itself.
 
-    `source` is in the text of the segment, `target` in that of the answer.
+    `source` is a span of the segment's text, `target` one of the answer's.
     """
 
     source: Span
@@ -31,25 +31,27 @@ class Answer:
     """The translation of a segment. The parts are in reading order; their sources make it up."""
 
     text: str
-    parts: tuple[Part, ...]
+    parts: tuple[AnswerPart, ...]
 
     @property
     def flags(self) -> tuple[Flag, ...]:
-        """What is wrong with any part, each flag once."""
+        """The flags of all parts, each once."""
         return tuple(dict.fromkeys(flag for part in self.parts for flag in part.flags))
 
 
 def whole(source: str, text: str, model: str, flags: Iterable[Flag] = ()) -> Answer:
     """Return the answer `text` to a segment `source` that was translated as one."""
-    return Answer(text, (Part(Span(0, len(source)), Span(0, len(text)), model, tuple(flags)),))
+    return Answer(
+        text, (AnswerPart(Span(0, len(source)), Span(0, len(text)), model, tuple(flags)),)
+    )
 
 
 def joined(answers: Sequence[tuple[str, Answer]]) -> Answer:
     """Return one answer of those to the pieces of a segment, each with its piece.
 
-    The answers are stripped, and stand with a space between them.
+    The answers are stripped and joined by spaces.
     """
-    parts: list[Part] = []
+    parts: list[AnswerPart] = []
     source = target = 0
     for piece, answer in answers:
         size = len(answer.text.strip())
@@ -66,7 +68,7 @@ def joined(answers: Sequence[tuple[str, Answer]]) -> Answer:
 
 
 def edited(answer: Answer, edits: Sequence[Edit]) -> Answer:
-    """Return `answer` with edits made in its text, and its parts where they are then."""
+    """Return `answer` with edits made in its text, and the targets of its parts moved along."""
     if not edits:
         return answer
     parts = tuple(replace(part, target=moved(part.target, edits)) for part in answer.parts)

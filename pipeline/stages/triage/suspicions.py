@@ -1,7 +1,8 @@
-"""Is this hypothesis a translation, and of this source? Looks from cheap to dear, no model needed.
+"""Suspicions: signs that a hypothesis is no translation of its source, found without a model.
 
-Every suspicion is a flag. The fatal ones mean that there is no translation to speak of; the others
-that something in it is wrong, though it is more use to a reader than the source.
+Every suspicion is a flag. A fatal one means that there is no translation to speak of; any other
+means that something in the translation is wrong, though a reader has more use for it than for the
+source.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def _about_the_task() -> re.Pattern[str]:
 
 @cache
 def _own_letters(language: str) -> re.Pattern[str] | None:
-    """Return the pattern of the letters that others in its script have not, if it has any."""
+    """Return the pattern of letters that no other language of the same script has, or None."""
     found = by_language("letters.only").get(language)
     return re.compile(f"[{found}]") if found else None
 

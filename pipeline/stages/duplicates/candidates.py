@@ -1,8 +1,8 @@
-"""Pairs of texts whose sketches share shingles: an inverted index in one sorted array.
+"""Candidates: pairs of texts whose sketches share shingles, from an inverted index in one array.
 
 Each entry is a shingle and a text, packed into 64 bits; sorting brings the texts that have the
-same shingle together, the first text first. What comes out depends on the sketches alone, not on
-how they were cut into batches or how many cores there are.
+same shingle together, the first text first. The candidates depend on the sketches alone, not on
+how the texts were cut into batches or how many cores there are.
 """
 
 from __future__ import annotations
@@ -15,17 +15,24 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _TEXT_BITS = 28  # so many texts at once: 268 million
-_RARE = 4  # one shingle that so few texts have is enough to suggest a pair
-_KNOWN = 64  # of others two must be shared, with one of the first texts that have them:
-_LEADERS = 8  # so many first ones, or, where even more than `_KNOWN` texts have the shingle,
-_COMMON_LEADERS = 2  # so many
+_RARE = 4  # texts; one shared shingle that so few texts have makes a pair, others make one by two
+_KNOWN = 64  # texts that may have a shingle before it counts as common
+_LEADERS = 8  # first texts with a shingle, each of which is paired with the later ones
+_COMMON_LEADERS = 2  # the same for a common shingle
 _PART_TEXTS = 200_000  # bounds the memory for the pairs of one part
 
 
-def pairs(shingles: NDArray[np.uint64], sizes: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+def candidate_pairs(
+    shingles: NDArray[np.uint64], sizes: NDArray[np.int64]
+) -> Iterator[NDArray[np.int64]]:
     """Yield the pairs that the sketches of texts 0, 1, 2 ... suggest: rows of (later, earlier).
 
     Rows are sorted and come in parts, each with all pairs of its later texts.
+
+    1. Every shingle becomes an entry with the text that has it; the entries are sorted.
+    2. Entries whose shingle no other text has are dropped. Those of one shingle now stand in a run.
+    3. Every entry gets its place in the run and the length of the run.
+    4. Pairs are made for `_PART_TEXTS` later texts at a time, which bounds the memory.
     """
     import numpy as np
 
@@ -66,6 +73,17 @@ def _part(
     lengths: NDArray[np.int32],
     at: NDArray[np.int64],
 ) -> NDArray[np.int64]:
+    """Return the pairs of some later texts: rows of (later, earlier), sorted, each once.
+
+    `texts`, `places` and `lengths`, all `(entries,)`, have the text of each entry, its place in the
+    run of its shingle and the length of that run. `at` are the entries of the later texts.
+
+    1. Each entry is paired with the leaders of its run, the first `_LEADERS` texts; with the first
+       `_COMMON_LEADERS` where more than `_KNOWN` texts have the shingle.
+    2. A pair that shares a rare shingle is a candidate at once.
+    3. A pair that shares other shingles is one where it comes up twice.
+    4. Pairs, packed into 64 bits, are sorted, and repeated ones dropped.
+    """
     import numpy as np
 
     rare: list[NDArray[np.int64]] = []

@@ -1,7 +1,7 @@
-"""Which word of a translation renders which name of its source, paired by sound.
+"""Mentions: the names of a source, each with the word of the translation that renders it.
 
-A source name in Latin letters by the standard, against every capitalised word of the translation;
-the best pairs first, each word once. All inflected forms of a name are one key.
+A name in Latin letters by the standard is compared by sound with every capitalised word of the
+translation. All inflected forms of a name have one key.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import likeness, romanise
-from pipeline.stages.naming.forms import WORD, names_in
+from pipeline.stages.naming.name_words import WORD, names_in
 from pipeline.stages.naming.slavic import stem
 
 MIN_LIKENESS = 0.7  # of a name and the word that renders it
@@ -39,13 +39,13 @@ class Key:
 
     @property
     def own(self) -> str:
-        """The stem without that of the surname, which a given name has behind it."""
+        """The stem alone, without that of the surname behind a given name."""
         return self.stem.partition(" ")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name in a source and the word that renders it: `[start, end)` of the translation."""
+    """A name in a source, and `form`, which renders it: `[start, end)` of the translation."""
 
     key: Key
     word: str
@@ -69,8 +69,8 @@ def names_of(
 ) -> list[list[Name]]:
     """Return the names of each `(text, language)`.
 
-    `named` are the stems of words that are names also where they open a sentence; without it, what
-    is a name within a sentence of one text is one in all of `texts`.
+    `named` are the stems of words that are names also where they open a sentence; without
+    `named`, a word that is a name within a sentence of one text is one in all of `texts`.
     """
     if named is None:
         named = {stem(m.group(), language) for text, language in texts for m in names_in(text)}
@@ -108,7 +108,12 @@ def _names_of(text: str, language: str, target: str, named: Set[str]) -> list[Na
 
 
 def paired(rendering: Rendering, sources: Sequence[Name]) -> list[Mention]:
-    """Return the names among `sources`, those of its source, with the words that render them."""
+    """Return the mentions in a rendering; `sources` are the names of its source.
+
+    1. Every name is compared by sound with every capitalised word of the translation.
+    2. Pairs are taken from the most alike down to `MIN_LIKENESS`, of equals the earliest first.
+    3. A pair whose name or word is taken already is passed over.
+    """
     language = rendering.language
     words = list(_TARGET_WORD.finditer(rendering.target))
     scored = sorted(
