@@ -29,7 +29,7 @@ class Languages:
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class SourceSettings:
     """How inputs are read."""
 
     max_file_mb: float = 20.0
@@ -54,7 +54,7 @@ SecondOpinion = Literal["never", "names", "always"]
 
 
 @dataclass(frozen=True, slots=True)
-class Translating:
+class TranslationSettings:
     """How paragraphs are cut into segments, decoded, and mended.
 
     Sentences are joined up to `max_segment_chars`; one longer than `max_sentence_chars` is cut.
@@ -145,9 +145,9 @@ class Config:
 
     profile: ProfileName = "embedded"
     languages: Languages = field(default_factory=Languages)
-    sources: Sources = field(default_factory=Sources)
+    sources: SourceSettings = field(default_factory=SourceSettings)
     clean_up: CleanUp = field(default_factory=CleanUp)
-    translate: Translating = field(default_factory=Translating)
+    translate: TranslationSettings = field(default_factory=TranslationSettings)
     summarise: Summarising = field(default_factory=Summarising)
     engine: Engine = field(default_factory=Engine)
     hub: Hub = field(default_factory=Hub)

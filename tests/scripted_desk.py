@@ -8,8 +8,7 @@ from pathlib import Path
 from models.engine import Segment
 from models.fake import ScriptedSummariser, ScriptedTranslator
 from pipeline.build import build
-from pipeline.config import Config
-from pipeline.config import Translating as TranslateOptions
+from pipeline.config import Config, TranslationSettings
 from pipeline.desk import Desk
 from pipeline.progress import Silent
 from pipeline.state.folder import State
@@ -27,7 +26,7 @@ def desk(
     progress = Steady(Silent())
     engines = (translator, ScriptedSummariser(lambda p: p.text))
     # The engine has one answer to a question, so there is no use in asking for more.
-    config = Config(translate=TranslateOptions(ladder_samples=0)).with_target(target)
+    config = Config(translate=TranslationSettings(ladder_samples=0)).with_target(target)
     built = build(config, state=State(state), progress=progress, engines=engines)
     return built, translator, progress
 

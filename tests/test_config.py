@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import build
-from pipeline.config import Config, Translating, check_language, load
+from pipeline.config import Config, TranslationSettings, check_language, load
 from pipeline.errors import ConfigError, UsageError
 from pipeline.progress import Silent
 from pipeline.state.folder import open_state
@@ -107,7 +107,7 @@ def test_the_fast_configuration_has_the_small_translator_first(
     repository: Path, tmp_path: Path
 ) -> None:
     fast = load(repository / "configs" / "fast.toml")
-    small = Config(translate=Translating(translator="small"))
+    small = Config(translate=TranslationSettings(translator="small"))
     for config, name, beams in ((fast, "270m", 1), (small, "270m", 4), (Config(), "1.5b", 2)):
         with open_state(tmp_path / "state") as state:
             engine = build(config, state=state, progress=Silent()).engines["translate"]

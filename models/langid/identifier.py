@@ -14,11 +14,11 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from models.engine import OTHER, UNDETERMINED, Evidence, Identification
+from models.engine import OTHER, UNDETERMINED, Identification, LanguageEvidence
 from models.errors import EngineError
 from models.langid.known import Script, known
 from models.langid.own import UNKNOWN, OwnLanguages
-from models.langid.pairs import Pair, load_pairs
+from models.langid.pairs import LanguagePair, load_pairs
 from models.langid.profiles import letter_models
 from models.langid.word_lists import WordLists, known_lists
 from models.langid.words import read
@@ -46,7 +46,7 @@ class ProfileIdentifier:
     """
 
     def __init__(
-        self, *, languages: Sequence[str], evidence: Mapping[str, Evidence] | None = None
+        self, *, languages: Sequence[str], evidence: Mapping[str, LanguageEvidence] | None = None
     ) -> None:
         every = {tag: language.evidence for tag, language in known().items()}
         every.update(evidence or {})
@@ -95,7 +95,7 @@ class ProfileIdentifier:
         return next(iter(self.scores(text)), UNDETERMINED)
 
     @cached_property
-    def _pairs(self) -> Sequence[Pair]:
+    def _pairs(self) -> Sequence[LanguagePair]:
         return load_pairs()
 
     def _probabilities(self, text: str) -> dict[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from models.engine import Evidence
+from models.engine import LanguageEvidence
 from models.langid.known import Script, known, languages_of
 from models.langid.profiles import FOREIGN
 from models.langid.words import script_of
@@ -25,7 +25,7 @@ class OwnLanguages:
        letter is foreign. The words counted before speak for it as function words do.
     """
 
-    def __init__(self, evidence: Mapping[str, Evidence]) -> None:
+    def __init__(self, evidence: Mapping[str, LanguageEvidence]) -> None:
         self._evidence = {tag: one for tag, one in evidence.items() if tag not in known()}
         self._scripts = {tag: script_of(one.alphabet) for tag, one in self._evidence.items()}
         self._letters: dict[str, frozenset[str]] = {}

@@ -20,7 +20,7 @@ _MAX_WORDS = 20_000  # remembered: some megabytes
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class LanguagePair:
     """Log-odds of `second` over `first`: positive speaks for `second`.
 
     `profile_weight` is what a nat of the letter models counts, `bias` what every word adds.
@@ -65,7 +65,7 @@ def pair_grams(word: str) -> set[str]:
     return grams
 
 
-def load_pairs() -> tuple[Pair, ...]:
+def load_pairs() -> tuple[LanguagePair, ...]:
     """Read the weights that come with Nightdesk.
 
     Raises EngineError, with the line, where the file is damaged.
@@ -74,9 +74,9 @@ def load_pairs() -> tuple[Pair, ...]:
     return tuple(parse_pairs(text))
 
 
-def parse_pairs(text: str) -> Iterator[Pair]:
+def parse_pairs(text: str) -> Iterator[LanguagePair]:
     """Yield the pairs in `text`: a `[first second weight bias]` line, then `gram<TAB>weight`."""
-    pair: Pair | None = None
+    pair: LanguagePair | None = None
     for number, line in enumerate(text.splitlines(), start=1):
         if not line or line.startswith("#"):
             continue
@@ -85,7 +85,7 @@ def parse_pairs(text: str) -> Iterator[Pair]:
                 first, second, profile_weight, bias = line.strip("[]").split()
                 if pair is not None:
                     yield pair
-                pair = Pair(first, second, float(profile_weight), float(bias), {})
+                pair = LanguagePair(first, second, float(profile_weight), float(bias), {})
             else:
                 gram, weight = line.split("\t")
                 assert pair is not None

@@ -42,7 +42,9 @@ class LetterModels:
         self._codes = np.full(ord(letters[-1]) + 2, len(letters))  # by code point
         self._codes[[ord(letter) for letter in letters]] = range(len(letters))
 
-        spellings = [[Spelling(kin, letters) for kin in known()[tag].kin] for tag in self.languages]
+        spellings = [
+            [LetterSpelling(kin, letters) for kin in known()[tag].kin] for tag in self.languages
+        ]
         # Most pairs are counted nowhere. Behind these only the second letter tells, so that a pair
         # of no letter and the second will do for all of them.
         counted = np.any([one.counted for several in spellings for one in several], axis=0)
@@ -84,7 +86,7 @@ class LetterModels:
         return found
 
 
-class Spelling:
+class LetterSpelling:
     """One profile as a letter model, read in a language's spelling: its own, or that of `kin`."""
 
     def __init__(self, kin: Kin, letters: str) -> None:

@@ -15,7 +15,7 @@ _INVISIBLE = "\u200b\u2060\ufeff"  # without width, yet no whitespace for str.is
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SourceLine:
     """One line of a text without its end: `text` is the source from `start` to `end`."""
 
     text: str
@@ -46,14 +46,14 @@ def visible(text: str) -> bool:
     return any(not c.isspace() and c not in _INVISIBLE for c in text)
 
 
-def split_lines(text: str, *, ends: re.Pattern[str] = ANY_LINE_END) -> list[Line]:
+def split_lines(text: str, *, ends: re.Pattern[str] = ANY_LINE_END) -> list[SourceLine]:
     """Return the lines of `text`; `ends` matches what ends a line."""
     lines = []
     start = 0
     for match in ends.finditer(text):
-        lines.append(Line(text[start : match.start()], start))
+        lines.append(SourceLine(text[start : match.start()], start))
         start = match.end()
-    lines.append(Line(text[start:], start))
+    lines.append(SourceLine(text[start:], start))
     return lines
 
 

@@ -15,7 +15,7 @@ _LONGEST_LINE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class _Patterns:
+class _DatePatterns:
     """How dates are written in all languages at once.
 
     `opening` is a date with its time at the beginning of a text, `whole` a line of nothing else.
@@ -41,7 +41,7 @@ def _months() -> Mapping[str, int]:
 
 
 @cache
-def _patterns() -> _Patterns:
+def _patterns() -> _DatePatterns:
     month = "(?:" + "|".join(sorted(_months(), key=len, reverse=True)) + r")\b\.?"
     ordinal, of = alternatives("dates.ordinals"), alternatives("dates.before_month")
     date_ = (
@@ -66,7 +66,7 @@ def _patterns() -> _Patterns:
         rf"(?:{alternatives('dates.before_date')}\s+)?)"
     )
     dated = rf"(?:{weekday},?\s+)?{date_}{time}"
-    return _Patterns(
+    return _DatePatterns(
         opening=re.compile(rf"\s*(?:{label}\s*:?\s*)?{dated}", re.IGNORECASE),
         whole=re.compile(rf"\s*(?:{byline}|{label}\s*:?\s*)?{dated}\s*[|.•]?\s*", re.IGNORECASE),
         either_order=re.compile(alternatives("dates.month_may_come_first"), re.IGNORECASE),

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from pipeline.document import Document, Kind
 from pipeline.sources import dates
-from pipeline.sources.block import Block, Line, make_document, split_lines
+from pipeline.sources.block import Block, SourceLine, make_document, split_lines
 from pipeline.sources.raw import Raw
 
 _LIST_MARK = re.compile(r"\s*(?:[-*+•‣◦●▪■►]|\d{1,3}[.)])\s+(?=\S)")
@@ -32,7 +32,7 @@ _RUNNING_CHARS = 80  # a paragraph so long, ending like a sentence, is running t
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class TextLayout:
     """The blocks of a plain text and what its first lines say about it."""
 
     blocks: tuple[Block, ...]
@@ -54,7 +54,7 @@ def read_plain(raw: Raw) -> Iterator[Document]:
     )
 
 
-def layout(text: str) -> Layout:
+def layout(text: str) -> TextLayout:
     """Find the paragraphs of a plain text.
 
     Blank lines separate blocks. In a block every line is a paragraph, except in a list item and
@@ -63,8 +63,8 @@ def layout(text: str) -> Layout:
     lines = split_lines(text)
     date, split_at = _date(lines)
     blocks: list[Block] = []
-    group: list[Line] = []
-    for line in [*lines, Line("", len(text))]:
+    group: list[SourceLine] = []
+    for line in [*lines, SourceLine("", len(text))]:
         if not line.blank:
             group.append(line)
         elif group:
@@ -76,12 +76,12 @@ def layout(text: str) -> Layout:
     marked = _headings(text, blocks)
     at = _title(text, marked)
     if at is None:
-        return Layout(tuple(marked), None, date)
+        return TextLayout(tuple(marked), None, date)
     marked[at] = replace(marked[at], kind=Kind.HEADING)
-    return Layout(tuple(marked), _content(text, marked[at]), date)
+    return TextLayout(tuple(marked), _content(text, marked[at]), date)
 
 
-def _date(lines: Sequence[Line]) -> tuple[str | None, tuple[int, int] | None]:
+def _date(lines: Sequence[SourceLine]) -> tuple[str | None, tuple[int, int] | None]:
     """Return the date, and where it ends and the text begins if it is glued to the first line."""
     top = [line for line in lines[: 4 * _DATE_LINES] if not line.blank][:_DATE_LINES]
     if top:
@@ -92,17 +92,17 @@ def _date(lines: Sequence[Line]) -> tuple[str | None, tuple[int, int] | None]:
     return next((d for line in top if (d := dates.of_line(line.text))), None), None
 
 
-def _split_first(group: list[Line], split_at: tuple[int, int]) -> list[Block]:
+def _split_first(group: list[SourceLine], split_at: tuple[int, int]) -> list[Block]:
     first, rest = group[0], group[1:]
     end, begin = split_at
-    shortened = Line(first.text[begin - first.start :], begin)
+    shortened = SourceLine(first.text[begin - first.start :], begin)
     return [Block(first.start, end), *_group([shortened, *rest])]
 
 
-def _group(lines: list[Line]) -> list[Block]:
+def _group(lines: list[SourceLine]) -> list[Block]:
     """Return the paragraphs in lines that follow each other without a blank one."""
     blocks: list[Block] = []
-    run: list[Line] = []
+    run: list[SourceLine] = []
     marked = [line for line in lines if _LIST_MARK.match(line.text)]
     margin = min((_indent(line) for line in marked), default=0)
     for line in lines:
@@ -123,11 +123,11 @@ def _group(lines: list[Line]) -> list[Block]:
     return blocks + _prose(run)
 
 
-def _indent(line: Line) -> int:
+def _indent(line: SourceLine) -> int:
     return len(line.text) - len(line.text.lstrip())
 
 
-def _prose(lines: list[Line]) -> list[Block]:
+def _prose(lines: list[SourceLine]) -> list[Block]:
     for skipped in range(min(2, len(lines))):  # a heading may stand straight above
         if _is_wrapped(lines[skipped:]):
             above = [Block(line.start, line.end) for line in lines[:skipped]]
@@ -135,7 +135,7 @@ def _prose(lines: list[Line]) -> list[Block]:
     return [Block(line.start, line.end) for line in lines]
 
 
-def _is_wrapped(lines: Sequence[Line]) -> bool:
+def _is_wrapped(lines: Sequence[SourceLine]) -> bool:
     """Tell whether lines are one paragraph that was broken at a width.
 
     Where a text is broken at a width, the first word of each line did not fit on the line above.

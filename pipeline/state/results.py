@@ -55,7 +55,7 @@ def result_key(*parts: object) -> str:
     return hashlib.sha256(blob.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class Results:
+class ResultCache:
     """The cache at `path`, open. `remark` hears when a damaged file was set aside.
 
     Raises OutputError where the disk is full or forbids it, or the file is a newer version's;
