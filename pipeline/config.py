@@ -15,16 +15,20 @@ from typing import Any, Literal
 
 from pipeline.bounds import check_number, shown
 from pipeline.errors import ConfigError, UsageError
+from pipeline.lang.data import embedded_tags, tags
 
-LANGUAGES = ("en", "fr", "ru", "uk")
 ProfileName = Literal["embedded", "hub", "server"]
 
 
 @dataclass(frozen=True, slots=True)
 class Languages:
-    """Which languages are read, and into which one they are translated."""
+    """Languages that are read, and the one that they are translated into.
 
-    sources: tuple[str, ...] = LANGUAGES
+    By default `sources` are the languages that come with Nightdesk. Every language that has a
+    file of its own (`pipeline.lang.data`) can be listed.
+    """
+
+    sources: tuple[str, ...] = field(default_factory=embedded_tags)
     target: str = "en"
 
 
@@ -170,12 +174,15 @@ class Config:
 
 
 def check_language(tag: str) -> str:
-    """Return `tag`, or raise UsageError naming the languages there are."""
-    if tag not in LANGUAGES:
-        near = difflib.get_close_matches(tag, LANGUAGES, n=1)
+    """Return `tag`, or raise UsageError naming the languages that have a file (`lang.data`).
+
+    Raises ConfigError where a language file cannot be read.
+    """
+    if tag not in tags():
+        near = difflib.get_close_matches(tag, tags(), n=1)
         raise UsageError(
             f"unknown language code {tag!r}",
-            hint=(f"did you mean {near[0]}? " if near else "") + f"known: {', '.join(LANGUAGES)}",
+            hint=(f"did you mean {near[0]}? " if near else "") + f"known: {', '.join(tags())}",
         )
     return tag
 
@@ -217,7 +224,7 @@ def _check_languages(config: Config, path: Path) -> None:
         what = "names a language twice" if sources else "is empty"
         raise ConfigError(
             f"{path}: languages.sources {what}",
-            hint=f"write each language to read once, such as sources = {[*LANGUAGES]}",
+            hint=f"write each language to read once, such as sources = {[*embedded_tags()]}",
         )
 
 
