@@ -54,7 +54,7 @@ def build(
     Raises ConfigError for a target that no model of the profile writes, and for a source that
     cannot be told from other languages.
     """
-    sources, routed = config.languages.sources, _routed(config)
+    sources, routed = config.languages.sources, routed_sources(config)
     translator, summariser = engines or profile_engines(config)
     translating = Decoding(
         num_beams=config.translate.num_beams or _own_beams(config),
@@ -196,7 +196,7 @@ def _identifier(config: Config) -> LanguageIdentifier:
         ) from error
 
 
-def _routed(config: Config) -> tuple[str, ...]:
+def routed_sources(config: Config) -> tuple[str, ...]:
     """Return the sources that can be translated; texts in the others are read, kept and noted.
 
     A model is asked for a language by its line in `models.languages`; only `hub.translators` can
