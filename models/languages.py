@@ -133,9 +133,9 @@ def find_language(tag: str) -> Language | None:
 
 
 def require_language(tag: str) -> Language:
-    """Return what `find_language` returns.
+    """Return the language of a BCP-47 tag, as `find_language` does.
 
-    Raises EngineError for a language that is not in the table, naming the nearest tags there.
+    Raises EngineError for a language that is not in the table, naming the nearest tags in it.
     """
     if (found := find_language(tag)) is not None:
         return found

@@ -169,7 +169,7 @@ def _own_beams(config: Config) -> int:
 def _where_asked(
     config: Config, translator: Translator, *, when: SecondOpinion
 ) -> Callable[[Segment], bool] | None:
-    """Return what tells which segments have a second opinion, if it is to be asked `when`."""
+    """Return the test for segments that have a second opinion; None unless one is asked `when`."""
     from models.routing.routed import RoutedTranslator
 
     if config.translate.second_opinion != when:

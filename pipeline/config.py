@@ -34,14 +34,14 @@ class Languages:
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """How inputs are read."""
+    """The reading of inputs."""
 
     max_file_mb: float = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class CleanUp:
-    """What is taken out before anything is translated. All of it can be put back.
+    """Removals before anything is translated; every one can be undone.
 
     `near_threshold`, at most 1, is the least similarity of a near copy. A night is compared with
     the last `nights`.
@@ -59,15 +59,14 @@ SecondOpinion = Literal["never", "names", "always"]
 
 @dataclass(frozen=True, slots=True)
 class TranslationSettings:
-    """How paragraphs are cut into segments, decoded, and mended.
+    """The cutting of paragraphs into segments, the decoding, and the mending.
 
     Sentences are joined up to `max_segment_chars`; one longer than `max_sentence_chars` is cut.
-    `translator` is which of the two embedded ones translates. With the `second_opinion` "names"
-    the chat model is asked where a name was lost; with "always" both translators decide together.
-    `ladder` decodes again what looks wrong, which is flagged in any case; for one rung
-    `ladder_samples` times, which may be 0.
-    `num_beams` 0 is what suits the engine. `glossary` is a file; empty is the one that comes with
-    Nightdesk.
+    `translator` names the one of the two embedded translators that is used. With the
+    `second_opinion` "names" the chat model is asked where a name was lost; with "always" both
+    translators decide together. `ladder` decodes suspect segments again, which are flagged in any
+    case; for one rung `ladder_samples` times, which may be 0. `num_beams` 0 is the number that
+    suits the engine. `glossary` is a file; empty is the one that comes with Nightdesk.
     """
 
     max_segment_chars: int = 200
@@ -83,7 +82,7 @@ class TranslationSettings:
 
 @dataclass(frozen=True, slots=True)
 class Summarising:
-    """How long a summary may be."""
+    """Bounds of the length of a summary."""
 
     min_sentences: int = 2
     max_sentences: int = 4
@@ -93,7 +92,7 @@ class Summarising:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Where and how wide models run. `device` and `dtype` are "auto" or a torch name.
+    """The device, and the sizes of batches. `device` and `dtype` are "auto" or a torch name.
 
     `dtype` may be "int8" as well, where embedded models run on a CPU.
     """
@@ -135,7 +134,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Nightly:
-    """The scheduled digest: where it reads, where it publishes, whose midnight counts."""
+    """The scheduled digest: its inbox, its folder of results, its title, and its time zone."""
 
     inbox: str = "inbox"
     out: str = "digests"

@@ -14,8 +14,8 @@ from models.engine import LanguageEvidence
 
 Script = Literal["Cyrl", "Latn", "Zzzz"]  # ISO 15924; Zzzz: every other script
 
-# Told apart by learnt weights, which know better than any rule what a letter of the one means in
-# a text of the other.
+# Pairs that learnt weights tell apart: the weights know better than any rule how much a letter of
+# one language says in a text of the other.
 LEARNT: Mapping[str, str] = MappingProxyType({"ru": "uk", "uk": "ru"})
 
 

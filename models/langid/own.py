@@ -15,7 +15,7 @@ _ENOUGH = 2  # distinct words that speak for such a language before it is consid
 
 
 class OwnLanguages:
-    """The languages of a user's own that no letter model is known of, by script.
+    """The languages of a user's own that have no letter model, by script.
 
     A language of its own is considered for a text in two steps:
     1. Distinct words of the text that are on its list of function words, or have a letter that no

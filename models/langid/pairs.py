@@ -1,4 +1,4 @@
-"""What tells two close languages apart beyond their letters: a weight for each run of letters.
+"""Weights of runs of letters, which tell two close languages apart beyond their alphabets.
 
 The weights are in `pairs.tsv`, whose head says what they were learnt from and how.
 """
@@ -15,7 +15,7 @@ from models.errors import EngineError
 
 MAX_GRAM = 5  # letters; a whole word counts as a gram of its own, however long
 _NO_DOUBT = 9.0  # log-odds: one error in 8,000
-_UNIT = 0.01  # of what a weight is written in
+_UNIT = 0.01  # log-odds of one unit of a weight
 _MAX_WORDS = 20_000  # remembered: some megabytes
 
 
@@ -23,7 +23,7 @@ _MAX_WORDS = 20_000  # remembered: some megabytes
 class LanguagePair:
     """Log-odds of `second` over `first`: positive speaks for `second`.
 
-    `profile_weight` is what a nat of the letter models counts, `bias` what every word adds.
+    `profile_weight` is the worth of a nat of the letter models, and every word adds `bias`.
     """
 
     first: str
@@ -34,9 +34,9 @@ class LanguagePair:
     _words: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def log_odds(self, words: Iterable[str], *, profiles: float) -> float:
-        """Return the log-odds for `words`, read until there is no doubt left.
+        """Return the log-odds for `words`, which are read until there is no doubt left.
 
-        `profiles` is the letter models' own log-odds for all of them, in nats.
+        `profiles` is the log-odds of the letter models for all words, in nats.
         """
         total = self.profile_weight * profiles
         for word in words:
@@ -66,7 +66,7 @@ def pair_grams(word: str) -> set[str]:
 
 
 def load_pairs() -> tuple[LanguagePair, ...]:
-    """Read the weights that come with Nightdesk.
+    """Return the pairs that come with Nightdesk, with their weights.
 
     Raises EngineError, with the line, where the file is damaged.
     """

@@ -1,4 +1,4 @@
-"""Short words that carry grammar, and endings of long words: evidence that settles short texts."""
+"""Function words, and endings of long words: evidence that settles short texts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LONG_ENOUGH = 6  # letters of a word that an ending says something about
 
 
 class WordLists:
-    """The function words and the endings of several languages, each with the tags that have it.
+    """The function words and the endings of several languages, each with the tags of its languages.
 
     A word that several languages share counts for each of them, and so for none against another.
     """

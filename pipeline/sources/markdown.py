@@ -1,4 +1,4 @@
-"""Markdown: blocks by markdown-it, each with the characters it has in the source."""
+"""Markdown: blocks as markdown-it finds them, each with its characters in the source."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def markdown_lines(text: str) -> list[SourceLine]:
 
 
 def front_matter(lines: Sequence[SourceLine]) -> FrontMatter:
-    """Read simple fields, `title: ...`, between `---` (YAML) or `+++` (TOML) lines."""
+    """Return the simple fields, `title: ...`, between `---` (YAML) or `+++` (TOML) lines."""
     fence = lines[0].text.rstrip()
     if fence not in ("---", "+++"):
         return FrontMatter()
@@ -119,7 +119,10 @@ def _content(token: Token, lines: Sequence[SourceLine], kind: Kind) -> Block:
 
 
 def _place(content: str, line: SourceLine) -> int:
-    """Return where `content`, which no mark follows but a heading's, stands in its line."""
+    """Return the start of `content` in its line, in characters of the document.
+
+    Only the mark of a heading can follow `content` there.
+    """
     found = line.text.rfind(content.strip())
     return line.start + max(found, 0)
 

@@ -33,7 +33,7 @@ _RUNNING_CHARS = 80  # a paragraph so long, ending like a sentence, is running t
 
 @dataclass(frozen=True, slots=True)
 class TextLayout:
-    """The blocks of a plain text and what its first lines say about it."""
+    """The blocks of a plain text, with the title and the date of its first lines."""
 
     blocks: tuple[Block, ...]
     title: str | None
@@ -55,7 +55,7 @@ def read_plain(raw: Raw) -> Iterator[Document]:
 
 
 def layout(text: str) -> TextLayout:
-    """Find the paragraphs of a plain text.
+    """Return the paragraphs of a plain text, its title and its date.
 
     Blank lines separate blocks. In a block every line is a paragraph, except in a list item and
     in hard-wrapped prose.
@@ -82,7 +82,7 @@ def layout(text: str) -> TextLayout:
 
 
 def _date(lines: Sequence[SourceLine]) -> tuple[str | None, tuple[int, int] | None]:
-    """Return the date, and where it ends and the text begins if it is glued to the first line."""
+    """Return the date and, where the first line goes on, its end and the start of the text."""
     top = [line for line in lines[: 4 * _DATE_LINES] if not line.blank][:_DATE_LINES]
     if top:
         glued = dates.glued(top[0].text)
@@ -159,11 +159,11 @@ def _is_wrapped(lines: Sequence[SourceLine]) -> bool:
 
 
 def _headings(text: str, blocks: Sequence[Block]) -> list[Block]:
-    """Mark as headings the short lines that stand above running text, or above such a line."""
+    """Return blocks, with short lines as headings that stand above running text or a heading."""
     marked = list(blocks)
     top = Counter(_content(text, b) for b in blocks[:_TITLE_BLOCKS])
     twice = {content for content, count in top.items() if count > 1}  # pages repeat their title
-    below: list[Kind] = []  # from the next block on: what is heading, running text or neither
+    below: list[Kind] = []  # kinds from the next block on: heading, running text, or neither
     for number in range(len(blocks) - 1, -1, -1):
         block = blocks[number]
         content = _content(text, block)
@@ -198,9 +198,9 @@ def _is_short_line(text: str) -> bool:
 
 
 def _title(text: str, blocks: Sequence[Block]) -> int | None:
-    """Return which block is the title: the first line above all running text that reads like one.
+    """Return the index of the title: the first line above all running text that reads like one.
 
-    Where none does, it is the first heading there, however short.
+    Where no line does, the first heading there is the title, however short.
     """
     first = next((n for n, b in enumerate(blocks) if is_running(_content(text, b))), 0)
     top = range(min(first, _TITLE_BLOCKS))

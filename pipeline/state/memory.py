@@ -72,10 +72,10 @@ def _first(connection: sqlite3.Connection, path: Path) -> str:
 
 
 def _rules_of_files(connection: sqlite3.Connection, _: Path) -> str:
-    """Key each restore rule of a JSONL line by its file: a line moves, its rule stays.
+    """Key each restore rule for a line of a JSONL file by the file, so that it outlives a move.
 
-    A key was made of the name of the document, `feed.jsonl#3`. Of several rules that are for one
-    file and one text by now, the oldest stays.
+    In version 1 a key was made of the name of the document, `feed.jsonl#3`. Of several rules for
+    one file and one text, the oldest stays.
     """
     rows = connection.execute("SELECT key, document, text, made_at FROM restored").fetchall()
     for key, document, text, made_at in sorted(rows, key=lambda row: row[-1]):
@@ -94,7 +94,7 @@ MEMORY_MIGRATIONS = (_first, _rules_of_files)
 
 
 def prepare_memory(path: Path, *, remark: Remark) -> None:
-    """Bring the memory at `path` to the newest version; `remark` hears what that changed.
+    """Bring the memory at `path` to the newest version; `remark` hears of the changes.
 
     Raises what `open_memory` raises.
     """

@@ -1,4 +1,4 @@
-"""The cache of what engines wrote: `results.sqlite`, which may be lost at any time.
+"""The cache of the texts that engines wrote: `results.sqlite`, which may be lost at any time.
 
 A result is kept under a key made of everything that it depends on, so a second run computes only
 what changed and an interrupted run goes on where it stopped. A damaged file is set aside by itself
@@ -118,7 +118,7 @@ class ResultCache:
         return self._do(emptied)
 
     def _do(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
-        """Return what `work` does with the file, with a new one if the file proves damaged."""
+        """Return the result of `work` on the file, or on a new file where the file is damaged."""
         try:
             with told(self.path):
                 return work(self._connection)
