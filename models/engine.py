@@ -75,7 +75,7 @@ class Hypothesis:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class LanguageEvidence:
     """The letters and words that a language is told by, all in lower case.
 
     `alphabet` holds every letter that the language's own words need. `function_words` are short

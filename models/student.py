@@ -7,7 +7,7 @@ models/weights/README.md tells what the translators can and cannot do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -18,23 +18,21 @@ from models.decoding.greedy import Decoder
 from models.decoding.scoring import Reply
 from models.engine import Decoding, Hypothesis, Segment
 from models.errors import EngineError, WeightsError
+from models.languages import require_language
 from models.repository.registry import AdapterSpec
 from models.runtime.adapter import Adapter, Base, load_adapter
 
 PROMPT_VERSION = "1"
-# The prompts of the training: a change of one letter means training again.
-LANGUAGES: Mapping[str, str] = {
-    "ru": "Russian", "uk": "Ukrainian", "fr": "French", "en": "English",
-}  # fmt: skip
-# Tokens of a translation for one of the source: 0.6 to 0.9 into English, up to 3 from English into
-# Cyrillic. A much longer reply is no translation.
-MAX_LENGTH_RATIO = {"en": 1.5, "fr": 3.0, "ru": 4.0, "uk": 4.0}
 SHORTEST_CAP = 16  # tokens: a name may be longer in English than its source
 
 
 def prompt_text(text: str, source: str, target: str) -> str:
-    """Return the prompt, which the model continues with a space, the translation and its end."""
-    return f"{LANGUAGES[source]}: {text}\n{LANGUAGES[target]}:"
+    """Return the prompt, which the model continues with a space, the translation and its end.
+
+    The text of the prompt is that of the training. Raises EngineError for a language that is not
+    in the table of `models.languages`.
+    """
+    return f"{require_language(source).name}: {text}\n{require_language(target).name}:"
 
 
 class Student:
@@ -107,7 +105,8 @@ class Student:
 
     def _prompt(self, segment: Segment, decoding: Decoding) -> Prompt:
         ids = self._prompt_ids(segment)
-        ratio = min(decoding.max_length_ratio, MAX_LENGTH_RATIO[segment.target])
+        own_ratio = require_language(segment.target).max_length_ratio
+        ratio = min(decoding.max_length_ratio, own_ratio or decoding.max_length_ratio)
         ratio_cap = SHORTEST_CAP + int(ratio * len(ids))
         return Prompt(
             ids=ids,

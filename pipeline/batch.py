@@ -33,7 +33,7 @@ _REPORTED = ("langdetect", "sentencex", "torch", "trafilatura", "transformers")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run made, and its record as it stands in run.json."""
+    """The outcome of a run, and its record as it stands in run.json."""
 
     documents: tuple[Document, ...]
     rejections: tuple[Rejection, ...]

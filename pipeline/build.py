@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from models.engine import Decoding, LanguageIdentifier, Routed, Segment, Summariser, Translator
+from models.errors import EngineError
+from models.languages import find_language
 from models.routing.pivot import PivotTranslator
 from pipeline.config import Config, SecondOpinion
 from pipeline.desk import Desk
@@ -49,7 +51,10 @@ def build(
     """Return the stages that `config` asks for. No model is loaded and nothing is fetched yet.
 
     `engines` stand in for those of the profile; `earlier` knows the paragraphs of earlier nights.
+    Raises ConfigError for a target that no model of the profile writes, and for a source that
+    cannot be told from other languages.
     """
+    sources, routed = config.languages.sources, routed_sources(config)
     translator, summariser = engines or profile_engines(config)
     translating = Decoding(
         num_beams=config.translate.num_beams or _own_beams(config),
@@ -68,7 +73,7 @@ def build(
     )
     translate = Translate(
         _with_pivot(remembering, translator),
-        languages=config.languages.sources,
+        languages=routed,
         target=config.languages.target,
         decoding=translating,
         max_segment_chars=config.translate.max_segment_chars,
@@ -98,7 +103,7 @@ def build(
     if rules := RestoreRules(state.memory).keys():
         cleaning.append(Restore(rules))
     return Desk(
-        reading=(Detect(_identifier(config), languages=config.languages.sources),),
+        reading=(Detect(_identifier(config), languages=sources, translated=routed),),
         cleaning=tuple(cleaning),
         naming=KnownNames(names, target=config.languages.target, sources=translate.sources),
         translating=translate,
@@ -164,7 +169,7 @@ def _own_beams(config: Config) -> int:
 def _where_asked(
     config: Config, translator: Translator, *, when: SecondOpinion
 ) -> Callable[[Segment], bool] | None:
-    """Return what tells which segments have a second opinion, if it is to be asked `when`."""
+    """Return the test for segments that have a second opinion; None unless one is asked `when`."""
     from models.routing.routed import RoutedTranslator
 
     if config.translate.second_opinion != when:
@@ -182,7 +187,33 @@ def _where_asked(
 def _identifier(config: Config) -> LanguageIdentifier:
     from models.langid.identifier import ProfileIdentifier
 
-    return ProfileIdentifier(languages=config.languages.sources, evidence=evidence())
+    try:
+        return ProfileIdentifier(languages=config.languages.sources, evidence=evidence())
+    except EngineError as error:
+        raise ConfigError(
+            f"languages.sources: {error}",
+            hint="give its language file a section [langid] with an alphabet and function_words",
+        ) from error
+
+
+def routed_sources(config: Config) -> tuple[str, ...]:
+    """Return the sources that can be translated; texts in the others are read, kept and noted.
+
+    A model is asked for a language by its line in `models.languages`; only `hub.translators` can
+    name a model for a language without.
+    """
+    target = config.languages.target
+    pairs = config.hub.translators if config.profile == "hub" else {}
+    known = {t for t in (*config.languages.sources, target) if find_language(t) is not None}
+    routed = [
+        t for t in config.languages.sources if {t, target} <= known or f"{t}-{target}" in pairs
+    ]
+    if target not in known and not routed:
+        raise ConfigError(
+            f"languages.target: no model of the profile {config.profile} writes {target!r}",
+            hint="name a language that models/languages.py has, such as en",
+        )
+    return tuple(routed)
 
 
 def profile_engines(config: Config) -> tuple[Translator, Summariser]:

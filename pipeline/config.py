@@ -15,29 +15,33 @@ from typing import Any, Literal
 
 from pipeline.bounds import check_number, shown
 from pipeline.errors import ConfigError, UsageError
+from pipeline.lang.data import embedded_tags, tags
 
-LANGUAGES = ("en", "fr", "ru", "uk")
 ProfileName = Literal["embedded", "hub", "server"]
 
 
 @dataclass(frozen=True, slots=True)
 class Languages:
-    """Which languages are read, and into which one they are translated."""
+    """Languages that are read, and the one that they are translated into.
 
-    sources: tuple[str, ...] = LANGUAGES
+    By default `sources` are the languages that come with Nightdesk. Every language that has a
+    file of its own (`pipeline.lang.data`) can be listed.
+    """
+
+    sources: tuple[str, ...] = field(default_factory=embedded_tags)
     target: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceOptions:
-    """How inputs are read."""
+    """The reading of inputs."""
 
     max_file_mb: float = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class CleanUp:
-    """What is taken out before anything is translated. All of it can be put back.
+    """Removals before anything is translated; every one can be undone.
 
     `near_threshold`, at most 1, is the least similarity of a near copy. A night is compared with
     the last `nights`.
@@ -55,15 +59,14 @@ SecondOpinion = Literal["never", "names", "always"]
 
 @dataclass(frozen=True, slots=True)
 class TranslateOptions:
-    """How paragraphs are cut into segments, decoded, and mended.
+    """The cutting of paragraphs into segments, the decoding, and the mending.
 
     Sentences are joined up to `max_segment_chars`; one longer than `max_sentence_chars` is cut.
-    `translator` is which of the two embedded ones translates. With the `second_opinion` "names"
-    the chat model is asked where a name was lost; with "always" both translators decide together.
-    `ladder` decodes again what looks wrong, which is flagged in any case; for one rung
-    `ladder_samples` times, which may be 0.
-    `num_beams` 0 is what suits the engine. `glossary` is a file; empty is the one that comes with
-    Nightdesk.
+    `translator` names the one of the two embedded translators that is used. With the
+    `second_opinion` "names" the chat model is asked where a name was lost; with "always" both
+    translators decide together. `ladder` decodes suspect segments again, which are flagged in any
+    case; for one rung `ladder_samples` times, which may be 0. `num_beams` 0 is the number that
+    suits the engine. `glossary` is a file; empty is the one that comes with Nightdesk.
     """
 
     max_segment_chars: int = 200
@@ -79,7 +82,7 @@ class TranslateOptions:
 
 @dataclass(frozen=True, slots=True)
 class SummariseOptions:
-    """How long a summary may be."""
+    """Bounds of the length of a summary."""
 
     min_sentences: int = 2
     max_sentences: int = 4
@@ -89,7 +92,7 @@ class SummariseOptions:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Where and how wide models run. `device` and `dtype` are "auto" or a torch name.
+    """The device, and the sizes of batches. `device` and `dtype` are "auto" or a torch name.
 
     `dtype` may be "int8" as well, where embedded models run on a CPU.
     """
@@ -131,7 +134,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Nightly:
-    """The scheduled digest: where it reads, where it publishes, whose midnight counts."""
+    """The scheduled digest: its inbox, its folder of results, its title, and its time zone."""
 
     inbox: str = "inbox"
     out: str = "digests"
@@ -170,12 +173,15 @@ class Config:
 
 
 def check_language(tag: str) -> str:
-    """Return `tag`, or raise UsageError naming the languages there are."""
-    if tag not in LANGUAGES:
-        near = difflib.get_close_matches(tag, LANGUAGES, n=1)
+    """Return `tag`, or raise UsageError naming the languages that have a file (`lang.data`).
+
+    Raises ConfigError where a language file cannot be read.
+    """
+    if tag not in tags():
+        near = difflib.get_close_matches(tag, tags(), n=1)
         raise UsageError(
             f"unknown language code {tag!r}",
-            hint=(f"did you mean {near[0]}? " if near else "") + f"known: {', '.join(LANGUAGES)}",
+            hint=(f"did you mean {near[0]}? " if near else "") + f"known: {', '.join(tags())}",
         )
     return tag
 
@@ -217,7 +223,7 @@ def _check_languages(config: Config, path: Path) -> None:
         what = "names a language twice" if sources else "is empty"
         raise ConfigError(
             f"{path}: languages.sources {what}",
-            hint=f"write each language to read once, such as sources = {[*LANGUAGES]}",
+            hint=f"write each language to read once, such as sources = {[*embedded_tags()]}",
         )
 
 

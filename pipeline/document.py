@@ -22,7 +22,7 @@ class Span:
 
 
 class Kind(StrEnum):
-    """What a paragraph is in the layout of its document."""
+    """The part of a paragraph in the layout of its document."""
 
     TEXT = "text"
     HEADING = "heading"
@@ -45,7 +45,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a text comes from, as its file says; a field that the file does not have is None.
+    """The origin of a text, as its file tells it; a field that the file does not have is None.
 
     Times are ISO 8601 with their offset from UTC, or a calendar date where no more is known.
     `identifier` is the publisher's own name of the text, such as the id of a feed's entry;
@@ -84,9 +84,9 @@ class Aligned:
     """A stretch of the source and the stretch of the translation that stands for it.
 
     `source` is in `Document.text`, `target` in `Translation.text`. `language` is that of the
-    source; `model` is `NO_MODEL` where no model wrote it: the source was in the target
-    language already, or was kept. `flags` is what is known to be wrong with this stretch; empty is
-    good. Neither span has whitespace at its edges.
+    source. `model` is `NO_MODEL` where no model wrote the target: the source was in the target
+    language already, or was kept. `flags` are the known faults of the stretch; empty is good.
+    Neither span has whitespace at its edges.
     """
 
     source: Span
@@ -110,7 +110,7 @@ class Translation:
 
     @property
     def flags(self) -> tuple[Flag, ...]:
-        """What is known to be wrong with any stretch, each flag once; empty is good."""
+        """The flags of all stretches, each once; empty is good."""
         return tuple(dict.fromkeys(flag for s in self.segments for flag in s.flags))
 
     @property
@@ -205,7 +205,7 @@ class Summary:
 
     @property
     def flags(self) -> tuple[Flag, ...]:
-        """What is known to be wrong with it or with any sentence, each flag once."""
+        """The remarks and the flags of all sentences, each once."""
         own = (flag for sentence in self.sentences for flag in sentence.flags)
         return tuple(dict.fromkeys((*self.remarks, *own)))
 
@@ -225,7 +225,7 @@ class Document:
     """One input text.
 
     `name` is the path below the input folder (with `#LINE` for a line of a JSONL file). `origin` is
-    what the file says of where the text comes from.
+    the origin of the text as the file tells it.
     `text` is the decoded source; for HTML and PDF it is the text that was extracted from it.
     `date` is an ISO 8601 calendar date. `notes` are remarks a reader should see. `drafts` go from
     the translate stage to the spell stage; no record has them, and no comparison looks at them.

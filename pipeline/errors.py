@@ -1,4 +1,4 @@
-"""What can go wrong outside the engines (`models.errors` has those), and the exit code of each.
+"""Errors outside the engines (`models.errors` has those of engines), with their exit codes.
 
 NightdeskError
 ├── UsageError            2  the command line or the configuration asks for something impossible

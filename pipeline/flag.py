@@ -1,4 +1,4 @@
-"""Flags: what is known to be wrong with a translation or a summary, each with its meaning."""
+"""Flags: the known faults of a translation or a summary, each with its meaning."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Flag(StrEnum):
-    """One thing that is known to be wrong; its value stands in records, `meaning` is for people."""
+    """One known fault; its value stands in records, `meaning` is for people."""
 
     meaning: str
 

@@ -1,4 +1,4 @@
-"""How a run tells what it is doing. The command line draws it; tests and scripts need not."""
+"""Progress of a run, as a protocol: the command line draws it; tests and scripts need not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from models.engine import Hypothesis
 
 
 class Progress(Protocol):
-    """Receives what happens while documents go through the stages."""
+    """Receives the events of a run while documents go through the stages."""
 
     def stage(self, name: str, *, total: int | None, unit: str) -> None:
         """A stage begins; `total` units of work lie before it, or nobody knows how many."""

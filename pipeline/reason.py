@@ -1,4 +1,4 @@
-"""Reasons: why a paragraph was taken out, each with its meaning."""
+"""Reasons for taking a paragraph out, each with its meaning."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from pipeline.stage import Stage
 
 @dataclass(slots=True)
 class Clock:
-    """Where the time of a run went.
+    """The time of a run, by stage.
 
     `seconds` is the time spent in each stage itself, without those before it. `until` gives, for
     each document name and stage, the seconds from the start of the run to leaving that stage.

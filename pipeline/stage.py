@@ -32,7 +32,7 @@ class Stage(Protocol):
 
     @property
     def kind(self) -> StageKind:
-        """Which documents one call of `run` must see together."""
+        """The documents that one call of `run` must see together."""
         ...
 
     def run(self, documents: Sequence[Document]) -> Sequence[Document | Rejection]:

@@ -12,11 +12,11 @@ import pytest
 from lxml import html
 from markdown_it import MarkdownIt
 
-from pipeline.config import LANGUAGES
 from pipeline.digest.night import Item, Night
 from pipeline.digest.render import render_html, render_markdown
 from pipeline.digest.wording import wording
 from pipeline.document import Rejection
+from pipeline.lang.data import tags
 
 HOSTILE = '<script>alert("1")</script> & <img src=x onerror=alert(2)> {{ 7 * 7 }} [a](javascript:b)'
 NIGHT = Night(
@@ -153,7 +153,7 @@ def test_the_markdown_reads_as_what_it_is() -> None:
     assert "tiny-chat@1" in words(shown.xpath("//p")[-1])
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", tags())
 def test_every_target_language_has_its_words(language: str) -> None:
     night = dataclasses.replace(NIGHT, language=language)
     root = page(night)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from models.engine import OTHER, Evidence
+from models.engine import OTHER, LanguageEvidence
 from models.errors import EngineError
 from models.langid.identifier import ProfileIdentifier
 from pipeline.errors import ConfigError
@@ -99,13 +99,13 @@ def test_a_single_word_of_an_invented_language_is_left_to_the_others(folder, fre
 
 def test_evidence_adds_words_to_a_known_language() -> None:
     text = "dampfer hafen fähre"
-    words = Evidence(alphabet=frozenset("abc"), function_words=frozenset(text.split()))
+    words = LanguageEvidence(alphabet=frozenset("abc"), function_words=frozenset(text.split()))
     told = ProfileIdentifier(languages=LANGUAGES, evidence={"de": words}).scores(text)
     assert told["de"] > ProfileIdentifier(languages=LANGUAGES).scores(text)["de"]
 
 
 def test_language_without_evidence_is_refused_with_all_that_have_it() -> None:
-    alphabet = Evidence(alphabet=frozenset("abc"))
+    alphabet = LanguageEvidence(alphabet=frozenset("abc"))
     with pytest.raises(EngineError) as refused:
         ProfileIdentifier(languages=("zz-zz-zz",), evidence={"x-tundra": alphabet})
     assert "x-tundra" in refused.value.hint

@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from newsroom import newsroom, nightdesk, server_config
 
-from pipeline.lang.data import FOLDERS, by_language, tags
+from pipeline.build import routed_sources
+from pipeline.config import Config, Hub, Languages, ProfileName
+from pipeline.lang.data import FOLDERS, by_language, embedded_tags, tags
 
 INVENTED = """
 [letters]
@@ -261,3 +264,124 @@ def test_nothing_is_read_before_a_text_is(tmp_path: Path) -> None:
         "from pipeline.cli import main; import sys; sys.argv[1:] = ['--help']; main()", tmp_path
     )
     assert done.returncode == 0, done.stderr
+
+
+LANGID = """
+[langid]
+alphabet = "abcdefghijklmnoprstuvzŋ"
+function_words = "ŋe vu loti sar"
+"""
+FIRST = "Krv. Vunŋo sari domek vu granda monto ŋe suba, sar la urbo dorma loti nim. 7 pontoj. "
+SECOND = "Мэр сказал, что новый причал построят из камня, но не знает, кто за него заплатит."
+REPORT = f"""Skribita sar 3ak loti ŋolem 2026
+
+Iru supren
+
+Ŋalu haveno ŋe reŋi vu maŋuna kaŋo sar restaŋ fermita loti pŋintempo, diris ŋu urbestroŋ.
+
+{FIRST}{SECOND}
+"""
+
+
+@pytest.fixture
+def fifth(tmp_path: Path) -> Path:
+    """Write the file of the language, a report in it, and a configuration that lists it."""
+    (tmp_path / "languages").mkdir()
+    (tmp_path / "languages" / "qxa.toml").write_text(INVENTED + LANGID, encoding="utf-8")
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "report.txt").write_text(REPORT, encoding="utf-8")
+    return tmp_path
+
+
+def configured(folder: Path, *, url: str = "http://127.0.0.1:9", target: str = "en") -> Path:
+    lines = ("[languages]", 'sources = ["en", "fr", "qxa", "ru", "uk"]', f'target = "{target}"')
+    return server_config(folder / "config.toml", url, lines)
+
+
+def test_a_run_reads_it_and_keeps_it_as_it_is(fifth: Path) -> None:
+    with newsroom() as room:
+        ran = nightdesk(
+            "run", fifth / "inbox", "--out", fifth / "out",
+            "--config", configured(fifth, url=room.url), "--json",
+            NIGHTDESK_LANGUAGES=str(fifth / "languages"),
+        )  # fmt: skip
+    assert ran.code == 0, ran.err
+    record = json.loads((fifth / "out/documents/report.txt.json").read_text(encoding="utf-8"))
+    assert record["language"] == "qxa"
+    assert record["date"] == "2026-12-03"
+    dated, menu, haven, mixed = record["paragraphs"]
+    assert dated["language"] == "qxa"
+    assert menu["removal"]["reason"] == "navigation"
+    assert (haven["language"], haven["translation"]) == ("qxa", None)
+    start, _ = mixed["span"]
+    middle = start + len(FIRST)
+    assert mixed["runs"] == [
+        {"span": [start, middle], "language": "qxa"},
+        {"span": [middle, middle + len(SECOND)], "language": "ru"},
+    ]
+    assert mixed["translation"]["text"].startswith(FIRST)
+    assert [asked for asked in room.asked if "ŋ" in asked] == [], "no model has a name for it"
+    [note] = record["notes"]
+    assert note.startswith("is in 'qxa', which no model here knows; kept, not translated")
+    assert note.endswith("(routes: en, fr, ru, uk)")
+
+
+def test_it_is_explained_like_any_other(fifth: Path) -> None:
+    explained = nightdesk(
+        "explain", fifth / "inbox/report.txt", "--config", configured(fifth), "--json",
+        NIGHTDESK_LANGUAGES=str(fifth / "languages"),
+    )  # fmt: skip
+    assert explained.code == 0, explained.err
+    found = json.loads(explained.out)
+    assert [p["language"] for p in found if p["removal"] is None] == ["qxa"] * 3
+    assert [p["removal"] is not None for p in found] == [False, True, False, False]
+
+
+def test_without_its_file_it_is_unknown(fifth: Path) -> None:
+    refused = nightdesk("run", fifth / "inbox", "--config", configured(fifth))
+    assert refused.code == 2
+    assert "unknown language code 'qxa'" in refused.err
+    assert "known: en, fr, ru, uk" in refused.err
+
+
+def test_without_an_alphabet_it_cannot_be_told_from_others(fifth: Path) -> None:
+    (fifth / "languages" / "qxa.toml").write_text(INVENTED, encoding="utf-8")
+    refused = nightdesk(
+        "run", fifth / "inbox", "--config", configured(fifth),
+        NIGHTDESK_LANGUAGES=str(fifth / "languages"),
+    )  # fmt: skip
+    assert refused.code == 2
+    assert "'qxa' cannot be identified" in refused.err
+    assert "[langid]" in refused.err
+
+
+def test_no_model_writes_it(fifth: Path) -> None:
+    refused = nightdesk(
+        "run", fifth / "inbox", "--config", configured(fifth, target="qxa"),
+        NIGHTDESK_LANGUAGES=str(fifth / "languages"),
+    )  # fmt: skip
+    assert refused.code == 2
+    assert "no model of the profile server writes 'qxa'" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("profile", "translators", "routed"),
+    [
+        ("hub", {"qxa-en": "o/qxa"}, ("ru", "qxa")),
+        ("hub", {"qxa-fr": "o/qxa"}, ("ru",)),
+        ("server", {"qxa-en": "o/qxa"}, ("ru",)),
+    ],
+)
+def test_a_model_that_is_named_for_it_translates_it(
+    profile: ProfileName, translators: dict[str, str], routed: tuple[str, ...]
+) -> None:
+    config = Config(
+        profile=profile,
+        languages=Languages(sources=("ru", "qxa")),
+        hub=Hub(translators=translators),
+    )
+    assert routed_sources(config) == routed
+
+
+def test_the_languages_read_by_default_are_those_that_come_with_nightdesk() -> None:
+    assert Config().languages.sources == embedded_tags() == ("en", "fr", "ru", "uk")

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from models.langid.identifier import ProfileIdentifier
-from pipeline.config import LANGUAGES
 from pipeline.document import Document, Kind, Paragraph, Place
+from pipeline.lang.data import tags
 from pipeline.output import ledger
 from pipeline.runner import Clock, through
 from pipeline.sources.folder import list_files, read_file
@@ -33,7 +33,7 @@ PARAGRAPH_KEYS = {"begins", "removed", "reason", "kept", "heading", "language"}
 @pytest.fixture(scope="module")
 def desk() -> Mapping[str, Document]:
     """What detect, clean and dedup make of all the samples together, by file name."""
-    detect = Detect(ProfileIdentifier(languages=LANGUAGES), languages=LANGUAGES)
+    detect = Detect(ProfileIdentifier(languages=tags()), languages=tags())
     stages = (detect, Clean(), Dedup())
     texts = (
         result

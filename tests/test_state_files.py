@@ -19,7 +19,7 @@ from pipeline.state import database
 from pipeline.state.folder import State, memory_path, open_state, state_folder
 from pipeline.state.names import NameMemory
 from pipeline.state.removals import RestoreRules
-from pipeline.state.results import Results
+from pipeline.state.results import ResultCache
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_damage_met_in_the_middle_of_a_run_does_not_end_it(tmp_path: Path) -> No
 def test_of_two_processes_the_second_takes_the_new_cache_of_the_first(tmp_path: Path) -> None:
     filled(tmp_path)
     path = tmp_path / "results.sqlite"
-    first, second = Results(path), Results(path)
+    first, second = ResultCache(path), ResultCache(path)
     with closing(sqlite3.connect(path)) as other:
         other.execute("DROP TABLE hypotheses")
     first.remember("a", FOUND)
@@ -267,7 +267,7 @@ def _write(folder: Path) -> None:
 
 
 def test_a_full_file_is_told_and_is_no_damage(tmp_path: Path) -> None:
-    results = Results(tmp_path / "results.sqlite")
+    results = ResultCache(tmp_path / "results.sqlite")
     results._connection.execute("PRAGMA max_page_count = 3")  # SQLite answers as on a full disk
     with pytest.raises(OutputError, match=r"results\.sqlite: the disk is full") as caught:
         results.remember("k", Hypothesis("long " * 10_000, 1, "stop", "m"))
@@ -277,7 +277,7 @@ def test_a_full_file_is_told_and_is_no_damage(tmp_path: Path) -> None:
 
 
 def test_a_mistake_in_a_statement_is_no_damage_of_the_file(tmp_path: Path) -> None:
-    results = Results(tmp_path / "results.sqlite")
+    results = ResultCache(tmp_path / "results.sqlite")
     results.remember("k", FOUND)
     with pytest.raises(sqlite3.OperationalError, match="syntax error"):
         results._do(lambda connection: connection.execute("SELECT FROM WHERE"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import multiprocessing
 import os
 import signal
@@ -10,16 +12,21 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from newsroom import nightdesk
 from states import BOAT, KEY, check_taken_over, document, overwrite_pages, single_file
 
+from pipeline.document import Document, Origin
 from pipeline.errors import DamagedError
+from pipeline.sources.folder import read_file
 from pipeline.stages.naming.mentions import Key
+from pipeline.stages.restore import rule_key
 from pipeline.state.database import Migration, open_database, transaction, version_of
 from pipeline.state.folder import State, memory_path, open_state, state_folder
+from pipeline.state.memory import _first
 from pipeline.state.names import NameMemory
 from pipeline.state.removals import RestoreRules
 
@@ -211,6 +218,43 @@ def test_whichever_command_takes_a_single_file_over_says_so(tmp_path: Path) -> N
     assert outcome.lines(f"{old}: taken over")
     assert outcome.err.endswith("1 paragraph is judged like any other again\n"), outcome.err
     assert not nightdesk(*restore, NIGHTDESK_STATE=str(old)).lines(f"{old}")
+
+
+def _rule_of_version_1(name: str, text: str, *, at: float) -> tuple[str, str, str, float]:
+    return hashlib.sha256(f"{name}\0{text}".encode()).hexdigest()[:32], name, text, at
+
+
+def test_rules_for_lines_of_a_feed_hold_by_its_file_from_version_2_on(tmp_path: Path) -> None:
+    snow = "Снег ❄ лежит на причале Рейни до мая."
+    old = [
+        _rule_of_version_1("feed.jsonl#3", BOAT, at=2.0),
+        _rule_of_version_1("feed.jsonl#9", BOAT, at=1.0),  # the same text, on another night
+        _rule_of_version_1("wire/FEED.JSONL.gz#12", snow, at=3.0),
+        _rule_of_version_1("report #3.txt", BOAT, at=4.0),
+        _rule_of_version_1("#4.md", snow, at=5.0),
+    ]
+    with closing(open_database(memory_path(tmp_path), (_first,), precious=True)) as connection:
+        connection.executemany("INSERT INTO restored VALUES (?,?,?,?)", old)
+    feed = tmp_path / "feed.jsonl"
+    feed.write_text("\n" + json.dumps({"text": BOAT}) + "\n", encoding="utf-8")
+    (line,) = read_file(feed, name="feed.jsonl", max_file_bytes=10_000)
+    assert isinstance(line, Document)
+    assert line.name == "feed.jsonl#2"
+    packed = replace(document("FEED.JSONL.gz#1", snow), origin=Origin(part="1"))
+    for _ in range(2):
+        with open_state(tmp_path) as state:
+            rules = RestoreRules(state.memory)
+            assert rules.keys() == {
+                rule_key(line, line.paragraphs[0]),
+                rule_key(packed, packed.paragraphs[0]),
+                *(key for key, *_ in old[3:]),
+            }
+    with closing(sqlite3.connect(state.memory)) as connection:
+        [(name,)] = connection.execute(
+            "SELECT document FROM restored WHERE key = ?", (rule_key(line, line.paragraphs[0]),)
+        )
+    assert name == "feed.jsonl#9", "the older of the two"
+    assert rules.discard(line, line.paragraphs) == 1, "and it can be taken back"
 
 
 def test_a_damaged_single_file_is_told_and_tried_again(tmp_path: Path) -> None:

@@ -13,16 +13,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models.chat.examples import examples
+from models.languages import language_name
 
 PROMPT_VERSION = "2"
 SHOWN_EXAMPLES = frozenset({"uk"})  # examples are shown for translations from or into these
-
-LANGUAGE_NAMES = {"en": "English", "fr": "French", "ru": "Russian", "uk": "Ukrainian"}
-
-
-def language_name(tag: str) -> str:
-    """Return the English name of a BCP-47 tag, or the tag itself when we have none."""
-    return LANGUAGE_NAMES.get(tag, tag)
 
 
 def translation_messages(

@@ -45,7 +45,7 @@ class Unanswered(Exception):
 def answered(
     ask: Callable[[], Answer], *, max_attempts: int, backoff_s: float, stopping: threading.Event
 ) -> Answer:
-    """Return what `ask` returns, calling it again for as long as it raises `Unanswered`.
+    """Return the answer of `ask`, called again for as long as it raises `Unanswered`.
 
     Pauses double from `backoff_s` on, with some chance in them so that requests which failed
     together do not come back together. Raises EngineError after `max_attempts`, or at once when

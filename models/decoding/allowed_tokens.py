@@ -7,15 +7,20 @@ the output matrix are not multiplied.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
+
+from models.languages import Letters, find_language
 
 # Lead bytes of UTF-8. Shared by every script we write: ASCII, Latin letters with marks
 # (U+0080-U+036F: C2-CD), general punctuation and signs (U+2000-U+2FFF: E2), emoji (F0).
 _SHARED = frozenset(range(0x80)) | frozenset(range(0xC2, 0xCE)) | {0xE2, 0xF0}
 _CYRILLIC = frozenset({0xD0, 0xD1, 0xD2, 0xD3})
-_LEADS = {"en": _SHARED, "fr": _SHARED, "ru": _SHARED | _CYRILLIC, "uk": _SHARED | _CYRILLIC}
+_LEADS: Mapping[Letters, frozenset[int]] = MappingProxyType(
+    {"Latn": _SHARED, "Cyrl": _SHARED | _CYRILLIC}
+)
 
 
 @lru_cache(maxsize=1)
@@ -39,11 +44,13 @@ def token_bytes(token: str) -> bytes | None:
 def allowed_ids(tokenizer: Any, *, language: str, extra: Iterable[int] = ()) -> list[int] | None:
     """Return the sorted ids of tokens that a text in `language` may contain, with `extra`.
 
-    None means that any token may come: for languages whose script is not listed.
+    None means that any token may come, for a language that is held to no letters
+    (`models.languages`).
     """
-    leads = _LEADS.get(language)
-    if leads is None:
+    found = find_language(language)
+    if found is None or found.letters is None:
         return None
+    leads = _LEADS[found.letters]
     special = set(tokenizer.all_special_ids)
     ids = set(extra)
     for token, id_ in tokenizer.get_vocab().items():

@@ -59,7 +59,7 @@ class Continuation:
 
 
 @dataclass(slots=True)
-class Row:
+class BatchRow:
     """A prompt with its number, and the tokens it has been continued with so far."""
 
     index: int
@@ -89,7 +89,7 @@ class Batch:
     """
 
     def __init__(self, backbone: Any, *, pad_id: int, shared: list[int]) -> None:
-        self.rows: list[Row] = []
+        self.rows: list[BatchRow] = []
         self._backbone = backbone
         self._device = backbone.device
         self._pad_id = pad_id
@@ -98,7 +98,7 @@ class Batch:
         self._cache: Any = None
         self._mask: Any = None
 
-    def join(self, joining: Sequence[Row]) -> tuple[list[Row], torch.Tensor]:
+    def join(self, joining: Sequence[BatchRow]) -> tuple[list[BatchRow], torch.Tensor]:
         """Prefill new rows and append them to the batch.
 
         1. Rows with the same prompt (samples of one answer) become one group.
@@ -111,7 +111,7 @@ class Batch:
         """
         import torch
 
-        alike: dict[tuple[int, ...], list[Row]] = {}
+        alike: dict[tuple[int, ...], list[BatchRow]] = {}
         for row in joining:
             alike.setdefault(tuple(row.prompt.ids), []).append(row)
         added, hidden, masks, caches = [], [], [], []
@@ -158,7 +158,7 @@ class Batch:
         self._mask = torch.cat([self._mask, mask], dim=1)
         return self._forward(ids=ids, mask=self._mask, cache=self._cache)
 
-    def select(self, places: Sequence[int], rows: Sequence[Row]) -> None:
+    def select(self, places: Sequence[int], rows: Sequence[BatchRow]) -> None:
         """Replace row i of the batch by a copy of row `places[i]`; its text is now `rows[i]`.
 
         Rows can be copied, dropped and put into another order. A row that keeps its place costs
@@ -203,7 +203,7 @@ class Batch:
             )
         return cache
 
-    def _prefill(self, rows: Sequence[Row]) -> tuple[torch.Tensor, torch.Tensor, KVCache]:
+    def _prefill(self, rows: Sequence[BatchRow]) -> tuple[torch.Tensor, torch.Tensor, KVCache]:
         """Return last hidden states (rows, size), mask (rows, columns) and cache of new rows."""
         import torch
 
@@ -261,7 +261,9 @@ def without_gaps(alive: Sequence[bool]) -> list[int]:
     return [i if alive[i] else next(spare) for i in range(len(places))]
 
 
-def _moves(moved: Sequence[tuple[int, int]], before: Sequence[Row], *, columns: int) -> list[Move]:
+def _moves(
+    moved: Sequence[tuple[int, int]], before: Sequence[BatchRow], *, columns: int
+) -> list[Move]:
     """Return the copies that bring the row at `place` to `row`, for each pair `(row, place)`.
 
     Between rows of the same text, only the last columns are copied, which hold the replies.
@@ -290,7 +292,7 @@ def shared_prefix(prompts: Sequence[Prompt]) -> list[int]:
     return list(first[:length])
 
 
-def prefill_chunks(rows: Sequence[Row]) -> Iterator[list[Row]]:
+def prefill_chunks(rows: Sequence[BatchRow]) -> Iterator[list[BatchRow]]:
     """Split rows into prefills of like length, so that little of each is padding."""
     lengths = [len(row.prompt.ids) for row in rows]
     for indices in batches(

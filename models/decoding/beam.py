@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from models.decoding.batch import Batch, Continuation, Prompt, Row, without_gaps
+from models.decoding.batch import Batch, BatchRow, Continuation, Prompt, without_gaps
 from models.decoding.lm_head import LMHead
 from models.decoding.loop import Capacity, Done, new_batch, run_search
 from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
@@ -29,10 +29,10 @@ Candidate = tuple[float, int, int]
 class _Text:
     """One text: its running beams, best first, and the best hypotheses that have ended."""
 
-    row: Row
+    row: BatchRow
     num_beams: int
     length_penalty: float
-    beams: list[Row] = field(default_factory=list)
+    beams: list[BatchRow] = field(default_factory=list)
     scores: list[float] = field(default_factory=lambda: [0.0])
     ended: list[tuple[float, tuple[int, ...], Finish]] = field(default_factory=list)
     done: bool = False
@@ -81,8 +81,8 @@ class _Text:
             return standing <= self.ended[-1][0]
         return length % LOOP_CHECK_EVERY == 0 and repetition_start(self.beams[0].ids) is not None
 
-    def _beam(self, ids: list[int]) -> Row:
-        row = Row(self.row.index, self.row.prompt)
+    def _beam(self, ids: list[int]) -> BatchRow:
+        row = BatchRow(self.row.index, self.row.prompt)
         row.ids = ids
         return row
 
@@ -142,11 +142,11 @@ class _BeamSearch:
         self._running: list[_Text] = []
 
     @property
-    def texts(self) -> Sequence[Row]:
+    def texts(self) -> Sequence[BatchRow]:
         """The row that each running text joined with."""
         return [text.row for text in self._running]
 
-    def start(self, rows: Sequence[Row], hidden: torch.Tensor) -> Done:
+    def start(self, rows: Sequence[BatchRow], hidden: torch.Tensor) -> Done:
         """Choose the first tokens of new texts, each of which has one row so far."""
         new = [_Text(row, self._num_beams, self._length_penalty) for row in rows]
         self._running += self._advance(new, hidden, kept=self._running, width=1)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from models.decoding.batch import Batch, Continuation, Prompt, Row, without_gaps
+from models.decoding.batch import Batch, BatchRow, Continuation, Prompt, without_gaps
 from models.decoding.lm_head import LMHead
 from models.decoding.loop import Capacity, Done, new_batch, run_search
 from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
@@ -64,11 +64,11 @@ class _TokenByToken:
         self._head = head
 
     @property
-    def texts(self) -> Sequence[Row]:
+    def texts(self) -> Sequence[BatchRow]:
         """The rows of the batch: each text has one."""
         return self._batch.rows
 
-    def start(self, rows: Sequence[Row], hidden: torch.Tensor) -> Done:
+    def start(self, rows: Sequence[BatchRow], hidden: torch.Tensor) -> Done:
         """Choose the first token of each row."""
         self._append(rows, hidden)
         return []
@@ -85,7 +85,7 @@ class _TokenByToken:
             self._append(rows, self._batch.step())
         return [(row.index, _continuation(row)) for row in ended]
 
-    def _append(self, rows: Sequence[Row], hidden: torch.Tensor) -> None:
+    def _append(self, rows: Sequence[BatchRow], hidden: torch.Tensor) -> None:
         """Choose the next token of each row from its last hidden state (rows, size)."""
         logits = self._head.logits(hidden).float()  # argmax of bfloat16 is slow on a CPU
         for position, row in enumerate(rows):
@@ -99,7 +99,7 @@ class _TokenByToken:
             row.ids.append(token)
 
 
-def _sampled(logits: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
+def _sampled(logits: torch.Tensor, rows: Sequence[BatchRow]) -> torch.Tensor:
     """Draw a column of the logits (rows, columns) for each row, by its temperature."""
     import torch
 
@@ -111,7 +111,7 @@ def _sampled(logits: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
     return columns.gather(1, torch.tensor(places, device=logits.device)[:, None]).squeeze(1)
 
 
-def _drawn(row: Row, chances: Sequence[float]) -> int:
+def _drawn(row: BatchRow, chances: Sequence[float]) -> int:
     """Return the place of a chance drawn from those of at least `MIN_PROBABILITY`.
 
     `chances` are sorted, the largest first; where none is so likely, it is the first.
@@ -123,7 +123,7 @@ def _drawn(row: Row, chances: Sequence[float]) -> int:
     return place
 
 
-def _finish(row: Row) -> Finish | None:
+def _finish(row: BatchRow) -> Finish | None:
     """Return how a row has ended, or None where it goes on."""
     if row.ids and row.ids[-1] in row.prompt.stop_ids:
         return "stop"
@@ -132,7 +132,7 @@ def _finish(row: Row) -> Finish | None:
     return "length" if len(row.ids) >= row.prompt.max_new_tokens else None
 
 
-def _continuation(row: Row) -> Continuation:
+def _continuation(row: BatchRow) -> Continuation:
     """Return the tokens of a row that has ended, without its stop token or its repetitions."""
     finish = _finish(row)
     if finish is None:

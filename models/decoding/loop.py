@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from models.decoding.batch import Batch, Continuation, Prompt, Row, shared_prefix
+from models.decoding.batch import Batch, BatchRow, Continuation, Prompt, shared_prefix
 
 if TYPE_CHECKING:
     import torch
@@ -41,10 +41,10 @@ class Search(Protocol):
     """The choice of the next tokens, for all texts of one batch."""
 
     @property
-    def texts(self) -> Sequence[Row]:
+    def texts(self) -> Sequence[BatchRow]:
         """One row for each text that is being decoded."""
 
-    def start(self, rows: Sequence[Row], hidden: torch.Tensor) -> Done:
+    def start(self, rows: Sequence[BatchRow], hidden: torch.Tensor) -> Done:
         """Choose the first tokens of `rows`, which have just joined; return the finished texts.
 
         `hidden` is (new rows, size), the last hidden state of each prompt.
@@ -61,7 +61,7 @@ def run_search(
     import torch
 
     # From the end on, the longest first: they need the most steps, and short ones fill the gaps.
-    waiting = [Row(i, p) for i, p in enumerate(prompts)]
+    waiting = [BatchRow(i, p) for i, p in enumerate(prompts)]
     waiting.sort(key=lambda row: (row.prompt.max_new_tokens, len(row.prompt.ids)))
     while waiting or search.texts:
         done: Done = []
@@ -80,7 +80,9 @@ def new_batch(backbone: Any, prompts: Sequence[Prompt], *, pad_id: int) -> Batch
     return Batch(backbone, pad_id=pad_id, shared=shared_prefix(prompts))
 
 
-def take(waiting: list[Row], *, beside: Sequence[Row], capacity: Capacity) -> list[Row]:
+def take(
+    waiting: list[BatchRow], *, beside: Sequence[BatchRow], capacity: Capacity
+) -> list[BatchRow]:
     """Remove from the end of `waiting` the rows that fit beside those being decoded.
 
     None are taken before `REFILL_SHARE` allows it: a prefill of one row costs nearly as much as
@@ -88,7 +90,7 @@ def take(waiting: list[Row], *, beside: Sequence[Row], capacity: Capacity) -> li
     """
     if beside and len(beside) > REFILL_SHARE * capacity.max_texts:
         return []
-    taken: list[Row] = []
+    taken: list[BatchRow] = []
     width = max((row.width for row in beside), default=0)
     while waiting and (count := len(beside) + len(taken) + 1) <= capacity.max_texts:
         width = max(width, waiting[-1].width)

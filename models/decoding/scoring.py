@@ -8,7 +8,7 @@ from itertools import islice
 from statistics import fmean
 from typing import Any
 
-from models.decoding.batch import Batch, Prompt, Row, shared_prefix
+from models.decoding.batch import Batch, BatchRow, Prompt, shared_prefix
 from models.decoding.batching import batches
 from models.decoding.lm_head import LMHead
 
@@ -35,10 +35,10 @@ def mean_log_probabilities(
     """
     import torch
 
-    groups: dict[tuple[int, ...], list[Row]] = {}
+    groups: dict[tuple[int, ...], list[BatchRow]] = {}
     for i, reply in enumerate(replies):
         prompt = Prompt(reply.prompt, max_new_tokens=len(reply.ids), stop_ids=frozenset())
-        groups.setdefault(reply.prompt, []).append(Row(i, prompt))
+        groups.setdefault(reply.prompt, []).append(BatchRow(i, prompt))
     alike = list(groups.values())
     lengths = [
         len(rows[0].prompt.ids) + sum(r.prompt.max_new_tokens for r in rows) for rows in alike

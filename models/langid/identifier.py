@@ -1,6 +1,6 @@
-"""In which language a text is written: exact, repeatable, and from what is installed.
+"""The language of a text, told from evidence that is installed, the same every time.
 
-Three kinds of evidence, each asked only what it is good at: scripts rule out most languages;
+Three kinds of evidence serve, each where it is strong: scripts rule out most languages;
 letter models made from langdetect's profiles tell families apart (Russian or Ukrainian, against
 Bulgarian, Macedonian, Serbian, Belarusian); learnt weights then tell Russian from Ukrainian and
 French from English. Nothing is drawn at random and no text is remembered, so the answer to a text
@@ -14,16 +14,16 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from models.engine import OTHER, UNDETERMINED, Evidence, Identification
+from models.engine import OTHER, UNDETERMINED, Identification, LanguageEvidence
 from models.errors import EngineError
 from models.langid.known import Script, known
 from models.langid.own import UNKNOWN, OwnLanguages
-from models.langid.pairs import Pair, load_pairs
+from models.langid.pairs import LanguagePair, load_pairs
 from models.langid.profiles import letter_models
 from models.langid.word_lists import WordLists, known_lists
 from models.langid.words import read
 
-_TRUST = 0.3  # what a nat of the letter models is worth: neighbouring letters repeat each other
+_TRUST = 0.3  # worth of a nat of the letter models: neighbouring letters repeat each other
 _FUNCTION_WORD = 2.0  # log-odds of a word or an ending on a language's list
 _DECIDED = 12.0  # log-odds of letters and short words between two languages: no weights needed
 _EXPECTED = 4.0  # log-odds, before anything is read, of a routed language against any one other
@@ -46,7 +46,7 @@ class ProfileIdentifier:
     """
 
     def __init__(
-        self, *, languages: Sequence[str], evidence: Mapping[str, Evidence] | None = None
+        self, *, languages: Sequence[str], evidence: Mapping[str, LanguageEvidence] | None = None
     ) -> None:
         every = {tag: language.evidence for tag, language in known().items()}
         every.update(evidence or {})
@@ -95,7 +95,7 @@ class ProfileIdentifier:
         return next(iter(self.scores(text)), UNDETERMINED)
 
     @cached_property
-    def _pairs(self) -> Sequence[Pair]:
+    def _pairs(self) -> Sequence[LanguagePair]:
         return load_pairs()
 
     def _probabilities(self, text: str) -> dict[str, float]:
@@ -162,7 +162,7 @@ class ProfileIdentifier:
 
 
 def _spread(words: Sequence[str], most: int) -> Sequence[str]:
-    """Return at most so many of `words`, from all over the text."""
+    """Return at most `most` of `words`, taken evenly from all over the text."""
     return words[:: max(1, -(-len(words) // most))]
 
 

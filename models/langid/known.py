@@ -10,12 +10,12 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal
 
-from models.engine import Evidence
+from models.engine import LanguageEvidence
 
 Script = Literal["Cyrl", "Latn", "Zzzz"]  # ISO 15924; Zzzz: every other script
 
-# Told apart by learnt weights, which know better than any rule what a letter of the one means in
-# a text of the other.
+# Pairs that learnt weights tell apart: the weights know better than any rule how much a letter of
+# one language says in a text of the other.
 LEARNT: Mapping[str, str] = MappingProxyType({"ru": "uk", "uk": "ru"})
 
 
@@ -38,7 +38,7 @@ class Known:
     """
 
     script: Script
-    evidence: Evidence
+    evidence: LanguageEvidence
     kin: tuple[Kin, ...]
 
 
@@ -50,7 +50,7 @@ def known() -> Mapping[str, Known]:
         {
             tag: Known(
                 script=table["script"],
-                evidence=Evidence(
+                evidence=LanguageEvidence(
                     alphabet=frozenset(table["alphabet"]),
                     function_words=frozenset(table.get("function_words", "").split()),
                     endings=frozenset(table.get("endings", "").split()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from models.engine import Evidence
+from models.engine import LanguageEvidence
 from models.langid.known import Script, known, languages_of
 from models.langid.profiles import FOREIGN
 from models.langid.words import script_of
@@ -15,7 +15,7 @@ _ENOUGH = 2  # distinct words that speak for such a language before it is consid
 
 
 class OwnLanguages:
-    """The languages of a user's own that no letter model is known of, by script.
+    """The languages of a user's own that have no letter model, by script.
 
     A language of its own is considered for a text in two steps:
     1. Distinct words of the text that are on its list of function words, or have a letter that no
@@ -25,7 +25,7 @@ class OwnLanguages:
        letter is foreign. The words counted before speak for it as function words do.
     """
 
-    def __init__(self, evidence: Mapping[str, Evidence]) -> None:
+    def __init__(self, evidence: Mapping[str, LanguageEvidence]) -> None:
         self._evidence = {tag: one for tag, one in evidence.items() if tag not in known()}
         self._scripts = {tag: script_of(one.alphabet) for tag, one in self._evidence.items()}
         self._letters: dict[str, frozenset[str]] = {}

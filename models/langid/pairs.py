@@ -1,4 +1,4 @@
-"""What tells two close languages apart beyond their letters: a weight for each run of letters.
+"""Weights of runs of letters, which tell two close languages apart beyond their alphabets.
 
 The weights are in `pairs.tsv`, whose head says what they were learnt from and how.
 """
@@ -15,15 +15,15 @@ from models.errors import EngineError
 
 MAX_GRAM = 5  # letters; a whole word counts as a gram of its own, however long
 _NO_DOUBT = 9.0  # log-odds: one error in 8,000
-_UNIT = 0.01  # of what a weight is written in
+_UNIT = 0.01  # log-odds of one unit of a weight
 _MAX_WORDS = 20_000  # remembered: some megabytes
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class LanguagePair:
     """Log-odds of `second` over `first`: positive speaks for `second`.
 
-    `profile_weight` is what a nat of the letter models counts, `bias` what every word adds.
+    `profile_weight` is the worth of a nat of the letter models, and every word adds `bias`.
     """
 
     first: str
@@ -34,9 +34,9 @@ class Pair:
     _words: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def log_odds(self, words: Iterable[str], *, profiles: float) -> float:
-        """Return the log-odds for `words`, read until there is no doubt left.
+        """Return the log-odds for `words`, which are read until there is no doubt left.
 
-        `profiles` is the letter models' own log-odds for all of them, in nats.
+        `profiles` is the log-odds of the letter models for all words, in nats.
         """
         total = self.profile_weight * profiles
         for word in words:
@@ -65,8 +65,8 @@ def pair_grams(word: str) -> set[str]:
     return grams
 
 
-def load_pairs() -> tuple[Pair, ...]:
-    """Read the weights that come with Nightdesk.
+def load_pairs() -> tuple[LanguagePair, ...]:
+    """Return the pairs that come with Nightdesk, with their weights.
 
     Raises EngineError, with the line, where the file is damaged.
     """
@@ -74,9 +74,9 @@ def load_pairs() -> tuple[Pair, ...]:
     return tuple(parse_pairs(text))
 
 
-def parse_pairs(text: str) -> Iterator[Pair]:
+def parse_pairs(text: str) -> Iterator[LanguagePair]:
     """Yield the pairs in `text`: a `[first second weight bias]` line, then `gram<TAB>weight`."""
-    pair: Pair | None = None
+    pair: LanguagePair | None = None
     for number, line in enumerate(text.splitlines(), start=1):
         if not line or line.startswith("#"):
             continue
@@ -85,7 +85,7 @@ def parse_pairs(text: str) -> Iterator[Pair]:
                 first, second, profile_weight, bias = line.strip("[]").split()
                 if pair is not None:
                     yield pair
-                pair = Pair(first, second, float(profile_weight), float(bias), {})
+                pair = LanguagePair(first, second, float(profile_weight), float(bias), {})
             else:
                 gram, weight = line.split("\t")
                 assert pair is not None

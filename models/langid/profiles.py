@@ -1,8 +1,8 @@
-"""How likely a language is to spell a text so: letter models made from langdetect's counts.
+"""Letter models, made from langdetect's counts: the probability of a text in a language.
 
-langdetect (Apache-2.0) ships, for each language, how often single letters, pairs and triples
-occur in its Wikipedia. It draws them at random and multiplies; here they become one conditional
-model, P(letter | the two before it), which is exact, needs no luck and reads every letter once.
+langdetect (Apache-2.0) ships counts of single letters, pairs and triples in the Wikipedia of each
+language. langdetect multiplies counts drawn at random; here the counts become one conditional
+model, P(letter | the two before it), which is exact, draws nothing and reads every letter once.
 The models of a script are one table, so that a text is read in all its languages at once.
 """
 
@@ -28,8 +28,8 @@ _UNSEEN = 0.3  # of the rarest count that the profile still lists
 class LetterModels:
     """P(letter | the two before it, in its own word) in every language of a script.
 
-    Each letter of any of them has a code: 0 is the space, a word's edge, and the last stands for
-    all letters that none of them has.
+    Each letter of any of the languages has a code: 0 is the space, the edge of a word, and the last
+    code stands for all letters that no language of the script has.
     """
 
     def __init__(self, script: Script) -> None:
@@ -42,7 +42,9 @@ class LetterModels:
         self._codes = np.full(ord(letters[-1]) + 2, len(letters))  # by code point
         self._codes[[ord(letter) for letter in letters]] = range(len(letters))
 
-        spellings = [[Spelling(kin, letters) for kin in known()[tag].kin] for tag in self.languages]
+        spellings = [
+            [LetterSpelling(kin, letters) for kin in known()[tag].kin] for tag in self.languages
+        ]
         # Most pairs are counted nowhere. Behind these only the second letter tells, so that a pair
         # of no letter and the second will do for all of them.
         counted = np.any([one.counted for several in spellings for one in several], axis=0)
@@ -84,8 +86,8 @@ class LetterModels:
         return found
 
 
-class Spelling:
-    """One profile as a letter model, read in a language's spelling: its own, or that of `kin`."""
+class LetterSpelling:
+    """One profile of langdetect as a letter model, read in the spelling that `kin` gives."""
 
     def __init__(self, kin: Kin, letters: str) -> None:
         import numpy as np
@@ -114,7 +116,7 @@ class Spelling:
     def probabilities(
         self, first: NDArray[np.intp], second: NDArray[np.intp]
     ) -> NDArray[np.float64]:
-        """Return P(letter | first, second), a row for each pair and a column for each letter."""
+        """Return P(letter | first, second), `(pairs, letters)`; both arguments are `(pairs,)`."""
         import numpy as np
 
         before, last = self._context(first[:, None], second[:, None])
@@ -139,7 +141,10 @@ def letter_models(script: Script) -> LetterModels:
 
 
 def _seen(counts: Mapping[str, int], codes: Mapping[str, int]) -> Sequence[NDArray[np.float64]]:
-    """Return how often each letter, pair and triple was counted; the last of an axis is never."""
+    """Return the counts of letters, pairs and triples, one, two and three axes of letters.
+
+    The last index of each axis stands for letters without a code, whose count is 0.
+    """
     import numpy as np
 
     seen = [np.zeros((len(codes) + 1,) * length) for length in (1, 2, 3)]
@@ -150,7 +155,7 @@ def _seen(counts: Mapping[str, int], codes: Mapping[str, int]) -> Sequence[NDArr
 
 
 def _counts(profile: str) -> dict[str, int]:
-    """Return langdetect's counts, upper and lower case together, and under " " those of words."""
+    """Return langdetect's counts, upper and lower case together; that of " " is that of words."""
     from importlib.resources import files
 
     try:

@@ -1,23 +1,23 @@
-"""Short words that carry grammar, and endings of long words: evidence that settles short texts."""
+"""Function words, and endings of long words: evidence that settles short texts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
-from models.engine import Evidence
+from models.engine import LanguageEvidence
 from models.langid.known import known
 
 _LONG_ENOUGH = 6  # letters of a word that an ending says something about
 
 
 class WordLists:
-    """The function words and the endings of several languages, each with the tags that have it.
+    """The function words and the endings of several languages, each with the tags of its languages.
 
     A word that several languages share counts for each of them, and so for none against another.
     """
 
-    def __init__(self, evidence: Mapping[str, Evidence]) -> None:
+    def __init__(self, evidence: Mapping[str, LanguageEvidence]) -> None:
         self._words = _tags(evidence, lambda one: one.function_words)
         self._endings = _tags(evidence, lambda one: one.endings)
 
@@ -46,7 +46,7 @@ def known_lists() -> WordLists:
 
 
 def _tags(
-    evidence: Mapping[str, Evidence], listed: Callable[[Evidence], Iterable[str]]
+    evidence: Mapping[str, LanguageEvidence], listed: Callable[[LanguageEvidence], Iterable[str]]
 ) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for tag, one in evidence.items():

@@ -1,4 +1,4 @@
-"""The words of a text by script, spelt the way the language models know them."""
+"""The words of a text by script, spelt as the letter models know them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NEITHER = re.compile("[^\\W\\d_a-zª-ɏḀ-ỿ\u0400-\u052f]")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Lower-case words of a text by script, those of all scripts but two under `foreign`."""
+    """The lower-case words of a text by script; `foreign` are those of every third script."""
 
     cyrillic: Sequence[str] = ()
     latin: Sequence[str] = ()

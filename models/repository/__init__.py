@@ -1,1 +1,1 @@
-"""Which weights there are, and how they come to this machine and are verified."""
+"""Weights: their list, their way to this machine, and their verification."""

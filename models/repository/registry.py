@@ -93,7 +93,7 @@ class AdapterSpec:
 
     @property
     def path(self) -> Path:
-        """Where the file is, whether it is there or not."""
+        """The path of the file, whether it is there or not."""
         return Path(__file__).parents[1] / "weights" / self.file
 
 

@@ -23,7 +23,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class ModelStatus:
-    """Whether a model is on this machine, where, and how many bytes it takes there."""
+    """The presence of a model on this machine: its place, and its size there in bytes."""
 
     spec: ModelSpec
     path: Path | None

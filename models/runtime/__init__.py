@@ -1,1 +1,1 @@
-"""Where and how a network runs: device, number format, matrices laid out, adapters."""
+"""The running of a network: device, number format, layout of matrices, adapters."""

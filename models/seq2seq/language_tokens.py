@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.errors import EngineError
-from models.seq2seq.flores import LANGUAGE_CODES, language_codes
+from models.languages import languages, require_language
 
 _OTHER_MODEL = 'name a model for "{}-{}" in hub.translators'
 
@@ -37,7 +37,7 @@ def find_route(tokenizer: Any, *, name: str, source: str, target: str) -> Route:
 
 def _language(tokenizer: Any, tag: str, *, name: str) -> tuple[str, int]:
     """Return a language as the tokenizer names it, and the id of its token."""
-    codes = language_codes(tag)
+    codes = require_language(tag)
     for code, token in (
         (codes.flores, codes.flores),
         (codes.mbart, codes.mbart),
@@ -58,7 +58,7 @@ def _marian_route(tokenizer: Any, *, name: str, source: str, target: str) -> Rou
         (tokenizer.target_lang, target, "into"),
     ):
         # Groups of languages (zle, mul) are in no table, and their members are not known here.
-        if own in LANGUAGE_CODES and language_codes(own) != language_codes(asked):
+        if own in languages() and languages()[own].flores != require_language(asked).flores:
             raise EngineError(
                 f"{name} translates {way} {own!r}, not {way} {asked!r}",
                 hint=_OTHER_MODEL.format(source, target),
@@ -66,7 +66,7 @@ def _marian_route(tokenizer: Any, *, name: str, source: str, target: str) -> Rou
     marks = tokenizer.supported_language_codes
     if not marks:
         return Route()
-    codes = language_codes(target)
+    codes = require_language(target)
     for code in (codes.iso639_3, target, codes.flores, codes.m2m):
         if code and f">>{code}<<" in marks:
             return Route(prefix=f">>{code}<< ")

@@ -12,7 +12,7 @@ import typer
 from pipeline.cli.options import AsJson, Quiet, put, say
 
 if TYPE_CHECKING:
-    from pipeline.state.results import Results
+    from pipeline.state.results import ResultCache
 
 app = typer.Typer(help="The results that are remembered between runs.", no_args_is_help=True)
 
@@ -45,12 +45,12 @@ def clear(quiet: Quiet = False) -> None:
 
 
 @contextmanager
-def _opened() -> Iterator[Results]:
+def _opened() -> Iterator[ResultCache]:
     """Open the cache alone: the memory is not touched."""
     from pipeline.state.folder import results_path
-    from pipeline.state.results import Results
+    from pipeline.state.results import ResultCache
 
-    results = Results(results_path(), remark=say)
+    results = ResultCache(results_path(), remark=say)
     try:
         yield results
     finally:

@@ -170,14 +170,15 @@ def langid(
     """
     from models.langid.identifier import ProfileIdentifier
     from pipeline.cli.watch import watching
-    from pipeline.config import LANGUAGES
     from pipeline.evaluate.langid import Contestant, measure, read_sets, record, table
     from pipeline.evaluate.rivals import rivals
+    from pipeline.lang.data import embedded_tags
+    from pipeline.lang.evidence import evidence
 
     sets = read_sets(folder)
-    order = [tag for tag in ("ru", "uk", "fr", "en") if tag in LANGUAGES]
+    order = embedded_tags()
     # One for each question: what one has learnt of the lines must not hasten the other.
-    chooser, ours = ProfileIdentifier(languages=order), ProfileIdentifier(languages=order)
+    chooser, ours = (ProfileIdentifier(languages=order, evidence=evidence()) for _ in range(2))
 
     def closed(text: str) -> str:
         return next(iter(chooser.scores(text, languages=order)), "und")

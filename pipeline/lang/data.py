@@ -24,6 +24,13 @@ FOLDERS = "NIGHTDESK_LANGUAGES"  # folders with more languages, separated like t
 
 
 @cache
+def embedded_tags() -> tuple[str, ...]:
+    """Return the tags of the languages that come with Nightdesk, sorted; no file is read."""
+    ours = _files(resources.files("pipeline.lang"))
+    return tuple(sorted(file.name.removesuffix(".toml") for file in ours))
+
+
+@cache
 def tags() -> tuple[str, ...]:
     """Return the tags of all languages that there is data for, sorted."""
     return tuple(sorted(_tables()))

@@ -1,4 +1,4 @@
-"""Files that are no text at all, told by their first bytes or by their control characters."""
+"""Files that are no text, told by their first bytes or by their control characters."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def reject_signature(data: bytes) -> None:
 
 
 def reject_controls(data: bytes) -> None:
-    """Raise SourceError when `data`, in an encoding without NULs, has characters no text has."""
+    """Raise SourceError when `data`, not UTF-16 or UTF-32, has characters that texts lack."""
     if b"\0" in data:
         raise SourceError("is binary data, not text: it holds NUL bytes", hint=_NO_TEXT)
     controls = len(data) - len(data.translate(None, delete=_CONTROLS))

@@ -1,4 +1,4 @@
-"""Stretches of a text that are paragraphs, and the document they make."""
+"""Stretches of a text that are paragraphs, and the document that the paragraphs make."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _INVISIBLE = "\u200b\u2060\ufeff"  # without width, yet no whitespace for str.is
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SourceLine:
     """One line of a text without its end: `text` is the source from `start` to `end`."""
 
     text: str
@@ -23,12 +23,12 @@ class Line:
 
     @property
     def end(self) -> int:
-        """Return the offset behind the last character."""
+        """The offset behind the last character."""
         return self.start + len(self.text)
 
     @property
     def blank(self) -> bool:
-        """Return whether nothing on the line can be seen."""
+        """Whether nothing on the line can be seen."""
         return not visible(self.text)
 
 
@@ -46,14 +46,14 @@ def visible(text: str) -> bool:
     return any(not c.isspace() and c not in _INVISIBLE for c in text)
 
 
-def split_lines(text: str, *, ends: re.Pattern[str] = ANY_LINE_END) -> list[Line]:
-    """Return the lines of `text`; `ends` matches what ends a line."""
+def split_lines(text: str, *, ends: re.Pattern[str] = ANY_LINE_END) -> list[SourceLine]:
+    """Return the lines of `text`; `ends` matches the end of a line."""
     lines = []
     start = 0
     for match in ends.finditer(text):
-        lines.append(Line(text[start : match.start()], start))
+        lines.append(SourceLine(text[start : match.start()], start))
         start = match.end()
-    lines.append(Line(text[start:], start))
+    lines.append(SourceLine(text[start:], start))
     return lines
 
 
@@ -101,7 +101,7 @@ def _paragraphs(text: str, blocks: Iterable[Block]) -> Iterator[Paragraph]:
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return `[start, end)` without what cannot be seen at its edges."""
+    """Return the range `[start, end)` of `text` without invisible characters at its edges."""
     while start < end and (text[start].isspace() or text[start] in _INVISIBLE):
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] in _INVISIBLE):

@@ -15,8 +15,8 @@ _LONGEST_LINE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class _Patterns:
-    """How dates are written in all languages at once.
+class _DatePatterns:
+    """Patterns of dates in all languages at once.
 
     `opening` is a date with its time at the beginning of a text, `whole` a line of nothing else.
     A match of `either_order` says that the month may come before the day; `filler` stands in a
@@ -41,7 +41,7 @@ def _months() -> Mapping[str, int]:
 
 
 @cache
-def _patterns() -> _Patterns:
+def _patterns() -> _DatePatterns:
     month = "(?:" + "|".join(sorted(_months(), key=len, reverse=True)) + r")\b\.?"
     ordinal, of = alternatives("dates.ordinals"), alternatives("dates.before_month")
     date_ = (
@@ -66,7 +66,7 @@ def _patterns() -> _Patterns:
         rf"(?:{alternatives('dates.before_date')}\s+)?)"
     )
     dated = rf"(?:{weekday},?\s+)?{date_}{time}"
-    return _Patterns(
+    return _DatePatterns(
         opening=re.compile(rf"\s*(?:{label}\s*:?\s*)?{dated}", re.IGNORECASE),
         whole=re.compile(rf"\s*(?:{byline}|{label}\s*:?\s*)?{dated}\s*[|.•]?\s*", re.IGNORECASE),
         either_order=re.compile(alternatives("dates.month_may_come_first"), re.IGNORECASE),
@@ -77,15 +77,19 @@ def _patterns() -> _Patterns:
 def parse(text: str) -> str | None:
     """Return the date that `text` begins with as YYYY-MM-DD, or None.
 
-    Takes ISO 8601, 22.01.2026, 22/01/2026 and months in words. Day comes before month, unless
-    that makes no date or the line is English and both orders would do: then None.
+    Understands ISO 8601, 22.01.2026, 22/01/2026 and months in words. The day comes before the
+    month unless only the other order makes a date. None where the text is English and both orders
+    make one.
     """
     match = _patterns().opening.match(text[:_LONGEST_LINE])
     return None if match is None else _iso(match["date"], either=_either_order(text[:40]))
 
 
 def of_line(line: str) -> str | None:
-    """Return the date of a line that says when the text was published, and nothing else."""
+    """Return the date, YYYY-MM-DD, of a line that holds a publication date and nothing else.
+
+    None for every other line.
+    """
     if len(line) > _LONGEST_LINE:
         return None
     match = _patterns().whole.fullmatch(line)
@@ -93,9 +97,9 @@ def of_line(line: str) -> str | None:
 
 
 def glued(line: str) -> tuple[str, int, int] | None:
-    """Find a date in front of the first sentence: the date, where it ends, where the text begins.
+    """Return a date in front of the first sentence, the end of the date, and the start of the text.
 
-    Offsets count in `line`. None where the date is a part of the sentence, or stands alone.
+    Offsets count in `line`. None where the date is part of the sentence, or stands alone.
     """
     head = line[: 2 * _LONGEST_LINE]  # of any line: the expressions are not made for long ones
     match = _patterns().opening.match(head)

@@ -1,4 +1,4 @@
-"""Which of the one-byte encodings a text is in.
+"""One-byte encodings, ranked by how well a text reads in each.
 
 All one-byte encodings give every byte a meaning, so none can be ruled out: they are ranked by how
 much each reading looks like a language that has statistics in its language file (`[encoding]`).

@@ -53,7 +53,7 @@ def list_files(root: Path) -> list[Path]:
 
 
 def read_file(path: Path, *, name: str, max_file_bytes: int) -> Iterator[Document | Rejection]:
-    """Yield what one file holds: one result, or one for each line of a JSONL file.
+    """Yield the documents of one file: one, or one for each line of a JSONL file.
 
     `name` is a POSIX path as the system spells it. A file larger than `max_file_bytes` (packed or
     unpacked) is rejected, not read.
@@ -70,7 +70,7 @@ def read_file(path: Path, *, name: str, max_file_bytes: int) -> Iterator[Documen
 def load_file(path: Path, *, max_file_bytes: int) -> tuple[bytes, str]:
     """Return the content of a file, unpacked, and the suffix that says how to read it.
 
-    Raises SourceError when it cannot be opened or is larger than `max_file_bytes`.
+    Raises SourceError when the file cannot be opened or is larger than `max_file_bytes`.
     """
     data = _load(path, max_file_bytes=max_file_bytes)
     suffix = suffix_of(path.name)
@@ -80,9 +80,9 @@ def load_file(path: Path, *, max_file_bytes: int) -> tuple[bytes, str]:
 
 
 def load_stream(stream: BinaryIO, *, max_file_bytes: int) -> tuple[bytes, str]:
-    """Return what a stream holds, unpacked, and the suffix that a file with it would have.
+    """Return the content of a stream, unpacked, and the suffix that a file with it would have.
 
-    Raises SourceError when it cannot be read or there is more than `max_file_bytes` of it.
+    Raises SourceError when the stream cannot be read or has more than `max_file_bytes`.
     """
     try:
         data = gzipped.read_at_most(stream, max_file_bytes + 1)
@@ -99,7 +99,7 @@ def load_stream(stream: BinaryIO, *, max_file_bytes: int) -> tuple[bytes, str]:
 
 
 def read_bytes(data: bytes, *, name: str, suffix: str = ".txt") -> Iterator[Document | Rejection]:
-    """Yield what the content of a file holds. `suffix` says how to read it; it is not packed.
+    """Yield the documents in the content of a file, which is not packed; `suffix` is its format.
 
     Raises ValueError for a suffix that there is no reader for.
     """
@@ -113,7 +113,7 @@ def read_bytes(data: bytes, *, name: str, suffix: str = ".txt") -> Iterator[Docu
 
 
 def _walk(root: Path) -> list[Path]:
-    """Collect files; real folders first, so that a link never takes the place of what it shows."""
+    """Return files, those of real folders first: a link never takes the place of its target."""
     files: list[Path] = []
     folders = [root]
     links: list[Path] = []

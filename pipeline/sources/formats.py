@@ -1,4 +1,4 @@
-"""The table of formats: to add one, write a module with a reader and add a line here."""
+"""The table of formats: a new format is a module with a reader, and a line here."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def recognised(data: bytes) -> str:
 
 
 def reader(suffix: str) -> Reader:
-    """Return what reads files of an unpacked suffix.
+    """Return the reader of files of an unpacked suffix.
 
     Raises ValueError for a suffix that is not in the table.
     """

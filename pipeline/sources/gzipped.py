@@ -13,10 +13,10 @@ _PIECE_BYTES = 1_048_576
 
 
 def unpack(data: bytes, *, max_bytes: int) -> bytes:
-    """Return what was packed into `data`.
+    """Return the content of `data`, a gzip file (RFC 1952).
 
-    Raises SourceError when it is cut off or broken, or as soon as it is known to be longer than
-    `max_bytes`.
+    Raises SourceError when `data` is cut off or broken, or as soon as the content is known to be
+    longer than `max_bytes`.
     """
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:

@@ -36,7 +36,7 @@ def read_html(raw: Raw) -> Iterator[Document]:
     """Yield the article in a web page as one document; its text is the extracted one.
 
     The encoding is the byte order mark's, or that of the page's own declaration. Raises
-    SourceError when there is no article in it.
+    SourceError when there is no article in the page.
     """
     decoded = raw.decoded(declared=declared_charset(raw.data))
     # lxml refuses text that declares an encoding of its own.
@@ -63,7 +63,7 @@ def read_html(raw: Raw) -> Iterator[Document]:
 
 
 def declared_charset(data: bytes) -> str | None:
-    """Return the encoding that a page names in its first 4096 bytes, if it does."""
+    """Return the encoding that a page names in its first 4096 bytes, or None."""
     head = data[:_HEAD_BYTES]
     match = _CHARSET.search(head) or _XML_ENCODING.search(head)
     return None if match is None else match[1].decode("ascii")

@@ -1,4 +1,4 @@
-"""Markdown: blocks by markdown-it, each with the characters it has in the source."""
+"""Markdown: blocks as markdown-it finds them, each with its characters in the source."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.document import Document, Kind, Origin
 from pipeline.sources import dates
-from pipeline.sources.block import NO_ORIGIN, Block, Line, make_document, split_lines
+from pipeline.sources.block import NO_ORIGIN, Block, SourceLine, make_document, split_lines
 from pipeline.sources.origin import origin_of
 from pipeline.sources.raw import Raw
 
@@ -53,13 +53,13 @@ def read_markdown(raw: Raw) -> Iterator[Document]:
     )
 
 
-def markdown_lines(text: str) -> list[Line]:
+def markdown_lines(text: str) -> list[SourceLine]:
     """Return the lines of `text` as CommonMark counts them."""
     return split_lines(text, ends=_LINE_END)
 
 
-def front_matter(lines: Sequence[Line]) -> FrontMatter:
-    """Read simple fields, `title: ...`, between `---` (YAML) or `+++` (TOML) lines."""
+def front_matter(lines: Sequence[SourceLine]) -> FrontMatter:
+    """Return the simple fields, `title: ...`, between `---` (YAML) or `+++` (TOML) lines."""
     fence = lines[0].text.rstrip()
     if fence not in ("---", "+++"):
         return FrontMatter()
@@ -78,7 +78,7 @@ def front_matter(lines: Sequence[Line]) -> FrontMatter:
     return FrontMatter()
 
 
-def _blocks(text: str, lines: Sequence[Line], *, skip: int) -> Iterator[Block]:
+def _blocks(text: str, lines: Sequence[SourceLine], *, skip: int) -> Iterator[Block]:
     from markdown_it import MarkdownIt
 
     # Only the block structure is wanted; inline parsing costs most and can be made to blow up.
@@ -107,7 +107,7 @@ def _blocks(text: str, lines: Sequence[Line], *, skip: int) -> Iterator[Block]:
             yield _content(token, lines[first:last], kind)
 
 
-def _content(token: Token, lines: Sequence[Line], kind: Kind) -> Block:
+def _content(token: Token, lines: Sequence[SourceLine], kind: Kind) -> Block:
     """Return the span of a block's content without the marks before and behind it."""
     content = token.content.split("\n")
     last_line = lines[min(len(content), len(lines)) - 1]
@@ -118,8 +118,11 @@ def _content(token: Token, lines: Sequence[Line], kind: Kind) -> Block:
     return Block(start, end, kind)
 
 
-def _place(content: str, line: Line) -> int:
-    """Return where `content`, which no mark follows but a heading's, stands in its line."""
+def _place(content: str, line: SourceLine) -> int:
+    """Return the start of `content` in its line, in characters of the document.
+
+    Only the mark of a heading can follow `content` there.
+    """
     found = line.text.rfind(content.strip())
     return line.start + max(found, 0)
 

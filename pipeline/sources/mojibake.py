@@ -1,4 +1,4 @@
-"""Text whose UTF-8 bytes were once read in a one-byte encoding: read them again, rightly.
+"""Mojibake, UTF-8 bytes that were once read in a one-byte encoding, read as UTF-8 again.
 
 ftfy repairs UTF-8 that was read as Latin text (Ã©, â€™). UTF-8 that was read as Cyrillic text
 (cp1251, KOI8-R, cp866) or on old Macs (–ü—Ä–∏) is repaired here: UTF-8 has a shape, a leading
@@ -23,7 +23,7 @@ _STRAY = 0.25  # other characters above 127 in such a line, for every sequence
 
 @dataclass(frozen=True, slots=True)
 class _Misreading:
-    """How UTF-8 looks through a one-byte encoding."""
+    """UTF-8 as seen through a one-byte encoding: its sequences, and the byte of each character."""
 
     sequence: re.Pattern[str]
     to_byte: dict[int, int]
@@ -64,9 +64,10 @@ def _repair_shape(text: str) -> str:
 
 
 def _undo(text: str, seen_as: _Misreading) -> str:
-    """Read the lines of `text` again that are UTF-8 seen through an encoding.
+    """Return `text` with the lines read again that are UTF-8 seen through an encoding.
 
-    Short lines give little to go by; they follow where the rest of the text is sure.
+    1. A line with enough sequences and few other characters is surely damaged.
+    2. Where damaged lines outweigh the sound ones, lines with fewer sequences count as damaged too.
     """
     lines = text.split("\n")
     counts = [_sequences(line, seen_as) for line in lines]
@@ -83,7 +84,7 @@ def _undo(text: str, seen_as: _Misreading) -> str:
 
 
 def _sequences(line: str, seen_as: _Misreading) -> tuple[int, int]:
-    """Count the UTF-8 sequences in a line, and the other characters above 127."""
+    """Return the number of UTF-8 sequences in a line, and of other characters above 127."""
     if line.isascii():
         return 0, 0
     found = covered = 0

@@ -1,4 +1,4 @@
-"""Where a text comes from, out of the fields that feeds and archives give it."""
+"""Origins of texts, out of the fields that feeds and archives give a text."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MOST_NAMES = 20
 
 
 def origin_of(record: Mapping[str, Any]) -> Origin:
-    """Return what the fields of one text say; a field that makes no sense counts as absent."""
+    """Return the origin that the fields of one text tell; senseless fields count as absent."""
     return Origin(
         url=_first(record, _URL, web_address),
         publisher=_first(record, _PUBLISHER, wording),
@@ -86,9 +86,9 @@ def names(value: object) -> str | None:
 
 
 def most_exact(values: Iterable[object]) -> str | None:
-    """Return the first value that is a time, as `times.instant` writes it.
+    """Return the first of `values` that is a time, as `times.instant` writes times.
 
-    Where it is no more than a date, a later value that has the time of that day counts.
+    Where that time is no more than a date, a later value that has a time of that day counts.
     """
     found = [time for value in values if (time := instant(value)) is not None]
     if not found:

@@ -1,4 +1,4 @@
-"""Where a web page comes from: its meta elements, its links, and its JSON-LD (schema.org)."""
+"""Origins of web pages, out of meta elements, links and JSON-LD (schema.org)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MOST_OBJECTS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """What a page says about itself: meta elements by name, its address, and its article."""
+    """The head of a page: meta elements by name, the page's address, and its article."""
 
     meta: Mapping[str, list[str]]
     canonical: str | None
@@ -48,16 +48,16 @@ class _Head:
         return next((value for value in found if value is not None), None)
 
     def values(self, fields: tuple[str, ...]) -> Iterator[str]:
-        """Yield what the meta elements of these names say."""
+        """Yield the contents of the meta elements of these names."""
         for field in fields:
             yield from self.meta.get(field, ())
 
 
 def page_origin(page: str, extracted: Extracted) -> Origin:
-    """Return what a page says of where it comes from.
+    """Return the origin that a page tells of itself.
 
-    `extracted` is what trafilatura found, and counts where the page's own elements say nothing.
-    What makes no sense counts as absent.
+    `extracted`, the article as trafilatura found it, counts where the page's own elements say
+    nothing. An element without sense counts as absent.
     """
     head = _head(page)
     article = origin_of(head.article)

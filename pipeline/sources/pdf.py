@@ -77,7 +77,7 @@ def _pages(data: bytes) -> list[list[str]]:
 
 
 def _unlock(reader: PdfReader) -> None:
-    """Open a PDF that is encrypted, yet with an empty password for readers, as many are."""
+    """Open an encrypted PDF with the empty password, as many are; SourceError for another one."""
     from pypdf import PasswordType
 
     if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
@@ -100,7 +100,7 @@ def _page_lines(text: str) -> list[str]:
 
 
 def _paragraphs(pages: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Join lines to paragraphs, across pages as well."""
+    """Yield paragraphs, their lines joined, across pages as well."""
     words = _words(pages)
     width = _usual_width(pages)
     open_lines: list[str] = []
@@ -140,7 +140,7 @@ def _ends(lines: list[str], following: str, *, gap: bool, at_top: bool, width: i
 
 
 def _words(pages: Sequence[Sequence[str]]) -> Counter[str]:
-    """Count words and hyphenated words inside lines: they tell how a broken one is written."""
+    """Return counts of words and hyphenated words inside lines, to judge broken words by."""
     text = "\n".join(line for page in pages for line in page).lower()
     return Counter(_WORD.findall(text)) + Counter(_HYPHENATED.findall(text))
 
@@ -170,7 +170,7 @@ def _enclitics() -> frozenset[str]:
 
 
 def _keeps_hyphen(head: str, rest: str, words: Counter[str]) -> bool:
-    """Tell whether the hyphen belongs to the word that is broken at it."""
+    """Tell whether a word, broken behind `head` at a hyphen, is written with the hyphen."""
     if not rest[0].islower() or rest.lower() in _enclitics():
         return True
     whole = words[(head + rest).lower()]

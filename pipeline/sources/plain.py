@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from pipeline.document import Document, Kind
 from pipeline.sources import dates
-from pipeline.sources.block import Block, Line, make_document, split_lines
+from pipeline.sources.block import Block, SourceLine, make_document, split_lines
 from pipeline.sources.raw import Raw
 
 _LIST_MARK = re.compile(r"\s*(?:[-*+•‣◦●▪■►]|\d{1,3}[.)])\s+(?=\S)")
@@ -32,8 +32,8 @@ _RUNNING_CHARS = 80  # a paragraph so long, ending like a sentence, is running t
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """The blocks of a plain text and what its first lines say about it."""
+class TextLayout:
+    """The blocks of a plain text, with the title and the date of its first lines."""
 
     blocks: tuple[Block, ...]
     title: str | None
@@ -54,8 +54,8 @@ def read_plain(raw: Raw) -> Iterator[Document]:
     )
 
 
-def layout(text: str) -> Layout:
-    """Find the paragraphs of a plain text.
+def layout(text: str) -> TextLayout:
+    """Return the paragraphs of a plain text, its title and its date.
 
     Blank lines separate blocks. In a block every line is a paragraph, except in a list item and
     in hard-wrapped prose.
@@ -63,8 +63,8 @@ def layout(text: str) -> Layout:
     lines = split_lines(text)
     date, split_at = _date(lines)
     blocks: list[Block] = []
-    group: list[Line] = []
-    for line in [*lines, Line("", len(text))]:
+    group: list[SourceLine] = []
+    for line in [*lines, SourceLine("", len(text))]:
         if not line.blank:
             group.append(line)
         elif group:
@@ -76,13 +76,13 @@ def layout(text: str) -> Layout:
     marked = _headings(text, blocks)
     at = _title(text, marked)
     if at is None:
-        return Layout(tuple(marked), None, date)
+        return TextLayout(tuple(marked), None, date)
     marked[at] = replace(marked[at], kind=Kind.HEADING)
-    return Layout(tuple(marked), _content(text, marked[at]), date)
+    return TextLayout(tuple(marked), _content(text, marked[at]), date)
 
 
-def _date(lines: Sequence[Line]) -> tuple[str | None, tuple[int, int] | None]:
-    """Return the date, and where it ends and the text begins if it is glued to the first line."""
+def _date(lines: Sequence[SourceLine]) -> tuple[str | None, tuple[int, int] | None]:
+    """Return the date and, where the first line goes on, its end and the start of the text."""
     top = [line for line in lines[: 4 * _DATE_LINES] if not line.blank][:_DATE_LINES]
     if top:
         glued = dates.glued(top[0].text)
@@ -92,17 +92,17 @@ def _date(lines: Sequence[Line]) -> tuple[str | None, tuple[int, int] | None]:
     return next((d for line in top if (d := dates.of_line(line.text))), None), None
 
 
-def _split_first(group: list[Line], split_at: tuple[int, int]) -> list[Block]:
+def _split_first(group: list[SourceLine], split_at: tuple[int, int]) -> list[Block]:
     first, rest = group[0], group[1:]
     end, begin = split_at
-    shortened = Line(first.text[begin - first.start :], begin)
+    shortened = SourceLine(first.text[begin - first.start :], begin)
     return [Block(first.start, end), *_group([shortened, *rest])]
 
 
-def _group(lines: list[Line]) -> list[Block]:
+def _group(lines: list[SourceLine]) -> list[Block]:
     """Return the paragraphs in lines that follow each other without a blank one."""
     blocks: list[Block] = []
-    run: list[Line] = []
+    run: list[SourceLine] = []
     marked = [line for line in lines if _LIST_MARK.match(line.text)]
     margin = min((_indent(line) for line in marked), default=0)
     for line in lines:
@@ -123,11 +123,11 @@ def _group(lines: list[Line]) -> list[Block]:
     return blocks + _prose(run)
 
 
-def _indent(line: Line) -> int:
+def _indent(line: SourceLine) -> int:
     return len(line.text) - len(line.text.lstrip())
 
 
-def _prose(lines: list[Line]) -> list[Block]:
+def _prose(lines: list[SourceLine]) -> list[Block]:
     for skipped in range(min(2, len(lines))):  # a heading may stand straight above
         if _is_wrapped(lines[skipped:]):
             above = [Block(line.start, line.end) for line in lines[:skipped]]
@@ -135,7 +135,7 @@ def _prose(lines: list[Line]) -> list[Block]:
     return [Block(line.start, line.end) for line in lines]
 
 
-def _is_wrapped(lines: Sequence[Line]) -> bool:
+def _is_wrapped(lines: Sequence[SourceLine]) -> bool:
     """Tell whether lines are one paragraph that was broken at a width.
 
     Where a text is broken at a width, the first word of each line did not fit on the line above.
@@ -159,11 +159,11 @@ def _is_wrapped(lines: Sequence[Line]) -> bool:
 
 
 def _headings(text: str, blocks: Sequence[Block]) -> list[Block]:
-    """Mark as headings the short lines that stand above running text, or above such a line."""
+    """Return blocks, with short lines as headings that stand above running text or a heading."""
     marked = list(blocks)
     top = Counter(_content(text, b) for b in blocks[:_TITLE_BLOCKS])
     twice = {content for content, count in top.items() if count > 1}  # pages repeat their title
-    below: list[Kind] = []  # from the next block on: what is heading, running text or neither
+    below: list[Kind] = []  # kinds from the next block on: heading, running text, or neither
     for number in range(len(blocks) - 1, -1, -1):
         block = blocks[number]
         content = _content(text, block)
@@ -198,9 +198,9 @@ def _is_short_line(text: str) -> bool:
 
 
 def _title(text: str, blocks: Sequence[Block]) -> int | None:
-    """Return which block is the title: the first line above all running text that reads like one.
+    """Return the index of the title: the first line above all running text that reads like one.
 
-    Where none does, it is the first heading there, however short.
+    Where no line does, the first heading there is the title, however short.
     """
     first = next((n for n, b in enumerate(blocks) if is_running(_content(text, b))), 0)
     top = range(min(first, _TITLE_BLOCKS))

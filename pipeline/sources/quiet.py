@@ -1,4 +1,4 @@
-"""Keep libraries that read files from talking: what is wrong with a file is ours to say."""
+"""Libraries that read files, kept from logging: a fault of a file is told once, by Nightdesk."""
 
 from __future__ import annotations
 

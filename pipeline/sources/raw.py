@@ -32,4 +32,4 @@ class Raw:
 
 
 Reader = Callable[[Raw], Iterator[Document | Rejection]]
-"""Yields what a file holds; raises SourceError where no part of the file can be used."""
+"""Yields the documents of a file; raises SourceError where no part of the file can be used."""

@@ -19,9 +19,8 @@ _MILLISECONDS = 10**11  # since 1970: a number above that does not count seconds
 def instant(value: object) -> str | None:
     """Return a time as ISO 8601 with its offset from UTC, or as a date where no more is known.
 
-    Takes ISO 8601 and RFC 3339, RFC 5322, seconds or milliseconds since 1970, and for the date
-    alone what `dates.parse` takes. A time of day without a zone says no more than its date.
-    Returns None for whatever else `value` is.
+    Understands ISO 8601 and RFC 3339, RFC 5322, seconds or milliseconds since 1970, and dates as
+    `dates.parse` does. Of a time without a zone only the date is returned; None for anything else.
     """
     if isinstance(value, bool):
         return None

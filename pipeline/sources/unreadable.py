@@ -1,7 +1,7 @@
-"""Paths that the system refuses: why, in words, and the way out.
+"""Errors for paths that the system refuses, each with its reason and the way out.
 
-`os.path.islink` and its kin are used here, not those of pathlib: the latter raise where a folder
-above the path may not be entered or the path is too long.
+`os.path.islink` and its kin are used here: the methods of pathlib raise where a folder above the
+path may not be entered or the path is too long.
 """
 
 from __future__ import annotations

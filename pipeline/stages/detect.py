@@ -34,17 +34,25 @@ class _ScoredText:
 class Detect:
     """Sets `language` and `confidence` of paragraphs and documents, and the runs of mixed ones.
 
-    `languages` are the tags that have a route. Text in any other language is called `OTHER`, kept
-    and noted. Code keeps `UNDETERMINED`; so does a paragraph without words in a document without
-    any, and otherwise it takes the language of its document.
+    `languages` are the tags that are told apart. Text in any other language is called `OTHER` and
+    kept. A document in `OTHER`, or in a language that is not `translated`, has a note of it; by
+    default all `languages` are. Code keeps `UNDETERMINED`; so does a paragraph without words in a
+    document without any, and otherwise it takes the language of its document.
     """
 
     name = "detect"
     kind: StageKind = "map"
 
-    def __init__(self, identifier: LanguageIdentifier, *, languages: Sequence[str]) -> None:
+    def __init__(
+        self,
+        identifier: LanguageIdentifier,
+        *,
+        languages: Sequence[str],
+        translated: Sequence[str] | None = None,
+    ) -> None:
         self._identifier = identifier
         self._languages = tuple(languages)
+        self._translated = self._languages if translated is None else tuple(translated)
 
     def run(self, documents: Sequence[Document]) -> list[Document]:
         """Return each document with its languages."""
@@ -63,8 +71,8 @@ class Detect:
         )
         language, confidence = _most(paragraphs)
         notes = document.notes
-        if language == OTHER:
-            notes = (*notes, self._no_route(usage))
+        if language not in (*self._translated, UNDETERMINED):
+            notes = (*notes, self._no_route(language, usage))
         return replace(
             document,
             language=language,
@@ -73,10 +81,13 @@ class Detect:
             notes=notes,
         )
 
-    def _no_route(self, usage: Mapping[str, float]) -> str:
-        guess = max(usage, key=lambda tag: (usage[tag], tag))
-        name = "another language" if guess == OTHER else f"another language, likely {guess!r}"
-        return f"is in {name}; kept, not translated (routes: {', '.join(self._languages)})"
+    def _no_route(self, language: str, usage: Mapping[str, float]) -> str:
+        if language == OTHER:
+            guess = max(usage, key=lambda tag: (usage[tag], tag))
+            name = "another language" if guess == OTHER else f"another language, likely {guess!r}"
+        else:
+            name = f"{language!r}, which no model here knows"
+        return f"is in {name}; kept, not translated (routes: {', '.join(self._translated)})"
 
     def _read(self, text: str) -> _ScoredText:
         return _ScoredText(sum(map(str.isalpha, text)), self._identifier.scores(text))

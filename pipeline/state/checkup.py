@@ -67,7 +67,7 @@ def _check(
 
 
 def _counts(path: Path, queries: Mapping[str, str], *, newest: int) -> dict[str, int]:
-    """Return what a sound file holds; nothing for one that the next run has yet to migrate."""
+    """Return the counts of a sound file; none for one that the next run has yet to migrate."""
     uri = f"{path.absolute().as_uri()}?mode=rw"
     with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_S)) as connection:
         connection.text_factory = as_str

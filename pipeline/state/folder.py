@@ -13,7 +13,7 @@ from pipeline.errors import UsageError
 from pipeline.state.database import Remark, unheard
 from pipeline.state.failures import told
 from pipeline.state.memory import MEMORY_FILE, prepare_memory
-from pipeline.state.results import RESULTS_FILE, Results
+from pipeline.state.results import RESULTS_FILE, ResultCache
 from pipeline.state.single_file import folder_for, is_single_file
 
 _VARIABLE = "NIGHTDESK_STATE"
@@ -78,7 +78,7 @@ class State:
         self.folder = folder
         self.memory = memory_path(folder)
         prepare_memory(self.memory, remark=remark)
-        self.results = Results(results_path(folder), remark=remark)
+        self.results = ResultCache(results_path(folder), remark=remark)
 
     def close(self) -> None:
         """Close the cache."""

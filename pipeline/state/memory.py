@@ -6,16 +6,19 @@ of migrations for its tables stands here; `names`, `removals` and `nights` read 
 
 from __future__ import annotations
 
+import hashlib
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from pipeline.state.database import Remark, open_database
+from pipeline.state.database import Remark, as_bytes, open_database
 from pipeline.state.failures import told
 from pipeline.state.single_file import single_file_of, take_over
 
 MEMORY_FILE = "memory.sqlite"
+_JSONL_LINE = re.compile(r"(?P<file>.+\.jsonl(?:\.gz)?)#\d+", re.IGNORECASE)
 _TABLES = (
     """
     CREATE TABLE names (
@@ -68,11 +71,30 @@ def _first(connection: sqlite3.Connection, path: Path) -> str:
     return "" if single is None else take_over(connection, single)
 
 
-MEMORY_MIGRATIONS = (_first,)
+def _rules_of_files(connection: sqlite3.Connection, _: Path) -> str:
+    """Key each restore rule for a line of a JSONL file by the file, so that it outlives a move.
+
+    In version 1 a key was made of the name of the document, `feed.jsonl#3`. Of several rules for
+    one file and one text, the oldest stays.
+    """
+    rows = connection.execute("SELECT key, document, text, made_at FROM restored").fetchall()
+    for key, document, text, made_at in sorted(rows, key=lambda row: row[-1]):
+        if line := _JSONL_LINE.fullmatch(PurePosixPath(document).name):
+            # The key as `restore.rule_key` makes it: what it makes later needs another migration.
+            new = hashlib.sha256(as_bytes(f"{line['file']}\0{text}")).hexdigest()[:32]
+            connection.execute("DELETE FROM restored WHERE key = ?", (key,))
+            connection.execute(
+                "INSERT OR IGNORE INTO restored VALUES (?,CAST(? AS TEXT),CAST(? AS TEXT),?)",
+                (new, as_bytes(document), as_bytes(text), made_at),
+            )
+    return ""
+
+
+MEMORY_MIGRATIONS = (_first, _rules_of_files)
 
 
 def prepare_memory(path: Path, *, remark: Remark) -> None:
-    """Bring the memory at `path` to the newest version; `remark` hears what that changed.
+    """Bring the memory at `path` to the newest version; `remark` hears of the changes.
 
     Raises what `open_memory` raises.
     """

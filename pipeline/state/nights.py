@@ -37,7 +37,7 @@ class EarlierNights:
         self._present = present
 
     def like(self, texts: Sequence[str]) -> list[tuple[Place, str]]:
-        """Return the earlier paragraphs that may be what `texts` repeat, oldest first.
+        """Return the earlier paragraphs that `texts` may repeat, oldest first.
 
         1. Count the shingles that each paragraph shares with the texts.
         2. Read the paragraphs that share enough.
@@ -57,7 +57,7 @@ class EarlierNights:
         return [(_place(row), row[-1]) for row in sorted(found, key=_order)]
 
     def remember(self, documents: Iterable[Document]) -> None:
-        """Store what tonight keeps, in place of an earlier attempt at it; forget the oldest."""
+        """Store tonight's kept paragraphs in place of an earlier attempt's; forget the oldest."""
         kept = [
             (d, p)
             for d in documents

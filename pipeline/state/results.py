@@ -1,4 +1,4 @@
-"""The cache of what engines wrote: `results.sqlite`, which may be lost at any time.
+"""The cache of the texts that engines wrote: `results.sqlite`, which may be lost at any time.
 
 A result is kept under a key made of everything that it depends on, so a second run computes only
 what changed and an interrupted run goes on where it stopped. A damaged file is set aside by itself
@@ -55,7 +55,7 @@ def result_key(*parts: object) -> str:
     return hashlib.sha256(blob.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class Results:
+class ResultCache:
     """The cache at `path`, open. `remark` hears when a damaged file was set aside.
 
     Raises OutputError where the disk is full or forbids it, or the file is a newer version's;
@@ -118,7 +118,7 @@ class Results:
         return self._do(emptied)
 
     def _do(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
-        """Return what `work` does with the file, with a new one if the file proves damaged."""
+        """Return the result of `work` on the file, or on a new file where the file is damaged."""
         try:
             with told(self.path):
                 return work(self._connection)

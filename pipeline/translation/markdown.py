@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.document import Kind, Span
-from pipeline.sources.block import Line
+from pipeline.sources.block import SourceLine
 from pipeline.sources.markdown import front_matter, markdown_lines
 from pipeline.translation.markdown_inline import InlineParser, escape
 from pipeline.translation.skeleton import Skeleton, Unit, has_letters, has_words
@@ -65,7 +65,7 @@ def markdown_skeleton(text: str, *, name: str) -> Skeleton:
 
 
 def _contents(
-    tokens: Sequence[Token], lines: Sequence[Line], skip: int
+    tokens: Sequence[Token], lines: Sequence[SourceLine], skip: int
 ) -> Iterator[tuple[str, Kind, _Content | None]]:
     """Yield the role, the kind and the content of every block with text in it.
 
@@ -92,7 +92,7 @@ def _contents(
             yield role, Kind.HEADING if heading else kind, _block(token.content, lines[first:])
 
 
-def _cell(content: str, line: Line, start: int) -> tuple[_Content | None, int]:
+def _cell(content: str, line: SourceLine, start: int) -> tuple[_Content | None, int]:
     r"""Return a cell and where it ends in its line; markdown-it has read `\|` as `|`."""
     for written in (content, content.replace("|", r"\|")):
         at = line.text.find(written, start)
@@ -101,7 +101,7 @@ def _cell(content: str, line: Line, start: int) -> tuple[_Content | None, int]:
     return None, start
 
 
-def _block(content: str, lines: Sequence[Line]) -> _Content | None:
+def _block(content: str, lines: Sequence[SourceLine]) -> _Content | None:
     """Return the content of a block whose first line is the first of `lines`."""
     pieces: list[str] = []
     places: list[int] = []

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.config import LANGUAGES
 from pipeline.errors import ConfigError
+from pipeline.lang.data import tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ def load_glossary(path: Path) -> Glossary:
     if not isinstance(kept, list) or not all(isinstance(term, str) and term for term in kept):
         raise ConfigError(f"{path}: do_not_translate: expected a list of words")
     for language, forms in table.items():
-        if language not in LANGUAGES:
+        if language not in tags():
             raise ConfigError(
                 f"{path}: unknown key {language!r}",
-                hint=f"known: do_not_translate and the tables {', '.join(LANGUAGES)}",
+                hint=f"known: do_not_translate and the tables {', '.join(tags())}",
             )
         if not isinstance(forms, dict) or not all(isinstance(v, str) for v in forms.values()):
             raise ConfigError(f"{path}: {language}: expected a table of words and their forms")
