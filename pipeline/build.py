@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 
 from models.engine import Decoding, LanguageIdentifier, Routed, Segment, Summariser, Translator
@@ -16,6 +14,7 @@ from pipeline.config import Config, SecondOpinion
 from pipeline.desk import Desk
 from pipeline.errors import ConfigError
 from pipeline.lang.evidence import evidence
+from pipeline.profiles import embedded_engines, profile_engines
 from pipeline.progress import Progress
 from pipeline.stage import Stage
 from pipeline.stages.clean import Clean
@@ -35,9 +34,6 @@ from pipeline.state.folder import State
 from pipeline.state.names import NameMemory
 from pipeline.state.remembering import RememberingSummariser, RememberingTranslator
 from pipeline.state.removals import RestoreRules
-
-_SENTENCE_WORDS = 4  # what has fewer is a label or a greeting: our translators know sentences
-_NEAR = {("ru", "uk"), ("uk", "ru")}  # worse through English (scripts/bench/LOG.md)
 
 
 def build(
@@ -132,7 +128,7 @@ def bare_translator(config: Config, *, state: State, progress: Progress) -> Tran
     A chat model on this machine is shown no examples either.
     """
     if config.profile == "embedded":
-        translator, _ = _embedded_engines(config, zero_shot=True)
+        translator, _ = embedded_engines(config, zero_shot=True)
     else:
         translator, _ = profile_engines(config)
     return RememberingTranslator(translator, state=state, progress=progress)
@@ -214,92 +210,3 @@ def routed_sources(config: Config) -> tuple[str, ...]:
             hint="name a language that models/languages.py has, such as en",
         )
     return tuple(routed)
-
-
-def profile_engines(config: Config) -> tuple[Translator, Summariser]:
-    """Return the engines of the configured profile; their weights are loaded on first use."""
-    if config.profile == "hub":
-        return _hub_engines(config)
-    if config.profile == "server":
-        return _server_engines(config)
-    return _embedded_engines(config)
-
-
-def _embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Translator, Summariser]:
-    from models.chat.causal import CausalSummariser, CausalTranslator, ChatModel
-    from models.repository.registry import EMBEDDED, GEMMA, LARGE_STUDENT, STUDENT
-    from models.repository.weights import identity, require_verified
-    from models.routing.reranking import RerankingTranslator
-    from models.routing.routed import RoutedTranslator
-    from models.runtime.adapter import OwnBase
-    from models.student import Student
-
-    chat_weights, small_weights = identity(EMBEDDED), identity(GEMMA)
-    chat = ChatModel(
-        partial(require_verified, EMBEDDED, expected=chat_weights),
-        identity=chat_weights,
-        device=config.engine.device,
-        dtype=config.engine.dtype,
-        max_batch_tokens=config.engine.max_batch_tokens,
-        max_batch_size=config.engine.max_batch_size,
-    )
-    if zero_shot:
-        return CausalTranslator(chat, zero_shot=True), CausalSummariser(chat)
-    large = Student(LARGE_STUDENT, chat, max_batch_tokens=config.engine.max_batch_tokens)
-    small = Student(
-        STUDENT,
-        OwnBase(
-            partial(require_verified, GEMMA, expected=small_weights),
-            identity=small_weights,
-            device=config.engine.device,
-            dtype=config.engine.dtype,
-        ),
-        max_batch_tokens=config.engine.max_batch_tokens,
-    )
-    specialists = (large,) if config.translate.translator == "large" else (small, large)
-    translator = RoutedTranslator(
-        specialists,
-        CausalTranslator(chat),
-        RerankingTranslator(large, small),
-        min_words=_SENTENCE_WORDS,
-        general_routes=_NEAR,
-    )
-    return translator, CausalSummariser(chat)
-
-
-def _hub_engines(config: Config) -> tuple[Translator, Summariser]:
-    from models.seq2seq.engine import Seq2SeqSummariser, Seq2SeqTranslator
-
-    return (
-        Seq2SeqTranslator(
-            config.hub.translator,
-            pairs=config.hub.translators,
-            device=config.engine.device,
-            dtype=config.engine.dtype,
-            max_batch_tokens=config.engine.max_batch_tokens,
-            max_batch_size=config.engine.max_batch_size,
-        ),
-        Seq2SeqSummariser(
-            config.hub.summariser,
-            device=config.engine.device,
-            dtype=config.engine.dtype,
-            max_batch_tokens=config.engine.max_batch_tokens,
-            max_batch_size=config.engine.max_batch_size,
-        ),
-    )
-
-
-def _server_engines(config: Config) -> tuple[Translator, Summariser]:
-    from models.chat.server import ChatServer, ServerSummariser, ServerTranslator
-
-    server = ChatServer(
-        config.server.base_url,
-        model=config.server.model,
-        api_key=os.environ.get(config.server.api_key_env),
-        timeout_s=config.server.timeout_s,
-        max_concurrency=config.server.max_concurrency,
-    )
-    return (
-        ServerTranslator(server),
-        ServerSummariser(server, max_source_chars=config.server.max_source_chars),
-    )

@@ -206,8 +206,8 @@ def one_thread() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def embedded_engines() -> tuple[Any, Any]:
     """The translator and the summariser of the embedded profile, loaded once for all tests."""
-    from pipeline.build import profile_engines
     from pipeline.config import Config
+    from pipeline.profiles import profile_engines
 
     return profile_engines(Config())
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from newsroom import QUAY, usage
+
+from pipeline.sources.formats import PLAIN_SUFFIXES
 
 
 def test_what_is_no_folder_to_run_on(tmp_path: Path) -> None:
@@ -17,7 +20,7 @@ def test_what_is_no_folder_to_run_on(tmp_path: Path) -> None:
     empty.mkdir()
     said = usage("run", empty, "--out", tmp_path / "out")
     assert "empty: the folder holds no file that can be read" in said
-    assert ".txt, .md, .html, .htm, .jsonl, .pdf" in said
+    assert ", ".join(PLAIN_SUFFIXES) in said
     assert not (tmp_path / "out").exists()
 
 
@@ -67,3 +70,12 @@ def test_unknown_words_name_the_nearest_known_one(tmp_path: Path) -> None:
     assert "known: embedded, hub, server" in usage("run", tmp_path, "--profile", "cloud")
     assert "No such command 'rnu'" in usage("rnu")
     assert "did you mean gemma3-270m?" in usage("models", "path", "gemma-270m")
+
+
+def test_readme_the_help_and_the_script_list_the_formats_that_are_read(repository: Path) -> None:
+    for file in ("README.md", "scripts/run", "pipeline/cli/run.py"):
+        text = (repository / file).read_text(encoding="utf-8")
+        lists = re.findall(r"\.txt(?: \.[a-z]+)+", text)
+        assert lists, file
+        for found in lists:
+            assert set(found.split()) == set(PLAIN_SUFFIXES), f"{file}: {found}"

@@ -18,8 +18,8 @@ from models.repository import stamps, weights
 from models.repository.fetch import fetch
 from models.repository.manifest import seal, sha256_of
 from models.repository.registry import EMBEDDED, GEMMA, LARGE_STUDENT, STUDENT, ModelSpec
-from pipeline.build import profile_engines
 from pipeline.config import Config
+from pipeline.profiles import profile_engines
 
 CLOCK_S = 0.05  # longer than a tick of the clock that files are dated by
 

@@ -10,7 +10,7 @@ Chat prompts begin alike: the instruction is the same, the text differs.
    next token of every row has the same column in the cache: `[padding] prefix [padding] own part
    and reply`. `_mask` tells padding from tokens, and positions are counted by it.
 4. A step feeds every row its last token, which appends one column.
-5. Rows that are finished are dropped, and the columns that only they filled go with the next join.
+5. Finished rows are dropped; columns that only they filled go with the next join.
 """
 
 from __future__ import annotations
@@ -106,8 +106,7 @@ class Batch:
         3. The result is copied for the other rows of the group.
         4. The chunks are appended to the rows of the batch.
 
-        Returns the new rows in the order in which they now stand in the batch, with the last
-        hidden state of each (new rows, size).
+        Returns the new rows in their order in the batch, and their last hidden states (rows, size).
         """
         import torch
 

@@ -38,8 +38,8 @@ def run(
 ) -> None:
     """Summarise every document in FOLDER and below.
 
-    Reads .txt .md .html .jsonl .pdf (and .gz of the text ones). A second run works only on what
-    changed; an interrupted one goes on where it stopped.
+    Reads .txt .md .html .htm .jsonl .pdf (and .gz of the text ones). A second run works only on
+    what changed; an interrupted one goes on where it stopped.
 
     Examples:
 

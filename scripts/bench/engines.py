@@ -31,9 +31,10 @@ from documents import document
 from translators import FILES
 
 from models.engine import Translator
-from pipeline.build import build, profile_engines
+from pipeline.build import build
 from pipeline.config import Config
 from pipeline.document import Document
+from pipeline.profiles import profile_engines
 from pipeline.progress import Silent
 from pipeline.runner import Clock, through
 from pipeline.state.folder import open_state

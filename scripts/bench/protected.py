@@ -21,11 +21,12 @@ from pathlib import Path
 from documents import document
 
 from models.engine import Decoding, Segment
-from pipeline.build import build, profile_engines
+from pipeline.build import build
 from pipeline.config import Config
 from pipeline.document import Document
 from pipeline.facts.measures import localise
 from pipeline.facts.protected import mask, put_back, unmask
+from pipeline.profiles import profile_engines
 from pipeline.progress import Silent
 from pipeline.runner import Clock, through
 from pipeline.state.folder import open_state

@@ -1,0 +1,105 @@
+"""Profiles: the engines that each of them runs on."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+
+from models.engine import Summariser, Translator
+from pipeline.config import Config
+
+_SENTENCE_WORDS = 4  # what has fewer is a label or a greeting: our translators know sentences
+_NEAR = {("ru", "uk"), ("uk", "ru")}  # worse through English (scripts/bench/LOG.md)
+
+
+def profile_engines(config: Config) -> tuple[Translator, Summariser]:
+    """Return the engines of the configured profile; their weights are loaded on first use."""
+    if config.profile == "hub":
+        return _hub_engines(config)
+    if config.profile == "server":
+        return _server_engines(config)
+    return embedded_engines(config)
+
+
+def embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Translator, Summariser]:
+    """Return the engines of the profile `embedded`; with `zero_shot` the chat model alone.
+
+    `zero_shot` shows the chat model no examples.
+    """
+    from models.chat.causal import CausalSummariser, CausalTranslator, ChatModel
+    from models.repository.registry import EMBEDDED, GEMMA, LARGE_STUDENT, STUDENT
+    from models.repository.weights import identity, require_verified
+    from models.routing.reranking import RerankingTranslator
+    from models.routing.routed import RoutedTranslator
+    from models.runtime.adapter import OwnBase
+    from models.student import Student
+
+    chat_weights, small_weights = identity(EMBEDDED), identity(GEMMA)
+    chat = ChatModel(
+        partial(require_verified, EMBEDDED, expected=chat_weights),
+        identity=chat_weights,
+        device=config.engine.device,
+        dtype=config.engine.dtype,
+        max_batch_tokens=config.engine.max_batch_tokens,
+        max_batch_size=config.engine.max_batch_size,
+    )
+    if zero_shot:
+        return CausalTranslator(chat, zero_shot=True), CausalSummariser(chat)
+    large = Student(LARGE_STUDENT, chat, max_batch_tokens=config.engine.max_batch_tokens)
+    small = Student(
+        STUDENT,
+        OwnBase(
+            partial(require_verified, GEMMA, expected=small_weights),
+            identity=small_weights,
+            device=config.engine.device,
+            dtype=config.engine.dtype,
+        ),
+        max_batch_tokens=config.engine.max_batch_tokens,
+    )
+    specialists = (large,) if config.translate.translator == "large" else (small, large)
+    translator = RoutedTranslator(
+        specialists,
+        CausalTranslator(chat),
+        RerankingTranslator(large, small),
+        min_words=_SENTENCE_WORDS,
+        general_routes=_NEAR,
+    )
+    return translator, CausalSummariser(chat)
+
+
+def _hub_engines(config: Config) -> tuple[Translator, Summariser]:
+    from models.seq2seq.engine import Seq2SeqSummariser, Seq2SeqTranslator
+
+    return (
+        Seq2SeqTranslator(
+            config.hub.translator,
+            pairs=config.hub.translators,
+            device=config.engine.device,
+            dtype=config.engine.dtype,
+            max_batch_tokens=config.engine.max_batch_tokens,
+            max_batch_size=config.engine.max_batch_size,
+        ),
+        Seq2SeqSummariser(
+            config.hub.summariser,
+            device=config.engine.device,
+            dtype=config.engine.dtype,
+            max_batch_tokens=config.engine.max_batch_tokens,
+            max_batch_size=config.engine.max_batch_size,
+        ),
+    )
+
+
+def _server_engines(config: Config) -> tuple[Translator, Summariser]:
+    from models.chat.server import ChatServer, ServerSummariser, ServerTranslator
+
+    server = ChatServer(
+        config.server.base_url,
+        model=config.server.model,
+        api_key=os.environ.get(config.server.api_key_env),
+        timeout_s=config.server.timeout_s,
+        max_concurrency=config.server.max_concurrency,
+    )
+    return (
+        ServerTranslator(server),
+        ServerSummariser(server, max_source_chars=config.server.max_source_chars),
+    )
