@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.lang import data
+from pipeline.stages.boilerplate.cues import share_bar
 
 READ = (
     "from pipeline.stages.boilerplate.lines import read_line\n"
@@ -48,3 +49,9 @@ def test_a_fault_names_file_and_key(tmp_path: Path, program: str, table: str, pl
     failed = run(program, tmp_path, table)
     assert failed.returncode == 1
     assert f"ConfigError: {place}" in failed.stderr
+
+
+@pytest.mark.parametrize("line", ["tweeter", "partager sur facebook | tweeter | imprimer", "tweet"])
+def test_a_button_of_one_language_may_begin_like_that_of_another(line: str) -> None:
+    assert share_bar().fullmatch(line)
+    assert not share_bar().fullmatch(f"{line} en masse")

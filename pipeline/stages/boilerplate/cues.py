@@ -103,9 +103,10 @@ def counter() -> re.Pattern[str]:
 @cache
 def share_bar() -> re.Pattern[str]:
     """Return the pattern of a line of nothing but buttons for sharing, to match it as a whole."""
-    # Possessive: "share this article" can be read in two ways, and forty of them in 2^40.
+    # Possessive: "share this article" can be read in two ways, and forty of them in 2^40. A button
+    # ends with its word: "tweet" of one language is no part of another's "tweeter".
     buttons = _join((*_entries("share"), *_SITES))
-    return re.compile(rf"(?:(?>{buttons})(?!\w)[\s:,|/·•!…-]*+)++")
+    return re.compile(rf"(?:(?>{buttons}(?!\w))[\s:,|/·•!…-]*+)++")
 
 
 @cache
