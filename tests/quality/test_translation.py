@@ -15,6 +15,8 @@ from values import TRANSLATED, chrf, news, number_format, translate_news
 from pipeline.evaluate.corpus import Corpus
 from pipeline.evaluate.faults import faults, spelling
 
+BOTH_LEAST = 60.0  # chrF2++ of both models together; their value is not among the floors yet
+
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 DENIALS = {"ru": 5, "uk": 5, "fr": 6}
@@ -80,8 +82,7 @@ def test_both_models_together_reach_the_floor_and_are_remembered(
         for engines in (embedded_engines, None)
     ]
     (first, decoded), (again, decoded_again) = runs
-    least = read()["translation-uk"].least(number_format())
-    assert chrf(first["uk"]) >= least, "\n".join(first["uk"])
+    assert chrf(first["uk"]) >= BOTH_LEAST, "\n".join(first["uk"])
     assert again == first
     assert decoded >= len(news("en"))
     assert decoded_again == 0
