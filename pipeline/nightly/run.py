@@ -168,7 +168,9 @@ def _write_digest(
         items=tuple(_item(d, told=told) for d in result.documents),
         rejections=result.rejections,
         generated_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        models=tuple(dict.fromkeys(m for d in result.documents for m in models_of(d))),
+        models=tuple(
+            dict.fromkeys(m.partition(" ")[0] for d in result.documents for m in models_of(d))
+        ),
     )
     write_text(folder / "digest.md", render_markdown(night))
     write_text(folder / "digest.html", render_html(night))
