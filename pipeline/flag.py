@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from pipeline.explained import Explained
 
 
-class Flag(StrEnum):
+class Flag(Explained):
     """One known fault; its value stands in records, `meaning` is for people."""
-
-    meaning: str
-
-    def __new__(cls, value: str, meaning: str = "") -> Flag:
-        """Make a member out of its value in records and a sentence that explains it."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.meaning = meaning
-        return member
 
     # No translation to speak of.
     EMPTY = "empty", "The model wrote nothing."

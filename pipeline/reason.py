@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from pipeline.explained import Explained
 
 
-class Reason(StrEnum):
+class Reason(Explained):
     """One reason for a removal; its value stands in records, `meaning` is for people."""
-
-    meaning: str
-
-    def __new__(cls, value: str, meaning: str = "") -> Reason:
-        """Make a member out of its value in records and a sentence that explains it."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.meaning = meaning
-        return member
 
     # Site chrome that a page gives away by itself.
     ADVERT = "advert", "An advertisement, or a mark of one."
