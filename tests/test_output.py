@@ -171,7 +171,9 @@ def test_a_record_of_another_version_is_refused_and_says_what_to_do(
     with pytest.raises(UsageError, match=rf"a\.json.*version {version}") as caught:
         read_record(path)
     assert "run again" in caught.value.hint
-    for broken in ("[]", "{", "{}"):
+    nested = "[" * 100_000  # deeper than Python's reader goes
+    half = json.dumps({k: v for k, v in record.items() if k != "paragraphs"})
+    for broken in ("[]", "{", "{}", nested, half):
         path.write_text(broken, "utf-8")
         with pytest.raises(UsageError, match=r"a\.json: not a record"):
             read_record(path)

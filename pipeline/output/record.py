@@ -34,7 +34,7 @@ def read_record(path: Path) -> dict[str, Any]:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         version = record["schema_version"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(
             f"{path}: not a record of a run: {error}", hint="run again to get a fresh one"
         ) from error
@@ -42,6 +42,11 @@ def read_record(path: Path) -> dict[str, Any]:
         raise UsageError(
             f"{path}: is a record in version {version} of the schema; this Nightdesk reads version"
             f" {SCHEMA_VERSION}",
+            hint="run again to get a fresh one",
+        )
+    if missing := sorted(set(schema()["required"]) - record.keys()):
+        raise UsageError(
+            f"{path}: not a record of a run: {', '.join(missing)} missing",
             hint="run again to get a fresh one",
         )
     loaded: dict[str, Any] = record
