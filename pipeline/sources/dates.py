@@ -46,9 +46,9 @@ def _patterns() -> _DatePatterns:
     ordinal, of = alternatives("dates.ordinals"), alternatives("dates.before_month")
     date_ = (
         r"(?P<date>"
-        r"\d{4}-\d{2}-\d{2}(?!\d)|\d{4}/\d{2}/\d{2}(?!\d)"
+        r"\d{4}-\d{1,2}-\d{1,2}(?!\d)|\d{4}/\d{1,2}/\d{1,2}(?!\d)|\d{4}\.\d\d\.\d\d(?!\d)"
         r"|\d{1,2}[./]\d{1,2}[./]\d{4}(?!\d)"
-        rf"|\d{{1,2}}{ordinal}?\s+(?:{of}\s+)?{month}\s+\d{{4}}(?!\d)"
+        rf"|\d{{1,2}}{ordinal}?\s+(?:{of}\s+)?{month},?\s+\d{{4}}(?!\d)"
         rf"|{month}\s+\d{{1,2}}{ordinal}?,?\s+\d{{4}}(?!\d)"
         r")"
     )
@@ -65,6 +65,7 @@ def _patterns() -> _DatePatterns:
         rf"(?:{by}\b:?\s+[^\d.!?:]{{1,50}}?[\s,|•·–—-]+"
         rf"(?:{alternatives('dates.before_date')}\s+)?)"
     )
+    weekday = rf"(?:{weekday}|{alternatives('dates.weekdays_short')}\b\.?)"
     dated = rf"(?:{weekday},?\s+)?{date_}{time}"
     return _DatePatterns(
         opening=re.compile(rf"\s*(?:{label}\s*:?\s*)?{dated}", re.IGNORECASE),

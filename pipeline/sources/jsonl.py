@@ -9,15 +9,11 @@ from typing import Any
 
 from pipeline.document import Document, Rejection
 from pipeline.errors import SourceError
-from pipeline.sources import dates, mojibake
 from pipeline.sources.block import make_document, visible
+from pipeline.sources.fields import date_of, spelt_alike, text_of, title_of
 from pipeline.sources.origin import origin_of
-from pipeline.sources.plain import layout
 from pipeline.sources.raw import Raw
-from pipeline.sources.surrogates import without_surrogates
 
-_TEXT_FIELDS = ("text", "body", "content", "article")
-_DATE_FIELDS = ("date", "published")
 _FORMAT = 'write one JSON object to a line, such as {"text": "...", "date": "2026-03-01"}'
 
 
@@ -54,31 +50,20 @@ def _refuse_single_value(text: str, lines: list[str]) -> None:
 
 def _record(line: str, *, file: str, part: str, encoding: str) -> Document:
     record = _parse(line)
-    present = [field for field in _TEXT_FIELDS if record.get(field) is not None]
-    if not present:
-        raise SourceError(f"has none of the fields {', '.join(_TEXT_FIELDS)}", hint=_FORMAT)
-    field = present[0]
-    if not isinstance(record[field], str):
-        kind = type(record[field]).__name__
-        raise SourceError(f"field {field!r} must be a string, not {kind}", hint=_FORMAT)
-    text = mojibake.repair(without_surrogates(record[field]))
-    if not visible(text):
-        raise SourceError(f"field {field!r} is empty", hint="remove the line")
-    found = layout(text)
-    date, notes = _date(record)
-    title = record.get("title")
-    if isinstance(title, str):
-        title = " ".join(mojibake.repair(without_surrogates(title)).split())
-    else:
-        title = None
+    fields = spelt_alike(record)
+    try:
+        found = text_of(fields)
+    except SourceError as error:
+        raise SourceError(str(error), hint=error.hint or _FORMAT) from error
+    date, notes = date_of(fields)
     return make_document(
-        text,
+        found.text,
         found.blocks,
         name=f"{file}#{part}",
         encoding=encoding,
-        title=title or found.title,
+        title=title_of(fields) or found.title,
         date=date or found.date,
-        notes=notes,
+        notes=(*found.notes, *notes),
         origin=replace(origin_of(record), part=part),
     )
 
@@ -95,15 +80,3 @@ def _parse(line: str) -> dict[str, Any]:
     if not isinstance(record, dict):
         raise SourceError(f"holds a JSON {type(record).__name__}, not an object", hint=_FORMAT)
     return record
-
-
-def _date(record: dict[str, Any]) -> tuple[str | None, tuple[str, ...]]:
-    for field in _DATE_FIELDS:
-        value = record.get(field)
-        if value is None or value == "":
-            continue
-        date = dates.parse(value) if isinstance(value, str) else None
-        if date is None:
-            return None, (f"the {field} {value!r:.60} was not understood",)
-        return date, ()
-    return None, ()

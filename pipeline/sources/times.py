@@ -12,6 +12,9 @@ _LONGEST = 100  # characters
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 # RFC 5322, 4.3. `parsedate_tz` takes any other name, such as MSK, for UTC.
 _MAIL_ZONE = re.compile(r"(?:[+-]\d{4}|\b(?:UT|UTC|GMT|Z|[ECMP][SD]T))\s*(?:\([^()]*\)\s*)?$")
+_SHORT_YEAR = re.compile(
+    r"(?<![\d.])(\d{1,2}\.\d{1,2}\.)(\d{2})(?=\D|$)"
+)  # with dots the day comes first
 _EPOCH = re.compile(r"\d{9,10}|\d{12,13}")
 _MILLISECONDS = 10**11  # since 1970: a number above that does not count seconds
 
@@ -28,7 +31,7 @@ def instant(value: object) -> str | None:
         return _since_1970(value) or (_iso(str(value)) if 0 < value < _MILLISECONDS else None)
     if not isinstance(value, str) or len(value) > _LONGEST:
         return None
-    text = " ".join(value.split())
+    text = _SHORT_YEAR.sub(r"\g<1>20\2", " ".join(value.split()), count=1)
     if _EPOCH.fullmatch(text):
         return _since_1970(int(text))
     return _iso(text) or _of_mail(text) or dates.parse(text)
