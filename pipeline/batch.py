@@ -19,6 +19,7 @@ from pipeline.config import Config
 from pipeline.document import Document, Rejection
 from pipeline.errors import UsageError
 from pipeline.output.lock import exclusive
+from pipeline.output.report import kinds
 from pipeline.output.writer import RunWriter
 from pipeline.progress import Progress
 from pipeline.runner import Clock, through
@@ -48,7 +49,9 @@ def run_folder(
     Raises UsageError when `root` has nothing to read, BusyError when another run writes to `out`,
     OutputError when `out` cannot be written, EngineError when a model cannot be run.
     """
-    files = [f for f in list_files(root) if not f.is_relative_to(out)]
+    listing = list_files(root)
+    files = [f for f in listing.files if not f.is_relative_to(out)]
+    others = [f for f in listing.others if not f.is_relative_to(out)]
     if not files:
         raise UsageError(
             f"{root}: every file in it was written by Nightdesk",
@@ -57,7 +60,20 @@ def run_folder(
     with exclusive(out):
         items = read_files(root, files, config=config, progress=progress)
         title = printable(os.path.basename(os.path.realpath(root))) or "Nightdesk"  # noqa: PTH119
-        return run_items(items, out, title=title, config=config, state=state, progress=progress)
+        return run_items(
+            items,
+            out,
+            not_read=names_below(root, others),
+            title=title,
+            config=config,
+            state=state,
+            progress=progress,
+        )
+
+
+def names_below(root: Path, files: Iterable[Path]) -> tuple[str, ...]:
+    """Return the names of `files` as documents are named: by their path below `root`."""
+    return tuple(printable(path.relative_to(root).as_posix()) for path in files)
 
 
 def read_files(
@@ -81,6 +97,7 @@ def run_items(
     config: Config,
     state: State,
     progress: Progress,
+    not_read: Sequence[str] = (),
     earlier: Earlier | None = None,
     engines: tuple[Translator, Summariser] | None = None,
 ) -> Result:
@@ -88,8 +105,8 @@ def run_items(
 
     The caller holds the lock on `out`. Each document is written as soon as it is finished, and
     again if it changes once the whole run is known: a name is spelt otherwise, or it says the same
-    as a document in another language. `earlier` knows paragraphs that stand already;
-    `engines` stand in for those of the profile.
+    as a document in another language. `not_read` are the files of kinds that have no reader;
+    `earlier` knows paragraphs that stand already; `engines` stand in for those of the profile.
     """
     clock = Clock()
     started_at = datetime.now(UTC)
@@ -106,14 +123,18 @@ def run_items(
             progress.remark(f"not used: {item.name}: {item.reason}{hint}")
             continue
         documents.append(item)
+    if not_read:
+        progress.remark(f"not read: {kinds(not_read)}")
     record = writer.finish(
         documents,
         rejections,
+        not_read=kinds(not_read),
         title=title,
         run={
             "started_at": started_at.isoformat(timespec="seconds"),
             "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "counts": _counts(documents, rejections),
+            "counts": {**_counts(documents, rejections), "not_read": len(not_read)},
+            "not_read": list(not_read),
             "seconds": round(clock.elapsed(), 3),
             "seconds_by_stage": {k: round(v, 3) for k, v in clock.seconds.items()},
             "tokens_written": counting.tokens,

@@ -32,6 +32,7 @@ NIGHT = Night(
         Item("été ?.md", "mis", "été ?.md", None, None, (), (), "documents/été ?.md.md"),
         Item("d.txt", "uk", "Orchard", "en", None, ("It stays.",), (), "documents/d.txt.md"),
     ),
+    not_read="2 .csv (a.csv, b.csv)",
     rejections=(Rejection("scan.pdf", "sources", "has no text in it", "scan it again"),),
     generated_at="2026-11-24T00:31:07+00:00",
     models=("tiny-translator@2", "tiny-chat@1"),

@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.document import Document, Rejection
-from pipeline.errors import SourceError, UsageError
+from pipeline.errors import EmptyFolderError, SourceError, UsageError
 from pipeline.sources.folder import list_files, load_stream, read_bytes, read_file
 from pipeline.sources.formats import SUFFIXES
 from pipeline.sources.names import printable
@@ -32,14 +32,14 @@ def tree(root: Path, *names: str) -> Path:
 
 
 def listed(root: Path) -> list[str]:
-    return [path.relative_to(root).as_posix() for path in list_files(root)]
+    return [path.relative_to(root).as_posix() for path in list_files(root).files]
 
 
 def read_all(root: Path) -> list[Document | Rejection]:
     """Read what is listed below `root`, as a run does."""
     return [
         result
-        for path in list_files(root)
+        for path in list_files(root).files
         for result in read_file(path, name=path.relative_to(root).as_posix(), max_file_bytes=10_000)
     ]
 
@@ -70,7 +70,41 @@ def test_known_suffixes_are_listed_below_the_folder_in_order(tmp_path: Path) -> 
         ".hidden.txt",
         ".d/a.txt",
     )
-    assert listed(tmp_path) == sorted([*names, "B.TXT", "a.txt"])
+    assert listed(tmp_path) == sorted([*names, "B.TXT", "README", "a.txt"])
+    others = [path.name for path in list_files(tmp_path).others]
+    assert others == ["notes.docx", "x.gz"]
+
+
+def test_the_content_tells_the_format_of_a_file_without_a_suffix(tmp_path: Path) -> None:
+    contents = {
+        "wire": "The boat did not land for a week.",
+        "No. 12": "The quay is closed.",
+        "1.2": "The quay is open.",
+        "page": "<!DOCTYPE html><html><body><p>The boat did not land for a week.</p></body></html>",
+        "feed": '{"title": "Boat", "text": "The boat did not land."}\n{"text": "It did."}\n',
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    (tmp_path / "photo").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    found = {}
+    for path in list_files(tmp_path).files:
+        for item in read_file(path, name=path.name, max_file_bytes=10_000):
+            found[item.name] = item.text if isinstance(item, Document) else item.reason
+    assert found == {
+        "wire": "The boat did not land for a week.",
+        "No. 12": "The quay is closed.",
+        "1.2": "The quay is open.",
+        "page": "The boat did not land for a week.",
+        "feed#1": "The boat did not land.",
+        "feed#2": "It did.",
+        "photo": "is a PNG image, not text",
+    }
+
+
+def test_a_folder_of_other_kinds_alone_names_them(tmp_path: Path) -> None:
+    tree(tmp_path, "a.docx", "b.docx", "c.eml")
+    with pytest.raises(EmptyFolderError, match=r"but 3 of other kinds: \.docx \.eml"):
+        list_files(tmp_path)
 
 
 def test_a_folder_reached_by_links_is_listed_once_and_a_loop_ends(tmp_path: Path) -> None:
@@ -226,10 +260,10 @@ def test_no_two_names_are_shown_alike(names: list[bytes]) -> None:
 def refused(data: bytes) -> tuple[str, str]:
     """Return why a stream with this content is not used, and the way out."""
     try:
-        data, suffix = load_stream(io.BytesIO(data), max_file_bytes=10_000)
+        content = load_stream(io.BytesIO(data), max_file_bytes=10_000)
     except SourceError as error:
         return str(error), error.hint
-    (rejection,) = read_bytes(data, name="stdin", suffix=suffix)
+    (rejection,) = content.read("stdin")
     assert isinstance(rejection, Rejection)
     return rejection.reason, rejection.hint
 
@@ -249,8 +283,8 @@ PAGE = f"<html><body><article><p>{TEXT * 4}</p></article></body></html>"
     ],
 )
 def test_a_stream_is_read_for_what_it_is(data: bytes) -> None:
-    data, suffix = load_stream(io.BytesIO(data), max_file_bytes=10_000)
-    (document,) = read_bytes(data, name="stdin", suffix=suffix)
+    content = load_stream(io.BytesIO(data), max_file_bytes=10_000)
+    (document,) = content.read("stdin")
     assert isinstance(document, Document)
     assert document.text.startswith("The sea had taken")
 
@@ -312,7 +346,7 @@ def test_a_folder_that_is_gone_while_its_files_are_listed_is_rejected(
         return stat(path, **options)
 
     monkeypatch.setattr(Path, "stat", vanishing)
-    found = list_files(tmp_path)
+    found = list_files(tmp_path).files
     monkeypatch.undo()
     assert [path.name for path in found] == ["a.txt", "sub"]
     (rejection,) = read_file(found[1], name="sub", max_file_bytes=100)

@@ -104,7 +104,7 @@ def test_a_line_of_the_file_says_what_why_and_which_copy_stands(tmp_path: Path) 
         paragraphs=(*document.paragraphs[:1], replace(document.paragraphs[1], removal=REMOVAL),
                     *document.paragraphs[2:]),
     )  # fmt: skip
-    RunWriter(tmp_path).finish([marked], [], title="T", run={})
+    RunWriter(tmp_path).finish([marked], [], not_read="", title="T", run={})
     [line] = (tmp_path / "removed.jsonl").read_text("utf-8").splitlines()
     assert json.loads(line) == {
         "document": "page.md",

@@ -227,7 +227,7 @@ def test_a_run_leaves_its_files_and_takes_its_old_ones_away(tmp_path: Path) -> N
         documents = [document(name) for name in names]
         for item in documents:
             writer.document(item, engines={}, seconds={})
-        writer.finish(documents, [], title="T", run={"seconds": 1})
+        writer.finish(documents, [], not_read="", title="T", run={"seconds": 1})
     left = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()}
     assert left == {
         "documents/a.txt.json",

@@ -39,7 +39,7 @@ def written(out: Path, *names: str) -> dict[str, str]:
     documents = [document(name) for name in names]
     for item in documents:
         writer.document(item, engines={}, seconds={})
-    writer.finish(documents, [], title="T", run={})
+    writer.finish(documents, [], not_read="", title="T", run={})
     found = {
         path.relative_to(out).as_posix(): json.loads(path.read_text("utf-8"))["name"]
         for path in (out / "documents").rglob("*.json")

@@ -37,7 +37,7 @@ def desk() -> Mapping[str, Document]:
     stages = (detect, Clean(), Dedup())
     texts = (
         result
-        for path in list_files(SEEDS)
+        for path in list_files(SEEDS).files
         for result in read_file(path, name=path.name, max_file_bytes=10**6)
     )
     results = through(texts, stages, clock=Clock())
@@ -58,7 +58,7 @@ def text_of(name: str) -> str:
 
 
 def test_the_manifest_names_every_file_and_says_nothing_that_is_not_read(desk) -> None:
-    assert [path.name for path in list_files(SEEDS)] == sorted(ENTRIES) == sorted(desk)
+    assert [path.name for path in list_files(SEEDS).files] == sorted(ENTRIES) == sorted(desk)
     for entry in ENTRIES.values():
         assert set(entry) <= KEYS
         for paragraph in entry["paragraphs"]:

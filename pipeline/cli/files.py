@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,9 @@ from pipeline.cli.options import put, refusal, say
 from pipeline.config import Config
 from pipeline.document import Document, Rejection
 from pipeline.errors import SourceError, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.sources.folder import Content
 
 Input = Annotated[str, typer.Argument(metavar="FILE", help="A file, or - for stdin.")]
 OutputFile = Annotated[
@@ -31,38 +34,34 @@ OutputFile = Annotated[
 
 def read_one(file: str, config: Config) -> Document:
     """Return the one document in `file`; where there is none, say why and exit with 1."""
-    from pipeline.sources.folder import read_bytes
-
-    data, name, suffix = load(file, config)
-    return only(list(read_bytes(data, name=name, suffix=suffix)), file)
+    content, name = load(file, config)
+    return only(list(content.read(name)), file)
 
 
-def load(file: str, config: Config) -> tuple[bytes, str, str]:
-    """Return the bytes of `file`, its name, and the suffix that tells the format.
+def load(file: str, config: Config) -> tuple[Content, str]:
+    """Return the content of `file`, and its name.
 
     Raises UsageError where `file` is no readable kind of file.
     """
     from pipeline.sources.folder import load_file, load_stream
-    from pipeline.sources.formats import SUFFIXES, suffix_of
+    from pipeline.sources.formats import SUFFIXES, has_suffix, suffix_of
     from pipeline.sources.names import printable
 
     limit = int(config.sources.max_file_mb * 1_000_000)
     if file == "-":
         with refusing("stdin"):
-            data, suffix = load_stream(sys.stdin.buffer, max_file_bytes=limit)
-            return data, "stdin", suffix
+            return load_stream(sys.stdin.buffer, max_file_bytes=limit), "stdin"
     path = Path(file)
     what = "is a folder" if os.path.isdir(path) else missing(path)
     if what:
         raise UsageError(
             f"{file}: {what}", hint="give one file, - for stdin, or use `nightdesk run FOLDER`"
         )
-    if not suffix_of(path.name):
+    if not suffix_of(path.name) and has_suffix(path.name):
         raise UsageError(f"{file}: unknown kind of file", hint=f"known: {' '.join(SUFFIXES)}")
     name = printable(path.name)
     with refusing(name):
-        data, suffix = load_file(path, max_file_bytes=limit)
-    return data, name, suffix
+        return load_file(path, max_file_bytes=limit), name
 
 
 def missing(path: Path) -> str:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pipeline.translation.skeleton import Skeleton
 
 _CHUNK_CHARS = 65_536
-_PAGES = (".html", ".htm")
-_TEXTS = (".txt", ".md")
+_PAGES = (".html", ".htm", ".xhtml")
+_TEXTS = (".txt", ".text", ".md", ".markdown")
 
 
 @run_options
@@ -96,7 +96,8 @@ def translate(
             deliver(json.dumps(record, ensure_ascii=False, indent=2) + "\n", output)
         else:
             deliver(iter(lambda: kept.read(_CHUNK_CHARS), ""), output)
-    for remark in (*skeleton.remarks, *tally.remarks()):
+    pairs = tally.pair_remark() if form == "tmx" else None
+    for remark in filter(None, (*skeleton.remarks, *tally.remarks(), pairs)):
         say(f"note: {document.name}: {remark}", quiet=options.quiet)
     for note in document.notes:
         say(f"nightdesk: {document.name}: {note}")
@@ -109,21 +110,20 @@ def _skeleton(file: str, config: Config, *, output: Path | None, bilingual: bool
 
     A web page stays a page unless a text is wanted: on stdin, or for an output that is one.
     """
-    from pipeline.sources.folder import read_bytes
     from pipeline.translation.html import html_skeleton
     from pipeline.translation.markdown import markdown_skeleton
     from pipeline.translation.plain import plain_skeleton
 
-    data, name, suffix = load(file, config)
+    content, name = load(file, config)
     written = "" if output is None else output.suffix.lower()
     as_text = written not in _PAGES if file == "-" else written in _TEXTS and not bilingual
-    if suffix in _PAGES and not as_text:
+    if content.suffix in _PAGES and not as_text:
         with refusing(name):
             languages = config.languages
             return html_skeleton(
-                data, name=name, target=languages.target, languages=languages.sources
+                content.data, name=name, target=languages.target, languages=languages.sources
             )
-    document = only(list(read_bytes(data, name=name, suffix=suffix)), file)
-    if suffix == ".md":
+    document = only(list(content.read(name)), file)
+    if content.suffix == ".md":
         return markdown_skeleton(document.text, name=document.name)
     return plain_skeleton(document)

@@ -31,7 +31,8 @@ class Item:
 class Night:
     """One digest. `date` is a calendar date in `timezone`, `generated_at` an ISO 8601 instant.
 
-    `models` are those that wrote its translations and summaries.
+    `not_read` tells of files of kinds that have no reader, or is empty; `models` are those that
+    wrote its translations and summaries.
     """
 
     date: str
@@ -40,5 +41,6 @@ class Night:
     language: str
     items: tuple[Item, ...]
     rejections: tuple[Rejection, ...]
+    not_read: str
     generated_at: str
     models: tuple[str, ...]

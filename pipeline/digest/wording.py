@@ -30,6 +30,7 @@ class Wording:
     changed_since: str
     other_language: str
     not_used: str
+    not_read: str
     what_to_do: str
     made: str
     machine: str

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from pipeline.batch import Result, read_files, run_items
+from pipeline.batch import Result, names_below, read_files, run_items
 from pipeline.config import Config
 from pipeline.digest.night import Item, Night
 from pipeline.digest.render import render_html, render_markdown
@@ -20,9 +20,9 @@ from pipeline.nightly.schedule import check_timezone
 from pipeline.output.atomic import write_json, write_text
 from pipeline.output.lock import exclusive
 from pipeline.output.names import page_path
-from pipeline.output.report import headline
+from pipeline.output.report import headline, kinds
 from pipeline.progress import Progress
-from pipeline.sources.folder import list_files
+from pipeline.sources.folder import Listing, list_files
 from pipeline.state.folder import State
 from pipeline.state.nights import EarlierNights
 
@@ -68,8 +68,8 @@ def run_night(
     day = _day(date, check_timezone(timezone))
     with exclusive(out):
         told = published(out)
-        files = _files(inbox, out)
-        items = read_files(inbox, files, config=config, progress=progress)
+        listing = _files(inbox, out)
+        items = read_files(inbox, listing.files, config=config, progress=progress)
         fresh, told_before = _sorted_out(items, told.ids)
         rejected = tuple(item for item in fresh if isinstance(item, Rejection))
         count = len(fresh) - len(rejected)
@@ -88,10 +88,12 @@ def run_night(
             nights=config.clean_up.nights,
             present=frozenset(told_before),
         )
+        not_read = names_below(inbox, listing.others)
         with staging(out, day) as folder:
             result = run_items(
                 fresh,
                 folder,
+                not_read=not_read,
                 earlier=nights,
                 title=f"{config.nightly.title}, {day}",
                 config=config,
@@ -113,7 +115,7 @@ def run_night(
     return NightOutcome(day, out / day, documents, rejected, f"published {named}: {page}")
 
 
-def _files(inbox: Path, out: Path) -> list[Path]:
+def _files(inbox: Path, out: Path) -> Listing:
     """Return the files to read, without those that earlier nights have written."""
     nights = _real(out)
     if _real(inbox).is_relative_to(nights):
@@ -122,9 +124,13 @@ def _files(inbox: Path, out: Path) -> list[Path]:
             hint="choose an inbox outside of it, or another folder with --out",
         )
     try:
-        return [f for f in list_files(inbox) if not _real(f).is_relative_to(nights)]
+        listing = list_files(inbox)
+        return Listing(
+            [f for f in listing.files if not _real(f).is_relative_to(nights)],
+            [f for f in listing.others if not _real(f).is_relative_to(nights)],
+        )
     except EmptyFolderError:
-        return []  # a night on which nothing came in is no mistake
+        return Listing([], [])  # a night on which nothing came in is no mistake
 
 
 def _real(path: Path) -> Path:
@@ -167,6 +173,7 @@ def _write_digest(
         language=config.languages.target,
         items=tuple(_item(d, told=told) for d in result.documents),
         rejections=result.rejections,
+        not_read=kinds(result.record["not_read"]),
         generated_at=datetime.now(UTC).isoformat(timespec="seconds"),
         models=tuple(
             dict.fromkeys(m.partition(" ")[0] for d in result.documents for m in models_of(d))

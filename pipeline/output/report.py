@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from pipeline.document import Document, Kind, Paragraph, Rejection
@@ -11,6 +13,7 @@ from pipeline.flag import Flag
 from pipeline.output.names import page_path
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
+_NAMED = 10  # files of other kinds
 _BLOCK_START = re.compile(r"^(\s*)([#>+-]|\d+[.)])(?=\s|$)")
 
 
@@ -53,9 +56,16 @@ def document_markdown(document: Document) -> str:
 
 
 def folder_markdown(
-    documents: Sequence[Document], rejections: Sequence[Rejection], *, title: str
+    documents: Sequence[Document],
+    rejections: Sequence[Rejection],
+    *,
+    title: str,
+    not_read: str = "",
 ) -> str:
-    """Return the page of a folder: every summary, then every input that could not be used."""
+    """Return the page of a folder: every summary, then every input that could not be used.
+
+    `not_read` tells of files of other kinds, or is empty.
+    """
     lines = [f"# {escape(title)}", ""]
     for document in documents:
         link = quote(page_path(document))
@@ -66,7 +76,19 @@ def folder_markdown(
         lines += ["## Not used", ""]
         lines += [f"- {escape(r.name)} ({r.stage}): {escape(r.reason)}" for r in rejections]
         lines.append("")
+    if not_read:
+        lines += ["## Not read", "", escape(not_read), ""]
     return "\n".join(lines)
+
+
+def kinds(names: Sequence[str]) -> str:
+    """Return how many files of which kinds `names` are, and the first of them by name."""
+    if not names:
+        return ""
+    found = Counter(PurePosixPath(name).suffix.lower() for name in names)
+    counted = ", ".join(f"{count} {kind}" for kind, count in found.most_common())
+    more = ", ..." if len(names) > _NAMED else ""
+    return f"{counted} ({', '.join(names[:_NAMED])}{more})"
 
 
 def _flags(document: Document) -> list[Flag]:

@@ -48,17 +48,21 @@ class RunWriter:
         documents: Sequence[Document],
         rejections: Sequence[Rejection],
         *,
+        not_read: str,
         title: str,
         run: Mapping[str, Any],
     ) -> dict[str, Any]:
-        """Write summary.md, removed.jsonl and, last of all, run.json; return that record."""
+        """Write summary.md, removed.jsonl and, last of all, run.json; return that record.
+
+        `not_read` tells of files of other kinds, or is empty.
+        """
         lines = [
             json.dumps(entry.as_json(), ensure_ascii=False)
             for document in documents
             for entry in ledger.entries(document)
         ]
         write_text(self._out / "removed.jsonl", "".join(f"{line}\n" for line in lines))
-        page = folder_markdown(documents, rejections, title=title)
+        page = folder_markdown(documents, rejections, not_read=not_read, title=title)
         write_text(self._out / "summary.md", page)
         before = self._listed_before()
         record = {

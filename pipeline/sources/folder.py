@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +14,7 @@ from pipeline.errors import EmptyFolderError, SourceError, UsageError
 from pipeline.sources import gzipped
 from pipeline.sources.formats import (
     PLAIN_SUFFIXES,
+    has_suffix,
     is_packed,
     reader,
     recognised,
@@ -24,11 +26,23 @@ from pipeline.sources.raw import EMPTY_HINT, Raw
 from pipeline.sources.unreadable import unreadable, unreadable_folder
 
 
-def list_files(root: Path) -> list[Path]:
-    """Return the files below `root` that have a known suffix, sorted by relative POSIX path.
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files below a folder, sorted by relative POSIX path.
+
+    `files` have a known suffix, or none, so that their content tells the format; `others` are of
+    kinds that are not read.
+    """
+
+    files: list[Path]
+    others: list[Path]
+
+
+def list_files(root: Path) -> Listing:
+    """Return the files below `root`.
 
     Hidden files and folders are left out; a folder reached by several links is listed once. A
-    folder below `root` that cannot be opened is listed itself, so that reading it says so. Raises
+    folder below `root` that cannot be opened is among the files, so that reading it says so. Raises
     UsageError when `root` is not a folder or cannot be opened, EmptyFolderError when it holds
     nothing to read.
     """
@@ -42,14 +56,18 @@ def list_files(root: Path) -> list[Path]:
         raise UsageError(f"{root}: no such folder", hint="check the path") from error
     except OSError as error:
         raise unreadable_folder(root, error) from error
-    found = _walk(root)
-    if not found:
+    found = sorted(_walk(root), key=lambda path: path.relative_to(root).as_posix())
+    files = [path for path in found if suffix_of(path.name) or not has_suffix(path.name)]
+    others = [path for path in found if not suffix_of(path.name) and has_suffix(path.name)]
+    if not files:
+        kinds = sorted({path.suffix.lower() for path in others})
+        but = f", but {len(others)} of other kinds: {' '.join(kinds[:10])}" if others else ""
         raise EmptyFolderError(
-            f"{root}: the folder holds no file that can be read",
+            f"{root}: the folder holds no file that can be read{but}",
             hint=f"put files into it that end in {', '.join(PLAIN_SUFFIXES)}"
             " (or .gz of the text ones)",
         )
-    return sorted(found, key=lambda path: path.relative_to(root).as_posix())
+    return Listing(files, others)
 
 
 def read_file(path: Path, *, name: str, max_file_bytes: int) -> Iterator[Document | Rejection]:
@@ -60,27 +78,46 @@ def read_file(path: Path, *, name: str, max_file_bytes: int) -> Iterator[Documen
     """
     name = printable(name)
     try:
-        data, suffix = load_file(path, max_file_bytes=max_file_bytes)
+        content = load_file(path, max_file_bytes=max_file_bytes)
     except SourceError as error:
         yield _rejection(name, error)
         return
-    yield from read_bytes(data, name=name, suffix=suffix)
+    yield from content.read(name)
 
 
-def load_file(path: Path, *, max_file_bytes: int) -> tuple[bytes, str]:
-    """Return the content of a file, unpacked, and the suffix that says how to read it.
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of one file, unpacked; `suffix` says how to read them, `notes` what was amiss."""
+
+    data: bytes
+    suffix: str
+    notes: tuple[str, ...] = ()
+
+    def read(self, name: str) -> Iterator[Document | Rejection]:
+        """Yield the documents in the content."""
+        for item in read_bytes(self.data, name=name, suffix=self.suffix):
+            if self.notes and isinstance(item, Document):
+                yield replace(item, notes=(*self.notes, *item.notes))
+            else:
+                yield item
+
+
+def load_file(path: Path, *, max_file_bytes: int) -> Content:
+    """Return the content of a file.
+
+    The content tells the format of a file whose name has no suffix.
 
     Raises SourceError when the file cannot be opened or is larger than `max_file_bytes`.
     """
     data = _load(path, max_file_bytes=max_file_bytes)
     suffix = suffix_of(path.name)
     if is_packed(suffix):
-        data = gzipped.unpack(data, max_bytes=max_file_bytes)
-    return data, unpacked(suffix)
+        return _unpacked(data, suffix=unpacked(suffix), max_file_bytes=max_file_bytes)
+    return Content(data, unpacked(suffix) or recognised(data))
 
 
-def load_stream(stream: BinaryIO, *, max_file_bytes: int) -> tuple[bytes, str]:
-    """Return the content of a stream, unpacked, and the suffix that a file with it would have.
+def load_stream(stream: BinaryIO, *, max_file_bytes: int) -> Content:
+    """Return the content of a stream, which tells its format.
 
     Raises SourceError when the stream cannot be read or has more than `max_file_bytes`.
     """
@@ -94,8 +131,8 @@ def load_stream(stream: BinaryIO, *, max_file_bytes: int) -> tuple[bytes, str]:
     if len(data) > max_file_bytes:
         raise _too_large("more than that", max_file_bytes)
     if data.startswith(b"\x1f\x8b"):
-        data = gzipped.unpack(data, max_bytes=max_file_bytes)
-    return data, recognised(data)
+        return _unpacked(data, suffix="", max_file_bytes=max_file_bytes)
+    return Content(data, recognised(data))
 
 
 def read_bytes(data: bytes, *, name: str, suffix: str = ".txt") -> Iterator[Document | Rejection]:
@@ -110,6 +147,12 @@ def read_bytes(data: bytes, *, name: str, suffix: str = ".txt") -> Iterator[Docu
         yield from read(Raw(data, name))
     except SourceError as error:
         yield _rejection(name, error)
+
+
+def _unpacked(data: bytes, *, suffix: str, max_file_bytes: int) -> Content:
+    content = gzipped.unpack(data, max_bytes=max_file_bytes)
+    notes = ("bytes behind the end of the gzip file were left out",) if content.trailing else ()
+    return Content(content.data, suffix or recognised(content.data), notes)
 
 
 def _walk(root: Path) -> list[Path]:
@@ -137,7 +180,7 @@ def _walk(root: Path) -> list[Path]:
                 continue
             if _is_folder(entry):
                 (links if _is_link(entry) else folders).append(folder / entry.name)
-            elif suffix_of(entry.name):
+            else:
                 files.append(folder / entry.name)
     return files
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.sources.html import is_page, read_html
-from pipeline.sources.jsonl import read_jsonl
+from pipeline.sources.jsonl import is_jsonl, read_jsonl
 from pipeline.sources.markdown import read_markdown
 from pipeline.sources.pdf import is_pdf, read_pdf
 from pipeline.sources.plain import read_plain
 from pipeline.sources.raw import Reader
 
 _GZIP = ".gz"
+_SUFFIX = re.compile(r"[^.]\.(?=\w{0,11}[A-Za-z])\w{1,12}$", re.ASCII)
 
 
 def _never(_: bytes) -> bool:
@@ -34,12 +36,14 @@ class Format:
     packed: bool = True
 
 
-TEXT = Format((".txt",), read_plain)  # the format of a stream that no other recognises
+TEXT = Format(
+    (".txt", ".text", ".log"), read_plain
+)  # the format of a stream that no other recognises
 FORMATS = (
     TEXT,
-    Format((".md",), read_markdown),
-    Format((".html", ".htm"), read_html, is_page),
-    Format((".jsonl",), read_jsonl),
+    Format((".md", ".markdown"), read_markdown),
+    Format((".html", ".htm", ".xhtml"), read_html, is_page),
+    Format((".jsonl", ".ndjson"), read_jsonl, is_jsonl),
     Format((".pdf",), read_pdf, is_pdf, packed=False),
 )
 PLAIN_SUFFIXES = tuple(suffix for known in FORMATS for suffix in known.suffixes)
@@ -55,9 +59,18 @@ def suffix_of(name: str) -> str:
     return next((s for s in sorted(SUFFIXES, key=len, reverse=True) if lower.endswith(s)), "")
 
 
+def has_suffix(name: str) -> bool:
+    """Tell whether a file name ends as names of a kind do: `a.csv`, not `wire`, nor `No. 12`."""
+    return _SUFFIX.search(name) is not None
+
+
 def unpacked(suffix: str) -> str:
-    """Return a member of `SUFFIXES` without its `.gz`."""
-    return suffix.removesuffix(_GZIP)
+    """Return the first suffix of the format of a member of `SUFFIXES`: `.md` for `.markdown.gz`.
+
+    Nothing stays nothing.
+    """
+    plain = suffix.removesuffix(_GZIP)
+    return next((known.suffixes[0] for known in FORMATS if plain in known.suffixes), "")
 
 
 def is_packed(suffix: str) -> bool:

@@ -75,7 +75,7 @@ def read_fragment(markup: str) -> tuple[str, list[Block]]:
     A line break inside a sentence is a space; behind a sentence, or before a capital, it ends the
     paragraph.
     """
-    from lxml.etree import ErrorTypes
+    from lxml.etree import ErrorTypes  # type: ignore[import-untyped]
     from lxml.html import HTMLParser, document_fromstring
 
     if not visible(_TAG.sub("", markup)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +16,17 @@ from pipeline.sources.origin import origin_of
 from pipeline.sources.raw import Raw
 
 _FORMAT = 'write one JSON object to a line, such as {"text": "...", "date": "2026-03-01"}'
+
+
+def is_jsonl(data: bytes) -> bool:
+    """Tell whether the first line of content is a JSON object."""
+    line = data.removeprefix(codecs.BOM_UTF8).lstrip().partition(b"\n")[0]
+    if not line.startswith(b"{"):
+        return False
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def read_jsonl(raw: Raw) -> Iterator[Document | Rejection]:

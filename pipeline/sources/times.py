@@ -12,9 +12,8 @@ _LONGEST = 100  # characters
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 # RFC 5322, 4.3. `parsedate_tz` takes any other name, such as MSK, for UTC.
 _MAIL_ZONE = re.compile(r"(?:[+-]\d{4}|\b(?:UT|UTC|GMT|Z|[ECMP][SD]T))\s*(?:\([^()]*\)\s*)?$")
-_SHORT_YEAR = re.compile(
-    r"(?<![\d.])(\d{1,2}\.\d{1,2}\.)(\d{2})(?=\D|$)"
-)  # with dots the day comes first
+# With dots the day comes first.
+_SHORT_YEAR = re.compile(r"(?<![\d.])(\d{1,2}\.\d{1,2}\.)(\d{2})(?=\D|$)")
 _EPOCH = re.compile(r"\d{9,10}|\d{12,13}")
 _MILLISECONDS = 10**11  # since 1970: a number above that does not count seconds
 

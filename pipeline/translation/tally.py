@@ -6,17 +6,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from pipeline.document import NO_MODEL
 from pipeline.flag import Flag
 from pipeline.translation.unit_job import TranslatedUnit
 
 
 @dataclass(slots=True)
 class UnitTally:
-    """Counts of the units of a translation: all, those cut at their inline codes, and flags."""
+    """Counts of the units of a translation: all, those cut at their inline codes, and flags.
+
+    `languages` counts the segments that were translated, by the language of their source.
+    """
 
     units: int = 0
     cut: int = 0
     flags: Counter[Flag] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
 
     def watch(self, units: Iterable[TranslatedUnit]) -> Iterator[TranslatedUnit]:
         """Yield `units` as they come, and count each one."""
@@ -24,6 +29,7 @@ class UnitTally:
             self.units += 1
             self.cut += unit.cut
             self.flags.update(unit.flags)
+            self.languages.update(s.language for s in unit.segments if s.model != NO_MODEL)
             yield unit
 
     def remarks(self) -> Iterator[str]:
@@ -36,3 +42,13 @@ class UnitTally:
         if self.flags:
             counts = ", ".join(f"{flag} {count}" for flag, count in self.flags.most_common())
             yield f"check against the source ({self.units} paragraphs): {counts}"
+
+    def pair_remark(self) -> str | None:
+        """Return a remark on a translation memory of several source languages; None for one."""
+        if len(self.languages) < 2:
+            return None
+        counts = ", ".join(f"{tag} {count}" for tag, count in self.languages.most_common())
+        return (
+            f"the file has segments from several languages ({counts}); a program that imports one"
+            " pair of languages leaves out those of the others: import each language by itself"
+        )
