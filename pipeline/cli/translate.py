@@ -110,6 +110,7 @@ def _skeleton(file: str, config: Config, *, output: Path | None, bilingual: bool
 
     A web page stays a page unless a text is wanted: on stdin, or for an output that is one.
     """
+    from pipeline.sources.raw import Raw
     from pipeline.translation.html import html_skeleton
     from pipeline.translation.markdown import markdown_skeleton
     from pipeline.translation.plain import plain_skeleton
@@ -125,5 +126,5 @@ def _skeleton(file: str, config: Config, *, output: Path | None, bilingual: bool
             )
     document = only(list(content.read(name)), file)
     if content.suffix == ".md":
-        return markdown_skeleton(document.text, name=document.name)
+        return markdown_skeleton(Raw(content.data, name).decoded().text, name=document.name)
     return plain_skeleton(document)

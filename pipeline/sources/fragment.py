@@ -40,6 +40,7 @@ _TAG = re.compile(
     rf"</?(?:{'|'.join(sorted(_NAMES))})(?:\s[^<>]{{0,2000}})?/?>",
     re.IGNORECASE,
 )
+_COMMENT = re.compile(r"<!--(?:[^-]|-(?!->)){0,500}-->")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MOST_ESCAPES = 2  # some feeds escape their entities once more
 _SPACES = re.compile(r"[ \t\n\r\f]+")  # a no-break space is text
@@ -67,6 +68,11 @@ def plain_line(markup: str) -> str:
     """Return a line of markup, such as a title, without tags and references."""
     text = unescaped(_TAG.sub("", markup) if has_markup(markup) else markup)
     return " ".join((_TAG.sub("", text) if has_markup(text) else text).split())
+
+
+def plain_inline(markup: str) -> str:
+    """Return a text without its tags and comments; references stay."""
+    return _TAG.sub("", _COMMENT.sub("", markup)) if "<" in markup else markup
 
 
 def read_fragment(markup: str) -> tuple[str, list[Block]]:

@@ -1,15 +1,17 @@
-"""Markdown: blocks as markdown-it finds them, each with its characters in the source."""
+"""Markdown: blocks as markdown-it finds them, without the marks that a reader does not see."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.document import Document, Kind, Origin
 from pipeline.sources import dates
 from pipeline.sources.block import NO_ORIGIN, Block, SourceLine, make_document, split_lines
+from pipeline.sources.fragment import read_fragment
+from pipeline.sources.markdown_marks import Shown, shown_blocks, without_marks
 from pipeline.sources.origin import origin_of
 from pipeline.sources.raw import Raw
 
@@ -20,6 +22,12 @@ _LINE_END = re.compile(r"\r\n?|\n")  # of CommonMark, which knows no other
 _FIELD = re.compile(r"([A-Za-z_][\w-]*)\s*[:=](?:\s+(.*))?$")
 _MAX_FRONT_LINES = 200
 _DATE_BLOCKS = 8
+_BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_SENTENCE_END = re.compile(r"\w{2,}[.!?…][»”\"')\]]*\s*$")
+_SENTENCE_WORDS = 4
+_PROSE_LETTERS = 0.8  # least share of the visible characters that are in words
+_CODE_MARK = re.compile(r"[{};=<>$]|\w\(|--\w|^\s*(?:#|//)", re.MULTILINE)
 _MAX_NESTING = 100  # quotes and lists inside each other; what is deeper is no paragraph
 
 
@@ -34,12 +42,14 @@ class FrontMatter:
 
 
 def read_markdown(raw: Raw) -> Iterator[Document]:
-    """Yield a Markdown text as one document. Raises SourceError when it has no paragraph."""
+    """Yield a Markdown text as one document: its blocks as a reader sees them, without marks.
+
+    Raises SourceError when it has no paragraph.
+    """
     decoded = raw.decoded()
-    text = decoded.text
-    lines = markdown_lines(text)
+    lines = markdown_lines(decoded.text)
     front = front_matter(lines)
-    blocks = list(_blocks(text, lines, skip=front.lines))
+    text, blocks = _laid_out(_shown(decoded.text, lines, skip=front.lines))
     title = front.title or _first_heading(text, blocks)
     date = front.date or _date(text, blocks)
     yield make_document(
@@ -78,7 +88,23 @@ def front_matter(lines: Sequence[SourceLine]) -> FrontMatter:
     return FrontMatter()
 
 
-def _blocks(text: str, lines: Sequence[SourceLine], *, skip: int) -> Iterator[Block]:
+def _laid_out(shown: Iterable[Shown]) -> tuple[str, list[Block]]:
+    """Return the text of `shown`, a blank line between blocks, and the place of each."""
+    pieces: list[str] = []
+    blocks: list[Block] = []
+    at = 0
+    before: Kind | None = None
+    for block in shown:
+        gap = "" if before is None else "\n" if before is block.kind is Kind.ROW else "\n\n"
+        pieces += [gap, block.text]
+        at += len(gap)
+        blocks.append(Block(at, at + len(block.text), block.kind))
+        at += len(block.text)
+        before = block.kind
+    return "".join(pieces), blocks
+
+
+def _shown(text: str, lines: Sequence[SourceLine], *, skip: int) -> Iterator[Shown]:
     from markdown_it import MarkdownIt
 
     # Only the block structure is wanted; inline parsing costs most and can be made to blow up.
@@ -87,44 +113,67 @@ def _blocks(text: str, lines: Sequence[SourceLine], *, skip: int) -> Iterator[Bl
     body = lines[skip].start if skip < len(lines) else len(text)
     items = 0
     heading = False
-    table_end = 0
+    row: list[str] | None = None
     for token in parser.parse(text[body:]):
         items += (token.type == "list_item_open") - (token.type == "list_item_close")
         if token.type in ("heading_open", "heading_close"):
             heading = token.type == "heading_open"
-        if token.map is None:
-            continue
-        first, last = token.map[0] + skip, min(token.map[1] + skip, len(lines))
-        if token.type == "table_open":
-            table_end = last
-            yield from (Block(x.start, x.end, Kind.CODE) for x in lines[first:last])
-        elif first < table_end or first >= last:
-            continue
-        elif token.type in ("fence", "code_block", "html_block"):
-            yield Block(lines[first].start, lines[last - 1].end, Kind.CODE)
+        elif token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close" and row is not None:
+            yield from table_row(row)
+            row = None
+        elif token.type in ("fence", "code_block"):
+            yield from _code(token)
+        elif token.type == "html_block":
+            yield from _html(token.content)
+        elif token.type == "inline" and row is not None:
+            row.append(without_marks(token.content))
         elif token.type == "inline":
             kind = Kind.HEADING if heading else Kind.LIST_ITEM if items else Kind.TEXT
-            yield _content(token, lines[first:last], kind)
+            yield from shown_blocks(token.content.split("\n"), kind)
 
 
-def _content(token: Token, lines: Sequence[SourceLine], kind: Kind) -> Block:
-    """Return the span of a block's content without the marks before and behind it."""
-    content = token.content.split("\n")
-    last_line = lines[min(len(content), len(lines)) - 1]
-    start = _place(content[0], lines[0])
-    end = _place(content[-1], last_line) + len(content[-1])
-    if not lines[0].start <= start < end <= last_line.end:
-        start, end = lines[0].start, lines[-1].end
-    return Block(start, end, kind)
+def table_row(cells: Sequence[str]) -> Iterator[Shown]:
+    """Yield the row of a table as one block; where a cell holds a sentence, each cell is one."""
+    cells = [" ".join(cell.split()) for cell in cells]
+    if any(map(_is_sentence, cells)):
+        for cell in filter(None, cells):
+            yield Shown(cell, Kind.TEXT if _is_sentence(cell) else Kind.ROW)
+    elif any(cells):
+        yield Shown(" | ".join(cells), Kind.ROW)
 
 
-def _place(content: str, line: SourceLine) -> int:
-    """Return the start of `content` in its line, in characters of the document.
+def _is_sentence(cell: str) -> bool:
+    return len(cell.split()) >= _SENTENCE_WORDS and _SENTENCE_END.search(cell) is not None
 
-    Only the mark of a heading can follow `content` there.
-    """
-    found = line.text.rfind(content.strip())
-    return line.start + max(found, 0)
+
+def _code(token: Token) -> Iterator[Shown]:
+    """Yield code as it stands, and prose that is only indented as paragraphs."""
+    fenced = token.type == "fence"
+    chunks = [token.content] if fenced else _BLANK_LINES.split(token.content)
+    for chunk in chunks:
+        if not fenced and is_prose(chunk):
+            yield from shown_blocks([line.strip() for line in chunk.strip().split("\n")], Kind.TEXT)
+        elif chunk.strip():
+            yield Shown(chunk.strip("\n"), Kind.CODE)
+
+
+def is_prose(text: str) -> bool:
+    """Tell whether an indented block, which is code to CommonMark, holds sentences."""
+    words = _WORD.findall(text)
+    return (
+        len(words) >= _SENTENCE_WORDS
+        and _SENTENCE_END.search(text) is not None
+        and sum(map(len, words)) >= _PROSE_LETTERS * len("".join(text.split()))
+        and _CODE_MARK.search(text) is None
+    )
+
+
+def _html(markup: str) -> Iterator[Shown]:
+    text, blocks = read_fragment(markup)
+    for block in blocks:
+        yield Shown(text[block.start : block.end], block.kind)
 
 
 def _first_heading(text: str, blocks: Sequence[Block]) -> str | None:

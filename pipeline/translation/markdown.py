@@ -6,11 +6,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from pipeline.document import Kind, Span
 from pipeline.sources.block import SourceLine
-from pipeline.sources.markdown import front_matter, markdown_lines
+from pipeline.sources.markdown import front_matter, is_prose, markdown_lines
+from pipeline.sources.markdown_marks import line_groups
 from pipeline.translation.markdown_inline import InlineParser, escape
 from pipeline.translation.skeleton import Skeleton, Unit, has_letters, has_words
 
@@ -58,7 +60,7 @@ def markdown_skeleton(text: str, *, name: str) -> Skeleton:
         if content is None:
             unread += 1
         elif has_letters(content.text):
-            unit = _unit(content, kind, inline, cell=role == "cell")
+            unit = _unit(content, kind, inline, role=role)
             units += [unit] if has_words(unit.nodes) else unit.inner
     html = sum(token.type == "html_block" for token in tokens)
     return Skeleton(name, text, tuple(units), tuple(_remarks(html, unread, skip)))
@@ -78,9 +80,13 @@ def _contents(
         items += (token.type == "list_item_open") - (token.type == "list_item_close")
         if token.type.endswith("_open"):
             role = {"th": "cell", "td": "cell"}.get(token.tag, token.tag)
-        if token.type != "inline" or token.map is None or not token.content:
+        if token.map is None or not token.content:
             continue
         first = token.map[0] + skip
+        if token.type == "code_block":
+            yield from _indented(lines[first : token.map[1] + skip])
+        if token.type != "inline":
+            continue
         kind = Kind.LIST_ITEM if items else Kind.TEXT
         if role == "cell":
             start = cell_end[1] if cell_end[0] == first else 0
@@ -89,7 +95,18 @@ def _contents(
             yield role, kind, content
         else:
             heading = len(role) == 2 and role[0] == "h"
-            yield role, Kind.HEADING if heading else kind, _block(token.content, lines[first:])
+            for at, group in line_groups(token.content.split("\n")):
+                content = _block("\n".join(group), lines[first + at :])
+                yield role, Kind.HEADING if heading else kind, content
+
+
+def _indented(lines: Sequence[SourceLine]) -> Iterator[tuple[str, Kind, _Content | None]]:
+    """Yield the paragraphs of prose that is only indented; code is none."""
+    for blank, group in groupby(lines, key=lambda line: not line.text.strip()):
+        chunk = list(group)
+        text = "\n".join(line.text.strip() for line in chunk)
+        if not blank and is_prose(text):
+            yield "code", Kind.TEXT, _block(text, chunk)
 
 
 def _cell(content: str, line: SourceLine, start: int) -> tuple[_Content | None, int]:
@@ -118,14 +135,18 @@ def _block(content: str, lines: Sequence[SourceLine]) -> _Content | None:
     return _Content("\n".join(pieces), tuple(starts), tuple(places))
 
 
-def _unit(content: _Content, kind: Kind, parser: InlineParser, *, cell: bool) -> Unit:
+def _unit(content: _Content, kind: Kind, parser: InlineParser, *, role: str) -> Unit:
     text = content.text
+    cell = role == "cell"
+    span = Span(content.place(0), content.place(len(text) - 1) + 1)
+    if role == "code":  # where marks and escapes stand for themselves
+        return Unit(span, parser.without_markup(text, content.place).nodes, kind)
     if _MARKED.search(text) and text.count("[") <= _MAX_BRACKETS:
         found = parser.parse(text, content.place)
     else:
         found = parser.without_markup(text, content.place)
     return Unit(
-        Span(content.place(0), content.place(len(text) - 1) + 1),
+        span,
         found.nodes,
         kind,
         escape(found.bare, cell=cell),
