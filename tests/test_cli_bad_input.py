@@ -22,7 +22,7 @@ def bad_day(folder: Path) -> dict[str, tuple[str, str]]:
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7\n%\xe2\xe3\n1 0 obj\n<< /Type /Cata")
     (folder / "page.html").write_text("<html><body><div id=app></div></body></html>")
     (folder / "feed.jsonl").write_text(
-        f'{{"text": "{MAYOR}"}}\n{{"text": oops}}\n\n{{"title": "x"}}\n', encoding="utf-8"
+        f'{{"text": "{MAYOR}"}}\n{{"text": oops}}\n\n{{"id": "x"}}\n', encoding="utf-8"
     )
     (folder / "short.txt.gz").write_bytes(b"\x1f\x8b\x08\0")
     (folder / "gone.txt").symlink_to("nowhere.txt")

@@ -119,7 +119,7 @@ def test_one_value_over_many_lines_is_one_rejection(indent: int) -> None:
         {"text": [], "body": TEXT},
         {"content_html": "<p> </p>", "summary": TEXT},
         {"summary": "The quay is damaged.", "content": TEXT},
-        {"description": "The quay is damaged.", "text": TEXT, "title": "Boat"},
+        {"description": "The quay is damaged.", "text": TEXT},
     ],
 )
 def test_the_text_stands_in_the_field_that_feeds_put_it_in(fields: dict[str, object]) -> None:
@@ -199,3 +199,13 @@ def test_dates_are_read_as_feeds_write_them(written: object, date: str) -> None:
 def test_a_date_that_says_less_than_a_day_gives_way_to_one_that_says_it() -> None:
     document = one(line(text=TEXT, date="3 березня", published="2026-03-03"))
     assert (document.date, document.notes) == ("2026-03-03", ())
+
+
+def test_the_title_is_a_heading_of_the_text_and_not_twice() -> None:
+    document = one(line(title="Сад сохранят", text=TEXT))
+    assert [(p.text, str(p.kind)) for p in document.paragraphs] == [
+        ("Сад сохранят", "heading"),
+        (TEXT, "text"),
+    ]
+    again = one(line(title="Сад сохранят!", text=f"Новости\n\nСАД  СОХРАНЯТ\n\n{TEXT}"))
+    assert [p.text for p in again.paragraphs] == ["Новости", "САД  СОХРАНЯТ", TEXT]

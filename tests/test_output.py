@@ -31,7 +31,13 @@ from pipeline.errors import OutputError, UsageError
 from pipeline.flag import Flag
 from pipeline.output.atomic import remove_leftovers, write_text
 from pipeline.output.record import SCHEMA_VERSION, document_record, read_record, schema
-from pipeline.output.report import document_markdown, escape, folder_markdown
+from pipeline.output.report import (
+    document_markdown,
+    escape,
+    folder_markdown,
+    headline,
+    kinds,
+)
 from pipeline.output.writer import RunWriter
 from pipeline.reason import Reason
 
@@ -199,7 +205,7 @@ def test_a_page_explains_each_of_its_flags_once_and_no_other() -> None:
 def test_a_heading_below_running_text_is_not_the_title() -> None:
     section, *rest = document().paragraphs
     below = replace(document(), paragraphs=(rest[0], section))
-    assert document_markdown(below).startswith("# a.txt\n")
+    assert document_markdown(below).startswith("# The bridge is \\*open\\*\n")
     assert document_markdown(replace(below, title="Мост")).startswith("# Мост\n")
 
 
@@ -294,3 +300,47 @@ def test_files_are_as_open_to_others_as_the_umask_says(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     assert (tmp_path / "a.txt").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_text_without_a_title_is_called_by_its_first_words() -> None:
+    words = "The boat did not land for a week because the sea had taken two planks of the quay at Reyny."
+    long = replace(
+        document(),
+        text=words,
+        paragraphs=(Paragraph(0, words, Span(0, len(words)), Kind.TEXT, "en"),),
+    )
+    assert headline(long) == (
+        "The boat did not land for a week because the sea had taken two planks of the quay at…"
+    )
+    silent = replace(long, paragraphs=(replace(long.paragraphs[0], kind=Kind.CODE),))
+    assert headline(silent) == "a.txt"
+
+
+def test_a_text_in_the_target_language_is_on_its_page_too() -> None:
+    english = replace(
+        document(),
+        paragraphs=tuple(replace(p, translation=None) for p in document().paragraphs),
+    )
+    assert "## Text\n\n### Новый мост\n" in document_markdown(english)
+
+
+def test_the_rows_of_a_table_are_a_table_on_the_page() -> None:
+    rows = tuple(
+        Paragraph(n, text, Span(0, 1), Kind.ROW) for n, text in enumerate(["a | b", "c_d | e | f"])
+    )
+    page = document_markdown(replace(document(), paragraphs=rows))
+    assert "| a | b |  |\n| --- | --- | --- |\n| c\\_d | e | f |\n" in page
+
+
+def test_a_doubtful_translation_is_told_where_the_folder_is_told() -> None:
+    page = folder_markdown([document()], [], title="T")
+    assert "> 1 of 2 paragraphs are to be checked against the source: long 1" in page
+
+
+def test_files_of_other_kinds_are_named_and_counted() -> None:
+    names = [f"a{n}.csv" for n in range(11)] + ["b.EML"]
+    told = kinds(names)
+    assert told.startswith("11 .csv, 1 .eml (a0.csv, a1.csv, ")
+    assert told.endswith(", a9.csv, ...)")
+    assert f"## Not read\n\n{escape(told)}" in folder_markdown([], [], title="T", not_read=told)
+    assert "Not read" not in folder_markdown([], [], title="T", not_read=kinds([]))

@@ -20,7 +20,7 @@ from pipeline.nightly.schedule import check_timezone
 from pipeline.output.atomic import write_json, write_text
 from pipeline.output.lock import exclusive
 from pipeline.output.names import page_path
-from pipeline.output.report import headline, kinds
+from pipeline.output.report import doubts, headline, in_target, kinds
 from pipeline.progress import Progress
 from pipeline.sources.folder import Listing, list_files
 from pipeline.state.folder import State
@@ -200,7 +200,7 @@ def _record(
 
 
 def _item(document: Document, *, told: Told) -> Item:
-    text = headline(document)
+    text, doubt = headline(document), doubts(document)
     return Item(
         name=document.name,
         language=document.language,
@@ -208,7 +208,7 @@ def _item(document: Document, *, told: Told) -> Item:
         headline_language=_language_of(text, document),
         date=document.date,
         sentences=tuple(s.text for s in document.summary.sentences) if document.summary else (),
-        notes=document.notes,
+        notes=document.notes if doubt is None else (*document.notes, doubt),
         link=page_path(document),
         changed_since=told.named.get(document.name),
     )
@@ -225,9 +225,10 @@ def models_of(document: Document) -> Iterator[str]:
 
 def _language_of(headline: str, document: Document) -> str | None:
     """Return the language of a headline; None where it is the name of the file."""
+    if headline == document.name:
+        return None
     for paragraph in document.kept():
-        if paragraph.translation is not None and paragraph.translation.text == headline:
-            return paragraph.translation.language
-        if paragraph.text == headline:
-            return paragraph.language
-    return document.language if headline == document.title else None
+        text = " ".join(in_target(paragraph).split())
+        if text.startswith(headline.rstrip("…")):
+            return paragraph.translation.language if paragraph.translation else paragraph.language
+    return document.language

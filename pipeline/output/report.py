@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from pipeline.flag import Flag
 from pipeline.output.names import page_path
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
+_HEADLINE = 90  # characters
 _NAMED = 10  # files of other kinds
 _BLOCK_START = re.compile(r"^(\s*)([#>+-]|\d+[.)])(?=\s|$)")
 
@@ -24,25 +26,62 @@ def escape(text: str) -> str:
 
 
 def headline(document: Document) -> str:
-    """Return the document's title in the target language, if it has one, else its name.
+    """Return the document's title in the target language, if it has one.
 
-    A heading is the title only above all running text; further down it heads a section.
+    A heading is the title only above all running text; further down it heads a section. A text
+    without a title is called by its first words, one without words by its name.
     """
-    first = next((p for p in document.kept() if p.kind is not Kind.LIST_ITEM), None)
+    kept = [p for p in document.kept() if p.kind is not Kind.CODE]
+    first = next((p for p in kept if p.kind is not Kind.LIST_ITEM), None)
     if first is not None and first.kind is Kind.HEADING:
-        return first.translation.text if first.translation else first.text
-    return document.title or document.name
+        return in_target(first)
+    if document.title:
+        return document.title
+    return next(filter(None, (_beginning(in_target(p)) for p in kept)), document.name)
+
+
+def in_target(paragraph: Paragraph) -> str:
+    """Return a paragraph's translation, or its text where it has none."""
+    return paragraph.translation.text if paragraph.translation else paragraph.text
+
+
+def _beginning(text: str) -> str:
+    """Return the first words of a text, as many as a headline has."""
+    line = " ".join(text.split())
+    if len(line) <= _HEADLINE:
+        return line.rstrip(".")
+    return line[:_HEADLINE].rpartition(" ")[0].rstrip(",;:-–— ") + "…"
+
+
+def doubts(document: Document) -> str | None:
+    """Return how many paragraphs are to be checked against the source, and why; None for none."""
+    kept = document.kept()
+    translated = [p.translation for p in kept if p.translation is not None]
+    found = Counter(flag for t in translated for flag in set(t.flags))
+    if not found:
+        return None
+    count = sum(bool(t.flags) for t in translated)
+    named = "; ".join(f"{flag} {number}" for flag, number in found.most_common())
+    return f"{count} of {len(translated)} paragraphs are to be checked against the source: {named}"
 
 
 def document_markdown(document: Document) -> str:
-    """Return the page of one document: summary, translation, removed paragraphs, and flags."""
+    """Return the page of one document: summary, text, removed paragraphs, and flags.
+
+    The text is the translation, where there is one.
+    """
     lines = [f"# {escape(headline(document))}", "", _facts(document), ""]
     lines += _summary(document)
-    lines += [f"> {escape(note)}\n" for note in document.notes]
-    if any(p.translation for p in document.kept()):
-        lines += ["## Translation", ""]
-        for paragraph in document.kept():
-            lines += [_shown(paragraph), ""]
+    lines += [f"> {escape(note)}\n" for note in _notes(document)]
+    kept = document.kept()
+    if kept:
+        lines += ["## Translation" if any(p.translation for p in kept) else "## Text", ""]
+        for is_table, group in groupby(kept, key=lambda p: p.kind is Kind.ROW):
+            if is_table:
+                lines += [*_table([in_target(p) for p in group]), ""]
+            else:
+                for paragraph in group:
+                    lines += [_shown(paragraph), ""]
     removed = [p for p in document.paragraphs if p.removal is not None]
     if removed:
         lines += ["## Left out", ""]
@@ -53,6 +92,19 @@ def document_markdown(document: Document) -> str:
         lines += [f"- {flag}: {flag.meaning}" for flag in flags]
         lines.append("")
     return "\n".join(lines)
+
+
+def _notes(document: Document) -> tuple[str, ...]:
+    doubt = doubts(document)
+    return document.notes if doubt is None else (*document.notes, doubt)
+
+
+def _table(rows: Sequence[str]) -> list[str]:
+    """Return the rows of a table, cells between `|`, as a table of Markdown."""
+    cells = [[escape(cell.strip()) for cell in row.split("|")] for row in rows]
+    width = max(map(len, cells))
+    lines = [f"| {' | '.join([*row, *[''] * (width - len(row))])} |" for row in cells]
+    return [lines[0], "|" + " --- |" * width, *lines[1:]]
 
 
 def folder_markdown(
@@ -71,7 +123,7 @@ def folder_markdown(
         link = quote(page_path(document))
         lines += [f"## [{escape(headline(document))}]({link})", "", _facts(document), ""]
         lines += _summary(document)
-        lines += [f"> {escape(note)}\n" for note in document.notes]
+        lines += [f"> {escape(note)}\n" for note in _notes(document)]
     if rejections:
         lines += ["## Not used", ""]
         lines += [f"- {escape(r.name)} ({r.stage}): {escape(r.reason)}" for r in rejections]
@@ -115,7 +167,7 @@ def _summary(document: Document) -> list[str]:
 
 def _shown(paragraph: Paragraph) -> str:
     translation = paragraph.translation
-    text = escape(translation.text if translation else paragraph.text)
+    text = escape(in_target(paragraph))
     if paragraph.kind is Kind.HEADING:
         return f"### {text}"
     text = f"- {text}" if paragraph.kind is Kind.LIST_ITEM else text

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from pipeline.document import Document, Kind, Origin, Paragraph, Span, content_id
 from pipeline.errors import SourceError
 
 ANY_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")  # Unicode's own among them
 NO_ORIGIN = Origin()  # of a text whose file says nothing of where it comes from
+_TITLE_BLOCKS = 3  # a title may stand below a label and a date
+_GAP = "\n\n"
 _INVISIBLE = "\u200b\u2060\ufeff"  # without width, yet no whitespace for str.isspace
 
 
@@ -55,6 +57,30 @@ def split_lines(text: str, *, ends: re.Pattern[str] = ANY_LINE_END) -> list[Sour
         start = match.end()
     lines.append(SourceLine(text[start:], start))
     return lines
+
+
+def headed(text: str, blocks: Sequence[Block], title: str | None) -> tuple[str, list[Block]]:
+    """Return a text and its blocks with the title as a heading in front of them.
+
+    A title that stands among the first blocks already is not written twice: it is translated as a
+    part of the text, like every other heading.
+    """
+    blocks = list(blocks)
+    if (
+        title is None
+        or not blocks
+        or any(_alike(title, text[block.start : block.end]) for block in blocks[:_TITLE_BLOCKS])
+    ):
+        return text, blocks
+    shift = len(title) + len(_GAP)
+    moved = [replace(b, start=b.start + shift, end=b.end + shift) for b in blocks]
+    return title + _GAP + text, [Block(0, len(title), Kind.HEADING), *moved]
+
+
+def _alike(title: str, line: str) -> bool:
+    return "".join(filter(str.isalnum, title)).casefold() == (
+        "".join(filter(str.isalnum, line[: 2 * len(title)])).casefold()
+    )
 
 
 def make_document(

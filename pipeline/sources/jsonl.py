@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.document import Document, Rejection
 from pipeline.errors import SourceError
-from pipeline.sources.block import make_document, visible
+from pipeline.sources.block import headed, make_document, visible
 from pipeline.sources.fields import date_of, spelt_alike, text_of, title_of
 from pipeline.sources.origin import origin_of
 from pipeline.sources.raw import Raw
@@ -68,12 +68,14 @@ def _record(line: str, *, file: str, part: str, encoding: str) -> Document:
     except SourceError as error:
         raise SourceError(str(error), hint=error.hint or _FORMAT) from error
     date, notes = date_of(fields)
+    title = title_of(fields) or found.title
+    text, blocks = headed(found.text, found.blocks, title)
     return make_document(
-        found.text,
-        found.blocks,
+        text,
+        blocks,
         name=f"{file}#{part}",
         encoding=encoding,
-        title=title_of(fields) or found.title,
+        title=title,
         date=date or found.date,
         notes=(*found.notes, *notes),
         origin=replace(origin_of(record), part=part),

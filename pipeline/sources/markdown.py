@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.document import Document, Kind, Origin
 from pipeline.sources import dates
-from pipeline.sources.block import NO_ORIGIN, Block, SourceLine, make_document, split_lines
+from pipeline.sources.block import NO_ORIGIN, Block, SourceLine, headed, make_document, split_lines
 from pipeline.sources.fragment import read_fragment
 from pipeline.sources.markdown_marks import Shown, shown_blocks, without_marks
 from pipeline.sources.origin import origin_of
@@ -51,6 +51,7 @@ def read_markdown(raw: Raw) -> Iterator[Document]:
     front = front_matter(lines)
     text, blocks = _laid_out(_shown(decoded.text, lines, skip=front.lines))
     title = front.title or _first_heading(text, blocks)
+    text, blocks = headed(text, blocks, front.title)
     date = front.date or _date(text, blocks)
     yield make_document(
         text,
