@@ -303,14 +303,14 @@ def test_files_are_as_open_to_others_as_the_umask_says(tmp_path: Path) -> None:
 
 
 def test_a_text_without_a_title_is_called_by_its_first_words() -> None:
-    words = "The boat did not land for a week because the sea had taken two planks of the quay at Reyny."
+    words = "The boat did not land for a week because the sea had taken two of its planks at Reyny."
     long = replace(
         document(),
         text=words,
         paragraphs=(Paragraph(0, words, Span(0, len(words)), Kind.TEXT, "en"),),
     )
     assert headline(long) == (
-        "The boat did not land for a week because the sea had taken two planks of the quay at…"
+        "The boat did not land for a week because the sea had taken two of its planks at…"
     )
     silent = replace(long, paragraphs=(replace(long.paragraphs[0], kind=Kind.CODE),))
     assert headline(silent) == "a.txt"
