@@ -14,6 +14,7 @@ from pipeline.config import Config, SecondOpinion
 from pipeline.desk import Desk
 from pipeline.errors import ConfigError
 from pipeline.lang.evidence import evidence
+from pipeline.paths import expanded
 from pipeline.profiles import embedded_engines, profile_engines
 from pipeline.progress import Progress
 from pipeline.stage import Stage
@@ -147,7 +148,7 @@ def _with_pivot(remembering: Translator, engine: Translator) -> Translator:
 def _glossary(config: Config) -> Glossary:
     """Return the configured glossary, else the one that Nightdesk comes with."""
     if config.translate.glossary:
-        return load_glossary(Path(config.translate.glossary).expanduser())
+        return load_glossary(expanded(config.translate.glossary, named_by="translate.glossary"))
     package = Path(__file__).resolve().parent
     # A wheel carries it within the package (pyproject.toml); a checkout has it beside.
     inside = package / "configs" / "glossary.toml"

@@ -1,20 +1,14 @@
-"""The configuration: frozen dataclasses read from TOML, each key with its default and its unit."""
+"""The configuration: frozen dataclasses, each key with its default and its unit."""
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
-import math
-import tomllib
-import types
-import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from pipeline.bounds import check_number, shown
-from pipeline.errors import ConfigError, UsageError
+from pipeline.errors import UsageError
 from pipeline.lang.data import embedded_tags, tags
 
 ProfileName = Literal["embedded", "hub", "server"]
@@ -184,104 +178,3 @@ def check_language(tag: str) -> str:
             hint=(f"did you mean {near[0]}? " if near else "") + f"known: {', '.join(tags())}",
         )
     return tag
-
-
-def load(path: Path | None) -> Config:
-    """Read a configuration file; without one, return the defaults.
-
-    Raises ConfigError naming the file and the key for unreadable files, broken TOML, unknown
-    keys (with the nearest known one) and values of the wrong type.
-    """
-    if path is None:
-        return Config()
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise ConfigError(f"{path}: cannot be read: {why}", hint="check --config") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}", hint=_SYNTAX) from error
-    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, lists in lists
-        raise ConfigError(f"{path}: not usable TOML: {error}", hint=_SYNTAX) from error
-    config: Config = _build(Config, table, where=str(path))
-    _check_languages(config, path)
-    _check_bounds(config, path)
-    return config
-
-
-_SYNTAX = "compare it with configs/default.toml, where every key has its default"
-
-
-def _check_languages(config: Config, path: Path) -> None:
-    sources = config.languages.sources
-    for tag in (*sources, config.languages.target):
-        try:
-            check_language(tag)
-        except UsageError as error:
-            raise ConfigError(f"{path}: languages: {error}", hint=error.hint) from error
-    if not sources or len(set(sources)) < len(sources):
-        what = "names a language twice" if sources else "is empty"
-        raise ConfigError(
-            f"{path}: languages.sources {what}",
-            hint=f"write each language to read once, such as sources = {[*embedded_tags()]}",
-        )
-
-
-def _check_bounds(config: Config, path: Path) -> None:
-    for section in dataclasses.fields(config):
-        table = getattr(config, section.name)
-        for key in dataclasses.fields(table) if dataclasses.is_dataclass(table) else ():
-            value = getattr(table, key.name)
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                check_number(value, key=f"{section.name}.{key.name}", path=path)
-    if config.summarise.min_sentences > config.summarise.max_sentences:
-        raise ConfigError(
-            f"{path}: summarise.min_sentences is above summarise.max_sentences",
-            hint=f"write min_sentences = {config.summarise.max_sentences}, or less",
-        )
-
-
-def _build(cls: type[Any], table: Mapping[str, Any], *, where: str) -> Any:
-    hints = typing.get_type_hints(cls)
-    for key in table:
-        if key not in hints:
-            near = difflib.get_close_matches(key, hints, n=1)
-            raise ConfigError(
-                f"{where}: unknown key {key!r}",
-                hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(hints)}",
-            )
-    values = {
-        key: _value(hints[key], value, where=f"{where}: {key}") for key, value in table.items()
-    }
-    return cls(**values)
-
-
-def _value(wanted: Any, value: Any, *, where: str) -> Any:
-    """Return `value` as `wanted`, one of the few types that the dataclasses above use."""
-    origin = typing.get_origin(wanted)
-    if dataclasses.is_dataclass(wanted) and isinstance(wanted, type):
-        if isinstance(value, dict):
-            return _build(wanted, value, where=where)
-    elif origin is Literal:
-        if value in typing.get_args(wanted):
-            return value
-        raise ConfigError(
-            f"{where}: {shown(value)} is not one of {', '.join(typing.get_args(wanted))}"
-        )
-    elif origin is tuple:
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(value)
-    elif origin is Mapping:
-        if isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):
-            return types.MappingProxyType(value)
-    elif wanted is float and isinstance(value, int | float) and not isinstance(value, bool):
-        try:
-            return float(value)
-        except OverflowError:
-            return math.inf  # refused with the other numbers
-    elif wanted is str and isinstance(value, str) and "\0" in value:
-        raise ConfigError(f"{where}: holds a NUL character", hint="write it without")
-    elif isinstance(wanted, type) and type(value) is wanted:
-        return value
-    name = "table" if dataclasses.is_dataclass(wanted) else str(getattr(wanted, "__name__", wanted))
-    raise ConfigError(f"{where}: expected {name}, found {shown(value)}")

@@ -12,7 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from pipeline.config import Config, load
+from pipeline.config import Config
+from pipeline.config_file import load
 from pipeline.nightly.publish import NIGHT_FILE
 from pipeline.nightly.run import NightOutcome, run_night
 from pipeline.progress import Silent

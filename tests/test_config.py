@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import build
-from pipeline.config import Config, TranslateOptions, check_language, load
+from pipeline.config import Config, TranslateOptions, check_language
+from pipeline.config_file import load
 from pipeline.errors import ConfigError, UsageError
 from pipeline.progress import Silent
 from pipeline.state.folder import open_state
@@ -49,6 +50,10 @@ def test_keys_overrule_defaults(tmp_path: Path) -> None:
         ("languages = 3\n", "expected table, found 3", ""),
         ("[languages]\ntarget = 'ua'\n", "unknown language code 'ua'", "known: en, fr, ru, uk"),
         ("[summarise]\nmin_sentences = 9\n", "min_sentences is above", ""),
+        ("[server]\nbase_url = 'localhost:8000'\n", "no address of a server", "http://HOST"),
+        ("[server]\nbase_url = 'http://h:port/v1'\n", "no address of a server", "http://HOST"),
+        ("[nightly]\ntimezone = 'Europe/Kyjiv'\n", "no zone 'Europe/Kyjiv'", "Europe/Kyiv"),
+        ("[hub.translators]\nruen = 'a/b'\n", "'ruen' is no pair of languages", "source-target"),
         ("profile = \n", "not valid TOML", "configs/default.toml"),
         ("[languages]\nsources = []\n", "languages.sources is empty", "sources = ['en', 'fr'"),
         ("[languages]\nsources = ['ru', 'ru']\n", "names a language twice", "once"),
@@ -125,3 +130,9 @@ def test_the_careful_configuration_asks_both_engines_and_only_where_there_are_tw
         elsewhere = replace(careful, profile="server")
         with pytest.raises(ConfigError, match="server has one translator"):
             build(elsewhere, state=state, progress=Silent())
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_bytes(b"\xef\xbb\xbf[languages]\r\ntarget = 'fr'\r\n")
+    assert load(path).languages.target == "fr"

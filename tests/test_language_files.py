@@ -55,3 +55,50 @@ def test_a_fault_names_file_and_key(tmp_path: Path, program: str, table: str, pl
 def test_a_button_of_one_language_may_begin_like_that_of_another(line: str) -> None:
     assert share_bar().fullmatch(line)
     assert not share_bar().fullmatch(f"{line} en masse")
+
+
+@pytest.mark.parametrize(
+    ("table", "said", "hint"),
+    [
+        ("[boilerplat.whole]\nadvert = ['a']\n", "boilerplat: no language has", "'boilerplate'"),
+        ("[dates]\nmonth = [['a']]\n", "dates.month: no language has", "'months'"),
+        ("[dates]\nmonths = 'styczeń luty'\n", "dates.months: must be a list", "another"),
+        ("[dates]\nmonths = ['styczeń']\n", "dates.months: holds 'styczeń'", "another"),
+        ("[boilerplate]\nshare = 'udostępnij'\n", "boilerplate.share: must be a list", "another"),
+        ("[wording]\ncontents = ['Treść']\n", "wording.contents: must be a string", "another"),
+        ("[numbers]\ndecimal_mark = 5\n", "numbers.decimal_mark: must be", "another"),
+        ("[numbers.scales]\nmln = 'milion'\n", "numbers.scales.mln: must be a whole", "another"),
+        ("grammar = 'a'\n", "grammar: must be a table", "another"),
+    ],
+)
+def test_a_mistake_in_a_users_own_file_is_told(
+    tmp_path: Path, table: str, said: str, hint: str
+) -> None:
+    failed = run("from pipeline.lang.data import tags\ntags()\n", tmp_path, table)
+    assert f"x-tundra.toml: {said}" in failed.stderr
+    program = (
+        "from pipeline.lang.data import tags\n"
+        "from pipeline.errors import ConfigError\n"
+        "try:\n    tags()\nexcept ConfigError as error:\n    print(error.hint)\n"
+    )
+    assert hint in run(program, tmp_path, table).stdout
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "[numbers.also]\nkopa = '60'\n[numbers.scales]\nmld = 9\n[units]\nkm = 'kilometr'\n",
+        "[grammar]\nfunction_words = ['na', 'do']\n",
+        "[langid]\nalphabet = 'abc'\nfunction_words = 'a b'\nendings = 'a'\n",
+    ],
+)
+def test_words_of_its_own_are_no_mistake(tmp_path: Path, table: str) -> None:
+    found = run("from pipeline.lang.data import tags\nprint(tags())\n", tmp_path, table)
+    assert "x-tundra" in found.stdout, found.stderr
+
+
+@pytest.mark.parametrize("name", ["PL", "polish", "pl_PL", ""])
+def test_a_file_not_named_after_a_language_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.toml").write_text("", encoding="utf-8")
+    failed = run("from pipeline.lang.data import tags\ntags()\n", tmp_path, "")
+    assert "is no language tag" in failed.stderr

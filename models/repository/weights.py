@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from models.errors import WeightsError
+from models.errors import EngineError, WeightsError
 from models.repository import manifest
 from models.repository.registry import AdapterSpec, ModelSpec
 from models.repository.stamps import stamped_sha256
@@ -34,10 +34,20 @@ class ModelStatus:
 def cache_root() -> Path:
     """Return the folder of everything fetched: NIGHTDESK_CACHE, or the system's cache folder."""
     if named := os.environ.get("NIGHTDESK_CACHE"):
-        return Path(named).expanduser().absolute()
+        return home_expanded(named, named_by="NIGHTDESK_CACHE").absolute()
     import platformdirs
 
     return platformdirs.user_cache_path("nightdesk")
+
+
+def home_expanded(path: str, *, named_by: str) -> Path:
+    """Return a path with `~user` replaced by a home folder; EngineError for an unknown user."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise EngineError(
+            f"{named_by}: {path}: {error}", hint="write the path from / on, without a tilde"
+        ) from error
 
 
 def locate(spec: ModelSpec) -> Path | None:

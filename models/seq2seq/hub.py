@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 from models.errors import EngineError
 from models.quiet import quiet_transformers
 from models.repository.stamps import stamped_sha256
-from models.repository.weights import stamps_folder
+from models.repository.weights import home_expanded, stamps_folder
 
 Loaded = TypeVar("Loaded")
 
@@ -112,7 +112,7 @@ def parse_name(text: str) -> ModelName:
     kind, separator, rest = text.partition(":")
     if not separator or kind not in {"hf", "path"}:
         kind, rest = "", text
-    folder = Path(rest).expanduser()
+    folder = home_expanded(rest, named_by="model")
     if kind != "hf" and folder.is_dir():
         return ModelName(str(folder), _fingerprint(folder), is_folder=True)
     name, _, revision = rest.partition("@")

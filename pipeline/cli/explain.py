@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
@@ -12,6 +14,7 @@ from pipeline.cli.options import AsJson, ConfigFile, configured, put, say, sessi
 from pipeline.cli.paragraphs import File, Number, chosen_paragraphs, read_documents
 from pipeline.config import Config
 from pipeline.document import Document
+from pipeline.errors import UsageError
 from pipeline.output.names import DOCUMENTS
 
 _BEGINNING = 20  # characters of a name that its record's file begins with, however it is shortened
@@ -45,11 +48,19 @@ def explain(
         if record is None:
             say(f"{out}: has no results for {document.name} as it is now; cleaned up on its own:")
             record = _cleaned(document, settings)
-        found += [p for p in record["paragraphs"] if paragraph in (None, p["index"])]
+        found += _told(record, paragraph)
     if as_json:
         put(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
     else:
         put("".join(f"{_fate(fate)}\n" for fate in found))
+
+
+def _told(record: dict[str, Any], number: int | None) -> list[dict[str, Any]]:
+    """Return the paragraphs of a record that are asked for; each can be told."""
+    found = [p for p in record["paragraphs"] if number in (None, p["index"])]
+    for paragraph in found:
+        _fate(paragraph)
+    return found
 
 
 def _cleaned(document: Document, config: Config) -> dict[str, Any]:
@@ -72,9 +83,23 @@ def _recorded(out: Path, document: Document) -> dict[str, Any] | None:
         if not path.stem.startswith(beginning):
             continue
         record = read_record(path)
-        if record["id"] == document.id and _is_of(document, record["name"]):
-            return record
+        with _well_formed(path):
+            if record["id"] == document.id and _is_of(document, record["name"]):
+                _told(record, None)
+                return record
     return None
+
+
+@contextmanager
+def _well_formed(path: Path) -> Iterator[None]:
+    """Turn the failures of a record of another shape into a message."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise UsageError(
+            f"{path}: not a record of a run: {type(error).__name__}: {error}",
+            hint="run again to get a fresh one",
+        ) from error
 
 
 def _is_of(document: Document, recorded: str) -> bool:

@@ -23,6 +23,7 @@ from pipeline.cli.options import (
     say,
     session,
 )
+from pipeline.paths import absolute, expanded
 
 app = typer.Typer(help="The scheduled digest of what is new.", no_args_is_help=True)
 
@@ -82,8 +83,8 @@ def run(
             return
     with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
         outcome = run_night(
-            inbox or Path(settings.nightly.inbox),
-            out or Path(settings.nightly.out),
+            expanded(inbox or settings.nightly.inbox, named_by="nightly.inbox"),
+            expanded(out or settings.nightly.out, named_by="nightly.out"),
             date=date,
             timezone=timezone,
             config=settings,
@@ -131,10 +132,10 @@ def install_schedule(
         str(Path(sys.argv[0]).resolve()),
         "nightly",
         "run",
-        *("--inbox", str((inbox or Path(settings.nightly.inbox)).expanduser().resolve())),
-        *("--out", str((out or Path(settings.nightly.out)).expanduser().resolve())),
+        *("--inbox", str(absolute(inbox or settings.nightly.inbox, named_by="--inbox"))),
+        *("--out", str(absolute(out or settings.nightly.out, named_by="--out"))),
         *("--tz", zone),
-        *(("--config", str(config.resolve())) if config else ()),
+        *(("--config", str(absolute(config, named_by="--config"))) if config else ()),
         *(("--profile", profile) if profile else ()),
     ]
     planned = plan(command, at=at, timezone=zone)
@@ -158,7 +159,7 @@ def uninstall_schedule() -> None:
 def _environment() -> list[str]:
     """Return a call of env(1) that sets the paths set now: timers and cron start without them."""
     paths = [
-        f"{name}={Path(value).expanduser().resolve()}"
+        f"{name}={absolute(value, named_by=name)}"
         for name in _PATHS
         if (value := os.environ.get(name))
     ]

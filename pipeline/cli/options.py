@@ -17,7 +17,8 @@ import platformdirs
 import typer
 
 from pipeline.cli.watch import watching
-from pipeline.config import Config, ProfileName, load
+from pipeline.config import Config, ProfileName
+from pipeline.config_file import load
 from pipeline.document import Rejection
 from pipeline.errors import UsageError
 from pipeline.progress import Progress

@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pipeline.errors import ConfigError
+from pipeline.lang.shape import check_shape, check_tag
 
 FOLDERS = "NIGHTDESK_LANGUAGES"  # folders with more languages, separated like those of PATH
 
@@ -110,18 +111,26 @@ def _tables() -> Mapping[str, Mapping[str, Any]]:
     Raises ConfigError naming a folder that cannot be read, or a file that is no TOML.
     """
     tables: dict[str, Mapping[str, Any]] = {}
+    for file in _files(resources.files("pipeline.lang")):
+        tables[file.name.removesuffix(".toml")] = _table(file)
+    shipped = list(tables.values())
     own = [Path(folder) for folder in os.environ.get(FOLDERS, "").split(os.pathsep) if folder]
-    for folder in (resources.files("pipeline.lang"), *own):
-        for file in _files(folder):
-            try:
-                table = tomllib.loads(file.read_text(encoding="utf-8"))
-            except (OSError, ValueError) as error:
-                raise ConfigError(
-                    f"{file}: cannot be read as language data: {error}",
-                    hint=f"mend the file, or take its folder out of {FOLDERS}",
-                ) from error
-            tables[file.name.removesuffix(".toml")] = table
+    for file in (file for folder in own for file in _files(folder)):
+        tag, table = file.name.removesuffix(".toml"), _table(file)
+        check_tag(tag, file=file)
+        check_shape(table, shipped, file=file)
+        tables[tag] = table
     return MappingProxyType(tables)
+
+
+def _table(file: Traversable) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ConfigError(
+            f"{file}: cannot be read as language data: {error}",
+            hint=f"mend the file, or take its folder out of {FOLDERS}",
+        ) from error
 
 
 def _files(folder: Traversable) -> list[Traversable]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import platformdirs
 
 from pipeline.errors import UsageError
+from pipeline.paths import expanded
 from pipeline.state.database import Remark, unheard
 from pipeline.state.failures import told
 from pipeline.state.memory import MEMORY_FILE, prepare_memory
@@ -30,7 +31,7 @@ def state_folder() -> Path:
     override = os.environ.get(_VARIABLE)
     if not override:
         return platformdirs.user_state_path("nightdesk")
-    folder = Path(override).expanduser()
+    folder = expanded(override, named_by=_VARIABLE)
     if folder.name == _IN_MEMORY:
         raise UsageError(
             f"{_VARIABLE}={override}: the state is a folder of files, not memory",

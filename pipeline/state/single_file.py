@@ -68,6 +68,7 @@ def take_over(connection: sqlite3.Connection, single: Path) -> str:
     the single file cannot be read to its end.
     """
     copied = {}
+    left = 0
     with told(single), closing(_connect(single)) as source:
         there = _tables(source)
         for table, columns in _COLUMNS.items():
@@ -76,15 +77,20 @@ def take_over(connection: sqlite3.Connection, single: Path) -> str:
                 rows = source.execute(f"SELECT {columns} FROM {table}")
                 places = ",".join("?" * len(columns.split(",")))
                 while batch := rows.fetchmany(_BATCH):
+                    # A row that an earlier version let in, and that says nothing, stays behind.
+                    before = connection.total_changes
                     connection.executemany(
-                        f"INSERT INTO {table} ({columns}) VALUES ({places})", batch
+                        f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({places})", batch
                     )
-                    copied[table] += len(batch)
+                    taken = connection.total_changes - before
+                    copied[table] += taken
+                    left += len(batch) - taken
+    behind = f"; {left} rows that are no names, rules or paragraphs stayed behind" if left else ""
     return (
         f"{single}: taken over into the folder that has its place now"
         f" (names: {copied['names']}, restore rules: {copied['restored']},"
         f" paragraphs of nights: {copied['night_paragraphs']});"
-        " the file itself is left as it was, and not used any more"
+        f" the file itself is left as it was, and not used any more{behind}"
     )
 
 
