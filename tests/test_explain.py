@@ -100,6 +100,29 @@ def test_results_of_an_older_version_are_named_and_not_misread(inbox: Path, tmp_
     assert "run again" in error.hint
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"paragraphs": [{}]},
+        {"paragraphs": [None]},
+        {"paragraphs": 5},
+        {"name": 5},
+        {"paragraphs": [{"index": 0, "text": "x", "removal": {}}]},
+        {"paragraphs": [{"index": 0, "text": ["x"], "removal": None}]},
+    ],
+)
+def test_a_damaged_record_is_named(inbox: Path, tmp_path: Path, change: dict[str, object]) -> None:
+    writer = RunWriter(tmp_path / "out")
+    writer.document(cleaned(inbox)["repost.txt"], engines={}, seconds={})
+    path = tmp_path / "out" / "documents" / "repost.txt.json"
+    record = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**record, **change}), "utf-8")
+    error = call("explain", inbox / "repost.txt", "--out", tmp_path / "out").exception
+    assert isinstance(error, UsageError), error
+    assert f"{path}: not a record of a run" in str(error)
+    assert error.hint
+
+
 def test_restored_paragraphs_are_kept_by_later_runs_until_undone(inbox: Path) -> None:
     wire = inbox / "wire.txt"
     assert cleaned(inbox)["repost.txt"].kept() == ()

@@ -267,3 +267,22 @@ def test_a_damaged_single_file_is_told_and_tried_again(tmp_path: Path) -> None:
     old.write_bytes(content)
     State(tmp_path).close()
     check_taken_over(tmp_path)
+
+
+def test_a_row_of_a_single_file_that_says_nothing_stays_behind(tmp_path: Path) -> None:
+    single_file(tmp_path / "state.sqlite")
+    with closing(sqlite3.connect(tmp_path / "state.sqlite")) as old:
+        rows = old.execute("SELECT * FROM restored").fetchall()
+        old.executescript(
+            "DROP TABLE restored;"
+            "CREATE TABLE restored (key TEXT, document TEXT, text TEXT, made_at REAL);"
+            "INSERT INTO restored VALUES ('k', NULL, 'x', 0.0), ('k', NULL, 'x', 0.0);"
+        )
+        old.executemany("INSERT INTO restored VALUES (?,?,?,?)", rows)
+        old.commit()
+    remarks: list[str] = []
+    with open_state(tmp_path, remark=remarks.append):
+        pass
+    check_taken_over(tmp_path)
+    assert "restore rules: 1," in remarks[0]
+    assert "2 rows that are no names, rules or paragraphs stayed behind" in remarks[0]
