@@ -23,7 +23,7 @@ from pipeline.output.report import kinds
 from pipeline.output.writer import RunWriter
 from pipeline.progress import Progress
 from pipeline.runner import Clock, through
-from pipeline.sources.folder import list_files, read_file
+from pipeline.sources.folder import Listing, list_files, read_file
 from pipeline.sources.names import printable
 from pipeline.stage import StageKind
 from pipeline.stages.dedup import Earlier
@@ -41,6 +41,20 @@ class Result:
     record: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The documents of a folder as the clean-up leaves them.
+
+    `not_read` are files of kinds that have no reader; `to_translate` gives, by the name of a
+    document, how many characters of it are in another language than the target.
+    """
+
+    documents: tuple[Document, ...]
+    rejections: tuple[Rejection, ...]
+    not_read: tuple[str, ...]
+    to_translate: Mapping[str, int]
+
+
 def run_folder(
     root: Path, out: Path, *, config: Config, state: State, progress: Progress
 ) -> Result:
@@ -49,21 +63,14 @@ def run_folder(
     Raises UsageError when `root` has nothing to read, BusyError when another run writes to `out`,
     OutputError when `out` cannot be written, EngineError when a model cannot be run.
     """
-    listing = list_files(root)
-    files = [f for f in listing.files if not f.is_relative_to(out)]
-    others = [f for f in listing.others if not f.is_relative_to(out)]
-    if not files:
-        raise UsageError(
-            f"{root}: every file in it was written by Nightdesk",
-            hint="choose an output folder outside of the input folder",
-        )
+    listing = _inputs(root, out)
     with exclusive(out):
-        items = read_files(root, files, config=config, progress=progress)
+        items = read_files(root, listing.files, config=config, progress=progress)
         title = printable(os.path.basename(os.path.realpath(root))) or "Nightdesk"  # noqa: PTH119
         return run_items(
             items,
             out,
-            not_read=names_below(root, others),
+            not_read=names_below(root, listing.others),
             title=title,
             config=config,
             state=state,
@@ -74,6 +81,38 @@ def run_folder(
 def names_below(root: Path, files: Iterable[Path]) -> tuple[str, ...]:
     """Return the names of `files` as documents are named: by their path below `root`."""
     return tuple(printable(path.relative_to(root).as_posix()) for path in files)
+
+
+def survey_folder(
+    root: Path, out: Path, *, config: Config, state: State, progress: Progress
+) -> Survey:
+    """Return what a run would find below `root`, without a model and without writing.
+
+    Raises UsageError when `root` has nothing to read.
+    """
+    listing = _inputs(root, out)
+    desk = build(config, state=state, progress=progress)
+    items = read_files(root, listing.files, config=config, progress=progress)
+    found = list(through(items, (*desk.reading, *desk.cleaning), clock=Clock()))
+    documents = tuple(item for item in found if isinstance(item, Document))
+    return Survey(
+        documents,
+        tuple(item for item in found if isinstance(item, Rejection)),
+        names_below(root, listing.others),
+        {d.name: sum(len(text) for text, _ in desk.translating.sources(d)) for d in documents},
+    )
+
+
+def _inputs(root: Path, out: Path) -> Listing:
+    """Return the files below `root` that no run into `out` has written."""
+    listing = list_files(root)
+    files = [f for f in listing.files if not f.is_relative_to(out)]
+    if not files:
+        raise UsageError(
+            f"{root}: every file in it was written by Nightdesk",
+            hint="choose an output folder outside of the input folder",
+        )
+    return Listing(files, [f for f in listing.others if not f.is_relative_to(out)])
 
 
 def read_files(

@@ -88,11 +88,13 @@ class SummariseOptions:
 class Engine:
     """The device, and the sizes of batches. `device` and `dtype` are "auto" or a torch name.
 
-    `dtype` may be "int8" as well, where embedded models run on a CPU.
+    `dtype` may be "int8" as well, where embedded models run on a CPU. `threads` of the CPU compute;
+    0 is one for each core.
     """
 
     device: str = "auto"
     dtype: str = "auto"
+    threads: int = 0
     max_batch_tokens: int = 24_576
     max_batch_size: int = 32
     window_documents: int = 64

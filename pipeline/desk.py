@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.stage import Stage
+from pipeline.stages.translate import Translate
 from pipeline.stages.triage.ladder_record import LadderRecord
 
 
@@ -22,7 +23,7 @@ class Desk:
     reading: tuple[Stage, ...]
     cleaning: tuple[Stage, ...]
     naming: Stage
-    translating: Stage
+    translating: Translate
     spelling: Stage
     summarising: Stage
     linking: Stage

@@ -14,6 +14,9 @@ _NEAR = {("ru", "uk"), ("uk", "ru")}  # worse through English (scripts/bench/LOG
 
 def profile_engines(config: Config) -> tuple[Translator, Summariser]:
     """Return the engines of the configured profile; their weights are loaded on first use."""
+    if config.engine.threads:  # OpenMP and MKL read them when torch is loaded, with the weights
+        for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+            os.environ[variable] = str(config.engine.threads)
     if config.profile == "hub":
         return _hub_engines(config)
     if config.profile == "server":

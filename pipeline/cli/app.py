@@ -9,6 +9,7 @@ import typer
 from pipeline import __version__
 from pipeline.cli import (
     cache,
+    config,
     doctor,
     eval,
     explain,
@@ -30,7 +31,6 @@ app = typer.Typer(
     help="Turn a folder of Russian, Ukrainian, French and English news into faithful summaries.",
     epilog=_EPILOG,
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -43,6 +43,7 @@ app.command("restore")(restore.restore)
 app.add_typer(nightly.app, name="nightly")
 app.add_typer(models.app, name="models")
 app.add_typer(cache.app, name="cache")
+app.add_typer(config.app, name="config")
 app.add_typer(eval.app, name="eval")
 app.command("doctor")(doctor.doctor)
 

@@ -14,6 +14,9 @@ from pipeline.document import Document, Paragraph, Rejection
 from pipeline.errors import SourceError, UsageError
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A file of the input folder.")]
+OptionalFile = Annotated[
+    Path | None, typer.Argument(metavar="[FILE]", help="A file of the input folder.")
+]
 Number = Annotated[
     int | None,
     typer.Option("--paragraph", metavar="N", help="Only this paragraph, counted from 0."),

@@ -7,13 +7,16 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.options import ConfigFile, Quiet, configured, say
-from pipeline.cli.paragraphs import File, Number, chosen_paragraphs, read_documents
+from pipeline.cli.options import ConfigFile, Quiet, configured, put, say
+from pipeline.cli.paragraphs import Number, OptionalFile, chosen_paragraphs, read_documents
+
+_SHOWN = 100  # characters of a paragraph
 
 
 def restore(
-    file: File,
+    file: OptionalFile = None,
     paragraph: Number = None,
+    show: Annotated[bool, typer.Option("--list", help="List the rules, and change none.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take the rule back.")] = False,
     config: ConfigFile = None,
     quiet: Quiet = False,
@@ -27,7 +30,10 @@ def restore(
       nightdesk restore inbox/wire.txt --paragraph 3
 
       nightdesk restore inbox/wire.txt --undo
+
+      nightdesk restore --list
     """
+    from pipeline.errors import UsageError
     from pipeline.state.folder import memory_path
     from pipeline.state.memory import prepare_memory
     from pipeline.state.removals import RestoreRules
@@ -35,6 +41,13 @@ def restore(
     path = memory_path()
     prepare_memory(path, remark=partial(say, quiet=quiet))
     rules = RestoreRules(path)
+    if show:
+        for name, text in rules.listed():
+            line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+            put(f"{name}: {line if len(line) <= _SHOWN else line[: _SHOWN - 1] + '…'}\n")
+        return
+    if file is None:
+        raise UsageError("restore: no FILE", hint="name a file, or list the rules with --list")
     count = 0
     for document in read_documents(file, configured(config), paragraph):
         paragraphs = chosen_paragraphs(document, paragraph)

@@ -19,6 +19,7 @@ from pipeline.cli.options import (
     say,
     session,
 )
+from pipeline.cli.survey import tell_survey
 
 
 @run_options
@@ -32,6 +33,13 @@ def run(
     to: Target = None,
     keep_all: Annotated[
         bool, typer.Option("--keep-all", help="Remove nothing: no clean-up, no deduplication.")
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Read and clean up only: list it, and write nothing."),
+    ] = False,
+    open_it: Annotated[
+        bool, typer.Option("--open", help="Open the summaries when they are there.")
     ] = False,
     *,
     options: RunOptions,
@@ -47,14 +55,22 @@ def run(
       nightdesk run inbox/ --out today/
 
       nightdesk run inbox/ --to fr --json > run.json
+
+      nightdesk run inbox/ --dry-run
     """
-    from pipeline.batch import run_folder
+    from pipeline.batch import run_folder, survey_folder
 
     settings = configured(options.config, profile=options.profile, target=to)
     check_folder(out)
     if keep_all:
         settings = settings.keeping_all()
     with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
+        if dry_run:
+            survey = survey_folder(
+                folder, out, config=settings, state=opened.state, progress=opened.progress
+            )
+            tell_survey(survey, as_json=options.as_json)
+            return
         result = run_folder(
             folder, out, config=settings, state=opened.state, progress=opened.progress
         )
@@ -70,6 +86,8 @@ def run(
         f" {result.record['seconds']:.0f} s: {out / 'summary.md'}",
         quiet=options.quiet,
     )
+    if open_it:
+        typer.launch(str(out / "summary.md"))
     if result.rejections:
         if options.quiet:  # else each was told when it was met
             for rejection in result.rejections:

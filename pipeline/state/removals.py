@@ -26,6 +26,12 @@ class RestoreRules:
         with open_memory(self._path) as connection:
             return frozenset(key for (key,) in connection.execute("SELECT key FROM restored"))
 
+    def listed(self) -> list[tuple[str, str]]:
+        """Return the file name and the text of each rule, the oldest first."""
+        with open_memory(self._path) as connection:
+            rows = connection.execute("SELECT document, text FROM restored ORDER BY made_at, key")
+            return [(str(document), str(text)) for document, text in rows]
+
     def add(self, document: Document, paragraphs: Iterable[Paragraph]) -> int:
         """Keep these from now on; return how many were not kept already."""
         rows = [
