@@ -27,6 +27,7 @@ class Kind(StrEnum):
     TEXT = "text"
     HEADING = "heading"
     LIST_ITEM = "list-item"
+    ROW = "row"  # of a table, cells between "|": never taken for site chrome or for a copy
     CODE = "code"  # never translated, never summarised
 
 

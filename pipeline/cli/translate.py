@@ -119,10 +119,7 @@ def _skeleton(file: str, config: Config, *, output: Path | None, bilingual: bool
     as_text = written not in _PAGES if file == "-" else written in _TEXTS and not bilingual
     if suffix in _PAGES and not as_text:
         with refusing(name):
-            languages = config.languages
-            return html_skeleton(
-                data, name=name, target=languages.target, languages=languages.sources
-            )
+            return html_skeleton(data, name=name, languages=config.languages.sources)
     document = only(list(read_bytes(data, name=name, suffix=suffix)), file)
     if suffix == ".md":
         return markdown_skeleton(document.text, name=document.name)

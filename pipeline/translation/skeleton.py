@@ -80,13 +80,16 @@ class Skeleton:
     """A source text and its units, in reading order and without overlap.
 
     All characters outside the units are the skeleton in the sense of XLIFF, and stay as they are.
-    `remarks` tell a user which parts of the text are left as they were, and why.
+    `remarks` tell a user which parts of the text are left as they were, and why. `declares` are
+    the languages that the text may declare its parts to be in (a web page does); empty for a text
+    without such declarations.
     """
 
     name: str
     text: str
     units: tuple[Unit, ...]
     remarks: tuple[str, ...] = ()
+    declares: tuple[str, ...] = ()
 
 
 def shown(nodes: Nodes) -> str:

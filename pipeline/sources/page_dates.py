@@ -1,0 +1,53 @@
+"""The publication date of a web page: as it is marked up, or as it is written beside the title.
+
+htmldate 1.11 takes a Ukrainian, Russian or French word for "published" before a date in words for
+the year alone, and answers 1 January. So a date in words is read by the tables of `dates`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from pipeline.sources import dates
+from pipeline.sources.page_blocks import PageBlock
+from pipeline.sources.page_tree import own_text
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element  # type: ignore[import-untyped]
+
+_ABOVE, _BELOW = 6, 10  # blocks around the title in which a date line is looked for
+_LONGEST = 160
+_PARTS = re.compile(r"\s+[|•·–—]\s+|\s*[|•·]\s*")
+
+
+def page_date(
+    page: str, tree: _Element, blocks: Sequence[PageBlock], *, guessed: str | None
+) -> str | None:
+    """Return the date of a page, YYYY-MM-DD, or None.
+
+    `guessed` is the date that htmldate found. A date that stands in the page as such counts first;
+    then a line beside the title that holds a date and nothing else, or a byline.
+    """
+    if guessed is not None and guessed in page:
+        return guessed
+    for line in _lines(tree, blocks):
+        for part in (line, *_PARTS.split(line)):
+            found = dates.of_line(part.strip())
+            if found is not None:
+                return found
+    # htmldate's 1 January is a year that it read, or half a date.
+    return None if guessed is not None and guessed.endswith("-01-01") else guessed
+
+
+def _lines(tree: _Element, blocks: Sequence[PageBlock]) -> Iterator[str]:
+    """Yield the short lines around the title, then the elements for times."""
+    title = next((at for at, block in enumerate(blocks) if block.element.tag == "h1"), 0)
+    near = [*blocks[title : title + _BELOW], *blocks[max(0, title - _ABOVE) : title][::-1]]
+    for block in near:
+        if len(block.text) <= _LONGEST:
+            yield block.text
+    for time in tree.iter("time"):
+        if next(time.iterancestors("aside", "nav", "footer", "li"), None) is None:
+            yield own_text(time)
