@@ -176,10 +176,7 @@ def test_a_page_of_which_nothing_was_translated_declares_what_it_did(
     ("source", "target"),
     [
         (
-            (
-                f'<html lang="en"><p>The mayor opened a new bridge across the river.</p><p>{STAYED}</p>'
-                "<p>The mayor opened a new bridge across the river.</p>"
-            ),
+            (f'<html lang="en">{EN_P}</p><p>{STAYED}</p>{EN_P}</p>'),
             f'<html lang="fr">{FR}</p><p lang="en">{STAYED}</p>{FR}</p>',
         ),
         (  # most of the page stays English: so does its declaration

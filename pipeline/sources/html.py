@@ -75,15 +75,15 @@ def _with_hidden(article: PageArticle | None, hidden: str | None) -> PageArticle
 
     That text is the article where the page shows none. Raises SourceError where there is neither.
     """
-    if article is None:
-        if hidden is None:
-            raise SourceError(
-                "no article was found in this page",
-                hint="save the page after it has loaded completely, or copy its text into a .txt"
-                " file",
-            )
+    if hidden is not None and (article is None or not article.shown):
         note = "the page shows no article: its text is that for search engines (JSON-LD)"
-        return PageArticle(hidden, tuple(line_blocks(hidden, frozenset())), None, (note,))
+        extracted = article.extracted if article is not None else None
+        return PageArticle(hidden, tuple(line_blocks(hidden, frozenset())), extracted, (note,))
+    if article is None:
+        raise SourceError(
+            "no article was found in this page",
+            hint="save the page after it has loaded completely, or copy its text into a .txt file",
+        )
     if hidden is None or letters(hidden) < _SHARE * letters(article.text):
         return article
     note = (

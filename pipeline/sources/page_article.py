@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING
 
 from pipeline.document import Kind
 from pipeline.sources.block import Block
-from pipeline.sources.page_blocks import PageBlock, Zone
+from pipeline.sources.page_blocks import LINKED, PageBlock, Zone
 from pipeline.sources.page_extraction import extract, headings_of
 from pipeline.sources.page_lines import line_blocks, written_blocks
 from pipeline.sources.page_repair import is_cookie_notice
+from pipeline.sources.page_teasers import announced_elsewhere, cards, teased
 from pipeline.sources.page_tree import letters
 
 if TYPE_CHECKING:
@@ -30,15 +31,15 @@ if TYPE_CHECKING:
     from trafilatura.settings import Document as Extracted
 
 _SHORT = 20  # letters: a shorter block is known by its whole line only
-_COVERED = 0.98  # share of the extracted letters that are in blocks of the page
-_ROUGHLY = 10  # letters: marks of lists that stand in the text alone
+_COVERED, _MOSTLY = 0.98, 0.9  # shares of the extracted letters that are in blocks of the page
+_ROUGHLY = 20  # letters
 _MISSED = 40  # letters of prose that are worth another text than trafilatura's
 _ARTICLE = 250  # letters of prose; a page with less may be made of headlines
-_LINKED = 0.6  # share of letters in links from which a block is a link
 _HEADLINE_WORDS = 4
 _PROSE_WORDS = 4
+_TEASERS = 3  # a page with so many, and no article, is made of them
+_LISTED = 0.25  # of the article's letters: a list of links that long is part of the article
 _LEFT_OUT = 0.25  # share of the page's own text that may be left out without a note
-_CARD_TAGS = ("article", "li", "div", "section")
 _SENTENCE_END = re.compile(r"[.!?…][»”\"')\]]*$")
 _NOT_LETTERS = re.compile(r"\W+")
 
@@ -48,12 +49,14 @@ class PageArticle:
     """The text of an article, one block a line, with its blocks.
 
     `extracted` has trafilatura's metadata, and is None where trafilatura found nothing at all.
+    `shown` tells whether any of the text stands in the page itself: trafilatura reads JSON-LD, too.
     """
 
     text: str
     blocks: tuple[Block, ...]
     extracted: Extracted | None
     notes: tuple[str, ...] = ()
+    shown: bool = True
 
 
 def find_article(page: str, blocks: Sequence[PageBlock]) -> PageArticle | None:
@@ -69,7 +72,8 @@ def find_article(page: str, blocks: Sequence[PageBlock]) -> PageArticle | None:
     if not text:
         return None
     lines = tuple(line_blocks(text, headings_of(extracted)))
-    return PageArticle(text, lines, extracted, compared.left_out(compared.kept))
+    notes = compared.left_out(compared.kept)
+    return PageArticle(text, lines, extracted, notes, shown=bool(compared.kept))
 
 
 @dataclass(slots=True)
@@ -91,41 +95,86 @@ class _Compared:
                 squeezed = _squeezed(block.text)
                 if block.zone not in zones:
                     continue
-                if lines[squeezed] > 0 or (
-                    len(squeezed) >= _SHORT and squeezed in whole and block.zone is Zone.CONTENT
-                ):
+                long = len(squeezed) >= _SHORT and block.kind is not Kind.HEADING
+                inside = block.zone is Zone.CONTENT and (long or block.kind is Kind.CODE)
+                if lines[squeezed] > 0 or (inside and squeezed in whole):
                     lines[squeezed] -= 1
                     found.add(id(block))
         self.kept = [block for block in self.blocks if id(block) in found]
 
     def chosen(self) -> list[PageBlock] | None:
-        """Return the blocks of the article, or None where the extracted text has them all."""
-        kept = [block for block in self.kept if not is_cookie_notice(block.text)]
+        """Return the blocks of the article, or None where the blocks do not have its text."""
+        kept = [block for block in self.kept if _is_own(block)]
         prose = _size(block for block in kept if _is_prose(block))
-        wanted = [block for block in self.blocks if block.zone is Zone.CONTENT]
-        headlines = [block for block in wanted if _is_headline(block)]
-        listing = prose < _ARTICLE and _size(headlines) > prose
+        announced = announced_elsewhere(self.blocks)
+        wanted = [
+            block
+            for block in self.blocks
+            if block.zone is Zone.CONTENT and id(block) not in announced
+        ]
+        linked = _size(block for block in wanted if _is_headline(block))
+        listing = (prose < _ARTICLE and linked > prose) or teased(kept, self.blocks) >= _TEASERS
         if not listing:
             wanted = self._around(kept, wanted, prose=prose)
         known = {id(block) for block in kept}
+        listed = {id(b) for b in wanted} if listing else self._listed(known, wanted, prose)
         missing = [
             block
             for block in wanted
             if id(block) not in known
-            and (_is_prose(block) or (listing and _is_headline(block)) or _is_item(block))
+            and (_is_prose(block) or _is_item(block) or (id(block) in listed))
+            and (id(block) in listed or not _is_headline(block))
+            and (block.kind is not Kind.HEADING or _is_headline(block))
         ]
         if _size(missing) < _MISSED:
             missing = []
-        covered = _size(self.kept) + _ROUGHLY >= _COVERED * letters(self.text)
-        if not missing and (not kept or not covered):
+        if not missing and (not kept or not self._covers_text()):
             return None
-        title = self._title(kept)
-        taken = known | {id(block) for block in [*missing, *title]}
-        inside = {id(block) for block in wanted} if missing else set()
-        return _with_headings(
-            [b for b in self.blocks if id(b) in taken or (_may_stand(b) and id(b) in inside)],
-            taken,
+        taken = known | {id(block) for block in [*missing, *self._title(kept)]}
+        inside = {id(block) for block in wanted}
+        return [
+            block
+            for at, block in enumerate(self.blocks)
+            if id(block) in taken or (id(block) in inside and self._heads(at, taken))
+        ]
+
+    def _covers_text(self) -> bool:
+        """Tell whether the blocks have what was extracted: all of its lines, most as blocks."""
+        whole = "".join(_squeezed(block.text) for block in self.blocks)
+        found = [line for line in self.text.splitlines() if _squeezed(line) in whole]
+        size = letters(self.text)
+        return (
+            sum(map(letters, found)) >= _COVERED * size
+            and _size(self.kept) + _ROUGHLY >= _MOSTLY * size
         )
+
+    def _heads(self, at: int, taken: set[int]) -> bool:
+        """Tell whether a block is a heading, or one above another, of text that is taken."""
+        while at < len(self.blocks) and self.blocks[at].kind is Kind.HEADING:
+            at += 1
+            if at < len(self.blocks) and id(self.blocks[at]) in taken:
+                return True
+        return False
+
+    def _listed(self, known: set[int], wanted: list[PageBlock], prose: int) -> set[int]:
+        """Return the ids of the linked items of lists that belong to the text.
+
+        A list belongs to it that has text of the article behind it, or is a good part of the
+        article, as in a briefing.
+        """
+        lists: dict[_Element, list[PageBlock]] = {}
+        for block in wanted:
+            around = next(block.element.iterancestors("ul", "ol"), None)
+            if around is not None and _is_headline(block) and id(block) not in known:
+                lists.setdefault(around, []).append(block)
+        last = max((at for at, b in enumerate(self.blocks) if id(b) in known), default=-1)
+        places = {id(block): at for at, block in enumerate(self.blocks)}
+        found: set[int] = set()
+        for items in lists.values():
+            belongs = places[id(items[0])] < last or _size(items) > _LISTED * prose
+            if len(items) > 1 and belongs:
+                found |= {id(item) for item in items}
+        return found
 
     def _title(self, kept: list[PageBlock]) -> list[PageBlock]:
         """Return the heading that is the page's title and stands above the text, if any does."""
@@ -144,18 +193,17 @@ class _Compared:
         """Return a note where much running text beside menus and teasers is not in the article."""
         known = {id(block) for block in taken}
         own = [b for b in self.blocks if b.zone is Zone.CONTENT and _is_prose(b)]
-        passed = known | _cards(self.blocks, known)
+        passed = known | cards(self.blocks, known)
         left = [b for b in own if id(b) not in passed]
         total = _size(own)
         share = _size(left) / total if total else 0.0
         if share < _LEFT_OUT or len(left) < 2:
             return ()
-        return (
-            (
-                f"{share:.0%} of the running text of this page, in {len(left)} paragraphs, was taken"
-                " for other articles and left out"
-            ),
+        note = (
+            f"{share:.0%} of the running text of this page, in {len(left)} paragraphs, was taken"
+            " for other articles and left out"
         )
+        return (note,)
 
     def _around(
         self, kept: list[PageBlock], wanted: list[PageBlock], *, prose: int
@@ -178,8 +226,8 @@ class _Compared:
         if prose < _ARTICLE and _size(outside) > prose and not _has_title(inside):
             return wanted
         ids = {id(block) for block in kept}
-        cards = _cards(self.blocks, ids)
-        return [block for block in inside if id(block) in ids or id(block) not in cards]
+        teasers = cards(self.blocks, ids)
+        return [block for block in inside if id(block) in ids or id(block) not in teasers]
 
 
 def _squeezed(text: str) -> str:
@@ -192,7 +240,7 @@ def _size(blocks: Iterable[PageBlock]) -> int:
 
 def _is_prose(block: PageBlock) -> bool:
     """Tell running text, a list item of some words, or a row of a table with some."""
-    if block.kind in (Kind.HEADING, Kind.CODE) or block.linked >= _LINKED:
+    if block.kind in (Kind.HEADING, Kind.CODE) or block.linked >= LINKED:
         return False
     words = len(block.text.split())
     if block.kind is Kind.ROW:
@@ -202,25 +250,18 @@ def _is_prose(block: PageBlock) -> bool:
 
 
 def _is_headline(block: PageBlock) -> bool:
-    return block.linked >= _LINKED and len(block.text.split()) >= _HEADLINE_WORDS
+    return block.linked >= LINKED and len(block.text.split()) >= _HEADLINE_WORDS
 
 
 def _is_item(block: PageBlock) -> bool:
     """Tell a list item that is no link alone: a briefing's figures, a short point."""
-    return block.kind is Kind.LIST_ITEM and block.linked < _LINKED
+    return block.kind is Kind.LIST_ITEM and block.linked < LINKED
 
 
-def _may_stand(block: PageBlock) -> bool:
-    return block.zone is Zone.CONTENT and block.kind is Kind.HEADING
-
-
-def _with_headings(blocks: list[PageBlock], taken: set[int]) -> list[PageBlock]:
-    """Return blocks without headings that nothing of the text follows."""
-    kept: list[PageBlock] = []
-    for block in reversed(blocks):
-        if id(block) in taken or kept:
-            kept.append(block)
-    return kept[::-1]
+def _is_own(block: PageBlock) -> bool:
+    """Tell whether a block that trafilatura kept is none of the site's."""
+    menu = block.zone is Zone.SITE and block.linked >= LINKED and not _is_headline(block)
+    return not menu and not is_cookie_notice(block.text)
 
 
 def _frame(blocks: Sequence[PageBlock]) -> _Element | None:
@@ -256,21 +297,3 @@ def _between(
 
 def _has_title(blocks: Sequence[PageBlock]) -> bool:
     return any(block.element.tag == "h1" for block in blocks)
-
-
-def _cards(blocks: Sequence[PageBlock], kept: set[int]) -> set[int]:
-    """Return the ids of blocks in teasers of other articles: with a linked heading, none kept."""
-    held: set[_Element] = set()
-    headed: set[_Element] = set()
-    for block in blocks:
-        around = _containers(block)
-        if id(block) in kept:
-            held.update(around)
-        elif block.kind is Kind.HEADING and block.linked >= _LINKED:
-            headed.update(around)
-    teasers = headed - held
-    return {id(block) for block in blocks if any(e in teasers for e in _containers(block))}
-
-
-def _containers(block: PageBlock) -> list[_Element]:
-    return [e for e in (block.element, *block.element.iterancestors()) if e.tag in _CARD_TAGS]

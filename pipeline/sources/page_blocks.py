@@ -18,6 +18,7 @@ from pipeline.sources.page_tree import INLINE, UNSHOWN, letters, own_text, token
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
 
+LINKED = 0.6  # share of letters in links from which a block is a link
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "summary")
 _ITEMS = ("li", "dt", "dd")
 _SITE_TAGS = frozenset(("nav", "footer", "aside", "menu", "dialog", "form", "figure"))

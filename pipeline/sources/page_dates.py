@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 
 from pipeline.sources import dates
 from pipeline.sources.page_blocks import PageBlock
-from pipeline.sources.page_tree import own_text
+from pipeline.sources.page_tree import own_text, tokens
 
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
 
 _ABOVE, _BELOW = 6, 10  # blocks around the title in which a date line is looked for
 _LONGEST = 160
+_ELSEWHERE = ("aside", "nav", "footer", "li", "form")
+_ELSEWHERE_NAMES = frozenset(("comment", "comments", "related", "sidebar", "footer"))
 _PARTS = re.compile(r"\s+[|•·–—]\s+|\s*[|•·]\s*")
 
 
@@ -46,8 +48,14 @@ def _lines(tree: _Element, blocks: Sequence[PageBlock]) -> Iterator[str]:
     title = next((at for at, block in enumerate(blocks) if block.element.tag == "h1"), 0)
     near = [*blocks[title : title + _BELOW], *blocks[max(0, title - _ABOVE) : title][::-1]]
     for block in near:
-        if len(block.text) <= _LONGEST:
+        if len(block.text) <= _LONGEST and not _is_elsewhere(block.element):
             yield block.text
     for time in tree.iter("time"):
-        if next(time.iterancestors("aside", "nav", "footer", "li"), None) is None:
+        if not _is_elsewhere(time):
             yield own_text(time)
+
+
+def _is_elsewhere(element: _Element) -> bool:
+    """Tell whether an element is in a list or beside the article: other articles have dates."""
+    around = (element, *element.iterancestors())
+    return any(e.tag in _ELSEWHERE or tokens(e) & _ELSEWHERE_NAMES for e in around)

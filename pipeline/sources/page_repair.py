@@ -89,7 +89,7 @@ def _show_times(tree: _Element) -> bool:
     """Make text of times in sentences, and put those of a live blog before their entries."""
     inside = [time for time in tree.iter("time") if _is_in_a_sentence(time)]
     for time in inside:
-        time.drop_tag()
+        _empty(time)
     entries = [
         (element, entry)
         for element in tree.iter("time", "span", "div", "p", "strong", "b", "h2", "h3", "h4")
@@ -113,6 +113,19 @@ def _show_times(tree: _Element) -> bool:
             holder = parent
         holder.drop_tree()
     return True
+
+
+def _empty(time: _Element) -> None:
+    """Put the text of an element in front of it; its attributes may tell when a page appeared."""
+    text = own_text(time)
+    for child in list(time):
+        time.remove(child)
+    time.text = None
+    previous, parent = time.getprevious(), time.getparent()
+    if previous is not None:
+        previous.tail = f"{previous.tail or ''}{text}"
+    elif parent is not None:
+        parent.text = f"{parent.text or ''}{text}"
 
 
 def _is_in_a_sentence(time: _Element) -> bool:
@@ -226,7 +239,7 @@ def _drop_notices(tree: _Element) -> bool:
         element
         for element in tree.iter("div", "section", "aside", "dialog", "form", "p", "ul", "footer")
         if (tokens(element) & _CONSENT or element.get("role") in ("dialog", "alertdialog"))
-        and next(element.iter("h1", "article", "main"), None) is None
+        and next(element.iter("h1", "article"), None) is None
         and is_cookie_notice(own_text(element))
     ]
     for element in found:

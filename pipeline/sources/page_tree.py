@@ -24,6 +24,7 @@ UNSHOWN = frozenset((
 ))  # fmt: skip
 _WRAPPERS = ("div", "span", "section", "font", "center", "b", "i", "em", "strong", "blockquote")
 _DEEPEST = 150  # elements inside each other; libraries recurse
+_PARSED = 2048  # the depth that libxml2 follows a page to, at most
 _NO_PAGE_HINT = "open it in a browser, and save what it shows as a .txt file"
 _WORD = re.compile(r"\w")
 
@@ -110,6 +111,11 @@ def _flatten(tree: _Element) -> bool:
         deepest = max(deepest, depth)
     if deepest <= _DEEPEST:
         return False
+    if deepest >= _PARSED:
+        raise SourceError(
+            f"nests {deepest} elements and more inside each other: what is below is lost",
+            hint=_NO_PAGE_HINT,
+        )
     for node in reversed(deep):
         node.drop_tag()
     depth = deepest = 0
