@@ -79,6 +79,15 @@ def skeleton(page: str | bytes) -> Skeleton:
         ('<meta name="description" content="Мост">', '<meta name="description" content="Bridge">'),
         ('<meta property="og:title" content="Мост">',
          '<meta property="og:title" content="Bridge">'),
+        (
+            '<p><span class="drop">М</span><small>эр</small> открыл новый мост через реку.</p>',
+            '<p><span class="drop"></span><small></small>The mayor opened a new bridge across the'
+            + " river.</p>",
+        ),
+        (
+            "<p>Мэр открыл но<b>вый</b> мост <b>через реку</b>.</p>",
+            "<p><b></b>The mayor opened a new bridge <b>across the river</b>.</p>",
+        ),
         ('<option value="Мост">Мост</option>', '<option value="Мост">Bridge</option>'),
         ('<p lang="ru-RU">Мост</p>', '<p lang="en">Bridge</p>'),
         ('<p lang="la">Мост</p>', '<p lang="la">Bridge</p>'),

@@ -6,14 +6,14 @@ Extraction by trafilatura is judged by them: a block that it left out can be tol
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from pipeline.document import Kind
 from pipeline.sources.page_repair import is_cookie_notice
-from pipeline.sources.page_tree import INLINE, UNSHOWN, letters, own_text, tokens
+from pipeline.sources.page_tree import INLINE, UNSHOWN, letters, sizes, tokens
 
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
@@ -71,7 +71,8 @@ class PageBlock:
 
 def page_blocks(body: _Element) -> list[PageBlock]:
     """Return the blocks of a page that have text, in reading order."""
-    reader = _Reader(letters(own_text(body)))
+    found = sizes(body)
+    reader = _Reader(found, max(found.values(), default=0))
     for event, node in _events(body):
         if event == "start":
             reader.start(node)
@@ -91,6 +92,7 @@ def _events(body: _Element) -> Iterator[tuple[str, _Element]]:
 class _Reader:
     """Collects text until a block begins or ends."""
 
+    sizes: Mapping[_Element, int]  # letters of each element
     total: int  # letters of the page
     blocks: list[PageBlock] = field(default_factory=list)
     _text: list[str] = field(default_factory=list)
@@ -123,7 +125,7 @@ class _Reader:
             self._open.append(node)
         if node.tag == "a" and node.get("href"):
             self._in_link += 1
-        zone = self._zone_of(node)
+        zone = None if self._in_site() else self._zone_of(node)
         if zone is not None:
             self._zones.append((node, zone))
         if node.tag == "tr":
@@ -212,10 +214,13 @@ class _Reader:
         elif any(tag in _ITEMS for tag in tags):
             kind = Kind.LIST_ITEM
         zone = self._zones[-1][1] if self._zones else Zone.CONTENT
-        if any(z is Zone.SITE for _, z in self._zones) or is_cookie_notice(text):
+        if self._in_site() or is_cookie_notice(text):
             zone = Zone.SITE
         level = max(0, tags.count("ul") + tags.count("ol") + tags.count("dl") - 1)
         self.blocks.append(PageBlock(text, kind, zone, linked, element, level))
+
+    def _in_site(self) -> bool:
+        return any(zone is Zone.SITE for _, zone in self._zones)
 
     def _zone_of(self, node: _Element) -> Zone | None:
         """Return the zone that an element begins, or None.
@@ -243,7 +248,7 @@ class _Reader:
     def _is_main(self, node: _Element) -> bool:
         if node.tag in ("nav", "menu"):
             return False
-        share = letters(own_text(node)) / max(1, self.total)
+        share = self.sizes[node] / max(1, self.total)
         titled = next(node.iter("h1"), None) is not None and node.tag != "dialog"
         return (share > _TITLED_SHARE and titled) or (share > _MAIN_SHARE and node.tag != "footer")
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.lang.data import alternatives
@@ -28,6 +29,7 @@ _BLOCKS_IN_CELLS = ("h1", "h2", "h3", "article", "form", "blockquote", "hr", "ce
 _MANY_LETTERS = 200  # in a cell: no value, but text
 _SENTENCE = re.compile(r"\w{2,}[.!?…][»”\"')\]]*(?:\s|$)")
 _ARTICLE_LETTERS = 150
+_MOST = 1000  # times of a page that are looked at
 _NOTICE_WORDS = 150
 
 
@@ -87,17 +89,21 @@ def _text_after(element: _Element) -> str:
 
 def _show_times(tree: _Element) -> bool:
     """Make text of times in sentences, and put those of a live blog before their entries."""
-    inside = [time for time in tree.iter("time") if _is_in_a_sentence(time)]
+    inside = [time for time in islice(tree.iter("time"), _MOST) if _is_in_a_sentence(time)]
     for time in inside:
         _empty(time)
-    entries = [
-        (element, entry)
+    clocks = (
+        element
         for element in tree.iter("time", "span", "div", "p", "strong", "b", "h2", "h3", "h4")
         if len(element) == 0
         and element.text
         and len(element.text) < 20
         and _CLOCK.fullmatch(element.text.strip())
-        and (entry := _entry_behind(element)) is not None
+    )
+    entries = [
+        (element, entry)
+        for element in islice(clocks, _MOST)
+        if (entry := _entry_behind(element)) is not None
     ]
     if len({id(entry) for _, entry in entries}) < 2:  # the page's own time, not those of entries
         return bool(inside)

@@ -59,6 +59,20 @@ def letters(text: str) -> int:
     return len(_WORD.findall(text))
 
 
+def sizes(root: _Element) -> dict[_Element, int]:
+    """Return the number of letters in each element that is shown."""
+    found: dict[_Element, int] = {}
+    counts = [0]
+    for event, node in _walk(root):
+        if event == "start":
+            counts.append(letters(node.text or "") if node.tag not in UNSHOWN else 0)
+        else:
+            inside = counts.pop()
+            found[node] = 0 if node.tag in UNSHOWN else inside
+            counts[-1] += found[node] + letters(node.tail or "")
+    return found
+
+
 def tokens(element: _Element) -> frozenset[str]:
     """Return the words in the class and the id of an element, in lower case."""
     named = f"{element.get('class') or ''} {element.get('id') or ''}"[:1000]

@@ -46,13 +46,15 @@ class PairedCode:
     """Inline code around text (XLIFF `<pc>`): a link, emphasis.
 
     `opening` and `closing` are spans of the source. `tail` is source code that is written behind
-    the closing one if the text inside has changed.
+    the closing one if the text inside has changed. `styles` tells of code that only gives letters
+    another look.
     """
 
     opening: Span
     closing: Span
     inside: tuple[Node, ...]
     tail: str = ""
+    styles: bool = False
 
 
 Node = Text | Placeholder | Break | PairedCode
