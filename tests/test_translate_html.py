@@ -17,11 +17,12 @@ from pipeline.errors import SourceError
 from pipeline.translation.html import html_skeleton
 from pipeline.translation.skeleton import Skeleton
 
+BRIDGE = "The mayor opened a new bridge across the river."
 KNOWN = {
     "Новости": "News",
     "Мост": "Bridge",
     "мост": "bridge",
-    "Мэр открыл новый мост через реку.": "The mayor opened a new bridge across the river.",
+    "Мэр открыл новый мост через реку.": BRIDGE,
     "Мэр открыл новый мост через реку": "The mayor opened a new bridge across the river",
     "новый мост": "new bridge",
     "через реку": "across the river",
@@ -81,8 +82,7 @@ def skeleton(page: str | bytes) -> Skeleton:
          '<meta property="og:title" content="Bridge">'),
         (
             '<p><span class="drop">М</span><small>эр</small> открыл новый мост через реку.</p>',
-            '<p><span class="drop"></span><small></small>The mayor opened a new bridge across the'
-            + " river.</p>",
+            f'<p><span class="drop"></span><small></small>{BRIDGE}</p>',
         ),
         (
             "<p>Мэр открыл но<b>вый</b> мост <b>через реку</b>.</p>",

@@ -235,7 +235,7 @@ def _squeezed(text: str) -> str:
 
 
 def _size(blocks: Iterable[PageBlock]) -> int:
-    return sum(letters(block.text) for block in blocks)
+    return sum(block.size for block in blocks)
 
 
 def _is_prose(block: PageBlock) -> bool:
@@ -271,7 +271,7 @@ def _frame(blocks: Sequence[PageBlock]) -> _Element | None:
         sizes: dict[_Element, int] = {}
         for block in blocks:
             for around in block.element.iterancestors(name):
-                sizes[around] = sizes.get(around, 0) + letters(block.text)
+                sizes[around] = sizes.get(around, 0) + block.size
         most = [element for element, size in sizes.items() if 2 * size > total]
         if most:
             return max(most, key=lambda element: sum(1 for _ in element.iterancestors()))

@@ -56,7 +56,7 @@ class Zone(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PageBlock:
-    """A block of a page. `linked` is the share of its letters that are in links, 0 to 1.
+    """A block of a page of `size` letters; `linked`, 0 to 1, is the share of them in links.
 
     The text of a `Kind.ROW` is the row of a table: "| a | b |".
     """
@@ -66,6 +66,7 @@ class PageBlock:
     zone: Zone
     linked: float
     element: _Element
+    size: int
     level: int = 0  # of a list inside lists
 
 
@@ -217,7 +218,7 @@ class _Reader:
         if self._in_site() or is_cookie_notice(text):
             zone = Zone.SITE
         level = max(0, tags.count("ul") + tags.count("ol") + tags.count("dl") - 1)
-        self.blocks.append(PageBlock(text, kind, zone, linked, element, level))
+        self.blocks.append(PageBlock(text, kind, zone, linked, element, letters(text), level))
 
     def _in_site(self) -> bool:
         return any(zone is Zone.SITE for _, zone in self._zones)

@@ -29,7 +29,8 @@ _BLOCKS_IN_CELLS = ("h1", "h2", "h3", "article", "form", "blockquote", "hr", "ce
 _MANY_LETTERS = 200  # in a cell: no value, but text
 _SENTENCE = re.compile(r"\w{2,}[.!?…][»”\"')\]]*(?:\s|$)")
 _ARTICLE_LETTERS = 150
-_MOST = 1000  # times of a page that are looked at
+_MANY = 20  # elements in one that gives a look to part of a word
+_MOST = 1000  # times, and cut words, of a page that are looked at
 _NOTICE_WORDS = 150
 
 
@@ -47,11 +48,8 @@ def repaired(page: str) -> tuple[str, _Element]:
 
 
 def _join_words(tree: _Element) -> bool:
-    cut = [
-        element
-        for element in tree.iter(*_CUTTING)
-        if element.getparent() is not None and element.get("href") is None and _cuts(element)
-    ]
+    styled = (e for e in tree.iter(*_CUTTING) if e.getparent() is not None and not e.get("href"))
+    cut = list(islice((element for element in styled if _cuts(element)), _MOST))
     for element in reversed(cut):
         element.drop_tag()
     return bool(cut)
@@ -59,7 +57,7 @@ def _join_words(tree: _Element) -> bool:
 
 def _cuts(element: _Element) -> bool:
     """Tell whether one edge of an inline element stands between two letters."""
-    if any(child.tag not in INLINE for child in element.iterdescendants()):
+    if len(element) > _MANY or any(c.tag not in INLINE for c in element.iterdescendants()):
         return False
     inside = "".join(element.itertext())
     before = _text_before(element)
@@ -111,14 +109,15 @@ def _show_times(tree: _Element) -> bool:
         clock = (element.text or "").strip()
         entry.text = f"{clock} {(entry.text or '').lstrip()}"
         holder = element
-        while (
-            (parent := holder.getparent()) is not None
-            and own_text(parent) == own_text(element)
-            and parent is not entry
-        ):
+        while (parent := holder.getparent()) is not None and _only_holds(parent, holder, entry):
             holder = parent
         holder.drop_tree()
     return True
+
+
+def _only_holds(parent: _Element, child: _Element, entry: _Element) -> bool:
+    around = f"{parent.text or ''}{child.tail or ''}"
+    return parent is not entry and len(parent) == 1 and not around.strip()
 
 
 def _empty(time: _Element) -> None:
@@ -140,12 +139,12 @@ def _is_in_a_sentence(time: _Element) -> bool:
         parent = parent.getparent()
     if parent is None or parent.tag not in ("p", "li", "h1", "h2", "h3", "h4", "td", "div"):
         return False
-    around = "".join(
-        [parent.text or "", *(child.tail or "" for child in parent.iterdescendants())]
+    around = (
+        (parent.text or "", *(child.tail or "" for child in islice(parent.iterdescendants(), 20)))
         if parent.tag != "div"
-        else [_text_before(time), time.tail or ""]
+        else (_text_before(time), time.tail or "")
     )
-    return sum(map(str.isalpha, around)) >= 3
+    return sum(map(str.isalpha, "".join(around))) >= 3
 
 
 def _entry_behind(element: _Element) -> _Element | None:

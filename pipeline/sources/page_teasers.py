@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from pipeline.document import Kind
 from pipeline.lang.data import alternatives
 from pipeline.sources.page_blocks import LINKED, PageBlock
-from pipeline.sources.page_tree import letters
 
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
@@ -49,15 +48,15 @@ def teased(kept: Sequence[PageBlock], blocks: Sequence[PageBlock]) -> int:
         linked = block.kind is Kind.HEADING and block.linked >= LINKED
         for around in _containers(block):
             headings[around] = headings.get(around, 0) + linked
-            sizes[around] = sizes.get(around, 0) + letters(block.text)
+            sizes[around] = sizes.get(around, 0) + block.size
     teasers = {e for e, count in headings.items() if count == 1 and sizes[e] <= _LONGEST}
     found: set[_Element] = set()
     inside = total = 0
     for block in kept:
         own = [e for e in _containers(block) if e in teasers]
-        total += letters(block.text)
+        total += block.size
         if own:
-            inside += letters(block.text)
+            inside += block.size
             found.add(own[-1])
     return len(found) if 2 * inside > total else 0
 
