@@ -20,6 +20,8 @@ EACH = pytest.mark.parametrize("language", sorted(WORDS))
         "<article>{h1}<p>{date}</p>{abc}</article>",
         "<article><p>{date}</p>{h1}{abc}</article>",
         "<article>{h1}<div>Odile Ferrand | {date}</div>{abc}</article>",
+        "<article>{h1}<div class=byline>Odile Ferrand, {date}</div>{abc}</article>",
+        "<article>{h1}<p>14:20 | {date}</p>{abc}</article>",
         "<article><header>{h1}<small>{date}</small></header>{abc}</article>",
         "<table><tr><td>{h1}</td></tr><tr><td>{date}</td></tr><tr><td>{abc}</td></tr></table>",
     ],

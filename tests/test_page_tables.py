@@ -24,6 +24,10 @@ EACH = pytest.mark.parametrize("language", sorted(WORDS))
         "</table>"),
         ("<table><tr><td><table><tr><td>{menu}</td></tr></table></td><td><table><tr><td>{h1}</td>"
         "</tr><tr><td>{a}</td></tr><tr><td>{b}</td></tr><tr><td>{c}</td></tr></table></td></tr></table>"),
+        "<table><tr><th colspan=2>{title}</th></tr><tr><td>{menu}</td><td>{abc}</td></tr></table>",
+        "<table><tr><td>{menu}</td><td><h2>{title}</h2>{a}<p>{b}<p>{c}</td><td>+</td></tr></table>",
+        "<table><tr><td class=content>{title}<br>{a}<br>{b}<br>{c}</td><td>+</td></tr></table>",
+        "<table><tr><td><div>{a}</div><div>{b}</div><div>{c}</div></td></tr></table>",
         "<table role=presentation><tr><td>{h1}{abc}</td></tr></table>",
         ("<center><table width=600><tbody><tr><td>{h1}</td></tr><tr><td><p style='margin:0'>{a}</p>"
         "</td></tr><tr><td>{b}</td></tr><tr><td>{c}</td></tr></tbody></table></center>"),
@@ -35,7 +39,8 @@ EACH = pytest.mark.parametrize("language", sorted(WORDS))
 )  # fmt: skip
 def test_an_article_in_a_layout_table_is_text(form: str, language: str) -> None:
     document = read(filled(form, language))
-    assert running(document) == list(WORDS[language].text)
+    title = WORDS[language].title
+    assert [text for text in running(document) if text != title] == list(WORDS[language].text)
     assert all(p.kind in (Kind.TEXT, Kind.HEADING) for p in document.paragraphs)
 
 

@@ -13,14 +13,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline.document import Kind
 from pipeline.sources.block import Block
-from pipeline.sources.page_blocks import LINKED, PageBlock, Zone
+from pipeline.sources.page_blocks import LINKED, PageBlock, Zone, is_lead
 from pipeline.sources.page_extraction import extract, headings_of
+from pipeline.sources.page_frame import (
+    between,
+    frame_of,
+    is_headline,
+    is_inside,
+    is_item,
+    is_prose,
+    size_of,
+)
 from pipeline.sources.page_lines import line_blocks, written_blocks
 from pipeline.sources.page_repair import is_cookie_notice
 from pipeline.sources.page_teasers import announced_elsewhere, cards, teased
@@ -35,12 +44,9 @@ _COVERED, _MOSTLY = 0.98, 0.9  # shares of the extracted letters that are in blo
 _ROUGHLY = 20  # letters
 _MISSED = 40  # letters of prose that are worth another text than trafilatura's
 _ARTICLE = 250  # letters of prose; a page with less may be made of headlines
-_HEADLINE_WORDS = 4
-_PROSE_WORDS = 4
 _TEASERS = 3  # a page with so many, and no article, is made of them
 _LISTED = 0.25  # of the article's letters: a list of links that long is part of the article
 _LEFT_OUT = 0.25  # share of the page's own text that may be left out without a note
-_SENTENCE_END = re.compile(r"[.!?…][»”\"')\]]*$")
 _NOT_LETTERS = re.compile(r"\W+")
 
 
@@ -105,14 +111,14 @@ class _Compared:
     def chosen(self) -> list[PageBlock] | None:
         """Return the blocks of the article, or None where the blocks do not have its text."""
         kept = [block for block in self.kept if _is_own(block)]
-        prose = _size(block for block in kept if _is_prose(block))
+        prose = size_of(block for block in kept if is_prose(block))
         announced = announced_elsewhere(self.blocks)
         wanted = [
             block
             for block in self.blocks
             if block.zone is Zone.CONTENT and id(block) not in announced
         ]
-        linked = _size(block for block in wanted if _is_headline(block))
+        linked = size_of(block for block in wanted if is_headline(block))
         listing = (prose < _ARTICLE and linked > prose) or teased(kept, self.blocks) >= _TEASERS
         if not listing:
             wanted = self._around(kept, wanted, prose=prose)
@@ -122,11 +128,11 @@ class _Compared:
             block
             for block in wanted
             if id(block) not in known
-            and (_is_prose(block) or _is_item(block) or (id(block) in listed))
-            and (id(block) in listed or not _is_headline(block))
-            and (block.kind is not Kind.HEADING or _is_headline(block))
+            and (is_prose(block) or is_item(block) or (id(block) in listed))
+            and (id(block) in listed or not is_headline(block))
+            and (block.kind is not Kind.HEADING or is_headline(block))
         ]
-        if _size(missing) < _MISSED:
+        if size_of(missing) < _MISSED:
             missing = []
         if not missing and (not kept or not self._covers_text()):
             return None
@@ -145,15 +151,19 @@ class _Compared:
         size = letters(self.text)
         return (
             sum(map(letters, found)) >= _COVERED * size
-            and _size(self.kept) + _ROUGHLY >= _MOSTLY * size
+            and size_of(self.kept) + _ROUGHLY >= _MOSTLY * size
         )
 
     def _heads(self, at: int, taken: set[int]) -> bool:
-        """Tell whether a block is a heading, or one above another, of text that is taken."""
+        """Tell whether a block is a heading, or one above another, of text that is taken.
+
+        A linked one is the name of the site, unless the text follows.
+        """
+        linked = self.blocks[at].linked >= LINKED
         while at < len(self.blocks) and self.blocks[at].kind is Kind.HEADING:
             at += 1
             if at < len(self.blocks) and id(self.blocks[at]) in taken:
-                return True
+                return not linked or self.blocks[at].kind is not Kind.HEADING
         return False
 
     def _listed(self, known: set[int], wanted: list[PageBlock], prose: int) -> set[int]:
@@ -165,13 +175,13 @@ class _Compared:
         lists: dict[_Element, list[PageBlock]] = {}
         for block in wanted:
             around = next(block.element.iterancestors("ul", "ol"), None)
-            if around is not None and _is_headline(block) and id(block) not in known:
+            if around is not None and is_headline(block) and id(block) not in known:
                 lists.setdefault(around, []).append(block)
         last = max((at for at, b in enumerate(self.blocks) if id(b) in known), default=-1)
         places = {id(block): at for at, block in enumerate(self.blocks)}
         found: set[int] = set()
         for items in lists.values():
-            belongs = places[id(items[0])] < last or _size(items) > _LISTED * prose
+            belongs = places[id(items[0])] < last or size_of(items) > _LISTED * prose
             if len(items) > 1 and belongs:
                 found |= {id(item) for item in items}
         return found
@@ -183,7 +193,7 @@ class _Compared:
         found = [
             block
             for block in self.blocks[:first]
-            if block.element.tag == "h1"
+            if block.kind is Kind.HEADING
             and block.zone is Zone.CONTENT
             and _squeezed(block.text) == _squeezed(self.title)
         ]
@@ -192,11 +202,11 @@ class _Compared:
     def left_out(self, taken: Sequence[PageBlock]) -> tuple[str, ...]:
         """Return a note where much running text beside menus and teasers is not in the article."""
         known = {id(block) for block in taken}
-        own = [b for b in self.blocks if b.zone is Zone.CONTENT and _is_prose(b)]
+        own = [b for b in self.blocks if b.zone is Zone.CONTENT and is_prose(b)]
         passed = known | cards(self.blocks, known)
         left = [b for b in own if id(b) not in passed]
-        total = _size(own)
-        share = _size(left) / total if total else 0.0
+        total = size_of(own)
+        share = size_of(left) / total if total else 0.0
         if share < _LEFT_OUT or len(left) < 2:
             return ()
         note = (
@@ -216,84 +226,29 @@ class _Compared:
         stands elsewhere.
         """
         body = [block for block in kept if block.kind is not Kind.HEADING]
-        frame = _frame(body)
+        frame = frame_of(body)
         if frame is not None:
-            inside = [block for block in wanted if _is_inside(block.element, frame)]
+            inside = [b for b in wanted if is_inside(b.element, frame) or is_lead(b.element)]
         else:
-            inside = _between(kept, wanted, self.blocks)
+            inside = between(kept, wanted, self.blocks)
         found = {id(block) for block in inside}
-        outside = [block for block in wanted if id(block) not in found and _is_prose(block)]
-        if prose < _ARTICLE and _size(outside) > prose and not _has_title(inside):
+        outside = [block for block in wanted if id(block) not in found and is_prose(block)]
+        if prose < _ARTICLE and size_of(outside) > prose and not _has_title(inside):
             return wanted
         ids = {id(block) for block in kept}
         teasers = cards(self.blocks, ids)
         return [block for block in inside if id(block) in ids or id(block) not in teasers]
 
 
+def _has_title(blocks: Sequence[PageBlock]) -> bool:
+    return any(block.element.tag == "h1" for block in blocks)
+
+
 def _squeezed(text: str) -> str:
     return _NOT_LETTERS.sub("", text)
 
 
-def _size(blocks: Iterable[PageBlock]) -> int:
-    return sum(block.size for block in blocks)
-
-
-def _is_prose(block: PageBlock) -> bool:
-    """Tell running text, a list item of some words, or a row of a table with some."""
-    if block.kind in (Kind.HEADING, Kind.CODE) or block.linked >= LINKED:
-        return False
-    words = len(block.text.split())
-    if block.kind is Kind.ROW:
-        return any(c.isalpha() for c in block.text)
-    ends = _SENTENCE_END.search(block.text) is not None
-    return words >= _PROSE_WORDS and (ends or words >= 2 * _PROSE_WORDS)
-
-
-def _is_headline(block: PageBlock) -> bool:
-    return block.linked >= LINKED and len(block.text.split()) >= _HEADLINE_WORDS
-
-
-def _is_item(block: PageBlock) -> bool:
-    """Tell a list item that is no link alone: a briefing's figures, a short point."""
-    return block.kind is Kind.LIST_ITEM and block.linked < LINKED
-
-
 def _is_own(block: PageBlock) -> bool:
     """Tell whether a block that trafilatura kept is none of the site's."""
-    menu = block.zone is Zone.SITE and block.linked >= LINKED and not _is_headline(block)
-    return not menu and not is_cookie_notice(block.text)
-
-
-def _frame(blocks: Sequence[PageBlock]) -> _Element | None:
-    """Return the `article`, or else the `main`, around most of the text of `blocks`, or None."""
-    total = _size(blocks)
-    for name in ("article", "main"):
-        sizes: dict[_Element, int] = {}
-        for block in blocks:
-            for around in block.element.iterancestors(name):
-                sizes[around] = sizes.get(around, 0) + block.size
-        most = [element for element, size in sizes.items() if 2 * size > total]
-        if most:
-            return max(most, key=lambda element: sum(1 for _ in element.iterancestors()))
-    return None
-
-
-def _is_inside(element: _Element, frame: _Element) -> bool:
-    return element is frame or frame in element.iterancestors(frame.tag)
-
-
-def _between(
-    kept: list[PageBlock], wanted: list[PageBlock], blocks: Sequence[PageBlock]
-) -> list[PageBlock]:
-    places = {id(block): at for at, block in enumerate(blocks)}
-    at = [places[id(block)] for block in kept]
-    first, last = min(at, default=0), max(at, default=-1)
-    title = next((places[id(b)] for b in wanted if b.element.tag == "h1"), first)
-    first = min(first, title)
-    while last + 1 < len(blocks) and blocks[last + 1].kind in (Kind.LIST_ITEM, Kind.ROW):
-        last += 1
-    return [block for block in wanted if first <= places[id(block)] <= last]
-
-
-def _has_title(blocks: Sequence[PageBlock]) -> bool:
-    return any(block.element.tag == "h1" for block in blocks)
+    menu = block.zone is Zone.SITE and block.linked >= LINKED and not is_headline(block)
+    return block.size > 0 and not menu and not is_cookie_notice(block.text)

@@ -40,6 +40,10 @@ _META_NAMES = frozenset((
     "author", "authors", "bio", "byline", "caption", "credit", "credits", "date", "dateline",
     "meta", "published", "pubdate", "rating", "timestamp", "updated",
 ))  # fmt: skip
+_LEAD_NAMES = frozenset((
+    "abstract", "chapo", "dek", "excerpt", "intro", "introduction", "lead", "lede", "preamble",
+    "standfirst", "summary", "teaser",
+))  # fmt: skip
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _TITLED_SHARE, _MAIN_SHARE = 0.25, 0.5  # of a page's letters: no menu holds so many
 _SIGNS = re.compile(r"[{}<>=|$#_;\\\[\]^~]")
@@ -252,6 +256,13 @@ class _Reader:
         share = self.sizes[node] / max(1, self.total)
         titled = next(node.iter("h1"), None) is not None and node.tag != "dialog"
         return (share > _TITLED_SHARE and titled) or (share > _MAIN_SHARE and node.tag != "footer")
+
+
+def is_lead(element: _Element) -> bool:
+    """Tell whether a block is named as the lead of an article, and stands in no list."""
+    around = [element, *element.iterancestors()]
+    listed = any(e.tag in ("li", "article") for e in around)
+    return not listed and any(tokens(e) & _LEAD_NAMES for e in around[:3])
 
 
 def is_code(node: _Element, text: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.sources import dates
-from pipeline.sources.page_blocks import PageBlock
+from pipeline.sources.page_blocks import PageBlock, Zone
 from pipeline.sources.page_tree import own_text, tokens
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _ABOVE, _BELOW = 6, 10  # blocks around the title in which a date line is looked for
 _LONGEST = 160
+_FIGURES = re.compile(r"(?<!\d)\d")
+_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}\s*[,|•·–—]?\s+(?=\d)")
+_HOUR = re.compile(r"(\d)\s+h\s+(\d\d)\b")
 _ELSEWHERE = ("aside", "nav", "footer", "li", "form")
 _ELSEWHERE_NAMES = frozenset(("comment", "comments", "related", "sidebar", "footer"))
 _PARTS = re.compile(r"\s+[|•·–—]\s+|\s*[|•·]\s*")
@@ -34,25 +37,32 @@ def page_date(
     """
     if guessed is not None and guessed in page:
         return guessed
-    for line in _lines(tree, blocks):
-        for part in (line, *_PARTS.split(line)):
-            found = dates.of_line(part.strip())
-            if found is not None:
-                return found
+    for line, named in _lines(tree, blocks):
+        parts = [_plain(part) for part in (line, *_PARTS.split(line))]
+        found = [dates.of_line(part) for part in parts]
+        if named and not any(found):  # the page says that a date stands there, beside a name
+            found = [dates.parse(line[word.start() :]) for word in _FIGURES.finditer(line)]
+        if date := next(filter(None, found), None):
+            return date
     # htmldate's 1 January is a year that it read, or half a date.
     return None if guessed is not None and guessed.endswith("-01-01") else guessed
 
 
-def _lines(tree: _Element, blocks: Sequence[PageBlock]) -> Iterator[str]:
-    """Yield the short lines around the title, then the elements for times."""
+def _lines(tree: _Element, blocks: Sequence[PageBlock]) -> Iterator[tuple[str, bool]]:
+    """Yield short lines, and whether the page names them as such: around the title, then times."""
     title = next((at for at, block in enumerate(blocks) if block.element.tag == "h1"), 0)
     near = [*blocks[title : title + _BELOW], *blocks[max(0, title - _ABOVE) : title][::-1]]
     for block in near:
         if len(block.text) <= _LONGEST and not _is_elsewhere(block.element):
-            yield block.text
+            yield block.text, block.zone is Zone.META
     for time in tree.iter("time"):
         if not _is_elsewhere(time):
-            yield own_text(time)
+            yield own_text(time)[:_LONGEST], True
+
+
+def _plain(line: str) -> str:
+    """Return a line without a time of day in front of its date, and with "8 h 15" as "8h15"."""
+    return _HOUR.sub(r"\1h\2", _CLOCK.sub("", line.strip()))
 
 
 def _is_elsewhere(element: _Element) -> bool:

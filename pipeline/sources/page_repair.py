@@ -26,6 +26,7 @@ _CLOCK = re.compile(r"[\[(]?\s*(?:[01]?\d|2[0-3])\s?[:.hH]\s?[0-5]\d(?::[0-5]\d)
 _CONSENT = frozenset(("cookie", "cookies", "consent", "gdpr", "rgpd", "cmp", "onetrust"))
 _TABLE_PARTS = ("table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption", "colgroup", "col")
 _BLOCKS_IN_CELLS = ("h1", "h2", "h3", "article", "form", "blockquote", "hr", "center")
+_PARAGRAPH_LETTERS = 40
 _MANY_LETTERS = 200  # in a cell: no value, but text
 _SENTENCE = re.compile(r"\w{2,}[.!?…][»”\"')\]]*(?:\s|$)")
 _ARTICLE_LETTERS = 150
@@ -199,19 +200,25 @@ def _is_layout(table: _Element) -> bool:
     ):
         return True
     parts = list(_own_parts(table))
+    cells = [part for part in parts if part.tag in ("td", "th")]
+    if any(_is_article(cell) for cell in cells):
+        return True
     if any(p.tag in ("th", "caption") or p.get("scope") or p.get("headers") for p in parts):
         return False
     rows = [part for part in parts if part.tag == "tr"]
-    cells = [part for part in parts if part.tag == "td"]
     if len(rows) < 2 or all(len(row.findall("td")) < 2 for row in rows):
         return True
     return any(_is_text(cell) for cell in cells)
 
 
+def _is_article(cell: _Element) -> bool:
+    """Tell whether a cell holds paragraphs, as no value of a table does."""
+    return sum(letters(own_text(p)) >= _PARAGRAPH_LETTERS for p in cell.iter("p")) >= 2
+
+
 def _is_text(cell: _Element) -> bool:
-    """Tell whether a cell holds running text, as no value of a table does."""
-    paragraphs = [p for p in cell.iter("p") if letters(own_text(p)) >= 40]
-    if len(paragraphs) >= 2 or any(next(cell.iter(n), None) is not None for n in _BLOCKS_IN_CELLS):
+    """Tell whether a cell holds running text."""
+    if any(next(cell.iter(name), None) is not None for name in _BLOCKS_IN_CELLS):
         return True
     text = own_text(cell)
     return letters(text) >= _MANY_LETTERS and len(_SENTENCE.findall(text)) >= 2
