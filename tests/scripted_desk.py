@@ -12,8 +12,9 @@ from pipeline.config import Config, TranslateOptions
 from pipeline.desk import Desk
 from pipeline.progress import Silent
 from pipeline.state.folder import State
+from pipeline.translation.forms import pieces
 from pipeline.translation.skeleton import Skeleton
-from pipeline.translation.streaming import StreamedTranslation, spliced
+from pipeline.translation.streaming import StreamedTranslation
 from pipeline.translation.tally import UnitTally
 from pipeline.translation.windowed_progress import WindowedProgress
 
@@ -43,7 +44,8 @@ def translated(
     """Return the text of a skeleton in the target language."""
     built, _, progress = desk(answer, state, target=target)
     work = StreamedTranslation(skeleton, built, progress=progress, language=language)
-    return "".join(spliced(skeleton.text, (tally or UnitTally()).watch(work.run())))
+    units = (tally or UnitTally()).watch(work.run())
+    return "".join(pieces("text", skeleton, units, target=target, source=work.document.language))
 
 
 def from_table(table: Mapping[str, str]) -> Callable[[Segment], str]:

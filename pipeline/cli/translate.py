@@ -120,10 +120,7 @@ def _skeleton(file: str, config: Config, *, output: Path | None, bilingual: bool
     as_text = written not in _PAGES if file == "-" else written in _TEXTS and not bilingual
     if content.suffix in _PAGES and not as_text:
         with refusing(name):
-            languages = config.languages
-            return html_skeleton(
-                content.data, name=name, target=languages.target, languages=languages.sources
-            )
+            return html_skeleton(content.data, name=name, languages=config.languages.sources)
     document = only(list(content.read(name)), file)
     if content.suffix == ".md":
         return markdown_skeleton(Raw(content.data, name).decoded().text, name=document.name)

@@ -170,7 +170,7 @@ def _shown(paragraph: Paragraph) -> str:
     text = escape(in_target(paragraph))
     if paragraph.kind is Kind.HEADING:
         return f"### {text}"
-    text = f"- {text}" if paragraph.kind is Kind.LIST_ITEM else text
+    text = f"- {text}" if paragraph.kind in (Kind.LIST_ITEM, Kind.ROW) else text
     flags = f" *({', '.join(translation.flags)})*" if translation and translation.flags else ""
     same = "".join(
         f" *(also paragraph {c.paragraph} in {escape(c.document)})*" for c in paragraph.same_as

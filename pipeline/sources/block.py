@@ -104,6 +104,8 @@ def make_document(
         raise SourceError(
             "holds no paragraph of text", hint="look at the file; remove it if it is not an article"
         )
+    if all(paragraph.kind is Kind.CODE for paragraph in paragraphs):
+        notes = (*notes, "holds program code alone: nothing is translated or summarised")
     return Document(
         id=content_id(text),
         name=name,

@@ -1,29 +1,30 @@
-"""Web pages: the article as trafilatura finds it, without menus, adverts and comments."""
+"""Web pages: the article in them, without menus, adverts and comments."""
 
 from __future__ import annotations
 
 import codecs
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
-from pipeline.document import Document, Kind
+from pipeline.document import Document
 from pipeline.errors import SourceError
-from pipeline.sources.block import Block, make_document, split_lines
-from pipeline.sources.page_origin import page_origin
-from pipeline.sources.quiet import quiet
+from pipeline.sources.block import make_document
+from pipeline.sources.page_article import PageArticle, find_article
+from pipeline.sources.page_blocks import page_blocks
+from pipeline.sources.page_dates import page_date
+from pipeline.sources.page_lines import line_blocks
+from pipeline.sources.page_origin import hidden_text, page_origin
+from pipeline.sources.page_repair import repaired
+from pipeline.sources.page_tree import letters
 from pipeline.sources.raw import Raw
-
-if TYPE_CHECKING:
-    from trafilatura.settings import Document as Extracted
 
 _HEAD_BYTES = 4096
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.I)
 _XML_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]{1,40})", re.I)
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>")
 _PAGE = re.compile(r"<(?:html|body|head)\b", re.I)
-_LIST_MARK = re.compile(r"\s*[-•]\s+(?=\S)")
+_SHARE = 2  # times the shown text: a hidden one that is so long is told
 
 
 def is_page(data: bytes) -> bool:
@@ -44,21 +45,21 @@ def read_html(raw: Raw) -> Iterator[Document]:
     page = decoded.text[declaration.end() :] if declaration else decoded.text
     if not _PAGE.search(page[:_HEAD_BYTES]):  # a fragment, which trafilatura does not take
         page = f"<html><body>{page}</body></html>"
-    article = _extract(page)
-    if article is None or not (article.text or "").strip():
-        raise SourceError(
-            "no article was found in this page",
-            hint="save the page after it has loaded completely, or copy its text into a .txt file",
-        )
-    text = str(article.text)
+    code, tree = repaired(page)
+    blocks = page_blocks(tree)
+    article = _with_hidden(find_article(code, blocks), hidden_text(tree))
+    extracted = article.extracted
+    guessed = extracted.date if extracted is not None else None
+    date = page_date(page, tree, blocks, guessed=guessed)
     yield make_document(
-        text,
-        _blocks(text, _headings(article)),
+        article.text,
+        article.blocks,
         name=raw.name,
         encoding=decoded.encoding,
-        title=article.title or None,
-        date=article.date or None,
-        origin=page_origin(page, article),
+        title=(extracted.title if extracted is not None else None) or None,
+        date=date,
+        notes=article.notes,
+        origin=page_origin(tree, extracted, date=date),
     )
 
 
@@ -69,53 +70,24 @@ def declared_charset(data: bytes) -> str | None:
     return None if match is None else match[1].decode("ascii")
 
 
-def _extract(page: str) -> Extracted | None:
-    from lxml.etree import LxmlError  # type: ignore[import-untyped]
-    from trafilatura import bare_extraction
+def _with_hidden(article: PageArticle | None, hidden: str | None) -> PageArticle:
+    """Return an article with a note of the text that the page has for search engines only.
 
-    # A guessed date is worse than none: only those that the page marks up as its own.
-    date_options = {
-        "original_date": True,
-        "extensive_search": False,
-        "max_date": datetime.now(UTC).date().isoformat(),
-    }
-    with quiet("trafilatura", "htmldate", "courlan", "justext"):
-        for precise in (True, False):
-            try:
-                found = bare_extraction(
-                    page,
-                    favor_precision=precise,
-                    include_comments=False,
-                    with_metadata=True,
-                    date_extraction_params=dict(date_options),
-                )
-            except (LxmlError, RecursionError) as error:
-                raise SourceError(
-                    f"is not a page that can be read: {error}",
-                    hint="copy its text into a .txt file",
-                ) from error
-            if found is not None and not isinstance(found, dict) and (found.text or "").strip():
-                return found
-    return None
-
-
-def _headings(article: Extracted) -> frozenset[str]:
-    if article.body is None:
-        return frozenset()
-    found = (" ".join("".join(head.itertext()).split()) for head in article.body.iter("head"))
-    return frozenset(heading for heading in found if heading)
-
-
-def _blocks(text: str, headings: frozenset[str]) -> Iterator[Block]:
-    for line in split_lines(text):
-        if line.blank:
-            continue
-        mark = _LIST_MARK.match(line.text)
-        if " ".join(line.text.split()) in headings:
-            yield Block(line.start, line.end, Kind.HEADING)
-        elif line.text.lstrip().startswith("|"):
-            yield Block(line.start, line.end, Kind.CODE)  # the row of a table
-        elif mark is not None:
-            yield Block(line.start + mark.end(), line.end, Kind.LIST_ITEM)
-        else:
-            yield Block(line.start, line.end)
+    That text is the article where the page shows none. Raises SourceError where there is neither.
+    """
+    if hidden is not None and (article is None or not article.shown):
+        note = "the page shows no article: its text is that for search engines (JSON-LD)"
+        extracted = article.extracted if article is not None else None
+        return PageArticle(hidden, tuple(line_blocks(hidden, frozenset())), extracted, (note,))
+    if article is None:
+        raise SourceError(
+            "no article was found in this page",
+            hint="save the page after it has loaded completely, or copy its text into a .txt file",
+        )
+    if hidden is None or letters(hidden) < _SHARE * letters(article.text):
+        return article
+    note = (
+        f"the page shows only part of its article: {letters(hidden)} letters stand in its data for"
+        " search engines (JSON-LD), and were not read"
+    )
+    return replace(article, notes=(*article.notes, note))

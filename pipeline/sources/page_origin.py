@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from pipeline.document import Origin
 from pipeline.sources.origin import most_exact, names, origin_of, web_address, wording
+from pipeline.sources.surrogates import without_surrogates
 
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
@@ -53,40 +54,49 @@ class _Head:
             yield from self.meta.get(field, ())
 
 
-def page_origin(page: str, extracted: Extracted) -> Origin:
+def page_origin(tree: _Element, extracted: Extracted | None, *, date: str | None) -> Origin:
     """Return the origin that a page tells of itself.
 
-    `extracted`, the article as trafilatura found it, counts where the page's own elements say
-    nothing. An element without sense counts as absent.
+    `extracted`, the article as trafilatura found it, and `date` count where the page's own elements
+    say nothing. An element without sense counts as absent.
     """
-    head = _head(page)
+    head = _head(tree)
     article = origin_of(head.article)
+    url, sitename, author = (
+        (None, None, None)
+        if extracted is None
+        else (extracted.url, extracted.sitename, extracted.author)
+    )
     return replace(
         article,
-        url=head.canonical
-        or head.first(_URL, web_address)
-        or article.url
-        or web_address(extracted.url),
-        publisher=head.first(_PUBLISHER, wording)
-        or article.publisher
-        or wording(extracted.sitename),
-        author=article.author or head.first(_AUTHOR, names) or names(extracted.author),
+        url=head.canonical or head.first(_URL, web_address) or article.url or web_address(url),
+        publisher=head.first(_PUBLISHER, wording) or article.publisher or wording(sitename),
+        author=article.author or head.first(_AUTHOR, names) or names(author),
         published_at=most_exact(
-            [*head.values(_PUBLISHED), head.article.get("datePublished"), extracted.date]
+            [*head.values(_PUBLISHED), head.article.get("datePublished"), date]
         ),
         updated_at=most_exact([*head.values(_UPDATED), head.article.get("dateModified")]),
         identifier=article.identifier or head.first(_IDENTIFIER, wording),
     )
 
 
-def _head(page: str) -> _Head:
+def hidden_text(tree: _Element) -> str | None:
+    """Return the longest text that JSON-LD gives as the body of an article, or None."""
     from lxml import html  # type: ignore[import-untyped]
     from lxml.etree import LxmlError
 
-    try:
-        tree = html.document_fromstring(page)
-    except (LxmlError, ValueError):
-        return _Head({}, None, {})
+    bodies = [body for article in _articles(tree) for body in (article.get("articleBody"),)]
+    longest = max((body for body in bodies if isinstance(body, str)), key=len, default="")
+    if "<" in longest or "&" in longest:  # some sites put markup into it
+        try:
+            longest = html.fragment_fromstring(longest, create_parent="div").text_content()
+        except (LxmlError, ValueError):
+            return None
+    lines = (" ".join(line.split()) for line in without_surrogates(longest).splitlines())
+    return "\n".join(line for line in lines if line) or None
+
+
+def _head(tree: _Element) -> _Head:
     meta: dict[str, list[str]] = {}
     for element in tree.iter("meta", "time"):
         content = element.get("content") or element.get("datetime")

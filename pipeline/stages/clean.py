@@ -52,7 +52,7 @@ def _lines(document: Document) -> list[PageLine]:
     rows = [
         (paragraph, row)
         for paragraph in document.paragraphs
-        if paragraph.removal is None and paragraph.kind is not Kind.CODE
+        if paragraph.removal is None and paragraph.kind not in (Kind.CODE, Kind.ROW)
         for row in _rows(paragraph.text)
     ]
     return [

@@ -76,7 +76,7 @@ class Dedup:
             (at, paragraph)
             for at, document in enumerate(documents)
             for paragraph in document.paragraphs
-            if paragraph.removal is None and paragraph.kind is not Kind.CODE
+            if paragraph.removal is None and paragraph.kind not in (Kind.CODE, Kind.ROW)
         ]
         # A damaged sentence may look like a headline. Such a paragraph comes last: it may be a
         # copy of a sentence, and nothing is a copy of it.

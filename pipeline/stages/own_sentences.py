@@ -29,7 +29,7 @@ def own_sentences(document: Document, *, target: str) -> Iterator[Sentence]:
     """
     for paragraph in document.kept():
         line = target_line(paragraph, target=target)
-        if line is None:
+        if line is None or paragraph.kind is Kind.ROW:
             continue
         at = 0
         for sentence in sentences(line.text, language=target):

@@ -83,7 +83,7 @@ def _site(document: Document) -> str:
 
 def _edges(document: Document) -> list[Paragraph]:
     """Return the short lines above the first running text and below the last."""
-    kept = [p for p in document.kept() if p.kind is not Kind.CODE]
+    kept = [p for p in document.kept() if p.kind not in (Kind.CODE, Kind.ROW)]
     prose = [at for at, p in enumerate(kept) if _is_prose(p)]
     if not prose:
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -19,6 +20,8 @@ from pipeline.stages.pieces import Piece, joined
 from pipeline.stages.triage.answer import Answer, AnswerPart, edited
 from pipeline.stages.triage.ladder import Ladder
 from pipeline.stages.triage.ladder_record import LadderRecord
+
+_BAR = re.compile(r"(\|\s*)")  # between the cells of a row
 
 
 class Translate:
@@ -184,9 +187,14 @@ class Translate:
                 pieces.append(Piece(text, span.start, language, asked=False))
                 continue
             at = span.start
-            for part in segments(text, language=language, **self._limits):
-                pieces.append(Piece(part, at, language, asked=not part.isspace()))
-                at += len(part)
+            for cell in _BAR.split(text) if paragraph.kind is Kind.ROW else [text]:
+                if _BAR.fullmatch(cell) or not self._has_words(cell):
+                    pieces.append(Piece(cell, at, language, asked=False))
+                    at += len(cell)
+                    continue
+                for part in segments(cell, language=language, **self._limits):
+                    pieces.append(Piece(part, at, language, asked=not part.isspace()))
+                    at += len(part)
         return pieces
 
     def _answers(self, wanted: Sequence[Segment]) -> list[Answer]:

@@ -11,6 +11,7 @@ from pipeline.errors import UsageError
 from pipeline.output.bilingual import BilingualPair, bilingual_html, bilingual_markdown
 from pipeline.output.tmx import tmx
 from pipeline.translation.alignment import aligned
+from pipeline.translation.html_language import page_pieces
 from pipeline.translation.skeleton import Skeleton
 from pipeline.translation.streaming import spliced
 from pipeline.translation.unit_job import TranslatedUnit
@@ -58,6 +59,8 @@ def pieces(
 
     `source` is the language of most of the skeleton.
     """
+    if form == "text" and skeleton.declares:
+        return page_pieces(skeleton.text, units, target=target, languages=skeleton.declares)
     if form == "text":
         return spliced(skeleton.text, units)
     if form == "markdown":

@@ -40,14 +40,14 @@ _VERBATIM = frozenset(["pre", "textarea", "xmp", "listing", "plaintext"])  # the
 _HEADINGS = frozenset(("title", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "summary"))
 
 
-def html_skeleton(data: bytes, *, name: str, target: str, languages: Collection[str]) -> Skeleton:
-    """Return the skeleton of a page, declared to be UTF-8 and in the language `target`.
+def html_skeleton(data: bytes, *, name: str, languages: Collection[str]) -> Skeleton:
+    """Return the skeleton of a page, declared to be UTF-8.
 
-    A `lang` attribute that names one of `languages` is changed to `target`. Raises SourceError
-    when the data is not text.
+    `languages` are those that `lang` attributes of text to translate name. Raises SourceError when
+    the data is not text.
     """
     decoded = decode(data, declared=declared_charset(data))
-    page = declared(decoded.text, target=target, languages=languages)
+    page = declared(decoded.text)
     reader = _UnitReader(page)
     for token in tokens(page):
         reader.take(token)
@@ -58,7 +58,7 @@ def html_skeleton(data: bytes, *, name: str, target: str, languages: Collection[
         remarks.append(f"{reader.verbatim} preformatted blocks are kept as they are")
     if reader.opaque:
         remarks.append(f"what is in {', '.join(sorted(reader.opaque))} is kept as it is")
-    return Skeleton(name, page, tuple(units), tuple(remarks))
+    return Skeleton(name, page, tuple(units), tuple(remarks), tuple(languages))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pipeline.translation.inline_builder import InlineBuilder
 from pipeline.translation.skeleton import Placeholder, Unit, has_letters, literals, stretches
 
 _ATTRIBUTES = frozenset(["alt", "title", "placeholder", "aria-label", "summary", "label"])
+_BUTTONS = ("submit", "button", "reset")  # inputs whose value is what people see
 _META = re.compile(r"(?:og:|twitter:)?(?:title|description|image:alt)|og:site_name", re.I)
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][\da-fA-F]+|\w+);?")
 
@@ -46,8 +47,14 @@ def attribute_units(token: Token) -> Iterator[Unit]:
     """Yield a unit for every attribute of a tag that is shown to people."""
     named = token.attribute("name") or token.attribute("property")
     describes = token.name == "meta" and named is not None and _META.fullmatch(named.value)
+    type_ = token.attribute("type")
+    button = token.name == "input" and type_ is not None and type_.value.lower() in _BUTTONS
     for attribute in token.attributes:
-        if attribute.name in _ATTRIBUTES or (describes and attribute.name == "content"):
+        if (
+            attribute.name in _ATTRIBUTES
+            or (describes and attribute.name == "content")
+            or (button and attribute.name == "value")
+        ):
             pieces = list(_pieces(attribute))
             if has_letters("".join(shown for shown, _ in pieces)):
                 yield _attribute_unit(attribute, pieces)

@@ -10,6 +10,9 @@ from pipeline.translation.skeleton import Break, Node, Nodes, PairedCode, Placeh
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")  # both formats show these as one space; no-break spaces stay
 _MAX_DEPTH = 50
+_STYLES = frozenset((
+    "b", "big", "em", "font", "i", "mark", "small", "span", "strong", "tt", "u",
+))  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -52,14 +55,14 @@ class InlineBuilder:
         opened = self._stack.pop()
         inside = tuple(opened.nodes)
         if shown(inside).strip():
-            self._add(PairedCode(opened.code, code, inside, tail))
+            self._add(PairedCode(opened.code, code, inside, tail, name in _STYLES and not tail))
         else:  # an anchor, an icon: there is no text that could carry it
             self._extend([Break(opened.code), *inside, Break(code)])
 
     def finish(self) -> tuple[Node, ...]:
         """Return the nodes; codes that are still open become breaks."""
         self._give_up(1)
-        return tuple(self._stack[0].nodes)
+        return whole_words(self._stack[0].nodes)
 
     def _give_up(self, depth: int) -> None:
         while len(self._stack) > depth:
@@ -78,3 +81,40 @@ class InlineBuilder:
             nodes[-1] = Text(joined.replace("  ", " ") if before.shown.endswith(" ") else joined)
         else:
             nodes.append(node)
+
+
+def whole_words(nodes: Nodes) -> tuple[Node, ...]:
+    """Return `nodes` with the codes of styled parts of words in front of their text.
+
+    A first letter in a look of its own has no place in a translation, whose word begins with
+    another letter; and a word that is cut is no word.
+    """
+    kept: list[Node] = []
+    start = 0  # of the text behind the last break
+    for at, node in enumerate(nodes):
+        if isinstance(node, PairedCode) and node.styles and _cuts_a_word(nodes, at):
+            kept[start:start] = [Break(node.opening), Break(node.closing)]
+            start += 2
+            for inside in node.inside:
+                _append(kept, inside)
+            continue
+        _append(kept, node)
+        if isinstance(node, Break):
+            start = len(kept)
+    return tuple(kept)
+
+
+def _append(nodes: list[Node], node: Node) -> None:
+    if isinstance(node, Text) and nodes and isinstance(nodes[-1], Text):
+        nodes[-1] = Text(nodes[-1].shown + node.shown)
+    else:
+        nodes.append(node)
+
+
+def _cuts_a_word(nodes: Nodes, at: int) -> bool:
+    before, inside, after = (
+        shown(nodes[i : i + 1]) if i >= 0 else "" for i in (at - 1, at, at + 1)
+    )
+    return (before[-1:].isalpha() and inside[:1].isalpha()) or (
+        inside[-1:].isalpha() and after[:1].isalpha()
+    )

@@ -46,13 +46,15 @@ class PairedCode:
     """Inline code around text (XLIFF `<pc>`): a link, emphasis.
 
     `opening` and `closing` are spans of the source. `tail` is source code that is written behind
-    the closing one if the text inside has changed.
+    the closing one if the text inside has changed. `styles` tells of code that only gives letters
+    another look.
     """
 
     opening: Span
     closing: Span
     inside: tuple[Node, ...]
     tail: str = ""
+    styles: bool = False
 
 
 Node = Text | Placeholder | Break | PairedCode
@@ -80,13 +82,16 @@ class Skeleton:
     """A source text and its units, in reading order and without overlap.
 
     All characters outside the units are the skeleton in the sense of XLIFF, and stay as they are.
-    `remarks` tell a user which parts of the text are left as they were, and why.
+    `remarks` tell a user which parts of the text are left as they were, and why. `declares` are
+    the languages that the text may declare its parts to be in (a web page does); empty for a text
+    without such declarations.
     """
 
     name: str
     text: str
     units: tuple[Unit, ...]
     remarks: tuple[str, ...] = ()
+    declares: tuple[str, ...] = ()
 
 
 def shown(nodes: Nodes) -> str:

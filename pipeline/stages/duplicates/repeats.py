@@ -90,7 +90,7 @@ def _page(document: Document, *, stage: str) -> _Page:
     paragraphs = [
         p
         for p in document.paragraphs
-        if p.kind is not Kind.CODE and (p.removal is None or p.removal.stage == stage)
+        if p.kind not in (Kind.CODE, Kind.ROW) and (p.removal is None or p.removal.stage == stage)
     ]
     short = [p.removal is None and is_short(p) for p in paragraphs]
     page = _Page(
@@ -191,7 +191,7 @@ def _whole(document: Document, by_name: dict[str, Document], *, stage: str) -> D
             if (
                 paragraph.removal is None
                 and is_short(paragraph)
-                and paragraph.kind is not Kind.CODE
+                and paragraph.kind not in (Kind.CODE, Kind.ROW)
             ):
                 lines.setdefault(normalise(paragraph.text), (carrier, paragraph))
     removals = {}
