@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from pages import EN, FR, RU, UK, page
@@ -11,6 +12,8 @@ from pipeline.document import Document, Kind, Paragraph, Removal, content_id
 from pipeline.reason import Reason
 from pipeline.runner import Clock, through
 from pipeline.stages.clean import Clean
+
+DATA = Path(__file__).parent / "data" / "boilerplate"
 
 
 def reasons(*lines: str, **options: object) -> list[str | None]:
@@ -56,9 +59,6 @@ def reasons(*lines: str, **options: object) -> list[str | None]:
         ("Все права защищены. Перепечатка запрещена.", "copyright"),
         ("Усі права захищені", "copyright"),
         ("При использовании материалов сайта ссылка на источник обязательна", "copyright"),
-        ("We use cookies to improve our site. By continuing you agree.", "cookie-notice"),
-        ("Ce site utilise des cookies pour mesurer son audience.", "cookie-notice"),
-        ("Мы используем файлы cookie, чтобы сайт работал лучше.", "cookie-notice"),
         ("Read more: Two new boats for the northern line", "related-headlines"),
         ("À lire aussi : Deux bateaux neufs pour la ligne du nord", "related-headlines"),
         ("Читайте также: На северную линию выйдут два новых судна", "related-headlines"),
@@ -83,6 +83,46 @@ def reasons(*lines: str, **options: object) -> list[str | None]:
 )
 def test_a_line_of_chrome_is_removed_with_its_reason(line: str, reason: str) -> None:
     assert reasons(EN, line, RU, FR) == [None, reason, None, None]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("We use cookies to improve our site. By continuing you agree.", "cookie-notice"),
+        ("Ce site utilise des cookies pour mesurer son audience.", "cookie-notice"),
+        ("Мы используем файлы cookie, чтобы сайт работал лучше.", "cookie-notice"),
+        ("Ми використовуємо cookie, щоб сайт працював краще для читачів.", "cookie-notice"),
+        ("To improve your visit, our partners and we use cookies.", "cookie-notice"),
+        ("Перепечатка материалов запрещена без согласия редакции.", "copyright"),
+        ("Если вы заметили ошибку в тексте, выделите её и нажмите Ctrl+Enter.", "typo-report"),
+        ("Portside Media 2026, all rights reserved", "copyright"),
+    ],
+)
+def test_a_notice_goes_at_an_edge_or_beside_chrome(line: str, reason: str) -> None:
+    assert reasons(line, EN, RU) == [reason, None, None]
+    assert reasons(EN, RU, line) == [None, None, reason]
+    assert reasons(EN, "Реклама", line, RU) == [None, "advert", reason, None]
+
+
+def test_a_sentence_between_two_pieces_of_text_is_an_answer_not_a_notice() -> None:
+    assert reasons(EN, "We use cookies for the login, and we sell nothing.", RU) == [None] * 3
+
+
+def news(half: str) -> list[str]:
+    """Return the ordinary sentences of one half, which hold words of site chrome."""
+    text = (DATA / f"news.{half}.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if not line.startswith("=== ")]
+
+
+@pytest.mark.parametrize("line", news("dev"))
+def test_news_with_the_words_of_chrome_is_no_chrome(line: str) -> None:
+    notice = "© 2026 Portside Media. All rights reserved."
+    assert reasons(EN, line, RU) == [None] * 3
+    assert reasons(line, EN, RU) == [None] * 3
+    if line.endswith((".", "?")):
+        assert reasons(EN, RU, line, notice)[2] is None
+    else:
+        assert reasons("Home > News > City", line, "22 January 2026, 09:15", EN)[1] is None
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ class Needs(Enum):
     """The neighbours that make a reason certain, which the line alone does not."""
 
     NOTHING = "nothing"  # the line is chrome wherever it stands
-    CHROME = "chrome"  # chrome beside, and no running text straight below
-    EDGE = "edge"  # above or below all running text
+    CHROME = "chrome"  # chrome beside, no running text straight below, and not the only title
+    EDGE = "edge"  # above or below all running text, or chrome beside
     END = "end"  # below all running text, and chrome beside
     BYLINE = "byline"  # below a title and above all running text, or chrome beside at the end

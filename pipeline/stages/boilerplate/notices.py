@@ -49,9 +49,9 @@ def read_notice(flat: str, lower: str, count: int, *, near_edge: bool) -> Notice
         if found is not None:
             return found
         if count <= _ADDRESS_WORDS and (address := cues.pattern("e_mail").search(lower)):
-            return _address(flat, lower, address)
+            return None if _tells(lower, most=0) else _address(flat, lower, address)
     elif lower.count("cookie") >= 3 and cues.pattern("notices.cookie-notice").search(lower):
-        return None if _tells(lower, 1) else Notice("cookie-notice")
+        return None if _tells(lower, most=1) else Notice("cookie-notice")
     return _disclaimer(lower, count, near_edge=near_edge)
 
 
@@ -66,12 +66,18 @@ def _short_notices(flat: str, lower: str, count: int) -> Iterator[Notice]:
         if cue is None:
             continue
         rest = _beside_cues(lower)
-        if not _tells(rest, 0):
-            yield Notice(reason, _place(reason, flat, lower, rest))
+        needs = _place(reason, flat, lower, rest)
+        # "Found a typo?" is in the past tense itself, and said to the reader.
+        told = rest if reason == "typo-report" else lower
+        if needs is not None and not reports(lower) and not narrates(told):
+            yield Notice(reason, needs)
 
 
-def _place(reason: str, flat: str, lower: str, rest: str) -> Needs:
-    """Return the place that a line needs for a notice of which `rest` is no cue."""
+def _place(reason: str, flat: str, lower: str, rest: str) -> Needs | None:
+    """Return the place that a line needs for a notice of which `rest` is no cue.
+
+    None is for a sentence that asks the reader for something which is not of the site.
+    """
     beside = len(words(rest))
     if beside <= _TAIL_WORDS:
         return Needs.NOTHING
@@ -80,7 +86,9 @@ def _place(reason: str, flat: str, lower: str, rest: str) -> Needs:
     if own:
         # Adverts interrupt a text; the other notices are never between two paragraphs of it.
         return Needs.EDGE if stops and reason != "advert" else Needs.NOTHING
-    return Needs.NOTHING if not stops and beside <= _TITLE_WORDS else Needs.END
+    if not stops and beside <= _TITLE_WORDS:
+        return Needs.NOTHING
+    return Needs.END if reason in ("copyright", "cookie-notice") else None
 
 
 def _opens(cue: re.Match[str], reason: str) -> bool:
@@ -104,7 +112,7 @@ def _beside_cues(lower: str) -> str:
 def _address(flat: str, lower: str, address: re.Match[str]) -> Notice:
     """Return the notice of a hidden address; a sentence around one may be news."""
     others = words(lower[: address.start()] + " " + lower[address.end() :])
-    sentence = len(others) > _TAIL_WORDS and (_FULL_STOP.search(flat) or reports(lower))
+    sentence = len(others) > _TAIL_WORDS and _FULL_STOP.search(flat)
     return Notice("e-mail-protection", Needs.END if sentence else Needs.NOTHING)
 
 
@@ -116,11 +124,12 @@ def _disclaimer(lower: str, count: int, *, near_edge: bool) -> Notice | None:
     # Legal prose is dense with such words; a report on a lawsuit has some here and there.
     dense = weak >= 3 and weak * 30 >= count + 30
     short = strong and near_edge and count <= _SHORT_NOTICE
-    if not (dense or short or (strong and weak)) or _tells(lower, 1):
+    brief = count <= _SHORT_NOTICE
+    if not (dense or short or (strong and weak)) or _tells(lower, most=0 if brief else 1):
         return None
-    return Notice("disclaimer", Needs.EDGE if count <= _SHORT_NOTICE else Needs.NOTHING)
+    return Notice("disclaimer", Needs.EDGE if brief else Needs.NOTHING)
 
 
-def _tells(lower: str, most: int) -> bool:
+def _tells(lower: str, *, most: int) -> bool:
     """Tell whether a line reports speech, or has more than `most` verbs in a past tense."""
     return reports(lower) or narrates(lower) > most

@@ -22,7 +22,7 @@ def settle_places(lines: list[PageLine]) -> None:
         if _in_place(lines, at, first=first, last=last):
             lines[at] = replace(lines[at], needs=Needs.NOTHING)
     beside = [at for at, line in enumerate(lines) if line.needs is Needs.CHROME]
-    furniture = [at for at in beside if _beside_chrome(lines, at) and not _above_text(lines, at)]
+    furniture = [at for at in beside if _is_furniture(lines, at, first=first)]
     for at in furniture:
         lines[at] = replace(lines[at], needs=Needs.NOTHING)
     for at, line in enumerate(lines):
@@ -37,7 +37,7 @@ def _runs(line: PageLine) -> bool:
 def _in_place(lines: list[PageLine], at: int, *, first: int, last: int) -> bool:
     match lines[at].needs:
         case Needs.EDGE:
-            return not first < at < last
+            return not first < at < last or _beside_chrome(lines, at)
         case Needs.END:
             return at > last and _beside_chrome(lines, at)
         case Needs.BYLINE:
@@ -45,6 +45,13 @@ def _in_place(lines: list[PageLine], at: int, *, first: int, last: int) -> bool:
             return (at < first and titled) or (at > last and _beside_chrome(lines, at))
         case _:
             return False
+
+
+def _is_furniture(lines: list[PageLine], at: int, *, first: int) -> bool:
+    """Tell furniture beside furniture from a heading, and from the only title that a page has."""
+    if _above_text(lines, at) or not _beside_chrome(lines, at):
+        return False
+    return at > first or any(_is_title(line) for line in lines[:first])
 
 
 def _is_title(line: PageLine) -> bool:
