@@ -199,6 +199,45 @@ def test_a_news_heading_above_prose_is_kept() -> None:
     assert reasons(EN, "News from the northern line", EN, "Latest figures", RU) == [None] * 5
 
 
+@pytest.mark.parametrize("head", ["Главное", "News of the day", "Головне за день", "À la une"])
+def test_a_briefing_keeps_the_lines_below_its_head(head: str) -> None:
+    lines = (head, "Порт закроют на ремонт", "The first boat sails", "Le pont est rouvert", "Снег")
+    assert reasons(*lines, EN) == [None] * 6
+    assert reasons(*lines) == [None] * 5
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        ("3 мая", "4 мая", "5 мая"),
+        ("3 May 2025", "4 May 2025", "11 May 2025"),
+        ("10:20", "10:45", "11:05"),
+    ],
+)
+def test_dates_that_head_the_parts_of_a_text_stay(dates: tuple[str, str, str]) -> None:
+    first, second, third = dates
+    lines = ("How the harbour froze", first, EN, second, RU, third, FR)
+    assert reasons(*lines) == [None] * 7
+    published = "Опубликовано: 22 января 2026, 09:15"
+    assert reasons("How the harbour froze", published, *lines[1:])[1] == "date-line"
+
+
+def test_a_count_may_be_an_answer() -> None:
+    assert reasons(EN, "How long does the crossing take?", "5 minutes.", RU) == [None] * 4
+    assert reasons(EN, RU, "5 min read") == [None, None, "counter"]
+
+
+@pytest.mark.parametrize("line", ["No comment.", "No comment", "Без комментариев."])
+def test_no_comment_is_an_answer(line: str) -> None:
+    assert reasons(EN, line, RU) == [None] * 3
+
+
+def test_stops_of_a_route_are_no_breadcrumb_unless_chrome_is_beside_them() -> None:
+    assert reasons("Route: Tarsk / Reyny / Lesnoy", EN) == [None, None]
+    assert reasons("Home", "Tarsk / Reyny / Ferries", "The ferry is back", EN)[1] is None
+    assert reasons("18+", "Tarsk / Reyny / Ferries", "The ferry is back", EN)[1] == "breadcrumb"
+
+
 def test_links_in_the_middle_go_but_the_heading_of_what_follows_stays() -> None:
     found = reasons(RU, "Читайте также:", "Порт закроют на ремонт", "Что будет зимой", RU)
     assert found == [None, "related-headlines", "related-headlines", None, None]

@@ -99,12 +99,14 @@ def _headline_lists(lines: list[PageLine], items: frozenset[int]) -> None:
     1. The list ends at the first line that is no headline and no furniture, or at another cue.
     2. The last headline is spared where running text follows that it may be the heading of.
     3. A strong head ("read also") needs one headline, or nothing at all below it; a weak one
-       ("news") needs three.
+       ("news") needs three, and running text above: a briefing begins with its own head.
     """
     for at, line in enumerate(lines):
         if line.cue not in ("related-headlines", "forum-teaser", "news-head"):
             continue
         if line.is_chrome and line.reason == "related-headlines":
+            continue
+        if line.cue == "news-head" and not any(map(_is_prose, lines[:at])):
             continue
         end = at + 1
         while end < len(lines) and (lines[end].look is Look.HEADLINE or lines[end].is_chrome):
@@ -171,7 +173,7 @@ def _timeline(lines: list[PageLine]) -> None:
                 lines[at] = replace(lines[at], reason=None)
     for at, line in enumerate(lines):
         asked = at > 0 and lines[at - 1].reason is None and lines[at - 1].text.endswith("?")
-        if asked and line.reason == "counter" and line.look is Look.PROSE:
+        if asked and line.reason == "counter" and line.text.endswith("."):
             lines[at] = replace(line, reason=None)
 
 

@@ -134,6 +134,12 @@ def site() -> re.Pattern[str]:
 
 
 @cache
+def sources() -> re.Pattern[str]:
+    """Return the pattern of a noun that says where a picture or a report comes from."""
+    return re.compile(rf"\b{_any_of('sources')}\b")
+
+
+@cache
 def lead() -> re.Pattern[str]:
     """Return the pattern of a phrase before a notice, to match it as a whole."""
     return re.compile(_any_of("lead"))

@@ -7,6 +7,7 @@ with commas between, a headline; in a sentence something happens.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from pipeline.lang.function_words import any_function_word, function_word_density, words
 from pipeline.stages.boilerplate import cues
@@ -16,6 +17,7 @@ from pipeline.stages.boilerplate.telling import happens
 
 _FULL_STOP = re.compile(r"[.!…]['\"»”’)\]]*$")
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
+_INITIAL = re.compile(r"\b[^\W\d_]\.")
 _CLOCK = re.compile(r"\d{1,2}[:h]\d{2}")
 _LABEL_WORDS = 6
 _BYLINE_WORDS = 10
@@ -59,13 +61,15 @@ def _label_needs(flat: str, count: int, reason: str) -> Needs | None:
         if ":" in flat and value[0].islower() and len(words(value)) > 1:
             return None
         return None if _happens(value) else Needs.NOTHING
-    if count > _LABEL_WORDS or value.endswith("?") or function_word_density(value) >= _GRAMMAR:
+    plain = _INITIAL.sub(" ", _before_date(value, value.lower()))
+    if count > _LABEL_WORDS or value.endswith("?") or function_word_density(plain) >= _GRAMMAR:
         return None
     found = _WORD.findall(value)
     capitals = sum(word[0].isupper() for word in found)
     if _happens(value) or (_FULL_STOP.search(value) and capitals * 2 < len(found)):
         return None
-    return Needs.CHROME if not capitals and len(found) >= _LOWER_WORDS else Needs.NOTHING
+    sure = capitals or len(found) < _LOWER_WORDS or cues.sources().search(value.lower())
+    return Needs.NOTHING if sure else Needs.CHROME
 
 
 def _happens(value: str) -> bool:
@@ -87,10 +91,15 @@ def _is_by_name(flat: str) -> bool:
     found = cues.by_name().fullmatch(flat)
     if found is None:
         return False
-    first, *others = [word for word in found["names"].split() if word[0].isupper()]
+    first, *others = found["names"].split()
     if cues.day_name().fullmatch(first.lower()):
         return False
-    return not any(word.lower().strip(".,") in any_function_word() for word in others)
+    return not any(
+        word[0].isupper()
+        and before[0].isupper()
+        and word.lower().strip(".,") in any_function_word()
+        for before, word in pairwise((first, *others))
+    )
 
 
 def _is_dated_name(flat: str, lower: str) -> bool:

@@ -20,6 +20,7 @@ from pipeline.stages.boilerplate.telling import narrates, reports
 _FULL_STOP = re.compile(r"[.!…]['\"»”’)\]]*$")
 _SENTENCE_OPENS = re.compile(r"(?:^|[.!?…|•·]\s*)[\s>*•·|#©–—-]*$")
 _RIGHTS = re.compile(r"©|\(c\)|&copy;")
+_KEYS = re.compile(r"[+]\s?enter")
 _DISCLAIMER_MIN_WORDS = 8
 _LONG = 60  # words; a longer line is a notice only by many words of one
 _SHORT_NOTICE = 45  # words
@@ -82,19 +83,21 @@ def _place(reason: str, flat: str, lower: str, rest: str) -> Needs | None:
     if beside <= _TAIL_WORDS:
         return Needs.NOTHING
     stops = _FULL_STOP.search(flat) is not None
-    own = cues.own().search(lower) or cues.site().search(rest)
-    if own:
+    own = cues.own().search(lower) or cues.site().search(rest) or _KEYS.search(lower)
+    if own or reason == "cookie-notice":
         # Adverts interrupt a text; the other notices are never between two paragraphs of it.
         return Needs.EDGE if stops and reason != "advert" else Needs.NOTHING
     if not stops and beside <= _TITLE_WORDS:
         return Needs.NOTHING
-    return Needs.END if reason in ("copyright", "cookie-notice") else None
+    return Needs.END if reason == "copyright" else None
 
 
 def _opens(cue: re.Match[str], reason: str) -> bool:
     """Tell whether a cue opens a sentence of its line, or a phrase such as "dear readers," does."""
     before = cue.string[: cue.start()]
     if _SENTENCE_OPENS.search(before) or cues.lead().fullmatch(before.strip(" >*•·|#–—-")):
+        return True
+    if reason == "typo-report" and _KEYS.search(cue.group()):
         return True
     if reason != "copyright" or len(words(cue.string)) > _RIGHTS_WORDS:
         return False
