@@ -114,15 +114,26 @@ def news(half: str) -> list[str]:
     return [line for line in text.splitlines() if not line.startswith("=== ")]
 
 
+def lost(line: str) -> list[str | None]:
+    """Return the reasons for which a sentence or a headline is lost where it may stand."""
+    notice = "© 2026 Portside Media. All rights reserved."
+    if line.endswith((".", "?")):
+        edge = reasons(EN, RU, line, notice)[2]
+    else:
+        edge = reasons("Home > News > City", line, "22 January 2026, 09:15", EN)[1]
+    found = (reasons(EN, line, RU)[1], reasons(line, EN, RU)[0], edge)
+    return [reason for reason in found if reason is not None]
+
+
 @pytest.mark.parametrize("line", news("dev"))
 def test_news_with_the_words_of_chrome_is_no_chrome(line: str) -> None:
-    notice = "© 2026 Portside Media. All rights reserved."
-    assert reasons(EN, line, RU) == [None] * 3
-    assert reasons(line, EN, RU) == [None] * 3
-    if line.endswith((".", "?")):
-        assert reasons(EN, RU, line, notice)[2] is None
-    else:
-        assert reasons("Home > News > City", line, "22 January 2026, 09:15", EN)[1] is None
+    assert lost(line) == []
+
+
+def test_of_the_news_put_aside_hardly_any_is_lost() -> None:
+    """No rule was made or changed because of these: of 200 sentences two were lost at first."""
+    lines = news("report")
+    assert sum(bool(lost(line)) for line in lines) <= len(lines) // 50
 
 
 @pytest.mark.parametrize(
