@@ -19,6 +19,7 @@ from pipeline.config import Config
 from pipeline.document import Document, Rejection
 from pipeline.errors import UsageError
 from pipeline.output.lock import exclusive
+from pipeline.output.own_files import own_files, told
 from pipeline.output.writer import RunWriter
 from pipeline.progress import Progress
 from pipeline.runner import Clock, through
@@ -48,7 +49,9 @@ def run_folder(
     Raises UsageError when `root` has nothing to read, BusyError when another run writes to `out`,
     OutputError when `out` cannot be written, EngineError when a model cannot be run.
     """
-    files = [f for f in list_files(root) if not f.is_relative_to(out)]
+    results = Path(os.path.realpath(out))
+    found = [f for f in list_files(root) if not Path(os.path.realpath(f)).is_relative_to(results)]
+    files = without_own(root, found, progress=progress)
     if not files:
         raise UsageError(
             f"{root}: every file in it was written by Nightdesk",
@@ -58,6 +61,14 @@ def run_folder(
         items = read_files(root, files, config=config, progress=progress)
         title = printable(os.path.basename(os.path.realpath(root))) or "Nightdesk"  # noqa: PTH119
         return run_items(items, out, title=title, config=config, state=state, progress=progress)
+
+
+def without_own(root: Path, files: Sequence[Path], *, progress: Progress) -> list[Path]:
+    """Return `files` without those that a run or a night wrote, and say how many those are."""
+    own = own_files(root, files)
+    if own:
+        progress.remark(told(own, root))
+    return [file for file in files if file not in own]
 
 
 def read_files(

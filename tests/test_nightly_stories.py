@@ -12,7 +12,6 @@ from pipeline.document import Document
 from pipeline.nightly.story import Story, read_story, story_of, with_own_keys
 from pipeline.sources.folder import read_bytes
 
-
 URN = "urn:uuid:1b4e28ba-2fa1-11d2-883f-0016d3cca427"
 
 

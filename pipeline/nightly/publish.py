@@ -16,8 +16,8 @@ from typing import Any
 from pipeline.errors import OutputError
 from pipeline.nightly.story import Story, read_story
 from pipeline.output.atomic import output_errors
+from pipeline.output.own_files import NIGHT_FILE
 
-NIGHT_FILE = "night.json"  # the documents of a night; written last, and it makes a folder a night
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _STAGING = ".night-"
 

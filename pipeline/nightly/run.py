@@ -9,18 +9,19 @@ from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from pipeline.batch import Result, read_files, run_items
+from pipeline.batch import Result, read_files, run_items, without_own
 from pipeline.config import Config
 from pipeline.digest.night import Item, Night
 from pipeline.digest.render import render_html, render_markdown
 from pipeline.document import Document, Rejection
 from pipeline.errors import EmptyFolderError, UsageError
-from pipeline.nightly.publish import NIGHT_FILE, Told, published, staging
+from pipeline.nightly.publish import Told, published, staging
 from pipeline.nightly.schedule import check_timezone
 from pipeline.nightly.story import Story, story_of, with_own_keys
 from pipeline.output.atomic import write_json, write_text
 from pipeline.output.lock import exclusive
 from pipeline.output.names import page_path
+from pipeline.output.own_files import NIGHT_FILE
 from pipeline.output.report import headline
 from pipeline.progress import Progress
 from pipeline.sources.folder import list_files
@@ -69,7 +70,7 @@ def run_night(
     day = _day(date, check_timezone(timezone))
     with exclusive(out):
         told = published(out)
-        files = _files(inbox, out)
+        files = _files(inbox, out, progress=progress)
         items = read_files(inbox, files, config=config, progress=progress)
         fresh, stories, told_before = _sorted_out(items, told)
         rejected = tuple(item for item in fresh if isinstance(item, Rejection))
@@ -122,8 +123,8 @@ def run_night(
     return NightOutcome(day, out / day, documents, rejected, f"published {named}: {page}")
 
 
-def _files(inbox: Path, out: Path) -> list[Path]:
-    """Return the files to read, without those that earlier nights have written."""
+def _files(inbox: Path, out: Path, *, progress: Progress) -> list[Path]:
+    """Return the files to read, without those that nights and runs have written."""
     nights = _real(out)
     if _real(inbox).is_relative_to(nights):
         raise UsageError(
@@ -131,9 +132,10 @@ def _files(inbox: Path, out: Path) -> list[Path]:
             hint="choose an inbox outside of it, or another folder with --out",
         )
     try:
-        return [f for f in list_files(inbox) if not _real(f).is_relative_to(nights)]
+        found = [f for f in list_files(inbox) if not _real(f).is_relative_to(nights)]
     except EmptyFolderError:
         return []  # a night on which nothing came in is no mistake
+    return without_own(inbox, found, progress=progress)
 
 
 def _real(path: Path) -> Path:

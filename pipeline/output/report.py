@@ -9,6 +9,7 @@ from urllib.parse import quote
 from pipeline.document import Document, Kind, Paragraph, Rejection
 from pipeline.flag import Flag
 from pipeline.output.names import page_path
+from pipeline.output.own_files import MARK
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 _BLOCK_START = re.compile(r"^(\s*)([#>+-]|\d+[.)])(?=\s|$)")
@@ -49,7 +50,7 @@ def document_markdown(document: Document) -> str:
         lines += ["## Flags", ""]
         lines += [f"- {flag}: {flag.meaning}" for flag in flags]
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join((*lines, MARK, ""))
 
 
 def folder_markdown(
@@ -66,7 +67,7 @@ def folder_markdown(
         lines += ["## Not used", ""]
         lines += [f"- {escape(r.name)} ({r.stage}): {escape(r.reason)}" for r in rejections]
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join((*lines, MARK, ""))
 
 
 def _flags(document: Document) -> list[Flag]:
