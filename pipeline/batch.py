@@ -51,7 +51,8 @@ def run_folder(
     """
     results = Path(os.path.realpath(out))
     found = [f for f in list_files(root) if not Path(os.path.realpath(f)).is_relative_to(results)]
-    files = without_own(root, found, progress=progress)
+    own = own_below(root, found, progress=progress)
+    files = [f for f in found if f not in own]
     if not files:
         raise UsageError(
             f"{root}: every file in it was written by Nightdesk",
@@ -63,12 +64,12 @@ def run_folder(
         return run_items(items, out, title=title, config=config, state=state, progress=progress)
 
 
-def without_own(root: Path, files: Sequence[Path], *, progress: Progress) -> list[Path]:
-    """Return `files` without those that a run or a night wrote, and say how many those are."""
+def own_below(root: Path, files: Sequence[Path], *, progress: Progress) -> frozenset[Path]:
+    """Return those of `files` that a run or a night wrote, and say how many those are."""
     own = own_files(root, files)
     if own:
         progress.remark(told(own, root))
-    return [file for file in files if file not in own]
+    return own
 
 
 def read_files(

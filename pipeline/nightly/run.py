@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from pipeline.batch import Result, read_files, run_items, without_own
+from pipeline.batch import Result, own_below, read_files, run_items
 from pipeline.config import Config
 from pipeline.digest.night import Item, Night
 from pipeline.digest.render import render_html, render_markdown
@@ -135,7 +135,8 @@ def _files(inbox: Path, out: Path, *, progress: Progress) -> list[Path]:
         found = [f for f in list_files(inbox) if not _real(f).is_relative_to(nights)]
     except EmptyFolderError:
         return []  # a night on which nothing came in is no mistake
-    return without_own(inbox, found, progress=progress)
+    own = own_below(inbox, found, progress=progress)
+    return [f for f in found if f not in own]
 
 
 def _real(path: Path) -> Path:
