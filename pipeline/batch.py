@@ -17,8 +17,9 @@ from pipeline import __version__
 from pipeline.build import build
 from pipeline.config import Config
 from pipeline.document import Document, Rejection
-from pipeline.errors import UsageError
+from pipeline.errors import EmptyFolderError
 from pipeline.output.lock import exclusive
+from pipeline.output.own_files import own_files, told
 from pipeline.output.report import kinds
 from pipeline.output.writer import RunWriter
 from pipeline.progress import Progress
@@ -63,7 +64,7 @@ def run_folder(
     Raises UsageError when `root` has nothing to read, BusyError when another run writes to `out`,
     OutputError when `out` cannot be written, EngineError when a model cannot be run.
     """
-    listing = _inputs(root, out)
+    listing = inputs(root, out, progress=progress)
     with exclusive(out):
         items = read_files(root, listing.files, config=config, progress=progress)
         title = printable(os.path.basename(os.path.realpath(root))) or "Nightdesk"  # noqa: PTH119
@@ -90,7 +91,7 @@ def survey_folder(
 
     Raises UsageError when `root` has nothing to read.
     """
-    listing = _inputs(root, out)
+    listing = inputs(root, out, progress=progress)
     desk = build(config, state=state, progress=progress)
     items = read_files(root, listing.files, config=config, progress=progress)
     found = list(through(items, (*desk.reading, *desk.cleaning), clock=Clock()))
@@ -103,16 +104,28 @@ def survey_folder(
     )
 
 
-def _inputs(root: Path, out: Path) -> Listing:
-    """Return the files below `root` that no run into `out` has written."""
+def inputs(root: Path, out: Path, *, progress: Progress) -> Listing:
+    """Return the files below `root` that neither lie in `out` nor were written by a run or a night.
+
+    Raises EmptyFolderError where none is left.
+    """
     listing = list_files(root)
-    files = [f for f in listing.files if not f.is_relative_to(out)]
+    results = Path(os.path.realpath(out))
+
+    def outside(files: Sequence[Path]) -> list[Path]:
+        return [f for f in files if not Path(os.path.realpath(f)).is_relative_to(results)]
+
+    found = Listing(outside(listing.files), outside(listing.others))
+    own = own_files(root, [*found.files, *found.others])
+    if own:
+        progress.remark(told(own, root))
+    files = [f for f in found.files if f not in own]
     if not files:
-        raise UsageError(
+        raise EmptyFolderError(
             f"{root}: every file in it was written by Nightdesk",
             hint="choose an output folder outside of the input folder",
         )
-    return Listing(files, [f for f in listing.others if not f.is_relative_to(out)])
+    return Listing(files, [f for f in found.others if f not in own])
 
 
 def read_files(

@@ -100,6 +100,10 @@ class House:
         for name, text in texts.items():
             (self.inbox / f"{name}.txt").write_text(text, encoding="utf-8")
 
+    def feed(self, *entries: dict[str, str]) -> None:
+        lines = [json.dumps(entry, ensure_ascii=False) for entry in entries]
+        (self.inbox / "feed.jsonl").write_text("\n".join(lines), encoding="utf-8")
+
     def night(self, date: str | None, *, timezone: str = "Europe/Kyiv") -> NightOutcome:
         with open_state() as state:
             return run_night(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from pages import EN, FR, RU, UK, page
@@ -11,6 +12,8 @@ from pipeline.document import Document, Kind, Paragraph, Removal, content_id
 from pipeline.reason import Reason
 from pipeline.runner import Clock, through
 from pipeline.stages.clean import Clean
+
+DATA = Path(__file__).parent / "data" / "boilerplate"
 
 
 def reasons(*lines: str, **options: object) -> list[str | None]:
@@ -56,9 +59,6 @@ def reasons(*lines: str, **options: object) -> list[str | None]:
         ("Все права защищены. Перепечатка запрещена.", "copyright"),
         ("Усі права захищені", "copyright"),
         ("При использовании материалов сайта ссылка на источник обязательна", "copyright"),
-        ("We use cookies to improve our site. By continuing you agree.", "cookie-notice"),
-        ("Ce site utilise des cookies pour mesurer son audience.", "cookie-notice"),
-        ("Мы используем файлы cookie, чтобы сайт работал лучше.", "cookie-notice"),
         ("Read more: Two new boats for the northern line", "related-headlines"),
         ("À lire aussi : Deux bateaux neufs pour la ligne du nord", "related-headlines"),
         ("Читайте также: На северную линию выйдут два новых судна", "related-headlines"),
@@ -83,6 +83,57 @@ def reasons(*lines: str, **options: object) -> list[str | None]:
 )
 def test_a_line_of_chrome_is_removed_with_its_reason(line: str, reason: str) -> None:
     assert reasons(EN, line, RU, FR) == [None, reason, None, None]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("We use cookies to improve our site. By continuing you agree.", "cookie-notice"),
+        ("Ce site utilise des cookies pour mesurer son audience.", "cookie-notice"),
+        ("Мы используем файлы cookie, чтобы сайт работал лучше.", "cookie-notice"),
+        ("Ми використовуємо cookie, щоб сайт працював краще для читачів.", "cookie-notice"),
+        ("To improve your visit, our partners and we use cookies.", "cookie-notice"),
+        ("Перепечатка материалов запрещена без согласия редакции.", "copyright"),
+        ("Если вы заметили ошибку в тексте, выделите её и нажмите Ctrl+Enter.", "typo-report"),
+        ("Portside Media 2026, all rights reserved", "copyright"),
+    ],
+)
+def test_a_notice_goes_at_an_edge_or_beside_chrome(line: str, reason: str) -> None:
+    assert reasons(line, EN, RU) == [reason, None, None]
+    assert reasons(EN, RU, line) == [None, None, reason]
+    assert reasons(EN, "Реклама", line, RU) == [None, "advert", reason, None]
+
+
+def test_a_sentence_between_two_pieces_of_text_is_an_answer_not_a_notice() -> None:
+    assert reasons(EN, "We use cookies for the login, and we sell nothing.", RU) == [None] * 3
+
+
+def news(half: str) -> list[str]:
+    """Return the ordinary sentences of one half, which hold words of site chrome."""
+    text = (DATA / f"news.{half}.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if not line.startswith("=== ")]
+
+
+def lost(line: str) -> list[str | None]:
+    """Return the reasons for which a sentence or a headline is lost where it may stand."""
+    notice = "© 2026 Portside Media. All rights reserved."
+    if line.endswith((".", "?")):
+        edge = reasons(EN, RU, line, notice)[2]
+    else:
+        edge = reasons("Home > News > City", line, "22 January 2026, 09:15", EN)[1]
+    found = (reasons(EN, line, RU)[1], reasons(line, EN, RU)[0], edge)
+    return [reason for reason in found if reason is not None]
+
+
+@pytest.mark.parametrize("line", news("dev"))
+def test_news_with_the_words_of_chrome_is_no_chrome(line: str) -> None:
+    assert lost(line) == []
+
+
+def test_of_the_news_put_aside_hardly_any_is_lost() -> None:
+    """No rule was made or changed because of these: of 200 sentences two were lost at first."""
+    lines = news("report")
+    assert sum(bool(lost(line)) for line in lines) <= len(lines) // 50
 
 
 @pytest.mark.parametrize(
@@ -157,6 +208,45 @@ def test_related_headlines_at_the_end_go_and_the_forum_below_them() -> None:
 
 def test_a_news_heading_above_prose_is_kept() -> None:
     assert reasons(EN, "News from the northern line", EN, "Latest figures", RU) == [None] * 5
+
+
+@pytest.mark.parametrize("head", ["Главное", "News of the day", "Головне за день", "À la une"])
+def test_a_briefing_keeps_the_lines_below_its_head(head: str) -> None:
+    lines = (head, "Порт закроют на ремонт", "The first boat sails", "Le pont est rouvert", "Снег")
+    assert reasons(*lines, EN) == [None] * 6
+    assert reasons(*lines) == [None] * 5
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        ("3 мая", "4 мая", "5 мая"),
+        ("3 May 2025", "4 May 2025", "11 May 2025"),
+        ("10:20", "10:45", "11:05"),
+    ],
+)
+def test_dates_that_head_the_parts_of_a_text_stay(dates: tuple[str, str, str]) -> None:
+    first, second, third = dates
+    lines = ("How the harbour froze", first, EN, second, RU, third, FR)
+    assert reasons(*lines) == [None] * 7
+    published = "Опубликовано: 22 января 2026, 09:15"
+    assert reasons("How the harbour froze", published, *lines[1:])[1] == "date-line"
+
+
+def test_a_count_may_be_an_answer() -> None:
+    assert reasons(EN, "How long does the crossing take?", "5 minutes.", RU) == [None] * 4
+    assert reasons(EN, RU, "5 min read") == [None, None, "counter"]
+
+
+@pytest.mark.parametrize("line", ["No comment.", "No comment", "Без комментариев."])
+def test_no_comment_is_an_answer(line: str) -> None:
+    assert reasons(EN, line, RU) == [None] * 3
+
+
+def test_stops_of_a_route_are_no_breadcrumb_unless_chrome_is_beside_them() -> None:
+    assert reasons("Route: Tarsk / Reyny / Lesnoy", EN) == [None, None]
+    assert reasons("Home", "Tarsk / Reyny / Ferries", "The ferry is back", EN)[1] is None
+    assert reasons("18+", "Tarsk / Reyny / Ferries", "The ferry is back", EN)[1] == "breadcrumb"
 
 
 def test_links_in_the_middle_go_but_the_heading_of_what_follows_stays() -> None:

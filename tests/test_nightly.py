@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,7 +20,17 @@ from nights import BAKERY, DEPOT, LIBRARY, ORCHARD, ORCHARD_EN, Chat, House
 
 from models.errors import EngineError
 from pipeline.errors import BusyError, UsageError
-from pipeline.nightly.publish import published
+from pipeline.nightly.publish import NIGHT_FILE, published
+
+PLAIN = 'The café "Маяк" – its owner, Léa, says – opens at ten.\n\nViews: 12\n'
+STATES_OF_ONE_TEXT = (
+    PLAIN.replace("Views: 12", "Views: 1 340"),
+    PLAIN.replace("\n", "\r\n"),
+    PLAIN.replace('"Маяк"', "«Маяк»"),
+    unicodedata.normalize("NFD", PLAIN),
+    PLAIN.replace("owner, Léa", "owner,\N{NO-BREAK SPACE}Léa").replace("opens at", "opens  at"),
+    PLAIN.replace("–", "—") + "\n\n\n",
+)
 
 
 @pytest.fixture
@@ -99,10 +111,59 @@ def test_a_changed_document_is_told_again_and_a_copy_is_not(house: House) -> Non
     assert "changed since" not in house.page("2026-03-01")
 
 
-def test_equal_texts_of_one_night_are_told_once(house: House) -> None:
+def test_equal_texts_of_one_night_are_all_told(house: House) -> None:
     house.put(a=DEPOT, b=DEPOT)
     house.night("2026-03-01")
-    assert house.told("2026-03-01") == ["a.txt"]
+    assert house.told("2026-03-01") == ["a.txt", "b.txt"]
+    assert "b.txt" in house.page("2026-03-01")
+    ledger = (house.out / "2026-03-01" / "removed.jsonl").read_text("utf-8")
+    assert [json.loads(line)["kept"]["document"] for line in ledger.splitlines()] == ["a.txt"]
+    assert house.night("2026-03-02").documents == 0
+
+
+def test_a_new_entry_above_old_ones_is_new_and_they_are_not(house: House) -> None:
+    house.feed({"title": "Bakery", "text": BAKERY}, {"title": "Depot", "text": DEPOT})
+    house.night("2026-03-01")
+    house.feed(
+        {"title": "Library", "text": LIBRARY},
+        {"title": "Bakery", "text": BAKERY},
+        {"title": "Depot", "text": DEPOT.replace("Monday", "Tuesday")},
+    )
+    house.night("2026-03-02")
+    assert house.told("2026-03-02") == ["feed.jsonl#1", "feed.jsonl#3"]
+    library, depot = house.page("2026-03-02").split("## [")[1:]
+    assert "changed since" not in library
+    assert "Told before, on 1 March 2026; it has changed since." in depot
+    assert house.night("2026-03-03").documents == 0
+
+
+@pytest.mark.parametrize("change", STATES_OF_ONE_TEXT)
+def test_what_says_the_same_in_other_bytes_is_no_news(house: House, change: str) -> None:
+    house.put(cafe=f"{LIBRARY}\n{PLAIN}\n", depot=DEPOT)
+    house.night("2026-03-01")
+    house.put(cafe=f"{LIBRARY}\n{change}\n")
+    assert house.night("2026-03-02").documents == 0
+
+
+def test_a_file_with_another_story_in_it_is_new_and_not_changed(house: House) -> None:
+    house.put(today=DEPOT)
+    house.night("2026-03-01")
+    house.put(today=BAKERY)
+    assert house.night("2026-03-02").documents == 1
+    assert "changed since" not in house.page("2026-03-02")
+
+
+def test_nights_of_an_earlier_version_are_still_known(house: House) -> None:
+    house.put(depot=DEPOT, bakery=BAKERY)
+    house.night("2026-03-01")
+    path = house.out / "2026-03-01" / NIGHT_FILE
+    record = json.loads(path.read_text("utf-8"))
+    told = [{"id": d["id"], "name": d["name"]} for d in record["documents"]]
+    path.write_text(json.dumps({**record, "documents": told, "told_before": ["0" * 16]}), "utf-8")
+    house.put(depot=DEPOT.replace("Monday", "Tuesday"))
+    house.night("2026-03-02")
+    assert house.told("2026-03-02") == ["depot.txt"]
+    assert "Told before, on 1 March 2026; it has changed since." in house.page("2026-03-02")
 
 
 def test_who_clears_old_nights_away_is_not_told_them_again(house: House) -> None:

@@ -30,6 +30,7 @@ from pipeline.document import (
 from pipeline.errors import OutputError, UsageError
 from pipeline.flag import Flag
 from pipeline.output.atomic import remove_leftovers, write_text
+from pipeline.output.own_files import MARK
 from pipeline.output.record import SCHEMA_VERSION, document_record, read_record, schema
 from pipeline.output.report import (
     document_markdown,
@@ -197,7 +198,7 @@ def test_a_page_explains_each_of_its_flags_once_and_no_other() -> None:
     taken = replace(document().paragraphs[1], index=3)
     page = document_markdown(replace(document(), paragraphs=(*document().paragraphs, taken)))
     explained = page.partition("## Flags\n\n")[2]
-    assert explained == f"- long: {Flag.LONG.meaning}\n"
+    assert explained == f"- long: {Flag.LONG.meaning}\n\n{MARK}\n"
     good = replace(document(), paragraphs=document().paragraphs[:1])
     assert "Flags" not in document_markdown(good)
 

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import OutputError
+from pipeline.nightly.story import Story, read_story
 from pipeline.output.atomic import output_errors
+from pipeline.output.own_files import NIGHT_FILE
 
-NIGHT_FILE = "night.json"  # the documents of a night; written last, and it makes a folder a night
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _STAGING = ".night-"
 
@@ -24,13 +26,35 @@ _STAGING = ".night-"
 class Told:
     """The documents that the nights of a folder have told.
 
-    `ids` are those of documents; `dates` are the nights there are; `named` gives for the name of
-    a document the last night that told it.
+    `ids` are those of documents, `contents` gives them for what the documents say; `dates` are
+    the nights there are; `latest` gives for the key of a story the last night that told the story,
+    with its state then.
     """
 
     ids: frozenset[str]
     dates: frozenset[str]
-    named: Mapping[str, str]
+    contents: Mapping[str, frozenset[str]]
+    latest: Mapping[str, tuple[str, Story]]
+
+    def knows(self, story: Story) -> bool:
+        """Tell whether a night has told just this, whatever its bytes are now."""
+        return story.id in self.ids or story.content in self.contents
+
+    def ids_of(self, story: Story) -> frozenset[str]:
+        """Return the ids under which nights have told just this, and the id it has now."""
+        return self.contents.get(story.content, frozenset()) | {story.id}
+
+    def record_of(self, story: Story) -> dict[str, Any]:
+        """Return the record of a story told before, for coming nights.
+
+        With it the story is not told again when the nights that told it are cleared away.
+        """
+        return {**story.record(), "night": self.latest.get(story.key or "", ("",))[0]}
+
+    def night_of(self, story: Story) -> str | None:
+        """Return the night that told an earlier state of a story, or None."""
+        night, earlier = self.latest.get(story.key or "", ("", None))
+        return night if earlier is not None and story.continues(earlier) else None
 
 
 def published(out: Path) -> Told:
@@ -40,15 +64,24 @@ def published(out: Path) -> Told:
     night told would be told again.
     """
     ids: set[str] = set()
-    named: dict[str, str] = {}
+    contents: dict[str, set[str]] = {}
+    latest: dict[str, tuple[str, Story]] = {}
     dates: set[str] = set()
     for path in _records(out):
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
-            ids.update(str(known) for known in record["told_before"])
-            for document in record["documents"]:
-                ids.add(str(document["id"]))
-                named[str(document["name"])] = path.parent.name
+            night = path.parent.name
+            # Ids alone are in nights before 28 November 2026.
+            ids.update(str(known) for known in record["told_before"] if isinstance(known, str))
+            before = [known for known in record["told_before"] if not isinstance(known, str)]
+            found = [(str(known["night"]), read_story(known)) for known in before]
+            found += [(night, read_story(document)) for document in record["documents"]]
+            for told_on, story in found:
+                ids.add(story.id)
+                if story.content:
+                    contents.setdefault(story.content, set()).add(story.id)
+                if story.key is not None and told_on >= latest.get(story.key, ("",))[0]:
+                    latest[story.key] = told_on, story
         except (FileNotFoundError, NotADirectoryError):
             continue  # a folder, or a file, of such a name that is not ours
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -57,7 +90,8 @@ def published(out: Path) -> Told:
                 hint="restore the file; or remove the folder, and its documents are told again",
             ) from error
         dates.add(path.parent.name)
-    return Told(frozenset(ids), frozenset(dates), named)
+    named = {content: frozenset(found) for content, found in contents.items()}
+    return Told(frozenset(ids), frozenset(dates), named, latest)
 
 
 @contextmanager

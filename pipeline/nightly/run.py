@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from pipeline.batch import Result, names_below, read_files, run_items
+from pipeline.batch import Result, inputs, names_below, read_files, run_items
 from pipeline.config import Config
 from pipeline.digest.night import Item, Night
 from pipeline.digest.render import render_html, render_markdown
 from pipeline.document import Document, Rejection
 from pipeline.errors import EmptyFolderError, UsageError
-from pipeline.nightly.publish import NIGHT_FILE, Told, published, staging
+from pipeline.nightly.publish import Told, published, staging
 from pipeline.nightly.schedule import check_timezone
+from pipeline.nightly.story import Story, story_of, with_own_keys
 from pipeline.output.atomic import write_json, write_text
 from pipeline.output.lock import exclusive
 from pipeline.output.names import page_path
+from pipeline.output.own_files import NIGHT_FILE
 from pipeline.output.report import doubts, headline, in_target, kinds
 from pipeline.progress import Progress
-from pipeline.sources.folder import Listing, list_files
+from pipeline.sources.folder import Listing
 from pipeline.state.folder import State
 from pipeline.state.nights import EarlierNights
 
@@ -60,17 +62,17 @@ def run_night(
 ) -> NightOutcome:
     """Publish the night of `date`, or of today in `timezone`, below `out`.
 
-    A document is new when no published night has told its content. A night that would hold no
-    document is not published, and leaves its date free. Raises UsageError for a date or zone that
-    does not exist and for an inbox that cannot be read, BusyError while another night is being
-    made, OutputError when `out` cannot be written.
+    A document is new when no published night has told what it says (`story.py`). A night that
+    would hold no document is not published, and leaves its date free. Raises UsageError for a date
+    or zone that does not exist and for an inbox that cannot be read, BusyError while another night
+    is being made, OutputError when `out` cannot be written.
     """
     day = _day(date, check_timezone(timezone))
     with exclusive(out):
         told = published(out)
-        listing = _files(inbox, out)
+        listing = _files(inbox, out, progress=progress)
         items = read_files(inbox, listing.files, config=config, progress=progress)
-        fresh, told_before = _sorted_out(items, told.ids)
+        fresh, stories, told_before = _sorted_out(items, told)
         rejected = tuple(item for item in fresh if isinstance(item, Rejection))
         count = len(fresh) - len(rejected)
         if not count:
@@ -86,7 +88,7 @@ def run_night(
             state.memory,
             before=day,
             nights=config.clean_up.nights,
-            present=frozenset(told_before),
+            present=frozenset().union(*map(told.ids_of, told_before)),
         )
         not_read = names_below(inbox, listing.others)
         with staging(out, day) as folder:
@@ -101,8 +103,16 @@ def run_night(
                 progress=progress,
             )
             if result.documents:
-                _write_digest(folder, result, told=told, day=day, timezone=timezone, config=config)
-                record = _record(result, told_before, day=day, timezone=timezone)
+                changed = {name: told.night_of(story) for name, story in stories.items()}
+                _write_digest(
+                    folder, result, changed=changed, day=day, timezone=timezone, config=config
+                )
+                record = {
+                    "date": day,
+                    "timezone": timezone,
+                    "documents": [stories[d.name].record() for d in result.documents],
+                    "told_before": [told.record_of(story) for story in told_before],
+                }
                 write_json(folder / NIGHT_FILE, record)
                 nights.remember(result.documents)
     documents, rejected = len(result.documents), result.rejections
@@ -115,8 +125,8 @@ def run_night(
     return NightOutcome(day, out / day, documents, rejected, f"published {named}: {page}")
 
 
-def _files(inbox: Path, out: Path) -> Listing:
-    """Return the files to read, without those that earlier nights have written."""
+def _files(inbox: Path, out: Path, *, progress: Progress) -> Listing:
+    """Return the files to read, without those that nights and runs have written."""
     nights = _real(out)
     if _real(inbox).is_relative_to(nights):
         raise UsageError(
@@ -124,11 +134,7 @@ def _files(inbox: Path, out: Path) -> Listing:
             hint="choose an inbox outside of it, or another folder with --out",
         )
     try:
-        listing = list_files(inbox)
-        return Listing(
-            [f for f in listing.files if not _real(f).is_relative_to(nights)],
-            [f for f in listing.others if not _real(f).is_relative_to(nights)],
-        )
+        return inputs(inbox, out, progress=progress)
     except EmptyFolderError:
         return Listing([], [])  # a night on which nothing came in is no mistake
 
@@ -148,30 +154,41 @@ def _day(given: str | None, zone: tzinfo) -> str:
 
 
 def _sorted_out(
-    items: Iterable[Document | Rejection], told: frozenset[str]
-) -> tuple[list[Document | Rejection], list[str]]:
-    """Return the items not told yet, of equal texts the first, and the ids of told documents."""
+    items: Iterable[Document | Rejection], told: Told
+) -> tuple[list[Document | Rejection], dict[str, Story], list[Story]]:
+    """Return the items not told yet, their stories by name, and the stories told before.
+
+    Equal texts of one night are all told: the run says of each which copy stands.
+    """
     fresh: list[Document | Rejection] = []
-    seen: set[str] = set()
+    found: list[Story] = []
     for item in items:
         if isinstance(item, Rejection):
             fresh.append(item)
-        elif item.id not in seen:
-            seen.add(item.id)
-            if item.id not in told:
-                fresh.append(item)
-    return fresh, sorted(seen & told)
+            continue
+        found.append(story_of(item))
+        if not told.knows(found[-1]):
+            fresh.append(item)
+    stories = with_own_keys(found)
+    tonight = {story.name: story for story in stories if not told.knows(story)}
+    return fresh, tonight, [story for story in stories if told.knows(story)]
 
 
 def _write_digest(
-    folder: Path, result: Result, *, told: Told, day: str, timezone: str, config: Config
+    folder: Path,
+    result: Result,
+    *,
+    changed: Mapping[str, str | None],
+    day: str,
+    timezone: str,
+    config: Config,
 ) -> None:
     night = Night(
         date=day,
         title=config.nightly.title,
         timezone=timezone,
         language=config.languages.target,
-        items=tuple(_item(d, told=told) for d in result.documents),
+        items=tuple(_item(d, changed=changed[d.name]) for d in result.documents),
         rejections=result.rejections,
         not_read=kinds(result.record["not_read"]),
         generated_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -183,23 +200,7 @@ def _write_digest(
     write_text(folder / "digest.html", render_html(night))
 
 
-def _record(
-    result: Result, told_before: Sequence[str], *, day: str, timezone: str
-) -> dict[str, Any]:
-    """Return the record for coming nights, which is published with the night.
-
-    The record includes documents that earlier nights have told and that still lie in the inbox, so
-    that they are not told again when old nights are cleared away.
-    """
-    return {
-        "date": day,
-        "timezone": timezone,
-        "documents": [{"id": d.id, "name": d.name} for d in result.documents],
-        "told_before": list(told_before),
-    }
-
-
-def _item(document: Document, *, told: Told) -> Item:
+def _item(document: Document, *, changed: str | None) -> Item:
     text, doubt = headline(document), doubts(document)
     return Item(
         name=document.name,
@@ -210,7 +211,7 @@ def _item(document: Document, *, told: Told) -> Item:
         sentences=tuple(s.text for s in document.summary.sentences) if document.summary else (),
         notes=document.notes if doubt is None else (*document.notes, doubt),
         link=page_path(document),
-        changed_since=told.named.get(document.name),
+        changed_since=changed,
     )
 
 

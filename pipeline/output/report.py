@@ -12,6 +12,7 @@ from urllib.parse import quote
 from pipeline.document import Document, Kind, Paragraph, Rejection
 from pipeline.flag import Flag
 from pipeline.output.names import page_path
+from pipeline.output.own_files import MARK
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 _HEADLINE = 90  # characters
@@ -91,7 +92,7 @@ def document_markdown(document: Document) -> str:
         lines += ["## Flags", ""]
         lines += [f"- {flag}: {flag.meaning}" for flag in flags]
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join((*lines, MARK, ""))
 
 
 def _notes(document: Document) -> tuple[str, ...]:
@@ -130,7 +131,7 @@ def folder_markdown(
         lines.append("")
     if not_read:
         lines += ["## Not read", "", escape(not_read), ""]
-    return "\n".join(lines)
+    return "\n".join((*lines, MARK, ""))
 
 
 def kinds(names: Sequence[str]) -> str:

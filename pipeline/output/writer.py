@@ -10,20 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.document import Document, Rejection
+from pipeline.errors import OutputError
 from pipeline.output import ledger
 from pipeline.output.atomic import output_errors, remove_leftovers, write_json, write_text
 from pipeline.output.names import inside, page_path, record_path
+from pipeline.output.own_files import RUN_FILE, listed, wrote
 from pipeline.output.record import document_record
 from pipeline.output.report import document_markdown, folder_markdown
 
-RUN_FILE = "run.json"
+_OF_A_RUN = ("summary.md", "removed.jsonl", RUN_FILE)
 
 
 class RunWriter:
     """Writes one run below `out`. The caller holds the lock on that folder.
 
     Every file below `out` is complete. `finish` removes the files that an earlier run had listed as
-    its own and this one did not write again.
+    its own and this one did not write again. A file that no run wrote is never replaced: making the
+    writer, or `document`, raises OutputError naming it.
     """
 
     def __init__(self, out: Path) -> None:
@@ -32,12 +35,16 @@ class RunWriter:
         with output_errors(out):
             out.mkdir(parents=True, exist_ok=True)
         remove_leftovers(out)
+        self._listed = listed(out)
+        self._ended = (out / RUN_FILE).stat().st_mtime_ns if self._listed else 0
+        self._check(*_OF_A_RUN)
 
     def document(
         self, document: Document, *, engines: Mapping[str, Any], seconds: Mapping[str, float]
     ) -> None:
         """Write the record and the page of one document."""
         names = (record_path(document), page_path(document))
+        self._check(*names)
         record = document_record(document, engines=engines, seconds=seconds)
         write_json(self._out / names[0], record)
         write_text(self._out / names[1], document_markdown(document))
@@ -64,23 +71,40 @@ class RunWriter:
         write_text(self._out / "removed.jsonl", "".join(f"{line}\n" for line in lines))
         page = folder_markdown(documents, rejections, not_read=not_read, title=title)
         write_text(self._out / "summary.md", page)
-        before = self._listed_before()
         record = {
             **run,
             "rejections": [dataclasses.asdict(r) for r in rejections],
-            "files": ["summary.md", "removed.jsonl", *self._written],
+            "files": [*_OF_A_RUN[:-1], *self._written],
         }
         write_json(self._out / RUN_FILE, record)
-        self._remove_stale(before - set(record["files"]))
+        self._remove_stale(self._listed - {*record["files"], RUN_FILE})
         return record
 
-    def _listed_before(self) -> set[str]:
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            record = json.loads((self._out / RUN_FILE).read_text(encoding="utf-8"))
-            return {str(name) for name in record["files"]}
-        return set()
+    def _check(self, *names: str) -> None:
+        """Raise OutputError for a file that is there and that no run wrote."""
+        for name in names:
+            path = self._out / name
+            if name not in self._written and not self._is_own(path, name):
+                raise OutputError(
+                    f"{path}: is there already, and Nightdesk did not write it",
+                    hint="move it away, or choose another folder with --out",
+                )
 
-    def _remove_stale(self, names: set[str]) -> None:
+    def _is_own(self, path: Path, name: str) -> bool:
+        """Tell whether a run wrote the file at `path`, or whether nothing is lost with the file.
+
+        A file that was changed since the run ended that lists it may be somebody's own; so may a
+        page without a mark, unless it is one of an interrupted run and has its record beside it.
+        """
+        try:
+            status = path.lstat()
+        except OSError:
+            return True  # is not there, or writing it says why not
+        if status.st_size == 0 or (name in self._listed and status.st_mtime_ns <= self._ended):
+            return True
+        return wrote(path) or wrote(path.with_suffix(".json"))
+
+    def _remove_stale(self, names: frozenset[str]) -> None:
         for name in names:
             path = self._out / inside(name)
             with output_errors(path):

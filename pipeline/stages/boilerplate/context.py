@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.lang.function_words import words
 from pipeline.lang.normalise import normalise
 from pipeline.stages.boilerplate.lines import Look, PageLine
+from pipeline.stages.boilerplate.needs import Needs
+from pipeline.stages.boilerplate.places import settle_places
 
 _MIN_LIST = 3  # so many headlines in a row are a list, fewer may be headings
+_MIN_DATES = 2  # between pieces of running text, for them to head its parts
 _VALUE_WORDS = 6
 _MENU_WORDS = 3
 
@@ -25,26 +29,24 @@ def settle(
     2. tables of contents;
     3. headlines under the head of a list of links, of forum teasers, or of news;
     4. menus;
-    5. weak reasons without furniture beside them are dropped;
-    6. short lines between furniture, below the last running text.
+    5. dates that head the parts of a text, and a count that answers a question, are text;
+    6. reasons that need another place than the line has are dropped (`places.py`);
+    7. short lines between furniture, below the last running text.
     """
     settled = list(lines)
     _label_values(settled)
     _contents(settled, items)
     _headline_lists(settled, items)
     _menus(settled, headings)
-    _weak(settled)
+    _timeline(settled)
+    settle_places(settled)
     _between_chrome_at_the_end(settled)
     return settled
 
 
 def _set(lines: list[PageLine], at: int, reason: str) -> None:
-    if lines[at].reason is None or lines[at].weak:
-        lines[at] = replace(lines[at], reason=reason, weak=False)
-
-
-def _is_chrome(line: PageLine) -> bool:
-    return line.reason is not None and not line.weak
+    if not lines[at].is_chrome:
+        lines[at] = replace(lines[at], reason=reason, needs=Needs.NOTHING)
 
 
 def _label_values(lines: list[PageLine]) -> None:
@@ -97,15 +99,17 @@ def _headline_lists(lines: list[PageLine], items: frozenset[int]) -> None:
     1. The list ends at the first line that is no headline and no furniture, or at another cue.
     2. The last headline is spared where running text follows that it may be the heading of.
     3. A strong head ("read also") needs one headline, or nothing at all below it; a weak one
-       ("news") needs three.
+       ("news") needs three, and running text above: a briefing begins with its own head.
     """
     for at, line in enumerate(lines):
         if line.cue not in ("related-headlines", "forum-teaser", "news-head"):
             continue
-        if _is_chrome(line) and line.reason == "related-headlines":
+        if line.is_chrome and line.reason == "related-headlines":
+            continue
+        if line.cue == "news-head" and not any(map(_is_prose, lines[:at])):
             continue
         end = at + 1
-        while end < len(lines) and (lines[end].look is Look.HEADLINE or _is_chrome(lines[end])):
+        while end < len(lines) and (lines[end].look is Look.HEADLINE or lines[end].is_chrome):
             if lines[end].cue is not None and lines[end].cue != "news-head":
                 break
             end += 1
@@ -118,7 +122,7 @@ def _headline_lists(lines: list[PageLine], items: frozenset[int]) -> None:
             only = strong and last == at + 1
             if last > at and not only and lines[last].paragraph not in items:
                 stop = last
-        found = [k for k in range(at + 1, stop) if not _is_chrome(lines[k])]
+        found = [k for k in range(at + 1, stop) if not lines[k].is_chrome]
         if len(found) >= _MIN_LIST or (strong and (found or end > at + 1 or end == len(lines))):
             reason = "forum-teaser" if line.cue == "forum-teaser" else "related-headlines"
             for k in (at, *found):
@@ -153,15 +157,28 @@ def _could_be_menu(line: PageLine, headings: frozenset[int]) -> bool:
     )
 
 
-def _weak(lines: list[PageLine]) -> None:
-    """Drop weak reasons (names of sections, bare years) above text or without chrome beside."""
+def _timeline(lines: list[PageLine]) -> None:
+    """Spare dates that head the parts of a text, and counts that answer a question.
+
+    A date straight between two pieces of running text heads the second one, where the page has
+    two such dates or more. Dates of the same shape above running text belong to them.
+    """
+    dates = [at for at, line in enumerate(lines) if line.reason == "date-line"]
+    above = [at for at in dates if at + 1 < len(lines) and _is_prose(lines[at + 1])]
+    inside = [at for at in above if at > 0 and _is_prose(lines[at - 1])]
+    if len(inside) >= _MIN_DATES:
+        shapes = {_shape(lines[at].text) for at in inside}
+        for at in above:
+            if _shape(lines[at].text) in shapes:
+                lines[at] = replace(lines[at], reason=None)
     for at, line in enumerate(lines):
-        if line.reason is None or not line.weak:
-            continue
-        beside = [k for k in (at - 1, at + 1) if 0 <= k < len(lines)]
-        above_text = at + 1 < len(lines) and _is_prose(lines[at + 1])
-        if above_text or not any(_is_chrome(lines[k]) for k in beside):
-            lines[at] = replace(line, reason=None, weak=False)
+        asked = at > 0 and lines[at - 1].reason is None and lines[at - 1].text.endswith("?")
+        if asked and line.reason == "counter" and line.text.endswith("."):
+            lines[at] = replace(line, reason=None)
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", text))
 
 
 def _between_chrome_at_the_end(lines: list[PageLine]) -> None:
@@ -172,9 +189,9 @@ def _between_chrome_at_the_end(lines: list[PageLine]) -> None:
         short = len(words(line.text)) <= _VALUE_WORDS and line.look is Look.HEADLINE
         if line.reason is None and short and not line.text.rstrip().endswith("?"):
             before, after = lines[at - 1], lines[at + 1]
-            if _is_chrome(before) and _is_chrome(after):
+            if before.is_chrome and after.is_chrome:
                 _set(lines, at, "navigation")
 
 
 def _is_prose(line: PageLine) -> bool:
-    return line.look is Look.PROSE and not _is_chrome(line)
+    return line.look is Look.PROSE and not line.is_chrome

@@ -111,8 +111,44 @@ def share_bar() -> re.Pattern[str]:
 
 @cache
 def related_head() -> re.Pattern[str]:
-    """Return the pattern of the head of a list of links with a headline on the same line."""
-    return re.compile(rf"[\s>»•*–—\[-]*{_any_of('related')}\s*[:|–—>»-]\s*\S")
+    """Return the pattern of the head of a list of links, up to the headline on the same line."""
+    return re.compile(rf"[\s>»•*–—\[-]*{_any_of('related')}\s*[:|–—>»-]\s*(?=\S)")
+
+
+@cache
+def unsure_head() -> re.Pattern[str]:
+    """Return the pattern of such a head that may begin a headline of its own as well."""
+    return re.compile(rf"[\s>»•*–—\[-]*{_any_of('related_unsure')}\s*[:|–—>»-]\s*(?=\S)")
+
+
+@cache
+def own() -> re.Pattern[str]:
+    """Return the pattern of the words by which a site speaks of itself, such as "our"."""
+    return re.compile(rf"\b{_any_of('own')}\b")
+
+
+@cache
+def site() -> re.Pattern[str]:
+    """Return the pattern of the nouns of what a site is made of, such as "newsletter"."""
+    return re.compile(rf"\b{_any_of('site')}\b")
+
+
+@cache
+def sources() -> re.Pattern[str]:
+    """Return the pattern of a noun that says where a picture or a report comes from."""
+    return re.compile(rf"\b{_any_of('sources')}\b")
+
+
+@cache
+def lead() -> re.Pattern[str]:
+    """Return the pattern of a phrase before a notice, to match it as a whole."""
+    return re.compile(_any_of("lead"))
+
+
+@cache
+def day_name() -> re.Pattern[str]:
+    """Return the pattern of the name of a weekday or a month, in lower case."""
+    return re.compile(rf"{_any_of('dates.weekdays')}|{_any_of('dates.months')}")
 
 
 @cache
@@ -123,13 +159,16 @@ def news_head() -> re.Pattern[str]:
 
 @cache
 def by_name() -> re.Pattern[str]:
-    """Return the pattern of a line "By <names>", in its own case, to match it as a whole."""
+    """Return the pattern of a line "By <names>", in its own case, to match it as a whole.
+
+    The group `names` is without the word before and the place or agency behind.
+    """
     by = _join(form for word in _entries("by") for form in _cased(word))
     particles = _any_of("particles")
     between = _join((*_entries("conjunctions"), *_entries("particles")))
     return re.compile(
-        rf"{by}\s+(?:{particles}\s)?[A-ZÀ-Ý][\w.'’-]+"
-        rf"(?:\s(?:{between}\s)?[A-ZÀ-Ý][\w.'’-]+){{1,4}}"
+        rf"{by}\s+(?P<names>(?:{particles}\s)?[A-ZÀ-Ý][\w.'’-]+"
+        rf"(?:\s(?:{between}\s)?[A-ZÀ-Ý][\w.'’-]+){{1,4}})"
         r"(?:\s*[,|·—–-].{0,40})?"
     )
 
