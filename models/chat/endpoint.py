@@ -47,9 +47,7 @@ class Endpoint:
     Raises EngineError for a URL or a key that cannot be sent.
     """
 
-    def __init__(
-        self, base_url: str, *, model: str, api_key: str | None, timeout_s: float
-    ) -> None:
+    def __init__(self, base_url: str, *, model: str, api_key: str | None, timeout_s: float) -> None:
         self._base_url = base_url.strip().rstrip("/")
         self._model = model
         self._api_key = _checked_key(api_key)
@@ -192,10 +190,10 @@ class Endpoint:
         try:
             listed = exchange(client, "GET", f"{self._base_url}/models", **limits).json()["data"]
             return [self._excerpt(str(model["id"])) for model in listed[:10]]
-        except (
-            httpx2.HTTPError, Overdue, Oversized, ValueError, LookupError, TypeError, RecursionError,
-        ):  # fmt: skip
+        except (httpx2.HTTPError, Overdue, Oversized):
             return []  # this only embellishes a hint
+        except (ValueError, LookupError, TypeError, RecursionError):
+            return []
 
     def _malformed(self, text: str) -> TextRefused:
         return TextRefused(

@@ -76,9 +76,7 @@ def exchange(
     try:
         with (
             clock,
-            client.stream(
-                method, url, json=content, extensions={"trace": clock.hear}
-            ) as response,
+            client.stream(method, url, json=content, extensions={"trace": clock.hear}) as response,
         ):
             for piece in response.iter_bytes():
                 body += piece

@@ -1,4 +1,4 @@
-"""Sentences that give orders to a machine which reads the text, in every language there is data for.
+"""Sentences that give orders to a machine which reads the text.
 
 Whoever writes "ignore all previous instructions" into an article speaks to the model that will
 translate or summarise it. Such a sentence is text like any other; no model is to obey it.
