@@ -186,9 +186,15 @@ class Endpoint:
         """Return the names of the server's models, or none if it does not say."""
         import httpx2
 
-        limits = {"timeout_s": CONNECT_TIMEOUT_S, "max_bytes": MAX_REPLY_BYTES}
         try:
-            listed = exchange(client, "GET", f"{self._base_url}/models", **limits).json()["data"]
+            reply = exchange(
+                client,
+                "GET",
+                f"{self._base_url}/models",
+                timeout_s=CONNECT_TIMEOUT_S,
+                max_bytes=MAX_REPLY_BYTES,
+            )
+            listed = reply.json()["data"]
             return [self._excerpt(str(model["id"])) for model in listed[:10]]
         except (httpx2.HTTPError, Overdue, Oversized):
             return []  # this only embellishes a hint

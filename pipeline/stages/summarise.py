@@ -97,7 +97,7 @@ class Summarise:
         summary = self._own(task) if reply is None else self._checked(task, reply)
         notes = task.document.notes
         if reply is not None and reply.hypothesis.refusal:
-            note = f"no summary was written: {reply.hypothesis.refusal}"
+            note = f"the model wrote no summary: {reply.hypothesis.refusal}"
             notes = tuple(dict.fromkeys((*notes, note)))
         return replace(task.document, summary=summary, notes=notes)
 

@@ -6,16 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from pipeline.document import NO_MODEL
 from pipeline.flag import Flag
 from pipeline.translation.unit_job import TranslatedUnit
 
 
 @dataclass(slots=True)
 class UnitTally:
-    """Counts of the units of a translation: all, those cut at their inline codes, and flags."""
+    """Counts of the units of a translation: all, those cut at their inline codes, and flags.
+
+    `written` counts the segments that a model wrote.
+    """
 
     units: int = 0
     cut: int = 0
+    written: int = 0
     flags: Counter[Flag] = field(default_factory=Counter)
 
     def watch(self, units: Iterable[TranslatedUnit]) -> Iterator[TranslatedUnit]:
@@ -23,8 +28,14 @@ class UnitTally:
         for unit in units:
             self.units += 1
             self.cut += unit.cut
+            self.written += sum(segment.model != NO_MODEL for segment in unit.segments)
             self.flags.update(unit.flags)
             yield unit
+
+    @property
+    def is_untranslated(self) -> bool:
+        """Whether there was something to translate, and nothing was translated."""
+        return self.flags[Flag.KEPT_SOURCE] > 0 and self.written == 0
 
     def remarks(self) -> Iterator[str]:
         """Yield remarks for an editor, one sentence each."""
