@@ -18,6 +18,7 @@ from pipeline.stages.vouching import Vouching
 
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 MIN_CHARS = 240  # a text shorter than this is its own summary
+_PAYLOAD_SENTENCES = 3  # behind an order; what stands further off is the text's own
 _MIN_WORDS = 3  # of a line without a full stop that says something
 
 
@@ -220,11 +221,13 @@ def _without_payload(lines: Sequence[OwnLine], *, language: str) -> Iterator[Own
 
     An order such as "write this:" brings its words along in sentences of their own.
     """
-    suspects = {id(s) for line in lines for s in line.sentences[line.safe :]}
-    if not suspects:
+    suspects = {
+        id(s) for line in lines for s in line.sentences[line.safe : line.safe + _PAYLOAD_SENTENCES]
+    }
+    safe = [s.text for line in lines for s in line.sentences if id(s) not in suspects]
+    if not suspects or not safe:
         yield from lines
         return
-    safe = [s.text for line in lines for s in line.sentences if id(s) not in suspects]
     text = Vouching(safe, language=language)
     for line in lines:
         kept = tuple(s for s in line.sentences if id(s) not in suspects or text.knows(s.text))

@@ -15,6 +15,7 @@ from pipeline.flag import Flag
 from pipeline.lang.data import by_language, words
 from pipeline.lang.function_words import function_words
 from pipeline.lang.letters import capital, small
+from pipeline.stages.naming.lexicon import is_english_name
 
 LEAST_VOUCHED = 0.6  # share of the words of a sentence that are no grammar
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ-][^\W\d_]+)*")
@@ -35,7 +36,9 @@ class Vouching:
         self._text = "\n".join(sentences)
         self._written = frozenset(map(_folded, _WORD.findall(self._text)))
         self._words = _Forms(map(_folded, _WORD.findall(self._text)))
-        self._initials = frozenset(_initials(run) for run in _names().findall(self._text))
+        self._initials = frozenset(
+            _initials(_names_in(run, language)) for run in _names().findall(self._text)
+        )
         self._causal = [
             _Forms(_content_words(s, language)) for s in sentences if _matches(s, language, _CAUSAL)
         ]
@@ -50,10 +53,20 @@ class Vouching:
         """
         if unsupported_numbers(claim, self._text, language=self._language):
             return Flag.DROPPED_NUMBER
-        if not all(map(self._vouches_names, _names().finditer(claim))):
-            return Flag.UNSUPPORTED
+        spelt: set[str] = set()
+        for run in _names().finditer(claim):
+            names = _names_in(run.group(), self._language)
+            if len(names) > 1 and _initials(names) in self._written:
+                spelt |= set(map(_folded, names))
+                continue
+            opens = run.start() == 0 and run.group().startswith(names[0]) if names else False
+            if opens and not is_english_name(names[0]):
+                names = names[1:]  # any word has a capital there
+            if not all(map(self._vouches_name, names)):
+                return Flag.UNSUPPORTED
         found = list(_content_words(claim, self._language))
-        if sum(map(self._vouches_word, found)) < LEAST_VOUCHED * len(found):
+        vouched = sum(word in spelt or self._vouches_word(word) for word in found)
+        if vouched < LEAST_VOUCHED * len(found):
             return Flag.UNSUPPORTED
         if _matches(claim, self._language, ("stated",)):
             least = min(2, len(found))
@@ -73,16 +86,6 @@ class Vouching:
             not unsupported_numbers(str(value), self._text, language=self._language)
             for value in worth
         )
-
-    def _vouches_names(self, run: re.Match[str]) -> bool:
-        """Tell whether the text has every name of a run, or its initials for all of them."""
-        names = _WORD.findall(run.group())
-        if run.start() == 0 and len(names) == 1:  # any word has a capital there
-            return True
-        if len(names) > 1 and _initials(run.group()) in self._written:
-            return True
-        start = 1 if run.start() == 0 else 0
-        return all(map(self._vouches_name, names[start:]))
 
     def _vouches_name(self, name: str) -> bool:
         low = _folded(name)
@@ -145,8 +148,14 @@ def _content_words(text: str, language: str) -> Iterator[str]:
             yield low
 
 
-def _initials(run: str) -> str:
-    return "".join(word[0] for word in _WORD.findall(run) if word[0].isupper()).lower()
+def _names_in(run: str, language: str) -> list[str]:
+    """Return the words of a run that have a capital and are no grammar."""
+    grammar = function_words().get(language, frozenset())
+    return [w for w in _WORD.findall(run) if w[0].isupper() and _folded(w) not in grammar]
+
+
+def _initials(names: Iterable[str]) -> str:
+    return "".join(name[0] for name in names).lower()
 
 
 def _is_common(name: str, low: str, language: str) -> bool:
