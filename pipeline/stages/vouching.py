@@ -22,6 +22,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ-][^\W\d_]+)*")
 _POSSESSIVE = re.compile(r"['’ʼ]s?$")
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’ʼ](?=\w)", re.IGNORECASE)
 _SHORT = 3  # letters: shorter words carry no news
+_MIN_SENTENCES = 4  # of a text whose sentences have words in common
 _CAUSAL = ("stated", "supported_by")
 
 
@@ -39,8 +40,11 @@ class Vouching:
         self._initials = frozenset(
             _initials(_names_in(run, language)) for run in _names().findall(self._text)
         )
+        self._sentences = [_Forms(_content_words(s, language)) for s in sentences]
         self._causal = [
-            _Forms(_content_words(s, language)) for s in sentences if _matches(s, language, _CAUSAL)
+            forms
+            for s, forms in zip(sentences, self._sentences, strict=True)
+            if _matches(s, language, _CAUSAL)
         ]
 
     def doubt(self, claim: str) -> Flag | None:
@@ -49,7 +53,9 @@ class Vouching:
         1. A figure must be in the text, with the same worth.
         2. So must a name, in one of its forms, or as initials.
         3. Of the other words that are not grammar, `LEAST_VOUCHED` must be.
-        4. A cause must be stated by a sentence of the text that shares words with the claim.
+        4. A word must be in another sentence than the one that vouches for most of the words:
+           one that has nothing to do with the rest of a text was put into it.
+        5. A cause must be stated by a sentence of the text that shares words with the claim.
         """
         if unsupported_numbers(claim, self._text, language=self._language):
             return Flag.DROPPED_NUMBER
@@ -68,6 +74,8 @@ class Vouching:
         vouched = sum(word in spelt or self._vouches_word(word) for word in found)
         if vouched < LEAST_VOUCHED * len(found):
             return Flag.UNSUPPORTED
+        if len(self._sentences) >= _MIN_SENTENCES and self._is_apart(found):
+            return Flag.UNSUPPORTED
         if _matches(claim, self._language, ("stated",)):
             least = min(2, len(found))
             if not any(sum(map(forms.has, found)) >= least for forms in self._causal):
@@ -77,6 +85,11 @@ class Vouching:
     def knows(self, claim: str) -> bool:
         """Tell whether the text has at least one word of a sentence that is no grammar."""
         return any(map(self._words.has, _content_words(claim, self._language)))
+
+    def _is_apart(self, found: Sequence[str]) -> bool:
+        """Tell whether words are in one sentence of the text, and none of them in any other."""
+        counts = sorted(sum(map(forms.has, found)) for forms in self._sentences)
+        return counts[-1] > 0 and not any(counts[:-1])
 
     def _vouches_word(self, word: str) -> bool:
         if self._words.has(word):
