@@ -6,8 +6,9 @@ The check is one of words: it finds what a text says nothing about, not what it 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 
 from pipeline.facts.agreement import unsupported_numbers
 from pipeline.facts.number_words import spoken_numbers
@@ -22,7 +23,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ-][^\W\d_]+)*")
 _POSSESSIVE = re.compile(r"['’ʼ]s?$")
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’ʼ](?=\w)", re.IGNORECASE)
 _SHORT = 3  # letters: shorter words carry no news
-_MIN_SENTENCES = 4  # of a text whose sentences have words in common
+_MIN_SENTENCES = 5  # of a text whose sentences have words in common
 _CAUSAL = ("stated", "supported_by")
 
 
@@ -40,7 +41,8 @@ class Vouching:
         self._initials = frozenset(
             _initials(_names_in(run, language)) for run in _names().findall(self._text)
         )
-        self._sentences = [_Forms(_content_words(s, language)) for s in sentences]
+        self._words_of = [tuple(_content_words(s, language)) for s in sentences]
+        self._sentences = [_Forms(own) for own in self._words_of]
         self._causal = [
             forms
             for s, forms in zip(sentences, self._sentences, strict=True)
@@ -74,7 +76,7 @@ class Vouching:
         vouched = sum(word in spelt or self._vouches_word(word) for word in found)
         if vouched < LEAST_VOUCHED * len(found):
             return Flag.UNSUPPORTED
-        if len(self._sentences) >= _MIN_SENTENCES and self._is_apart(found):
+        if self._is_apart(found):
             return Flag.UNSUPPORTED
         if _matches(claim, self._language, ("stated",)):
             least = min(2, len(found))
@@ -87,9 +89,20 @@ class Vouching:
         return any(map(self._words.has, _content_words(claim, self._language)))
 
     def _is_apart(self, found: Sequence[str]) -> bool:
-        """Tell whether words are in one sentence of the text, and none of them in any other."""
+        """Tell whether words are in one sentence of the text, and none of them in any other.
+
+        It says nothing in a text of few sentences, or of sentences that are apart themselves.
+        """
         counts = sorted(sum(map(forms.has, found)) for forms in self._sentences)
-        return counts[-1] > 0 and not any(counts[:-1])
+        return self._hangs_together and counts[-1] > 0 and not any(counts[:-1])
+
+    @cached_property
+    def _hangs_together(self) -> bool:
+        """Whether most sentences of the text have a word in common with another one."""
+        beginnings = [{word[: _shared(word)] for word in own} for own in self._words_of]
+        uses = Counter(beginning for own in beginnings for beginning in own)
+        connected = sum(any(uses[beginning] > 1 for beginning in own) for own in beginnings)
+        return len(beginnings) >= _MIN_SENTENCES and 2 * connected >= len(beginnings)
 
     def _vouches_word(self, word: str) -> bool:
         if self._words.has(word):
