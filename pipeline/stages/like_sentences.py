@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-MIN_SENTENCES = 4
+MIN_SENTENCES = 5
 LEAST_ALIKE = 0.4  # share of words that two neighbours have in common, in the same order
 LEAST_PAIRS = 0.6  # share of the pairs of neighbours, one or two apart, that must be alike
 _WORD = re.compile(r"\w+")
