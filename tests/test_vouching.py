@@ -22,6 +22,7 @@ from pipeline.document import (
 )
 from pipeline.flag import Flag
 from pipeline.progress import Silent
+from pipeline.stages.like_sentences import is_list
 from pipeline.stages.summarise import Summarise
 from pipeline.stages.vouching import Vouching
 
@@ -187,6 +188,30 @@ def test_a_list_of_like_sentences_is_told_from_the_text_and_says_that_there_is_m
 
 
 @pytest.mark.parametrize(
+    ("pattern", "things"),
+    [
+        (
+            "Мост на улице {} закроют на ремонт с {} мая.",
+            "Садовой Речной Лесной Заводской Рыночной",
+        ),
+        (
+            "Міст на вулиці {} зачинять на ремонт з {} травня.",
+            "Садовій Річковій Лісовій Новій Ринковій",
+        ),
+        ("Le pont de {} sera fermé à partir du {} mai.", "Orly Blois Nantes Tours Brest"),
+        ("{} won the race over {} metres.", "Anna Maria Lena Olga Vera"),
+    ],
+)
+def test_lists_are_told_from_news_in_each_language(pattern: str, things: str) -> None:
+    items = [pattern.format(thing, 3 * i + 1) for i, thing in enumerate(things.split())]
+    assert is_list(items)
+    others = ("It rains.", "A dog barks.", "So it goes.", "Nobody came.", "Tea is cold.")
+    assert is_list([text for pair in zip(items, others, strict=True) for text in pair]) is False
+    assert not is_list(items[:4])
+    assert not is_list(f"{NEWS} {MORE}".split(". "))
+
+
+@pytest.mark.parametrize(
     ("post", "language"),
     [
         ("Fire at a mill in Orval, two firemen hurt", "en"),
@@ -241,7 +266,7 @@ def test_a_refused_text_is_told_with_the_words_of_the_server() -> None:
     found = summarised(Refusing(lambda p: ""), document(NEWS + " " + MORE))
     assert found.summary is not None
     assert Flag.REFUSED in found.summary.remarks
-    assert found.notes == ("the model wrote no summary: HTTP 400: flagged",)
+    assert found.notes == ("the model summarised not all of it: HTTP 400: flagged",)
 
 
 @pytest.mark.parametrize("most", [60, 600])

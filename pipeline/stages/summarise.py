@@ -38,10 +38,11 @@ class _Task:
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    """The last reply about a text, and flags of the replies on the way to it."""
+    """The last reply about a text; flags of all replies on the way to it, and a refusal, if any."""
 
     hypothesis: Hypothesis
     remarks: tuple[Flag, ...]
+    refusal: str
 
 
 class Summarise:
@@ -97,8 +98,8 @@ class Summarise:
     def _summarised(self, task: _Task, reply: _Reply | None) -> Document:
         summary = self._own(task) if reply is None else self._checked(task, reply)
         notes = task.document.notes
-        if reply is not None and reply.hypothesis.refusal:
-            note = f"the model wrote no summary: {reply.hypothesis.refusal}"
+        if reply is not None and reply.refusal:
+            note = f"the model summarised not all of it: {reply.refusal}"
             notes = tuple(dict.fromkeys((*notes, note)))
         return replace(task.document, summary=summary, notes=notes)
 
@@ -145,12 +146,16 @@ class Summarise:
         most = self._summariser.max_source_chars
         pending = {i: _parts(lines, most) for i, lines in enumerate(texts)}
         remarks: dict[int, dict[Flag, None]] = {i: {} for i in pending}
+        refusals: dict[int, str] = {}
         done: dict[int, Hypothesis] = {}
         while pending:
             answers = self._round(pending)
             following: dict[int, list[str]] = {}
             for i, hypotheses in answers.items():
                 remarks[i] |= dict.fromkeys(_failures(hypotheses))
+                refusals[i] = refusals.get(i, "") or next(
+                    (h.refusal for h in hypotheses if h.refusal), ""
+                )
                 if len(hypotheses) == 1:
                     done[i] = hypotheses[0]
                     continue
@@ -169,7 +174,7 @@ class Summarise:
                 else:
                     done[i] = replace(hypotheses[0], text="")
             pending = following
-        return [_Reply(done[i], tuple(remarks[i])) for i in range(len(texts))]
+        return [_Reply(done[i], tuple(remarks[i]), refusals[i]) for i in range(len(texts))]
 
     def _round(self, pending: dict[int, list[str]]) -> dict[int, list[Hypothesis]]:
         """Return the engine's replies to the parts of each text."""
