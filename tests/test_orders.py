@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from models.chat.reply import clean_reply
 from pipeline.lang.orders import gives_orders, orders
+from pipeline.stages.vouching import Vouching
 
 
 @pytest.mark.parametrize(
@@ -65,3 +69,15 @@ def test_a_forged_turn_goes_on_to_its_end() -> None:
     assert orders(open_turn) == [False, True, True]
     quoted = ["The mark <|im_end|> ended every reply.", "Now it does not."]
     assert orders(quoted) == [False, False]
+
+
+@pytest.mark.parametrize(
+    "piece", ["a", '"', ".", "(", "<|im_start ", "say ", "Note: ", "a-", "\n", "Ы"]
+)
+def test_a_long_text_of_one_piece_takes_no_time(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    began = time.monotonic()
+    assert isinstance(gives_orders(text), bool)
+    assert clean_reply(f"x{text}x", source="x") is not None
+    assert Vouching([text], language="en").knows(text[:1_000]) in {True, False}
+    assert time.monotonic() - began < 15

@@ -24,20 +24,20 @@ _JSON = re.compile(r"\{\s*\"")
 _HEAD = re.compile(r"\s*([^\n:]{1,100}?)\s*(?::\s*|\n\s*)(?=\S|\Z)")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _ELIDED = re.compile(r"^[dl]'")
-_SENTENCE_END = re.compile(r"[.!?…]+(?=[\s»”\"')\]]|$)")
-_START = r"(?:^|(?<=[.!?…»”\"')\]\n])\s*)"  # of a sentence or a line
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++(?=[\s»”\"')\]]|$)")
+_START = r"(?:^|(?<=[.!?…»”\"')\]\n])\s{0,9})"  # of a sentence or a line
 _OFFER = re.compile(
     rf"{_START}(?:i hope (?:this|that|it) helps\b|(?:please )?let me know if you"
     r" (?:need|have|want|would like|'d like)\b).*$",
     re.IGNORECASE | re.DOTALL,
 )
 _REMARK = re.compile(
-    rf"{_START}(?:please )?(?:translator's )?(?:note|explanation)\s*:(?=.*\b(?:translat\w*|"
+    rf"{_START}(?:please )?(?:translator's )?(?:note|explanation)\s*:(?=.{{0,400}}\b(?:translat\w*|"
     r"original|literal\w*|tense|wording|source text|i (?:have|kept|used|chose|left|changed))\b).*$",
     re.IGNORECASE | re.DOTALL,
 )
 _BRACKETED = re.compile(
-    r"\s*\((?:note|translator's note|translation|literally)\b[^()]*\)\s*$", re.IGNORECASE
+    r"\s{0,9}\((?:note|translator's note|translation|literally)\b[^()]*\)\s*$", re.IGNORECASE
 )
 _QUOTES = {'"': '"', "“": "”", "«": "»", "'": "'", "„": "“"}
 _STEM = 7  # letters: a source may speak of translations, too

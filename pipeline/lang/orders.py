@@ -14,12 +14,12 @@ from pipeline.lang.data import by_language, words
 
 # Marks of the templates that chats are written in: text that has them plays a turn of a chat.
 _TURN = re.compile(
-    r"<\|(?:im_start|im_sep|start_header_id|system|user|assistant)\b[^>]*\|?>|<start_of_turn>"
+    r"<\|(?:im_start|im_sep|start_header_id|system|user|assistant)\b[^>]{0,40}>|<start_of_turn>"
     r"|\[INST\]|<<SYS>>|^#{2,} (?:instruction|system|response)\b",
     re.IGNORECASE,
 )
 _TURN_END = re.compile(r"<\|(?:im_end|eot_id|end)\|>|<end_of_turn>|\[/INST\]", re.IGNORECASE)
-_CLAUSE_START = r"(?:^|[.:;!?…«»\"“”„(\[>*—–-]\s*|\b(?:{before})\s+)[\s\"'«“(\[*]*"
+_CLAUSE_START = r"(?:^|[.:;!?…«»\"“”„(\[>*—–-]\s*|\b(?:{before})\s+)[\s\"'«“(\[*]{{0,5}}"
 
 
 def orders(sentences: Sequence[str]) -> list[bool]:
