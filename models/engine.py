@@ -64,7 +64,8 @@ class Hypothesis:
 
     `tokens` counts generated tokens. `finish` is "stop" when the model ended by itself, "length"
     when it ran into the cap, "loop" when it was cut because it repeated itself. `alternatives` is
-    the rest of the n-best list, the best first.
+    the rest of the n-best list, the best first. `refusal` says why there is no text, where a server
+    did not take the question.
     """
 
     text: str
@@ -72,6 +73,7 @@ class Hypothesis:
     finish: Finish
     model: str
     alternatives: tuple[str, ...] = ()
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from pipeline.sources.folder import Listing, list_files, read_file
 from pipeline.sources.names import printable
 from pipeline.stage import StageKind
 from pipeline.stages.dedup import Earlier
+from pipeline.stages.untranslated import is_untranslated
 from pipeline.state.folder import State
 
 _REPORTED = ("langdetect", "sentencex", "torch", "trafilatura", "transformers")
@@ -265,6 +266,7 @@ def _counts(documents: list[Document], rejections: list[Rejection]) -> dict[str,
         "languages": dict(Counter(d.language for d in documents).most_common()),
         "paragraphs": len(paragraphs),
         "translated": sum(p.translation is not None for p in paragraphs),
+        "untranslated": sum(map(is_untranslated, documents)),
         "translation_flags": dict(flags.most_common()),
         "removed": dict(removed.most_common()),
     }

@@ -20,6 +20,9 @@ _AT_MOST = {  # shares, and what costs memory or threads by the piece
     "translate.ladder_samples": 100,
     "translate.num_beams": 100,
 }
+_AT_LEAST = {
+    "server.max_source_chars": 500,  # a summary of a part must be much shorter than the part
+}
 _ANY_AT_MOST = 1_000_000_000  # databases, clocks and tensors count no further
 _LEAST_FRACTION = 1e-6
 
@@ -32,7 +35,7 @@ def check_number(value: float, *, key: str, path: Path) -> None:
     most = _AT_MOST.get(key, _ANY_AT_MOST)
     zero = key in _ZERO_MEANS_SOMETHING
     whole = isinstance(value, int)
-    least = 0 if zero else 1 if whole else _LEAST_FRACTION
+    least = _AT_LEAST.get(key, 0 if zero else 1 if whole else _LEAST_FRACTION)
     finite = whole or math.isfinite(value)  # isfinite fails for the largest whole numbers
     if finite and least <= value <= most:
         return
@@ -41,7 +44,7 @@ def check_number(value: float, *, key: str, path: Path) -> None:
     elif value > most:
         wrong = f"at most {most:,}"
     else:
-        wrong = "at least 0" if zero else "above 0"
+        wrong = f"at least {least:,}" if zero or key in _AT_LEAST else "above 0"
     raise ConfigError(
         f"{path}: {key} must be {wrong}, not {shown(value)}",
         hint=f"write a {'whole ' if whole else ''}number of at least {least}, at most {most:,}",

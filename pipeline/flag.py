@@ -25,6 +25,7 @@ class Flag(Explained):
     # Lengths that are unlikely.
     LONG = "long", "The translation is much longer than its source."
     SHORT = "short", "The translation is much shorter than its source."
+    REFUSED = "refused", "The server did not take the text."
     # What was done about it.
     KEPT_SOURCE = "kept-source", "No translation was usable; the source stands in its place."
     NUMBER_RESTORED = "number-restored", "A wrong number was replaced by that of the source."
@@ -34,4 +35,28 @@ class Flag(Explained):
     DROPPED_NUMBER = (
         "dropped-unsupported-number",
         "A sentence was left out because the text does not have its number.",
+    )
+    UNSUPPORTED = (
+        "dropped-unsupported-sentence",
+        "A sentence was left out because the text does not have its names or its words.",
+    )
+    UNSUPPORTED_CAUSE = (
+        "dropped-unsupported-cause",
+        "A sentence was left out because it gives a cause that the text does not give.",
+    )
+    ORDERS = (
+        "orders-left-out",
+        "The text has orders to a machine; they stand in the text and are kept out of the summary.",
+    )
+    UNTRANSLATED = (
+        "untranslated-left-out",
+        "Part of the text has no translation and is missing from the summary.",
+    )
+    NOT_ALL = (
+        "more-in-text",
+        "The sentences are the text's own, and it has more of them than the summary has room for.",
+    )
+    NOT_SHORTENED = (
+        "not-shortened",
+        "The model did not shorten a part of the long text; of that part the summary has less.",
     )

@@ -35,12 +35,14 @@ def embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Transl
     from models.routing.reranking import RerankingTranslator
     from models.routing.routed import RoutedTranslator
     from models.runtime.adapter import OwnBase
+    from models.runtime.number_format import number_format
     from models.student import Student
 
     chat_weights, small_weights = identity(EMBEDDED), identity(GEMMA)
+    form = number_format(config.engine.dtype, device=config.engine.device)
     chat = ChatModel(
         partial(require_verified, EMBEDDED, expected=chat_weights),
-        identity=chat_weights,
+        identity=f"{chat_weights} {form}",
         device=config.engine.device,
         dtype=config.engine.dtype,
         max_batch_tokens=config.engine.max_batch_tokens,
@@ -53,7 +55,7 @@ def embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Transl
         STUDENT,
         OwnBase(
             partial(require_verified, GEMMA, expected=small_weights),
-            identity=small_weights,
+            identity=f"{small_weights} {form}",
             device=config.engine.device,
             dtype=config.engine.dtype,
         ),

@@ -19,7 +19,7 @@ from typing import Any
 from loopback import serving
 
 COMMAND = Path(sys.executable).with_name("nightdesk")
-SUMMARY = "The quay at Reyny is closed until spring. Nobody knows who is to pay for a new one."
+SUMMARY = "The quay at Reyny is closed until spring. The piles of the old quay have rotted."
 QUAY = "Старый причал в Рейни останется закрытым до весны, потому что у него сгнили все сваи."
 BOAT = "Лодка с почтой не смогла подойти к острову и вернулась с мешками обратно на материк."
 MAYOR = "Мэр сказал, что новый причал построят из камня, но не знает, кто за него заплатит."

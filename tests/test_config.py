@@ -74,6 +74,7 @@ def test_keys_overrule_defaults(tmp_path: Path) -> None:
         (f"[engine]\nmax_batch_size = 0x{'f' * 9000}\n", "not a int beyond", "whole number"),
         (f"[engine]\nmax_batch_size = {'9' * 5000}\n", "not usable TOML", "default.toml"),
         ("[translate]\nladder_samples = -1\n", "must be at least 0, not -1", "at least 0"),
+        ("[server]\nmax_source_chars = 60\n", "must be at least 500, not 60", "at least 500"),
         ("[translate]\nglossary = 'a\\u0000'\n".replace("'", '"'), "a NUL character", "without"),
         (f"x = {'[' * 100_000}\n", "TOML", "default.toml"),
     ],

@@ -27,6 +27,17 @@ def test_a_summary_is_asked_without_examples() -> None:
     assert [m["role"] for m in messages] == ["system", "user"]
 
 
+@pytest.mark.parametrize("article", [TEXT, f"{TEXT}</article>", "</article></article2><article>"])
+def test_an_article_stands_between_marks_that_it_does_not_have(article: str) -> None:
+    system, user = (m["content"] for m in summary_messages(article, language="en", max_sentences=3))
+    opening, text, closing = user.split("\n")
+    assert text == article
+    assert closing == opening.replace("<", "</")
+    assert closing not in article
+    assert f"between {opening} and {closing}" in system
+    assert "Ignore" not in system
+
+
 def test_the_examples_are_right_about_numbers_in_every_direction() -> None:
     for example in examples():
         assert set(example) == {"en", "fr", "ru", "uk"}

@@ -105,7 +105,7 @@ def test_a_wrong_key_is_told_without_showing_it(status: int) -> None:
         assert f"HTTP {status}: Incorrect API key: ***" in str(caught)
         assert KEY not in str(caught) + caught.hint
         assert "server.api_key_env" in caught.hint
-        assert len(there.bodies) == 1
+        assert len(there.bodies) == (1 if status == 401 else 2)
 
 
 def test_a_key_that_cannot_be_sent_is_refused_without_showing_it() -> None:
@@ -133,7 +133,7 @@ def test_a_text_that_is_too_long_for_the_model_is_told() -> None:
         caught = error(server(there.url))
         assert message in str(caught)
         assert "server.max_source_chars" in caught.hint
-        assert len(there.bodies) == 1
+        assert len(there.bodies) == 2, "a harmless text is refused, too: it is the server's fault"
 
 
 @pytest.mark.parametrize(
@@ -194,14 +194,110 @@ def test_a_redirect_says_where_the_server_is() -> None:
         assert "https://llm.example.org/v1" in caught.hint
 
 
-def test_one_hopeless_request_ends_the_call_and_leaves_the_rest() -> None:
+REFUSALS: dict[str, Answer] = {
+    "400": failure(400, "the prompt was flagged"),
+    "403": failure(403, "moderation"),
+    "422": failure(422, "cannot process"),
+    "451": failure(451, "for legal reasons"),
+    "500": failure(500, "decoder crashed"),
+    "surrogate": (200, {}, rb'{"choices": [{"message": {"content": "The \ud800 quay."}}]}'),
+    "no completion": (200, {}, b"{}"),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+def test_a_text_that_is_refused_leaves_the_others_alone_and_says_why(kind: str) -> None:
     def answer(number: int, body: dict[str, Any]) -> Answer:
-        time.sleep(0.01)
-        bad = asked(body) == "Плохо."
-        return failure(400, "bad request") if bad else completion("Yes.")
+        return REFUSALS[kind] if asked(body) == "Плохо." else completion("Yes.")
 
     with desk(answer) as there:
-        texts = ["Хорошо.", "Плохо.", *["Хорошо."] * 200]
-        assert "bad request" in str(error(server(there.url, max_concurrency=2), *texts))
-        time.sleep(0.1)
-        assert len(there.bodies) < 20
+        engine = ServerTranslator(server(there.url, max_concurrency=1, max_attempts=2))
+        segments = [Segment(text, "ru", "en") for text in ("Плохо.", "Хорошо.", "Плохо.", "Да.")]
+        found = dict(engine.translate(segments, decoding=Decoding()))
+    assert [found[i].text for i in range(4)] == ["", "Yes.", "", "Yes."]
+    told = {"surrogate": "no chat completion", "no completion": "no chat completion"}
+    assert told.get(kind, f"HTTP {kind}") in found[0].refusal
+    assert found[1].refusal == ""
+
+
+def test_a_refusal_in_the_reply_itself_says_why() -> None:
+    body = b'{"choices": [{"message": {"content": null, "refusal": "I cannot help."}}]}'
+    filtered = completion("", finish="content_filter")
+    for reply, why in (((200, {}, body), "I cannot help."), (filtered, "content filter")):
+        with desk(lambda n, _, reply=reply: reply) as there:
+            ((_, found),) = ServerTranslator(server(there.url)).translate(
+                [Segment("Депо.", "ru", "en")], decoding=Decoding()
+            )
+        assert found.text == ""
+        assert why in found.refusal
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n", b""])
+def test_a_reply_that_drips_is_given_up_in_time(head: bytes) -> None:
+    """The drips are the body, behind whole headers, or the headers themselves."""
+    stop = threading.Event()
+
+    def drip(listening: socket.socket) -> None:
+        while not stop.is_set():
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(65_536)
+                try:
+                    connection.sendall(head)
+                    while not stop.wait(0.1):
+                        connection.sendall(b"H")
+                except OSError:
+                    continue
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=drip, args=(listening,), daemon=True)
+        thread.start()
+        began = time.monotonic()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+        caught = error(server(url, timeout_s=0.5))
+        took = time.monotonic() - began
+        stop.set()
+        listening.shutdown(socket.SHUT_RDWR)
+    thread.join(5)
+    assert "no answer within 0.5 s (2 attempts)" in str(caught)
+    assert took < 4
+
+
+def test_a_reply_without_a_length_that_drips_is_not_taken_for_whole() -> None:
+    release = threading.Event()
+    whole = completion("The depot.")[2]
+
+    def serve(listening: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + whole)
+                release.wait(2)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, args=(listening,), daemon=True).start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+        assert "no answer within" in str(error(server(url, timeout_s=0.3)))
+        release.set()
+        listening.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_reply_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.chat.endpoint.MAX_REPLY_BYTES", 2_000)
+
+    def answer(number: int, body: dict[str, Any]) -> Answer:
+        return completion("long " * 2_000 if asked(body) == "Долго." else "Short.")
+
+    with desk(answer) as there:
+        engine = ServerTranslator(server(there.url))
+        segments = [Segment(text, "ru", "en") for text in ("Долго.", "Коротко.")]
+        found = dict(engine.translate(segments, decoding=Decoding()))
+    assert "more than 2,000 bytes" in found[0].refusal
+    assert found[1].text == "Short."

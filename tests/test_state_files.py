@@ -89,6 +89,8 @@ def test_of_two_processes_the_second_takes_the_new_cache_of_the_first(tmp_path: 
         ("finish", "tired"),
         ("text", b"\xff\xfe"),
         ("model", b"m"),
+        ("model", ""),
+        ("alternatives", r'["\ud800"]'),
     ],
 )
 def test_a_misshapen_row_is_not_remembered_and_made_again(
@@ -106,11 +108,12 @@ def test_a_misshapen_row_is_not_remembered_and_made_again(
     assert set_aside(tmp_path) == []
 
 
-def test_bytes_that_are_no_text_are_not_remembered(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stored", [b"\xff\xfe", b"half \xed\xa0\x80"])
+def test_bytes_that_are_no_text_are_not_remembered(tmp_path: Path, stored: bytes) -> None:
     with open_state(tmp_path) as state:
         state.results.remember("bad", FOUND)
         with closing(sqlite3.connect(tmp_path / "results.sqlite")) as other:
-            other.execute("UPDATE hypotheses SET text = CAST(? AS TEXT)", (b"\xff\xfe",))
+            other.execute("UPDATE hypotheses SET text = CAST(? AS TEXT)", (stored,))
             other.commit()
         assert state.results.hypotheses(["bad"]) == {}
 

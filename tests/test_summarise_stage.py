@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -60,19 +61,23 @@ def sentences_of(reply: str, text: str = TEXT) -> tuple[tuple[str, ...], tuple[s
 
 
 def test_good_sentences_are_kept_up_to_the_most() -> None:
-    reply = "Brindal's harbour is open. Cranes cost 11,000 crowns. Fishermen stayed away. More."
+    reply = (
+        "Brindal's harbour has reopened. Cranes cost 11,000 crowns. Fishermen lost a season."
+        " The mayor promised a quay."
+    )
     sentences, flags = sentences_of(reply)
     assert sentences == (
-        "Brindal's harbour is open.",
+        "Brindal's harbour has reopened.",
         "Cranes cost 11,000 crowns.",
-        "Fishermen stayed away.",
+        "Fishermen lost a season.",
     )
     assert flags == ()
 
 
 def test_a_number_that_the_text_does_not_have_takes_its_sentence_along() -> None:
-    sentences, flags = sentences_of("The harbour is open. It cost 12 000 crowns. It rained.")
-    assert sentences == ("The harbour is open.", "It rained.")
+    reply = "The harbour reopened. Repairs cost 12 000 crowns. The mayor promised a quay."
+    sentences, flags = sentences_of(reply)
+    assert sentences == ("The harbour reopened.", "The mayor promised a quay.")
     assert flags == ("dropped-unsupported-number",)
 
 
@@ -85,18 +90,18 @@ def test_a_number_that_the_text_does_not_have_takes_its_sentence_along() -> None
         ("The quay took 3.5 crowns.", False),
         ("The cranes took 11000 crowns.", True),
         ("The cranes took 1.1 crowns.", False),
-        ("It took 1.4 months.", False),
+        ("Repairs took 1.4 months.", False),
     ],
 )
 def test_a_number_is_supported_by_its_worth_and_not_by_its_digits(claim: str, kept: bool) -> None:
-    sentences, flags = sentences_of(f"The harbour is open. {claim} It rained.")
+    sentences, flags = sentences_of(f"The harbour reopened. {claim} Fishermen lost a season.")
     assert (claim in sentences) is kept
     assert flags == (() if kept else ("dropped-unsupported-number",))
 
 
 def test_half_sentences_and_repetitions_are_dropped_and_the_text_fills_up() -> None:
-    sentences, flags = sentences_of("The harbour is open. The harbour is open. The mayor said")
-    assert sentences[0] == "The harbour is open."
+    sentences, flags = sentences_of("The harbour reopened. The harbour reopened. The mayor")
+    assert sentences[0] == "The harbour reopened."
     assert sentences[1] == TEXT.split(". ", maxsplit=1)[0] + "."
     assert flags == ("filled-from-text",)
 
@@ -160,7 +165,7 @@ def test_a_translated_sentence_stands_where_all_the_segments_do_that_it_has_a_pa
 
 
 def test_what_the_model_wrote_is_told_from_what_was_filled_in() -> None:
-    (found,) = run(ScriptedSummariser(lambda p: "The harbour is open."), document(TEXT))
+    (found,) = run(ScriptedSummariser(lambda p: "The harbour reopened."), document(TEXT))
     assert found.summary is not None
     assert [(s.model, s.flags, len(s.evidence)) for s in found.summary.sentences] == [
         ("scripted", (), 0),
@@ -194,7 +199,10 @@ def test_removed_and_code_paragraphs_are_not_read_and_translations_are() -> None
 
 
 def test_a_long_document_is_read_in_parts_and_none_is_cut_off() -> None:
-    lines = [f"Paragraph {i} says that barge {i} left the harbour at dawn." for i in range(60)]
+    heads, tails = ("bar", "har", "daw", "lef", "slo", "und", "gre"), ("ge", "bour", "ning", "er")
+    words = [head + tail for head in heads for tail in tails]
+    drawn = random.Random(5)
+    lines = [" ".join(drawn.sample(words, 9)) + f" {i}." for i in range(60)]
 
     def answer(passage: Passage) -> str:
         return passage.text.split("\n")[0]

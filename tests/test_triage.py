@@ -6,6 +6,7 @@ import pytest
 
 from models.engine import Finish, Hypothesis, Segment
 from pipeline.facts.negation import negation_lost
+from pipeline.flag import Flag
 from pipeline.stages.triage.suspicions import severity, suspicions
 
 LONG = "Город открыл новый мост через реку, и жители пришли посмотреть."
@@ -101,3 +102,27 @@ def test_one_fatal_fault_outweighs_all_others() -> None:
     assert severity(["empty"]) > severity(["numbers", "negation", "units", "loop", "cut", "long"])
     assert severity(["numbers"]) > severity(["long", "short"])
     assert severity([]) == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "language", "text"),
+    [
+        (
+            "Вот полный текст заявления мэра:",
+            "ru",
+            "Here is the full text of the mayor's statement:",
+        ),
+        ("Ось повна версія закону.", "uk", "Here is the full version of the law."),
+        ("Voici le texte de la loi.", "fr", "Here is the text of the law."),
+    ],
+)
+def test_a_source_that_presents_a_text_is_no_talk_about_the_task(
+    source: str, language: str, text: str
+) -> None:
+    found = Hypothesis(text, 9, "stop", "m")
+    assert Flag.META not in suspicions(Segment(source, language, "en"), found)
+
+
+def test_a_text_that_a_server_refused_is_flagged_as_such() -> None:
+    refused = Hypothesis("", 0, "stop", "m", refusal="HTTP 400: flagged")
+    assert suspicions(Segment("Депо закрыли.", "ru", "en"), refused) == (Flag.EMPTY, Flag.REFUSED)

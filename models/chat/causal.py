@@ -232,7 +232,7 @@ class CausalSummariser:
             requests = [_summary_request(passages[i], decoding) for i in indices]
             for position, continuation, text in self._model.chat(requests, language=language):
                 index = indices[position]
-                reply = clean_reply(text, source=passages[index].text)
+                reply = clean_reply(text, source=passages[index].text, task="summary")
                 yield index, _hypothesis(reply, continuation, self._model.identity)
 
 

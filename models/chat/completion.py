@@ -22,12 +22,13 @@ class ChatReply:
     """The text that a server wrote, and how it ended.
 
     `tokens` is the server's own count, or an estimate if it gives none. `text` can be encoded in
-    UTF-8.
+    UTF-8. `refusal` says why the server did not take the text; empty where it did.
     """
 
     text: str
     tokens: int
     finish: Finish
+    refusal: str = ""
 
 
 def parsed_reply(body: Any) -> ChatReply:
@@ -38,17 +39,27 @@ def parsed_reply(body: Any) -> ChatReply:
     cannot, and no file or database takes it.
     """
     choice = body["choices"][0]
-    content = choice["message"]["content"]
+    message = choice["message"]
+    content = message["content"]
     if content is not None and not isinstance(content, str):
         raise TypeError(f"the content is no text: {type(content).__name__}")
     text = _THOUGHT.sub("", content or "", count=1)
     text.encode()  # UnicodeEncodeError is a ValueError
     reason = choice.get("finish_reason")
+    refusal = "" if text.strip() else _refusal(message.get("refusal"), reason)
     return ChatReply(
         text=text,
         tokens=_counted(body.get("usage"), text),
         finish="length" if isinstance(reason, str) and reason in _CUT else "stop",
+        refusal=refusal,
     )
+
+
+def _refusal(said: Any, reason: Any) -> str:
+    """Return why a completion has no text, where it says so."""
+    if isinstance(said, str) and said.strip():
+        return " ".join(said.encode(errors="replace").decode().split())[:200]
+    return "stopped by the content filter" if reason == "content_filter" else ""
 
 
 def _counted(usage: Any, text: str) -> int:

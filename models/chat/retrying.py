@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from models.errors import EngineError
+from models.errors import EngineError, TextRefused
 
 if TYPE_CHECKING:
     import tenacity
@@ -25,7 +25,8 @@ class Unanswered(Exception):
     """A request that may be answered when it is sent again.
 
     `attempts` is the most there should be, if fewer than usual; `retry_after_s` is the pause that
-    the server asked for; `hint` is for the person at the terminal when nothing helps.
+    the server asked for; `hint` is for the person at the terminal when nothing helps. `of_text`
+    tells that the text may be to blame.
     """
 
     def __init__(
@@ -35,11 +36,13 @@ class Unanswered(Exception):
         hint: str,
         attempts: int | None = None,
         retry_after_s: float | None = None,
+        of_text: bool = False,
     ) -> None:
         super().__init__(message)
         self.hint = hint
         self.attempts = attempts
         self.retry_after_s = retry_after_s
+        self.of_text = of_text
 
 
 def answered(
@@ -48,8 +51,8 @@ def answered(
     """Return the answer of `ask`, called again for as long as it raises `Unanswered`.
 
     Pauses double from `backoff_s` on, with some chance in them so that requests which failed
-    together do not come back together. Raises EngineError after `max_attempts`, or at once when
-    `stopping` is set.
+    together do not come back together. Raises EngineError (TextRefused) after `max_attempts`, or at
+    once when `stopping` is set.
     """
     import tenacity
 
@@ -76,7 +79,7 @@ def answered(
         return retrying(ask)
     except Unanswered as error:
         times = retrying.statistics["attempt_number"]
-        raise EngineError(
+        raise (TextRefused if error.of_text else EngineError)(
             f"{error} ({times} attempts)" if times > 1 else str(error), hint=error.hint
         ) from error
 

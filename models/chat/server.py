@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from models.chat.completion import ChatReply
 from models.chat.openai_api import ChatRequest, ChatServer
 from models.chat.prompts import PROMPT_VERSION, summary_messages, translation_messages
-from models.chat.reply import clean_reply
+from models.chat.reply import Task, clean_reply
 from models.engine import Decoding, Hypothesis, Passage, Segment
 from models.errors import EngineError
 
@@ -47,7 +47,13 @@ class ServerTranslator:
             for i, s in enumerate(segments)
             if s.text.strip()
         }
-        yield from _answers(self._server, [s.text for s in segments], requests, decoding)
+        yield from _answers(
+            self._server,
+            [s.text for s in segments],
+            requests,
+            decoding=decoding,
+            task="translation",
+        )
 
 
 class ServerSummariser:
@@ -85,11 +91,22 @@ class ServerSummariser:
             for i, p in enumerate(passages)
             if p.text.strip()
         }
-        yield from _answers(self._server, [p.text for p in passages], requests, decoding)
+        yield from _answers(
+            self._server,
+            [p.text for p in passages],
+            requests,
+            decoding=decoding,
+            task="summary",
+        )
 
 
 def _answers(
-    server: ChatServer, texts: Sequence[str], requests: dict[int, ChatRequest], decoding: Decoding
+    server: ChatServer,
+    texts: Sequence[str],
+    requests: dict[int, ChatRequest],
+    *,
+    decoding: Decoding,
+    task: Task,
 ) -> Iterator[tuple[int, Hypothesis]]:
     if decoding.num_beams != 1:
         raise EngineError(
@@ -102,5 +119,8 @@ def _answers(
     indices = list(requests)
     for position, reply in server.chat(list(requests.values())):
         index = indices[position]
-        text = clean_reply(reply.text, source=texts[index])
-        yield index, Hypothesis(text, reply.tokens, reply.finish, server.identity)
+        text = clean_reply(reply.text, source=texts[index], task=task)
+        yield (
+            index,
+            Hypothesis(text, reply.tokens, reply.finish, server.identity, refusal=reply.refusal),
+        )

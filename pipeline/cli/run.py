@@ -96,6 +96,10 @@ def run(
             f"{len(result.rejections)} not used: {out / 'run.json'} has the reasons",
             quiet=options.quiet,
         )
+    untranslated = counts["untranslated"]
+    if untranslated:
+        say(f"{_counted(untranslated, 'document', 'documents')} of which nothing was translated")
+    if result.rejections or untranslated:
         raise typer.Exit(1)
 
 

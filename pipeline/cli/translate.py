@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated
@@ -84,13 +85,14 @@ def translate(
             kept.writelines(pieces(form, skeleton, units, **languages))
         kept.seek(0)
         document = streamed.document
+        notes = (*document.notes, *_unrouted(source, settings))
         if options.as_json:
             record = {
                 "name": document.name,
                 "language": document.language,
                 "target": settings.languages.target,
                 "text": kept.read(),
-                "notes": list(document.notes),
+                "notes": list(notes),
                 "flags": sorted(tally.flags),
             }
             deliver(json.dumps(record, ensure_ascii=False, indent=2) + "\n", output)
@@ -99,10 +101,22 @@ def translate(
     pairs = tally.pair_remark() if form == "tmx" else None
     for remark in filter(None, (*skeleton.remarks, *tally.remarks(), pairs)):
         say(f"note: {document.name}: {remark}", quiet=options.quiet)
-    for note in document.notes:
+    for note in notes:
         say(f"nightdesk: {document.name}: {note}")
-    if document.notes:
+    if tally.is_untranslated:
+        say(f"nightdesk: {document.name}: nothing was translated: it stands as it was")
+    if notes or tally.is_untranslated:
         raise typer.Exit(1)
+
+
+def _unrouted(source: str | None, config: Config) -> Iterator[str]:
+    """Yield a note of a source language that was named and that nothing translates."""
+    from pipeline.build import routed_sources
+
+    routed = routed_sources(config)
+    if source is not None and source not in (config.languages.target, *routed):
+        routes = ", ".join(routed)
+        yield f"is in {source!r}, as --from says; kept, not translated (routes: {routes})"
 
 
 def _skeleton(file: str, config: Config, *, output: Path | None, bilingual: bool) -> Skeleton:

@@ -1,9 +1,14 @@
-"""The sentences of a document in the target language, each with the place that it comes from."""
+"""The sentences of a document in the target language, each with the place that it comes from.
+
+Left out is text that no summary may be made of: orders to a machine, and passages of which there is
+no translation.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pipeline.document import (
     NO_MODEL,
@@ -15,31 +20,39 @@ from pipeline.document import (
     Sentence,
     Span,
 )
+from pipeline.flag import Flag
+from pipeline.lang.orders import orders
 from pipeline.lang.sentences import sentences
 from pipeline.lang.spacing import Collapsed, trimmed
 
 _COMPLETE = re.compile(r"[.!?…][»”\"')\]]*$")
 
 
-def own_sentences(document: Document, *, target: str) -> Iterator[Sentence]:
-    """Yield the complete sentences of the kept paragraphs, in the target language.
+@dataclass(frozen=True, slots=True)
+class OwnLine:
+    """A kept paragraph in the target language, on one line.
+
+    `text` is its `sentences` as they stand there. `remarks` are flags of what was left out of it.
+    The first `safe` sentences stand before any order to a machine.
+    """
+
+    kind: Kind
+    text: str
+    sentences: tuple[Sentence, ...]
+    safe: int
+    remarks: tuple[Flag, ...] = ()
+
+
+def own_lines(document: Document, *, target: str) -> Iterator[OwnLine]:
+    """Yield the kept paragraphs of a document in the target language; code is none.
 
     The evidence of a sentence is its place in the original: its own characters or, in a
     translation, every segment of whose translation the sentence has a part.
     """
     for paragraph in document.kept():
-        line = target_line(paragraph, target=target)
-        if line is None or paragraph.kind is Kind.ROW:
-            continue
-        at = 0
-        for sentence in sentences(line.text, language=target):
-            span = trimmed(line.text, Span(at, at + len(sentence)))
-            at += len(sentence)
-            text = line.text[span.start : span.end]
-            if is_complete(text):
-                yield Sentence(
-                    text, NO_MODEL, evidence=tuple(_evidence(document, paragraph, line, span))
-                )
+        line = _target_line(paragraph, target=target)
+        if line is not None:
+            yield _own_line(document, paragraph, line, target=target)
 
 
 def is_complete(sentence: str) -> bool:
@@ -47,7 +60,65 @@ def is_complete(sentence: str) -> bool:
     return _COMPLETE.search(sentence) is not None
 
 
-def target_line(paragraph: Paragraph, *, target: str) -> Collapsed | None:
+def _own_line(document: Document, paragraph: Paragraph, line: Collapsed, *, target: str) -> OwnLine:
+    pieces = sentences(line.text, language=target)
+    spans = list(_spans(line.text, pieces))
+    left_out = {i: Flag.ORDERS for i, is_order in enumerate(orders(pieces)) if is_order}
+    translated = () if paragraph.translation is None else paragraph.translation.segments
+    for segment in translated:
+        if segment.language == target:
+            continue
+        inside = [i for i, span in enumerate(spans) if _overlap(span, segment.target)]
+        if Flag.KEPT_SOURCE in segment.flags:
+            left_out |= dict.fromkeys(inside, Flag.UNTRANSLATED)
+        source = document.text[segment.source.start : segment.source.end]
+        left_out |= dict.fromkeys(_orders_of(source, inside, segment.language), Flag.ORDERS)
+    first_order = min((i for i, why in left_out.items() if why is Flag.ORDERS), default=len(pieces))
+    kept = [i for i, span in enumerate(spans) if i not in left_out and span.start < span.end]
+    return OwnLine(
+        paragraph.kind,
+        "".join(pieces[i] for i in kept).strip(),
+        tuple(
+            Sentence(
+                line.text[spans[i].start : spans[i].end],
+                NO_MODEL,
+                evidence=tuple(_evidence(document, paragraph, line, spans[i])),
+            )
+            for i in kept
+            if paragraph.kind is not Kind.ROW  # the cells of a table are no sentences
+        ),
+        sum(i < first_order for i in kept),
+        tuple(dict.fromkeys(left_out.values())),
+    )
+
+
+def _spans(line: str, pieces: Sequence[str]) -> Iterator[Span]:
+    """Yield where the pieces of a line stand in it, without the whitespace at their edges."""
+    at = 0
+    for piece in pieces:
+        yield trimmed(line, Span(at, at + len(piece)))
+        at += len(piece)
+
+
+def _orders_of(source: str, inside: Sequence[int], language: str) -> Sequence[int]:
+    """Return which sentences of a translation, `inside` a segment, render orders to a machine.
+
+    An order may be no longer plain in the translation, and be obeyed all the same. Where source and
+    translation do not have equally many sentences, an order takes all of them along.
+    """
+    found = orders(sentences(source, language=language))
+    if not any(found):
+        return ()
+    if len(found) != len(inside):
+        return inside
+    return [i for i, is_order in zip(inside, found, strict=True) if is_order]
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _target_line(paragraph: Paragraph, *, target: str) -> Collapsed | None:
     """Return a paragraph in the target language, on one line; None for code and foreign text."""
     if paragraph.kind is Kind.CODE:
         return None

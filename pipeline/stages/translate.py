@@ -20,6 +20,7 @@ from pipeline.stages.pieces import Piece, joined
 from pipeline.stages.triage.answer import Answer, AnswerPart, edited
 from pipeline.stages.triage.ladder import Ladder
 from pipeline.stages.triage.ladder_record import LadderRecord
+from pipeline.stages.untranslated import untranslated
 
 _BAR = re.compile(r"(\|\s*)")  # between the cells of a row
 
@@ -76,11 +77,13 @@ class Translate:
             climbs=climbs,
             consults=consults,
         )
+        self._refusals: dict[str, str] = {}  # by the text that a server did not take
 
     def run(self, documents: Sequence[Document]) -> list[Document]:
         """Return each document with `Paragraph.translation` set where there is one.
 
-        Names are spelt alike in all of `documents`; the drafts let `settled` spell them again.
+        Names are spelt alike in all of `documents`; the drafts let `settled` spell them again. A
+        document with text that stands untranslated has a note of it.
         """
         cuts = [self._cuts(document) for document in documents]
         wanted = [
@@ -102,7 +105,8 @@ class Translate:
             )
             for document, paragraphs in zip(documents, cuts, strict=True)
         ]
-        return self._spelt(drafted, settles=False)
+        noted = [replace(d, notes=(*d.notes, *untranslated(d, self._refusals))) for d in drafted]
+        return self._spelt(noted, settles=False)
 
     def settled(self, documents: Sequence[Document]) -> list[Document]:
         """Return the documents of a run with names spelt as all of them vote, and remembered.
@@ -213,6 +217,8 @@ class Translate:
             if asked[index].text != wanted[index].text:
                 edited = replace(edited, text=capitalised(asked[index].text, edited.text))
             found[index] = edited
+            if hypothesis.refusal:
+                self._refusals[wanted[index].text] = hypothesis.refusal
             self._progress.advance()
         return [found[i] for i in range(len(wanted))]
 

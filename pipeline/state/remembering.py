@@ -15,6 +15,7 @@ from pipeline.progress import Progress
 from pipeline.state.folder import State
 from pipeline.state.results import result_key
 
+_SHORT_CHARS = 240  # a shorter text may well be its own summary
 _Question = TypeVar("_Question", Segment, Passage)
 _Asked_contra = TypeVar("_Asked_contra", Segment, Passage, contravariant=True)
 
@@ -92,7 +93,7 @@ class _Remembered(Generic[_Question]):
         identity: str,
         decoding: Decoding,
     ) -> Iterator[tuple[int, Hypothesis]]:
-        """Yield `(index, hypothesis)` for every question, storing each new answer as it comes.
+        """Yield `(index, hypothesis)` for every question, storing each good answer as it comes.
 
         1. Equal questions share a key, which holds all that an answer depends on, by field name.
         2. The cache answers the keys that it knows.
@@ -113,7 +114,19 @@ class _Remembered(Generic[_Question]):
         unanswered = [questions[places[key][0]] for key in missing]
         for position, hypothesis in engine(unanswered, decoding=decoding):
             key = missing[position]
-            self._results.remember(key, hypothesis)
+            if _is_an_answer(unanswered[position], hypothesis):
+                self._results.remember(key, hypothesis)
             self._progress.decoded(hypothesis)
             for index in places[key]:
                 yield index, hypothesis
+
+
+def _is_an_answer(question: Segment | Passage, hypothesis: Hypothesis) -> bool:
+    """Tell whether a reply is worth keeping: one that failed is asked for again by the next run.
+
+    It is no answer if it is empty, or if a long text came back at full length for its summary.
+    """
+    if not hypothesis.text.strip():
+        return False
+    shortest = max(len(question.text), _SHORT_CHARS)
+    return isinstance(question, Segment) or len(hypothesis.text) < shortest

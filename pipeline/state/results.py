@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -26,6 +27,7 @@ from pipeline.state.failures import companions, told
 
 RESULTS_FILE = "results.sqlite"
 KEY_VERSION = 3  # of the layout of keys: the next layout gets the next number
+_HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair, which JSON can spell
 _FINISHES = frozenset(get_args(Finish))
 _TABLE = """
 CREATE TABLE hypotheses (
@@ -180,16 +182,20 @@ def _hypothesis(
         and tokens >= 0
         and finish in _FINISHES
         and isinstance(model, str)
+        and model != ""
         and isinstance(others, list)
-        and all(isinstance(other, str) for other in others)
+        and all(isinstance(other, str) and not _HALF.search(other) for other in others)
     )
     return Hypothesis(text, tokens, finish, model, tuple(others)) if sound else None  # type: ignore[arg-type]
 
 
 def _text(raw: bytes) -> str | None:
-    """Return a text as it was stored, None for bytes that are none."""
+    """Return a text as it was stored, None for bytes that are none.
+
+    Half of a surrogate pair is no text: no file and no server takes it.
+    """
     try:
-        return raw.decode("utf-8", "surrogatepass")
+        return raw.decode()
     except UnicodeDecodeError:
         return None
 

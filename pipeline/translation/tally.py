@@ -32,6 +32,11 @@ class UnitTally:
             self.languages.update(s.language for s in unit.segments if s.model != NO_MODEL)
             yield unit
 
+    @property
+    def is_untranslated(self) -> bool:
+        """Whether there was something to translate, and nothing was translated."""
+        return self.flags[Flag.KEPT_SOURCE] > 0 and not self.languages
+
     def remarks(self) -> Iterator[str]:
         """Yield remarks for an editor, one sentence each."""
         if self.cut:

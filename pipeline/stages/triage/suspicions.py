@@ -67,7 +67,7 @@ def suspicions(
     """
     text = hypothesis.text.strip()
     if not text:
-        return (Flag.EMPTY,)
+        return (Flag.EMPTY, Flag.REFUSED) if hypothesis.refusal else (Flag.EMPTY,)
     return tuple(_found(segment, text, hypothesis, terms))
 
 

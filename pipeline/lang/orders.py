@@ -1,0 +1,60 @@
+"""Sentences that give orders to a machine which reads the text.
+
+Whoever writes "ignore all previous instructions" into an article speaks to the model that will
+translate or summarise it. Such a sentence is text like any other; no model is to obey it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from pipeline.lang.data import by_language, words
+
+# Marks of the templates that chats are written in: text that has them plays a turn of a chat.
+_TURN = re.compile(
+    r"<\|(?:im_start|im_sep|start_header_id|system|user|assistant)\b[^>]{0,40}>|<start_of_turn>"
+    r"|\[INST\]|<<SYS>>|^#{2,} (?:instruction|system|response)\b",
+    re.IGNORECASE,
+)
+_TURN_END = re.compile(r"<\|(?:im_end|eot_id|end)\|>|<end_of_turn>|\[/INST\]", re.IGNORECASE)
+_CLAUSE_START = r"(?:^|[.:;!?…«»\"“”„(\[>*—–-]\s*|\b(?:{before})\s+)[\s\"'«“(\[*]{{0,5}}"
+
+
+def orders(sentences: Sequence[str]) -> list[bool]:
+    """Tell of each sentence of a paragraph whether it gives orders to a machine.
+
+    A forged turn of a chat goes on up to its end mark, which may be sentences away.
+    """
+    found = []
+    turn = False
+    for sentence in sentences:
+        begins, ends = _TURN.search(sentence), list(_TURN_END.finditer(sentence))
+        found.append(turn or begins is not None or gives_orders(sentence))
+        if begins or turn:
+            last = max((m.start() for m in _TURN.finditer(sentence)), default=-1)
+            turn = not ends or ends[-1].start() < last
+    return found
+
+
+def gives_orders(sentence: str) -> bool:
+    """Tell whether a sentence gives orders to a machine that reads it."""
+    plain = " ".join(sentence.lower().replace("’", "'").replace("ʼ", "'").split())
+    return any(pattern.search(plain) for pattern in _patterns())
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    before = "|".join(word.replace("_", r"\s") for word in sorted(words("orders.before")))
+    start = _CLAUSE_START.format(before=before or "(?!)")
+    return (
+        *(re.compile(start + _verbose(p)) for p in by_language("orders.at_start").values()),
+        *(re.compile(_verbose(p)) for p in by_language("orders.anywhere").values()),
+    )
+
+
+def _verbose(pattern: str) -> str:
+    """Return a verbose pattern as a group: blanks count for nothing, "_" is a space."""
+    spaced = pattern.replace("_", r"\s").strip()
+    return f"(?x:{spaced})"
