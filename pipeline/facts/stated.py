@@ -7,16 +7,18 @@ Two kinds, both from the language files and looked for in both directions:
   `facts.vouching` answer for the same fact and ask for nothing.
 - `facts.opposites`: open and closed, rise and fall. Nobody translates word by word, so a word
   alone asks for nothing; but where one text has only the one side, and the other text only the
-  other side, one of them is wrong. A negation turns a side around: texts of which just one denies
-  something are not compared.
+  other side, one of them is wrong. Words that may mean either leave the matter open. A negation
+  turns a side around: texts of which just one denies something are not compared.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import Literal
 
 from pipeline.facts.negation import denies
 from pipeline.lang.data import by_language
@@ -54,11 +56,30 @@ def _patterns(section: str, language: str) -> Mapping[str, re.Pattern[str]]:
     return MappingProxyType({key: _compiled(pattern) for key, pattern in found.items()})
 
 
+@dataclass(frozen=True, slots=True)
+class _Opposites:
+    """Patterns of two sides, and of words that may mean either."""
+
+    one: re.Pattern[str]
+    other: re.Pattern[str]
+    either: re.Pattern[str]
+
+    def side(self, text: str) -> Literal["one", "other", None]:
+        """Return the only side that `text` has, if it has just one for certain."""
+        one, other = self.one.search(text), self.other.search(text)
+        if (one is None) is (other is None) or self.either.search(text):
+            return None
+        return "one" if one else "other"
+
+
 @cache
-def _sides(language: str) -> Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+def _opposites(language: str) -> Mapping[str, _Opposites]:
     found = by_language("facts.opposites").get(language, {})
     return MappingProxyType(
-        {key: (_compiled(one), _compiled(other)) for key, (one, other) in found.items()}
+        {
+            key: _Opposites(*map(_compiled, [*patterns, "(?!)"][:3]))
+            for key, patterns in found.items()
+        }
     )
 
 
@@ -94,7 +115,8 @@ def _unanswered(text: str, other: str, language: str, other_language: str) -> li
         key
         for key, pattern in _patterns("facts.stated", language).items()
         if key in answers
-        and pattern.search(text)
+        and (said := pattern.search(text))
+        and said.group() not in other  # a name that is not translated: the Sunday Times
         and not answers[key].search(other)
         and not (key in vouching and vouching[key].search(other))
         and not (key in numbers and numbers[key].search(other))
@@ -103,20 +125,12 @@ def _unanswered(text: str, other: str, language: str, other_language: str) -> li
 
 def _opposed(source: str, target: str, source_language: str, target_language: str) -> list[str]:
     """Return the opposites of which each text has just one side, and not the same."""
-    theirs = _sides(target_language)
-    found = [
-        key
-        for key, mine in _sides(source_language).items()
-        if key in theirs and _contradict(_side(source, mine), _side(target, theirs[key]))
-    ]
+    theirs = _opposites(target_language)
+    found = []
+    for key, mine in _opposites(source_language).items():
+        side = mine.side(source) if key in theirs else None
+        if side is not None and theirs[key].side(target) not in {side, None}:
+            found.append(key)
     if found and denies(source, source_language) != denies(target, target_language):
         return []
     return found
-
-
-def _side(text: str, sides: tuple[re.Pattern[str], re.Pattern[str]]) -> tuple[bool, bool]:
-    return sides[0].search(text) is not None, sides[1].search(text) is not None
-
-
-def _contradict(mine: tuple[bool, bool], theirs: tuple[bool, bool]) -> bool:
-    return mine[0] != mine[1] and theirs[0] != theirs[1] and mine != theirs
