@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from pipeline.lang.data import words
+from pipeline.lang.data import by_language, words
 
 
 @cache
@@ -46,3 +46,24 @@ def near_negations() -> frozenset[str]:
 def prefixes() -> frozenset[str]:
     """Return prefixes that make another word: "increase" and "decrease", "legal" and "illegal"."""
     return words("facts.prefixes")
+
+
+@cache
+def auxiliaries() -> frozenset[str]:
+    """Return the verbs that make the tense of another one: "will", "has", "was"."""
+    return words("facts.auxiliaries")
+
+
+@cache
+def varying() -> frozenset[str]:
+    """Return words of one letter that stand for one another by sound."""
+    return words("facts.varying")
+
+
+@cache
+def tenses() -> tuple[tuple[frozenset[str], ...], ...]:
+    """Return for each language the endings of verbs, a set for each tense; "" is no ending."""
+    return tuple(
+        tuple(frozenset(endings.replace("-", "").split(" ")) for endings in found)
+        for found in by_language("facts.tenses").values()
+    )

@@ -34,7 +34,13 @@ def _unmatched(text: str, other: str, language: str, other_language: str) -> lis
     if not wanted:
         return []
     known = _worth(other, other_language)
-    return [text[s.start : s.end] for s in wanted if not _is_known(s, known)]
+    written = ((text[s.start : s.end], s) for s in wanted)
+    return [
+        words
+        for words, number in written
+        # A name that is not translated, such as Channel Four, needs no number.
+        if not _is_known(number, known) and not (words[0].isupper() and words in other)
+    ]
 
 
 def _worth(text: str, language: str) -> frozenset[Decimal]:
