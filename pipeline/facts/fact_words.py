@@ -7,7 +7,9 @@ words are in lower case, and of all languages together: a text may quote another
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
 from pipeline.lang.data import by_language, words
 
@@ -61,9 +63,11 @@ def varying() -> frozenset[str]:
 
 
 @cache
-def tenses() -> tuple[tuple[frozenset[str], ...], ...]:
-    """Return for each language the endings of verbs, a set for each tense; "" is no ending."""
-    return tuple(
-        tuple(frozenset(endings.replace("-", "").split(" ")) for endings in found)
-        for found in by_language("facts.tenses").values()
+def tenses() -> Mapping[str, tuple[frozenset[str], ...]]:
+    """Return by language the endings of verbs, a set for each tense; "" is no ending."""
+    return MappingProxyType(
+        {
+            tag: tuple(frozenset(endings.replace("-", "").split(" ")) for endings in found)
+            for tag, found in by_language("facts.tenses").items()
+        }
     )

@@ -201,8 +201,8 @@ def _whole(document: Document, by_name: dict[str, Document], *, stage: str) -> D
             removals[paragraph.index] = _removal(paragraph, kept, carrier, stage=stage)
     done = _with(document, removals)
     left = sum(p.removal is None for p in done.paragraphs)
-    lines = "1 short line" if left == 1 else f"{left} short lines"
-    said = "all of its text is a copy" + (f" except {lines}, kept" if left else "")
+    differing = "1 short line" if left == 1 else f"{left} short lines"
+    said = "all of its text is a copy" + (f" except {differing}, kept" if left else "")
     note = f"{said}; it is carried by {', '.join(carriers)}"
     return replace(done, notes=(*document.notes, note))
 

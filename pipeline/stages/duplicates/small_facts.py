@@ -6,15 +6,18 @@ the usual damage of a copy, so these facts count only in texts that are hardly d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from pipeline.facts import fact_words
 from pipeline.facts.agreement import has_digits
 from pipeline.facts.roman import is_roman
 from pipeline.lang.function_words import any_function_word
+from pipeline.lang.letters import cyrillic
 from pipeline.stages.duplicates.aligned_words import Word, bare_word
 
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _CODE = 3  # letters of a code; more make a word with a number
 _STEM = 3  # letters before an ending
 
@@ -57,10 +60,18 @@ def _varying() -> frozenset[str]:
     return frozenset(map(bare_word, fact_words.varying()))
 
 
-def is_other_tense(word: Word) -> bool:
-    """Tell whether a verb stands in another tense in the other text."""
+def is_other_tense(word: Word, after: Word | None, others: Mapping[str, str]) -> bool:
+    """Tell whether a verb stands in another tense in the other text.
+
+    `after` is the word behind it, `others` are the words of the other text by their bare letters.
+    An auxiliary of one letter is easily lost; it was one where the verb behind it differs as well,
+    if only in an accent: "a relevé" and "relève".
+    """
     if word.bare in _auxiliaries():
-        return not word.other or word.other in _auxiliaries()
+        if word.other or len(word.bare) > 1:
+            return not word.other or word.other in _auxiliaries()
+        verb = after.text.lower() if after is not None else ""
+        return after is not None and others.get(after.bare, verb).lower() != verb
     shared = 0
     for mine, theirs in zip(word.bare, word.other, strict=False):
         if mine != theirs:
@@ -69,7 +80,7 @@ def is_other_tense(word: Word) -> bool:
     return any(
         _differ(word.bare[stem:], word.other[stem:], tenses)
         for stem in range(shared, _STEM - 1, -1)
-        for tenses in _tenses()
+        for tenses in _tenses(in_cyrillic=_CYRILLIC.search(word.text) is not None)
     )
 
 
@@ -85,9 +96,10 @@ def _auxiliaries() -> frozenset[str]:
 
 
 @cache
-def _tenses() -> tuple[tuple[frozenset[str], ...], ...]:
-    """Return for each language the endings of each tense, bare."""
+def _tenses(*, in_cyrillic: bool) -> tuple[tuple[frozenset[str], ...], ...]:
+    """Return for each language of a script the endings of each tense, bare."""
     return tuple(
         tuple(frozenset(map(bare_word, endings)) for endings in tenses)
-        for tenses in fact_words.tenses()
+        for tag, tenses in fact_words.tenses().items()
+        if (tag in cyrillic()) is in_cyrillic
     )

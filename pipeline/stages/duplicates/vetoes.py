@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -174,7 +175,7 @@ def _verdict(words: list[Word], others: list[Word], *, names: bool) -> Veto | No
         word.edits = 0 if word.bare == word.other else int(OSA.distance(word.bare, word.other))
     total = sum(len(w.bare) for w in words)
     edits = sum(w.edits for w in words)
-    known = {w.bare for w in others}
+    known = {w.bare: w.text for w in others}
     least = _LEAST_TEXT / max(1, len(words))
     found: Veto | None = None
     around = zip([None, *words], words, [*words[1:], None], strict=False)
@@ -191,7 +192,7 @@ def _verdict(words: list[Word], others: list[Word], *, names: bool) -> Veto | No
         if rest < _CLEAN:
             if small_facts.is_other_code(word, before, after):
                 return "number"
-            if small_facts.is_other_tense(word):
+            if small_facts.is_other_tense(word, after, known):
                 found = found or "wording"
         likely = _at_least(word.edits, len(word.bare) * rest)
         for facts, reason in _facts().known:
@@ -213,7 +214,7 @@ def _verdict(words: list[Word], others: list[Word], *, names: bool) -> Veto | No
     return found
 
 
-def _is_another(word: Word, facts: frozenset[str], reason: Veto, known: set[str]) -> bool:
+def _is_another(word: Word, facts: frozenset[str], reason: Veto, known: Mapping[str, str]) -> bool:
     """Tell whether damage to a word of fact has made another word of the language."""
     if word.other not in known:
         return False
