@@ -18,6 +18,7 @@ class Flag(Explained):
     PROTECTED = "protected", "An address, a placeholder or a fixed term of the source is missing."
     NUMBERS = "numbers", "A number is missing, or stands there without the source having it."
     UNITS = "units", "A unit or a currency differs from the source."
+    FACTS = "facts", "A month, a day or a season differs, or a word became its opposite."
     NEGATION = "negation", "A negation of the source is missing."
     NAMES = "names", "A name is missing, and another one stands in its place."
     LOOP = "loop", "Words come again and again, as they do not in the source."

@@ -229,6 +229,71 @@ def test_a_changed_fact_is_no_copy(text: str, fact: str, other: str, reason: str
     assert veto(changed, text) is not None
 
 
+_BEHIND = {
+    "en": " The port office said so in the evening, after a long talk with captains from Reyny.",
+    "ru": " Об этом вечером сообщила контора порта после долгой беседы с капитанами из Рейни.",
+    "uk": " Про це ввечері повідомила контора порту після довгої розмови з капітанами з Рейні.",
+    "fr": " Le bureau du port l'a dit dans la soirée, après un long entretien avec les capitaines.",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("en", "Boat 15A leaves from the third quay.", "Boat 15B leaves from the third quay."),
+        ("en", "The A320 will fly to Reyny again.", "The B320 will fly to Reyny again."),
+        ("en", "Paragraph 12 b was struck out.", "Paragraph 12 c was struck out."),
+        ("en", "Pupils with hepatitis A went home.", "Pupils with hepatitis C went home."),
+        ("en", "Part II of the plan is out now.", "Part III of the plan is out now."),
+        ("en", "The yard raises its prices.", "The yard raised its prices."),
+        ("en", "The quay is closed to lorries.", "The quay was closed to lorries."),
+        ("fr", "Le groupe A jouera dans la halle.", "Le groupe B jouera dans la halle."),
+        ("fr", "Le port augmentera ses prix.", "Le port augmenta ses prix."),
+        ("fr", "Le port a relevé ses prix.", "Le port relève ses prix."),
+        ("ru", "Катер № 15А уходит с пирса.", "Катер № 15Б уходит с пирса."),
+        ("ru", "Статья 228а здесь отменена.", "Статья 228б здесь отменена."),
+        ("ru", "Дом 12 а на набережной снесут.", "Дом 12 б на набережной снесут."),
+        ("ru", "Команда сыграет в группе А.", "Команда сыграет в группе Б."),
+        ("ru", "А. Орлов открыл новый причал.", "Б. Орлов открыл новый причал."),
+        ("ru", "Порт повысит цены на причал.", "Порт повысил цены на причал."),
+        ("ru", "Правление повысит цены.", "Правление повысило цены."),
+        ("uk", "Катер № 15А рушає з пірса.", "Катер № 15Б рушає з пірса."),
+        ("uk", "Команда зіграє в групі А.", "Команда зіграє в групі Б."),
+        ("uk", "Правління підвищить ціни.", "Правління підвищило ціни."),
+    ],
+)
+def test_a_letter_alone_and_a_tense_are_facts(language: str, one: str, other: str) -> None:
+    for left, right in ((one, other), (other, one)):
+        first, second = left + _BEHIND[language], right + _BEHIND[language]
+        done = dedup(document("a", first, date="2026-01-01"), document("b", second))
+        assert not any(fates(done["b"]))
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("en", "The council counted the boats.", "The council countted the boats."),
+        ("en", "They raised a flag for the boat.", "They raisd a flag for the boat."),
+        ("en", "They walked a long way home.", "They walked along way home."),
+        ("ru", "Катер № 15А уходит с пирса.", "Катер № 15A уходит с пирса."),
+        ("ru", "Порт повысит цены на причал.", "Порт повыссит цены на причал."),
+        ("uk", "О 12 у порту пролунав дзвін.", "О 12 в порту пролунав дзвін."),
+    ],
+)
+def test_damage_of_a_letter_is_no_fact(language: str, one: str, other: str) -> None:
+    first, second = one + _BEHIND[language], other + _BEHIND[language]
+    done = dedup(document("a", first, date="2026-01-01"), document("b", second))
+    assert any(fates(done["b"]))
+
+
+def test_in_a_text_full_of_damage_a_letter_says_nothing() -> None:
+    damage = [("evening", "evenin"), ("after", "aftr"), ("captains", "captians"), ("long", "lnog")]
+    noisy = "Pupils with hepatitis C went home." + _BEHIND["en"]
+    for right, wrong in damage:
+        noisy = noisy.replace(right, wrong)
+    assert veto(noisy, "Pupils with hepatitis A went home." + _BEHIND["en"]) is None
+
+
 def test_the_veto_names_what_differs() -> None:
     assert veto("the 12th package of sanctions", "the 13th package of sanctions") == "number"
     assert veto("the price will rise in Reyny", "the price will not rise in Reyny") == "negation"
@@ -292,6 +357,16 @@ def test_a_wholly_copied_document_says_who_carries_its_text() -> None:
     assert done["repost"].notes == ("all of its text is a copy; it is carried by wire",)
     assert not done["half"].notes
     assert fates(done["half"]) == [None, ("exact-copy", "wire", 2), None]
+
+
+def test_a_line_that_differs_is_not_called_a_copy() -> None:
+    done = dedup(
+        document("wire", "Boat 15A is back", BOAT, SNOW, date="2026-01-01"),
+        document("repost", "Boat 15B is back", BOAT, SNOW, date="2026-01-02"),
+    )
+    assert [f and f[0] for f in fates(done["repost"])] == [None, "exact-copy", "exact-copy"]
+    (note,) = done["repost"].notes
+    assert note == "all of its text is a copy except 1 short line, kept; it is carried by wire"
 
 
 def test_removed_paragraphs_and_code_take_no_part() -> None:

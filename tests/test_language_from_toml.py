@@ -237,9 +237,11 @@ SECTIONS = (
     "dates.months", "dates.weekdays", "dates.labels", "dates.bylines", "dates.at",
     "numbers.words", "numbers.also", "numbers.scales", "numbers.months", "numbers.negative",
     "numbers.decimal_mark", "numbers.group_mark", "numbers.range", "units",
+    "numbers.said", "numbers.added", "numbers.parts", "units_in_doubt", "units_apart",
     "negation.denials", "negation.idioms", "negation.negative",
     "facts.date_words", "facts.number_words", "facts.poles", "facts.negations", "facts.prefixes",
-    "facts.near_negations", "triage.about_the_task",
+    "facts.near_negations", "facts.auxiliaries", "facts.tenses", "facts.stated", "facts.vouching",
+    "facts.opposites", "triage.about_the_task",
 )  # fmt: skip
 
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.facts.number_words import month_number, spoken_numbers
+from pipeline.facts.number_words import month_number
 from pipeline.facts.numbers import added_numbers, figures, missing_numbers, numbers_agree
+from pipeline.facts.spoken import spoken_numbers
 
 
 def agree(source: str, target: str, language: str) -> bool:

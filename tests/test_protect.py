@@ -185,6 +185,62 @@ def test_a_lost_currency_is_flagged_where_its_number_is_not_plain() -> None:
     assert unit_problems(source, target, **languages) == ["30 EUR"]
 
 
+@pytest.mark.parametrize(
+    ("language", "source", "target"),
+    [
+        ("ru", "В 2024 году доллар подорожал.", "In 2024 the currency rose."),
+        ("ru", "В 2024 Евро приняла Германия.", "Germany was host in 2024."),
+        ("ru", "В 2024 евро подешевел.", "In 2024 it fell."),
+        ("uk", "У 2023 євро подорожчав.", "It rose in 2023."),
+        ("ru", "15 марта доллар подорожал.", "On March 15 it rose."),
+        ("ru", "К 15:30 рубль упал.", "It had fallen by 15:30."),
+        ("ru", "К 30 доллар не дошёл.", "It did not reach 30."),
+        ("ru", "Так было в 2024. Доллар рос.", "So it was in 2024."),
+        ("ru", "Потратили 5 млн. Рубль упал.", "They spent 5 million. It fell."),
+        ("ru", "Боксёр весит 200 фунтов.", "The boxer weighs 200 lb."),
+        ("uk", "Боксер важить 200 фунтів.", "The boxer weighs 200 lb."),
+        ("fr", "Il a vendu 200 livres samedi.", "He sold 200 books on Saturday."),
+        ("fr", "En 2024 euro et dollar se valaient.", "In 2024 they were equal."),
+        ("fr", "Le 15 mars, l'euro a monté.", "On 15 March it rose."),
+    ],
+)
+def test_a_number_that_only_stands_before_a_currency_is_no_amount(
+    language: str, source: str, target: str
+) -> None:
+    languages = {"source_language": language, "target_language": "en"}
+    assert localise(source, target, **languages) == target
+    assert unit_problems(source, target, **languages) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "target", "right"),
+    [
+        ("ru", "Это стоило 2000 долларов.", "It cost 2,000.", "It cost $2,000."),
+        ("ru", "Обошлось в 2024 доллара.", "It cost 2024.", "It cost $2024."),
+        ("ru", "Он отдал 21 доллар.", "He gave 21.", "He gave $21."),
+        ("ru", "5 тыс. долларов", "5 thousand", "$5 thousand"),
+        ("ru", "5 млн американских долларов", "5 million", "$5 million"),
+        ("ru", "2 с половиной миллиона евро", "2.5 million", "€2.5 million"),
+        ("fr", "3 milliards et demi d'euros", "3.5 billion", "€3.5 billion"),
+        ("fr", "200 livres sterling", "He paid 200.", "He paid £200."),
+        ("uk", "200 фунтів стерлінгів", "He paid 200.", "He paid £200."),
+        ("fr", "200 livres sterling", "He paid 200 pounds.", "He paid 200 pounds."),
+    ],
+)
+def test_an_amount_keeps_its_currency(language: str, source: str, target: str, right: str) -> None:
+    assert localise(source, target, source_language=language, target_language="en") == right
+
+
+def test_no_sign_is_put_before_what_is_counted() -> None:
+    languages = {"source_language": "fr", "target_language": "en"}
+    for counted in ("200 books", "200 lb", "200 people", "200 million readers"):
+        source = (
+            "200 millions de livres sterling" if "million" in counted else "200 livres sterling"
+        )
+        assert localise(source, counted, **languages) == counted
+        assert unit_problems(source, counted, **languages) != []
+
+
 @pytest.mark.model
 @pytest.mark.slow
 def test_spans_survive_the_real_model(embedded_chat: Any) -> None:

@@ -24,7 +24,7 @@ from pipeline.stages.naming.name_words import names_in, translated
 from pipeline.stages.triage.suspicions import suspicions
 
 KINDS = (
-    "numbers", "units", "protected", "negation", "names",
+    "numbers", "units", "protected", "facts", "negation", "names",
     "residue", "loop", "meta", "copied", "language", "empty",
 )  # fmt: skip
 

@@ -13,8 +13,10 @@ from collections.abc import Set
 from decimal import Decimal
 from functools import lru_cache
 
-from pipeline.facts.number_words import scales, spoken_numbers
-from pipeline.facts.numbers import Figure, figures, figures_of_document, roman_numbers
+from pipeline.facts.number_words import scales
+from pipeline.facts.numbers import Figure, figures, figures_of_document
+from pipeline.facts.roman import roman_numbers
+from pipeline.facts.spoken import spoken_numbers
 
 _GLUED = re.compile(r"[^\W\d_](?![^\W_])")  # one letter behind a figure
 _DIGIT = re.compile(r"\d")

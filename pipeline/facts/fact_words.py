@@ -7,9 +7,11 @@ words are in lower case, and of all languages together: a text may quote another
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
-from pipeline.lang.data import words
+from pipeline.lang.data import by_language, words
 
 
 @cache
@@ -46,3 +48,26 @@ def near_negations() -> frozenset[str]:
 def prefixes() -> frozenset[str]:
     """Return prefixes that make another word: "increase" and "decrease", "legal" and "illegal"."""
     return words("facts.prefixes")
+
+
+@cache
+def auxiliaries() -> frozenset[str]:
+    """Return the verbs that make the tense of another one: "will", "has", "was"."""
+    return words("facts.auxiliaries")
+
+
+@cache
+def varying() -> frozenset[str]:
+    """Return words of one letter that stand for one another by sound."""
+    return words("facts.varying")
+
+
+@cache
+def tenses() -> Mapping[str, tuple[frozenset[str], ...]]:
+    """Return by language the endings of verbs, a set for each tense; "" is no ending."""
+    return MappingProxyType(
+        {
+            tag: tuple(frozenset(endings.replace("-", "").split(" ")) for endings in found)
+            for tag, found in by_language("facts.tenses").items()
+        }
+    )

@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from pipeline.facts.multiples import SPACES, factors
 from pipeline.facts.number_words import decimal_mark, group_mark
 from pipeline.facts.numbers import (
-    SPACES,
     Figure,
     added_numbers,
-    factors,
     figures,
     missing_numbers,
     numbers_agree,
     readings,
 )
+from pipeline.facts.spoken_agreement import scales_put_right
 from pipeline.facts.units import stands_before_unit, units_put_right
 from pipeline.lang.data import words
 
@@ -46,6 +46,7 @@ def localise(source: str, target: str, *, source_language: str, target_language:
         target = _times(source, target)
         target = _FOREIGN_SCALE.sub(lambda m: f" {_SCALES[m[1].lower()]}", target)
         target = units_put_right(source, target, source_language=source_language)
+    target = scales_put_right(source, target, **languages)
     return _number_formats(source, target, **languages)
 
 

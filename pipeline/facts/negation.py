@@ -26,12 +26,18 @@ def _patterns(section: str) -> Mapping[str, re.Pattern[str]]:
 
 def negation_lost(source: str, target: str, *, source_language: str, target_language: str) -> bool:
     """Tell whether `source` denies something and nothing in `target` does."""
-    denials, negative = _patterns("denials"), _patterns("negative")
-    if source_language not in denials or target_language not in negative:
+    negative = _patterns("negative").get(target_language)
+    if negative is None or not denies(source, source_language):
         return False
-    plain = source.lower()
-    if (idioms := _patterns("idioms").get(source_language)) is not None:
+    return not negative.search(target.lower())
+
+
+def denies(text: str, language: str) -> bool:
+    """Tell whether a text plainly denies something; never in a language without denials."""
+    denials = _patterns("denials").get(language)
+    if denials is None:
+        return False
+    plain = text.lower()
+    if (idioms := _patterns("idioms").get(language)) is not None:
         plain = idioms.sub(" ", plain)
-    if not denials[source_language].search(plain):
-        return False
-    return not negative[target_language].search(target.lower())
+    return denials.search(plain) is not None

@@ -14,17 +14,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from pipeline.facts.number_words import (
-    decimal_mark,
-    negative,
-    scales,
-    spoken_numbers,
-    word_value,
-)
+from pipeline.facts.multiples import FIGURE, SPACES, scaled_by_words
+from pipeline.facts.number_words import decimal_mark, negative, word_value
+from pipeline.facts.roman import roman_numbers
+from pipeline.facts.spoken import spoken_numbers
 from pipeline.lang.data import alternatives
-from pipeline.lang.letters import to_latin
 
-SPACES = " \u00a0\u2009\u202f"
 _TIME = re.compile(
     r"(?<![\d.,:])(?P<h>[01]?\d|2[0-4])"
     r"(?:(?::|\s?h(?:eures?|rs?)?\s?)(?P<m>[0-5]\d)(?!\d|\s?[:,]\d|\s?[%°])"
@@ -32,27 +27,11 @@ _TIME = re.compile(
     rf"|(?:\.(?P<m2>[0-5]\d))?[{SPACES}]?(?P<half2>[ap]\.?\s?m\b\.?))",
     re.IGNORECASE,
 )
-_FIGURE = re.compile(
-    # Groups of three behind spaces: neither in a telephone number nor behind or before a letter.
-    rf"(?<!\d)(?:(?<!\d[.,])(?:(?<![\w+])(?<!\d[{SPACES}])\d{{1,3}}(?:[{SPACES}]\d{{3}}){{1,3}}"
-    rf"(?![\dxX\u0445]|[{SPACES}]\d)(?:[.,]\d+(?![.,]?\d))?"
-    r"|\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:[,.’']\d{3}){2,}(?!\d)"
-    r"|\d+[.,]\d+(?![.,]?\d))|\d+)"
-)
-_SCALE = re.compile(rf"[{SPACES}-]{{0,2}}([^\W\d_]+)")
 _MINUS = re.compile(r"(?<=[\s(])[-−]$")
 _AHEAD = re.compile(r"(\w{5,11})\s$")
-_ROMAN = re.compile(r"\b(?=[IVX]{1,6}\b)(X{0,2})(IX|IV|V?I{0,3})\b")
 _IGNORED = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|covid-19", re.IGNORECASE)
-_PRICE = re.compile(r"[$€£]\s?[\d.,]+$")
-_CURRENCY = re.compile(r"\s?[$€£]|\s?d['’]euros")
-
-
-@cache
-def _range() -> re.Pattern[str]:
-    """Return the pattern of the words and marks between two figures that share their scale."""
-    between = rf"(?:[-–—]|{alternatives('numbers.range')})"
-    return re.compile(rf"[{SPACES}]?{between}[{SPACES}]?[$€£]?(?=\d)")
+_MIXED = re.compile(r"(?<=\d) (?:1/2|1/4|3/4)(?![\d/])")
+_SIGNS = {" 1/2": "½", " 1/4": "¼", " 3/4": "¾"}
 
 
 @cache
@@ -110,9 +89,10 @@ def figures(text: str, *, language: str) -> tuple[Figure, ...]:
 def figures_of_document(text: str, *, language: str) -> tuple[Figure, ...]:
     """Return the numbers in digits, in the order of the text; not cached, for long texts."""
     text = _IGNORED.sub(lambda m: "\u2022" * len(m.group()), text)
+    text = _MIXED.sub(lambda m: f"   {_SIGNS[m.group()]}", text)
     found: list[Figure] = []
     taken = 0
-    for match in _FIGURE.finditer(text):
+    for match in FIGURE.finditer(text):
         if match.start() < taken:
             continue
         time = _TIME.match(text, match.start())
@@ -142,8 +122,7 @@ def _time(match: re.Match[str]) -> list[Figure]:
 def _figure(text: str, match: re.Match[str], *, language: str) -> Figure:
     written = match.group()
     values = readings(written, language=language)
-    scales = factors(text, match.end(), language=language)
-    scaled = {v * factor for v in values for factor in scales}
+    scaled = scaled_by_words(values, text, match.end(), language=language)
     if len(written) == 2 and written.endswith("0") and _decade().match(text, match.end()):
         scaled |= {v + century for v in values for century in (1800, 1900, 2000)}
     before = text[max(0, match.start() - 12) : match.start()]
@@ -175,40 +154,6 @@ def readings(written: str, *, language: str) -> set[Decimal]:
     if decimal_mark(language) == ".":
         return {as_thousands} if last == "," else {as_decimal}
     return {as_decimal, as_thousands}
-
-
-def factors(text: str, end: int, *, language: str) -> set[Decimal]:
-    """Return the factors by which the words behind a figure may multiply it.
-
-    There is one, 1 without such words; the first figure of a range has two, for "2 to 3 million"
-    is 2 or 2 million.
-    """
-    position, factor = end, Decimal(1)
-    while match := _SCALE.match(text, position):
-        power = _scale(match[1], text, match, language)
-        if power is None:
-            break
-        factor *= power
-        position = match.end()
-    if factor != 1:
-        return {factor}
-    if (joint := _range().match(text, end)) and (other := _FIGURE.match(text, joint.end())):
-        return {Decimal(1)} | factors(text, other.end(), language=language)
-    return {factor}
-
-
-def _scale(word: str, text: str, match: re.Match[str], language: str) -> Decimal | None:
-    low = word.lower()
-    power = scales(language).get(low)
-    if power is not None and len(low) == 1:  # "$3m", "3 M€", "50k"; but "3 m" are metres
-        money = _PRICE.search(text, 0, match.start()) or _CURRENCY.match(text, match.end())
-        glued = match.start() == match.start(1)
-        few = bool(re.search(r"(?<![\w.,])\d{1,3}(?:[.,]\d)?$", text[: match.start()]))
-        return Decimal(10) ** power if (word == "k" and glued and few) or money else None
-    if power is not None:
-        return Decimal(10) ** power
-    value = word_value(low, language)
-    return value if value is not None and value >= 1000 else None
 
 
 def _unmatched(wanted: Sequence[Figure], text: str, language: str, *, spend: bool) -> list[str]:
@@ -278,17 +223,3 @@ def _minutes(value: Decimal) -> bool:
 def _as_fraction(figure: Figure, words: Sequence[Decimal]) -> bool:
     """Tell whether a figure is 0.5, or 50 (per cent), and the other side has a half in words."""
     return bool({Decimal("0.5"), Decimal(50)} & figure.values) and Decimal("0.5") in words
-
-
-def roman_numbers(text: str) -> list[Decimal]:
-    """Return the values of Roman numerals up to XXIX: centuries, popes, wars."""
-    found = []
-    for match in _ROMAN.finditer(text.translate(to_latin())):  # often typed in Cyrillic letters
-        tens, units = match.group(1), match.group(2)
-        value = 10 * len(tens) + _UNITS[units]
-        if value:
-            found.append(Decimal(value))
-    return found
-
-
-_UNITS = {"": 0, "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9}

@@ -1,6 +1,8 @@
 """Numbers with their units: read in any language, compared, and put right in English.
 
-30 euros must not become 30 dollars, nor 12 kWh 12 MW.
+30 euros must not become 30 dollars, nor 12 kWh 12 MW. But a year, a date or a time before a
+currency is no amount of it ("In 2024 the dollar rose"), and a word that may be a currency or
+something else (livres are pounds or books) claims nothing.
 """
 
 from __future__ import annotations
@@ -9,8 +11,12 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from pipeline.facts.multiples import SPACES
+from pipeline.facts.number_words import scale_words
 from pipeline.facts.numbers import Figure, figures
-from pipeline.lang.data import by_language
+from pipeline.lang.data import alternatives, by_language
+from pipeline.lang.function_words import any_function_word
+from pipeline.lang.letters import cyrillic
 
 # unit: (dimension, its international signs, which all languages write)
 _UNITS: dict[str, tuple[str, str]] = {
@@ -42,6 +48,8 @@ _UNITS: dict[str, tuple[str, str]] = {
 _ENDS_NOUN = re.compile(  # behind "5 euro" it is a noun: "a 5 euro ticket" stays
     r"[.,;:!?)]|$| (?:and|or|for|per|an?|in|to|from|by|on|at|with)\b"
 )
+_MARKS = "%€$£₽₴¥°"
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _SIGNS = {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "₽": "RUB", "₴": "UAH", "¥": "JPY"}
 _BEFORE = re.compile(r"(US\$|[$€£₽₴¥]|EUR|USD|GBP|UAH|RUB|CHF)[\s\u00a0]?$")
 # How English writes a unit that was mistaken for another: its sign, and in words.
@@ -56,20 +64,34 @@ _ENGLISH = {
 
 
 @cache
-def _written(unit: str) -> str:
+def _written(unit: str, *, in_doubt: bool = False) -> str:
     """Return the pattern of a unit: its signs, then its words in all languages."""
-    spoken = [patterns.get(unit) for patterns in by_language("units").values()]
+    tables = [*by_language("units").values()]
+    if in_doubt:
+        tables += by_language("units_in_doubt").values()
+    spoken = [patterns.get(unit) for patterns in tables]
     return "|".join(filter(None, [_UNITS[unit][1], *spoken]))
 
 
 @cache
-def _after() -> re.Pattern[str]:
-    units = "|".join(f"(?P<u{i}>{_written(unit)})" for i, unit in enumerate(_UNITS))
+def _after(*, answers: bool = False) -> re.Pattern[str]:
+    """Return the pattern of a unit behind its figure; only scales may stand between them.
+
+    `answers`: the unit need not be claimed, it answers for one of another text. Words in doubt
+    count, and two other words may stand before it.
+    """
+    units = "|".join(f"(?P<u{i}>{_written(u, in_doubt=answers)})" for i, u in enumerate(_UNITS))
+    between = r"[^\W\d_]+" if answers else rf"(?:{scale_words()})\b"
     return re.compile(
-        r"(?P<gap>[\s\u00a0\u202f-]{0,2})(?:[^\W\d_]+\.?[\s\u00a0]){0,2}?"
+        rf"(?P<gap>[\s\u00a0\u202f-]{{0,2}})(?:{between}\.?[\s\u00a0\u202f-]){{0,3}}?"
         rf"(?:de |d['’]|of )?(?:{units})",
         re.IGNORECASE,
     )
+
+
+@cache
+def _before_year() -> re.Pattern[str]:
+    return re.compile(rf"\b{alternatives('units_apart.before_year')}\s$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +109,59 @@ class Measure:
         return _UNITS[self.unit][0]
 
 
-def measures(text: str, *, language: str) -> list[Measure]:
-    """Return the figures of `text` that stand beside a unit."""
+def measures(text: str, *, language: str, answers: bool = False) -> list[Measure]:
+    """Return the figures of `text` that stand beside a unit.
+
+    With `answers`, more counts as one: enough to answer for a measure of another text, not enough
+    to ask it of another text, or to be replaced.
+    """
     names = list(_UNITS)
     found = []
     for figure in figures(text, language=language):
         if sign := _BEFORE.search(text, max(0, figure.start - 5), figure.start):
             unit = _SIGNS.get(sign[1], sign[1])
             found.append(Measure(figure, unit, *sign.span(1)))
-        elif match := _after().match(text, figure.end):
+        elif match := _after(answers=answers).match(text, figure.end):
             group = match.lastgroup or "u0"
             unit = names[int(group[1:])]
             # A letter alone is a unit behind a space; behind a hyphen it ends a Russian ordinal.
-            if len(match[group]) > 1 or match[group] in "%€$£₽₴¥°" or match["gap"].isspace():
+            plain = len(match[group]) > 1 or match[group] in _MARKS or match["gap"].isspace()
+            if plain and (answers or not _stand_apart(text, figure, match, language)):
                 found.append(Measure(figure, unit, *match.span(group)))
     return found
+
+
+def _stand_apart(text: str, figure: Figure, match: re.Match[str], language: str) -> bool:
+    """Tell whether a figure and the unit behind it only happen to stand side by side.
+
+    1. Minutes have no unit, and a word that begins a sentence belongs to no figure before it.
+    2. A noun in the singular goes with one: "в 8:15 доллар", "к 15 доллар" are no amounts.
+    3. A number like a year behind "in" or "since" is one, unless a sign or an inflected unit
+       follows.
+    """
+    word = text[match.start(match.lastgroup or 0) : match.end()]
+    between = text[figure.end : match.end() - len(word)]
+    if not word[0].isalpha():
+        return False
+    if text[figure.start - 1 : figure.start] == ":" and len(figure.text) == 2:
+        return True
+    if "." in between and word[0].isupper() and not text.isupper():
+        return True
+    single, unchanging = (
+        re.fullmatch(alternatives(f"units_apart.{key}"), word, re.IGNORECASE) is not None
+        for key in ("single", "unchanging")
+    )
+    if single and language in cyrillic() and not _goes_with_one(figure, between):
+        return True
+    like_year = _YEAR.fullmatch(figure.text) is not None and not between.strip(SPACES)
+    named = word[0].isupper() and not word.isupper()  # Euro 2024, a championship
+    behind = _before_year().search(text, 0, figure.start) is not None
+    return like_year and (named or (behind and (single or unchanging)))
+
+
+def _goes_with_one(figure: Figure, between: str) -> bool:
+    last = figure.text[-1:] == "1" and figure.text[-2:] != "11"
+    return last and not between.strip(SPACES)
 
 
 def unit_problems(
@@ -111,7 +171,7 @@ def unit_problems(
 
     Units of one letter and degrees are too easily written otherwise for their absence to count.
     """
-    there = measures(target, language=target_language)
+    there = measures(target, language=target_language, answers=True)
     units = {t.unit for t in there}
     numbers = [f.values for f in figures(target, language=target_language)]
     wrong = []
@@ -163,15 +223,29 @@ def units_put_right(source: str, target: str, *, source_language: str) -> str:
 
 def _with_sign(target: str, mine: Measure) -> str:
     """Return a target that lacks a currency with its sign before the number, if only one fits."""
-    there = measures(target, language="en")
-    if any(t.dimension == "money" for t in there):
+    if _money().search(target):
         return target
-    taken = {t.figure.start for t in there}
+    taken = {t.figure.start for t in measures(target, language="en", answers=True)}
     equal = [f for f in figures(target, language="en") if f.values & mine.figure.values]
-    if len(equal) != 1 or equal[0].start in taken:
+    if len(equal) != 1 or equal[0].start in taken or _counts(target, equal[0].end):
         return target
     start = equal[0].start
     return target[:start] + _ENGLISH[mine.unit][0] + target[start:]
+
+
+def _counts(target: str, end: int) -> bool:
+    """Tell whether a figure of an English text counts the noun behind it: "200 books", "200 lb"."""
+    noun = re.compile(rf"(?:\s(?:{scale_words()})\b)*\s({alternatives('units_apart.counted')})\b")
+    found = noun.match(target, end)
+    return found is not None and found[1] not in any_function_word()
+
+
+@cache
+def _money() -> re.Pattern[str]:
+    """Return the pattern of any currency, with or without a figure, certain or not."""
+    units = [unit for unit, (dimension, _) in _UNITS.items() if dimension == "money"]
+    written = "|".join(_written(unit, in_doubt=True) for unit in units)
+    return re.compile(rf"(?<![^\W\d_])(?:{written})", re.IGNORECASE)
 
 
 def _with_unit(target: str, wrong: Measure, unit: str) -> str:

@@ -16,6 +16,7 @@ from pipeline.lang.letters import to_cyrillic, to_latin
 
 _STRESS = re.compile(r"(?<=[\u0400-\u04ff])[\u0300\u0301]")  # over a Cyrillic letter
 _SUPERSCRIPT = re.compile("[⁰¹²³⁴-⁹]+")
+_APOSTROPHES = dict.fromkeys(map(ord, "’ʼ‘`′´"), "'")
 _MARK = re.compile(r"[.,:/+'-]")
 _CLASH = re.compile("[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
 _MIXED = re.compile(r"\b(?=\w*[A-Za-z])(?=\w*[\u0400-\u04ff])\w+\b")
@@ -65,6 +66,14 @@ def fold(text: str) -> str:
     if not text.isascii() and _CLASH.search(text):
         text = _MIXED.sub(_one_script, text)
     return " ".join(text.split()) + (" ?" if asks else "")
+
+
+def plain_marks(text: str) -> str:
+    """Return `text` without stress marks and soft hyphens, composed, with one apostrophe."""
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFC", _STRESS.sub("", text).replace("\u00ad", ""))
+    return text.translate(_APOSTROPHES)
 
 
 def normalise(text: str) -> str:

@@ -22,13 +22,15 @@ Block = tuple[int, int, int, int, bool]
 class Word:
     """A word or number and its place among the bare letters of its text.
 
-    `other` holds the letters at its place in the other text, and `edits` counts those that differ.
+    `glued`: nothing stands between it and the word before. `other` holds the letters at its place
+    in the other text, and `edits` counts those that differ.
     """
 
     text: str
     bare: str
     start: int
     end: int
+    glued: bool = False
     other: str = ""
     edits: int = 0
 
@@ -45,11 +47,13 @@ def words_of(text: str) -> list[Word]:
     """Return the words and numbers of a text, folded, in order."""
     text = fold(_TWO_FOR_ONE.sub(_one, text))
     found: list[Word] = []
-    at = 0
-    for token in _TOKEN.findall(text):
+    at = last = 0
+    for match in _TOKEN.finditer(text):
+        token = match.group()
         bare = bare_word(token)
-        found.append(Word(token, bare, at, at + len(bare)))
+        found.append(Word(token, bare, at, at + len(bare), match.start() == last))
         at += len(bare)
+        last = match.end()
     return found
 
 

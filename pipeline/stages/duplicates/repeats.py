@@ -164,7 +164,7 @@ def _whole(document: Document, by_name: dict[str, Document], *, stage: str) -> D
 
     1. A document with running text left, or without a carrier, stays as it is.
     2. A short line that a carrier has as well is removed.
-    3. A note names the carriers.
+    3. A note names the carriers, and says where a line that differs is kept.
     """
     page = _page(document, stage=stage)
     text_left = any(
@@ -199,8 +199,12 @@ def _whole(document: Document, by_name: dict[str, Document], *, stage: str) -> D
         if short and key is not None and key in lines:
             carrier, kept = lines[key]
             removals[paragraph.index] = _removal(paragraph, kept, carrier, stage=stage)
-    note = f"all of its text is a copy; it is carried by {', '.join(carriers)}"
-    return replace(_with(document, removals), notes=(*document.notes, note))
+    done = _with(document, removals)
+    left = sum(p.removal is None for p in done.paragraphs)
+    differing = "1 short line" if left == 1 else f"{left} short lines"
+    said = "all of its text is a copy" + (f" except {differing}, kept" if left else "")
+    note = f"{said}; it is carried by {', '.join(carriers)}"
+    return replace(done, notes=(*document.notes, note))
 
 
 def _removal(paragraph: Paragraph, kept: Paragraph, carrier: Document, *, stage: str) -> Removal:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -19,6 +20,7 @@ from pipeline.facts import fact_words
 from pipeline.facts.agreement import has_digits, same_digits
 from pipeline.lang.function_words import any_function_word
 from pipeline.lang.normalise import normalise
+from pipeline.stages.duplicates import small_facts
 from pipeline.stages.duplicates.aligned_words import Block, Word, align, bare_word, joined, words_of
 
 Veto = Literal["number", "date", "name", "negation", "wording"]
@@ -65,6 +67,7 @@ _LEAST_PREFIX = 0.02
 _LONG_NAME = 5
 _DAMAGED = 3
 _CUT = 12  # letters; a copy that lacks more at an end was cut there
+_CLEAN = 0.015  # share of edits elsewhere below which a letter alone is more likely a fact
 _PRIOR_EDITS = 0.5  # damage that a text without any is taken to have
 
 
@@ -159,8 +162,9 @@ def _verdict(words: list[Word], others: list[Word], *, names: bool) -> Veto | No
     1. Each word gets its edits: how many of its letters differ from those across.
     2. A sign or a digit that differs is a veto at once.
     3. The chance of so many edits follows from the damage to the rest of the text (Poisson).
-    4. A word of fact may be less damaged than others, or must not have become another: a veto.
-    5. An opposite, unlikely damage or another prefix makes another wording; an unlikely name makes
+    4. In a text with little other damage, another code or tense is a veto.
+    5. A word of fact may be less damaged than others, or must not have become another: a veto.
+    6. An opposite, unlikely damage or another prefix makes another wording; an unlikely name makes
        another name, which is told rather than a wording.
 
     `names`: capitals mean something, as in the kept text; in a copy they may be damage.
@@ -171,10 +175,11 @@ def _verdict(words: list[Word], others: list[Word], *, names: bool) -> Veto | No
         word.edits = 0 if word.bare == word.other else int(OSA.distance(word.bare, word.other))
     total = sum(len(w.bare) for w in words)
     edits = sum(w.edits for w in words)
-    known = {w.bare for w in others}
+    known = {w.bare: w.text for w in others}
     least = _LEAST_TEXT / max(1, len(words))
     found: Veto | None = None
-    for word in words:
+    around = zip([None, *words], words, [*words[1:], None], strict=False)
+    for before, word, after in around:
         if word.edits == 0:
             continue
         if word.text == "?" and edits > _DAMAGED:
@@ -184,6 +189,11 @@ def _verdict(words: list[Word], others: list[Word], *, names: bool) -> Veto | No
         if not same_digits(word.bare, word.other):
             return "number"
         rest = (edits - word.edits + _PRIOR_EDITS) / max(1, total - len(word.bare))
+        if rest < _CLEAN:
+            if small_facts.is_other_code(word, before, after):
+                return "number"
+            if small_facts.is_other_tense(word, after, known):
+                found = found or "wording"
         likely = _at_least(word.edits, len(word.bare) * rest)
         for facts, reason in _facts().known:
             if word.bare in facts and (
@@ -204,7 +214,7 @@ def _verdict(words: list[Word], others: list[Word], *, names: bool) -> Veto | No
     return found
 
 
-def _is_another(word: Word, facts: frozenset[str], reason: Veto, known: set[str]) -> bool:
+def _is_another(word: Word, facts: frozenset[str], reason: Veto, known: Mapping[str, str]) -> bool:
     """Tell whether damage to a word of fact has made another word of the language."""
     if word.other not in known:
         return False

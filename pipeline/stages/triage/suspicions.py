@@ -16,6 +16,8 @@ from models.engine import Hypothesis, Segment
 from pipeline.facts.negation import negation_lost
 from pipeline.facts.numbers import added_numbers, missing_numbers
 from pipeline.facts.protected import missing_protected, protected
+from pipeline.facts.spoken_agreement import spoken_problems
+from pipeline.facts.stated import stated_problems
 from pipeline.facts.units import unit_problems
 from pipeline.flag import Flag
 from pipeline.lang.data import alternatives, by_language
@@ -25,8 +27,11 @@ from pipeline.stages.naming.invented import invention
 
 FATAL = frozenset({Flag.EMPTY, Flag.META, Flag.RESIDUE, Flag.COPIED, Flag.LANGUAGE})
 SERIOUS = frozenset(
-    {Flag.PROTECTED, Flag.NUMBERS, Flag.UNITS, Flag.NEGATION, Flag.NAMES, Flag.LOOP, Flag.CUT}
-)
+    {
+        Flag.PROTECTED, Flag.NUMBERS, Flag.UNITS, Flag.FACTS, Flag.NEGATION, Flag.NAMES,
+        Flag.LOOP, Flag.CUT,
+    }
+)  # fmt: skip
 MILD = frozenset({Flag.LONG, Flag.SHORT})
 
 _CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
@@ -103,10 +108,16 @@ def _found(
         yield Flag.LANGUAGE
     if missing_protected(source, text, terms=terms):
         yield Flag.PROTECTED
-    if missing_numbers(source, text, **languages) or added_numbers(source, text, **languages):
+    if (
+        missing_numbers(source, text, **languages)
+        or added_numbers(source, text, **languages)
+        or spoken_problems(source, text, **languages)
+    ):
         yield Flag.NUMBERS
     if unit_problems(source, text, **languages):
         yield Flag.UNITS
+    if stated_problems(source, text, **languages):
+        yield Flag.FACTS
     if negation_lost(source, text, **languages):
         yield Flag.NEGATION
     if target == "en" and invention(source, text, language=segment.source):

@@ -1,0 +1,105 @@
+"""Facts of one or two letters: codes, groups and versions, initials, tenses.
+
+Section 15A is not 15B, hepatitis A not C, "will raise" not "raised". So small a difference is also
+the usual damage of a copy, so these facts count only in texts that are hardly damaged elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from pipeline.facts import fact_words
+from pipeline.facts.agreement import has_digits
+from pipeline.facts.roman import is_roman
+from pipeline.lang.function_words import any_function_word
+from pipeline.lang.letters import cyrillic
+from pipeline.stages.duplicates.aligned_words import Word, bare_word
+
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_CODE = 3  # letters of a code; more make a word with a number
+_STEM = 3  # letters before an ending
+
+
+def is_other_code(word: Word, before: Word | None, after: Word | None) -> bool:
+    """Tell whether a word that differs is a code, or part of one, and another in the other text.
+
+    `before` and `after` are the words around it. A code is a word of digits and few letters, one
+    letter or two glued to a number, a Roman numeral, or a letter by itself: a capital, or behind a
+    number.
+    """
+    if has_digits(word.text):
+        mine, theirs = _letters(word.bare), _letters(word.other)
+        return mine != theirs and max(len(mine), len(theirs)) <= _CODE
+    behind_number = before is not None and has_digits(before.text)
+    if behind_number and word.glued and len(word.bare) <= 2:
+        return len(word.bare) == 1 or len(word.other) == len(word.bare)
+    if is_roman(word.text):
+        return is_roman(word.other.upper())
+    if len(word.bare) != 1 or len(word.other) > 1:
+        return False
+    if not word.other and word.text.lower() in any_function_word():
+        return False  # left out: "a", "I", a preposition
+    if before is None:  # an initial, unless a sentence begins with a small word
+        return after is not None and after.text[0].isupper()
+    return word.text.isupper() or (behind_number and not _may_vary(word))
+
+
+def _letters(word: str) -> str:
+    return "".join(filter(str.isalpha, word))
+
+
+def _may_vary(word: Word) -> bool:
+    return {word.bare, word.other} <= _varying()
+
+
+@cache
+def _varying() -> frozenset[str]:
+    """Return words of a letter that stand for one another by sound, as the Ukrainian for "in"."""
+    return frozenset(map(bare_word, fact_words.varying()))
+
+
+def is_other_tense(word: Word, after: Word | None, others: Mapping[str, str]) -> bool:
+    """Tell whether a verb stands in another tense in the other text.
+
+    `after` is the word behind it, `others` are the words of the other text by their bare letters.
+    An auxiliary of one letter is easily lost; it was one where the verb behind it differs as well,
+    if only in an accent: "a relevé" and "relève".
+    """
+    if word.bare in _auxiliaries():
+        if word.other or len(word.bare) > 1:
+            return not word.other or word.other in _auxiliaries()
+        verb = after.text.lower() if after is not None else ""
+        return after is not None and others.get(after.bare, verb).lower() != verb
+    shared = 0
+    for mine, theirs in zip(word.bare, word.other, strict=False):
+        if mine != theirs:
+            break
+        shared += 1
+    return any(
+        _differ(word.bare[stem:], word.other[stem:], tenses)
+        for stem in range(shared, _STEM - 1, -1)
+        for tenses in _tenses(in_cyrillic=_CYRILLIC.search(word.text) is not None)
+    )
+
+
+def _differ(one: str, other: str, tenses: Sequence[frozenset[str]]) -> bool:
+    mine = {at for at, endings in enumerate(tenses) if one in endings}
+    theirs = {at for at, endings in enumerate(tenses) if other in endings}
+    return bool(mine and theirs) and mine.isdisjoint(theirs)
+
+
+@cache
+def _auxiliaries() -> frozenset[str]:
+    return frozenset(map(bare_word, fact_words.auxiliaries()))
+
+
+@cache
+def _tenses(*, in_cyrillic: bool) -> tuple[tuple[frozenset[str], ...], ...]:
+    """Return for each language of a script the endings of each tense, bare."""
+    return tuple(
+        tuple(frozenset(map(bare_word, endings)) for endings in tenses)
+        for tag, tenses in fact_words.tenses().items()
+        if (tag in cyrillic()) is in_cyrillic
+    )
