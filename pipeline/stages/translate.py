@@ -14,7 +14,7 @@ from pipeline.progress import Progress
 from pipeline.stage import StageKind
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.mentions import Rendering
-from pipeline.stages.naming.names import Names, capitalised
+from pipeline.stages.naming.names import Names, as_placed
 from pipeline.stages.pieces import Piece, joined
 from pipeline.stages.triage.answer import Answer, AnswerPart, edited
 from pipeline.stages.triage.ladder import Ladder
@@ -201,14 +201,12 @@ class Translate:
         found: dict[int, Hypothesis] = {}
         asked = self._placed(wanted)
         for index, hypothesis in self._translator.translate(asked, decoding=self._decoding):
-            edited = self._edited(wanted[index], hypothesis)
-            if asked[index].text != wanted[index].text:
-                edited = replace(edited, text=capitalised(asked[index].text, edited.text))
-            found[index] = edited
+            found[index] = self._edited(wanted[index], hypothesis, asked=asked[index].text)
             self._progress.advance()
         return [found[i] for i in range(len(wanted))]
 
-    def _edited(self, segment: Segment, hypothesis: Hypothesis) -> Hypothesis:
+    def _edited(self, segment: Segment, hypothesis: Hypothesis, *, asked: str) -> Hypothesis:
+        """Return an answer to `asked`, which is the segment with known names put in, put right."""
         text, *others = (
             localise(
                 segment.text,
@@ -218,20 +216,25 @@ class Translate:
             )
             for text in (hypothesis.text, *hypothesis.alternatives)
         )
+        text, *others = (self._named(segment, text, asked=asked) for text in (text, *others))
         return replace(hypothesis, text=text, alternatives=tuple(others))
 
-    def _placed(self, wanted: Sequence[Segment]) -> list[Segment]:
-        """Return the segments that the engine is asked, with known names in their forms put in.
+    def _named(self, segment: Segment, text: str, *, asked: str) -> str:
+        """Return a translation with the names that were put in as they were, and the glossary's."""
+        if asked != segment.text:
+            text = as_placed(asked, text)
+        if self._names is None:
+            return text
+        return self._names.held_to(
+            segment.text, text, language=segment.source, target=segment.target
+        )
 
-        A segment with a term that is not to be translated is left alone.
-        """
+    def _placed(self, wanted: Sequence[Segment]) -> list[Segment]:
+        """Return the segments that the engine is asked, with known names in their forms put in."""
         if self._names is None:
             return list(wanted)
         texts = self._names.placed([(s.text, s.source) for s in wanted], target=self._target)
-        return [
-            s if any(term in s.text for term in self._terms) else replace(s, text=text)
-            for s, text in zip(wanted, texts, strict=True)
-        ]
+        return [replace(s, text=text) for s, text in zip(wanted, texts, strict=True)]
 
 
 def _any_foreign(pieces: Sequence[Piece]) -> bool:

@@ -19,13 +19,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from pipeline.lang.edits import Edit
+from pipeline.lang.edits import Edit, applied
 from pipeline.lang.letters import cyrillic, latin
+from pipeline.lang.romanise import romanise
+from pipeline.stages.naming.bases import sure_base
+from pipeline.stages.naming.gender import in_gender
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.lexicon import is_english_name, is_seen
 from pipeline.stages.naming.mentions import Key, Mention, Name, Rendering, mentions_in, names_of
 from pipeline.stages.naming.name_words import derived, translated
-from pipeline.stages.naming.slavic import latin_form, looks_slavic, sounds_of, stem
+from pipeline.stages.naming.slavic import looks_slavic, sounds_of
 from pipeline.stages.naming.sources import Page, SourceNames, entities_in, latin_words, read_sources
 from pipeline.stages.naming.spelling import (
     SEEN_LIKENESS,
@@ -40,6 +43,7 @@ from pipeline.stages.naming.spelling import (
     heard,
     voted,
 )
+from pipeline.stages.naming.terms import Terms
 
 MIN_UNSEEN = 4  # letters of the stem of a name that is handed over in Latin letters
 _LATIN_NAME = re.compile(r"\b[A-ZÀ-ÖØ-Þ][a-zà-ÿ]{3,}\b")
@@ -75,7 +79,7 @@ class Names:
         spells_unseen: bool = False,
     ) -> None:
         self._spells_unseen = spells_unseen
-        self._glossary = glossary or Glossary()
+        self._terms = Terms(glossary or Glossary())
         self._memory = memory
         # Words of the run's Latin texts, by language and first sound: only those are compared.
         self._latin: Mapping[tuple[str, str], Counter[str]] = {}
@@ -85,26 +89,29 @@ class Names:
     def learn(self, pages: Sequence[Page], *, target: str) -> None:
         """Read the texts of a run, and forget those of an earlier run."""
         self._latin = latin_words(pages)
-        sources = read_sources(pages, target=target)
+        sources = read_sources(pages, target=target, terms=self._terms)
         self._sources = sources if sources.documents else None
         self._placed = {}
 
     def placed(self, texts: Sequence[tuple[str, str]], *, target: str) -> list[str]:
         """Return each `(text, language)` with its known names in the form they are to have.
 
-        Only Cyrillic texts on their way into Latin script are touched. The form of a name depends
+        Only texts on their way into Latin script are touched, and of those in Latin script only the
+        words of the glossary. The form of a name depends
         on the texts that were learnt, not on the others in `texts`; as long as none were, `texts`
         are the run. The memory is not asked: a text whose names it knows would be another question
         to the model, and a second run would find none of its answers.
         """
         if target in cyrillic():
             return [text for text, _ in texts]
-        learnt = self._sources or read_sources([Page(sources=texts)], target=target)
+        learnt = self._sources or read_sources(
+            [Page(sources=texts)], target=target, terms=self._terms
+        )
         forms = self._placed if self._sources else {}
         return [
             self._with_names(text, language, learnt, forms, target=target)
             if language in cyrillic()
-            else text
+            else _with_forms(text, self._of_glossary(text, language, target=target))
             for text, language in texts
         ]
 
@@ -117,7 +124,9 @@ class Names:
         *,
         target: str,
     ) -> str:
-        (names,) = names_of([(text, language)], target=target, named=learnt.named)
+        (names,) = names_of(
+            [(text, language)], target=target, named=learnt.named, terms=self._terms
+        )
         here: dict[Key, str | None] = {}
         for key, entity in entities_in([(text, names)]).items():
             if key not in learnt.entities:
@@ -128,7 +137,33 @@ class Names:
             if key not in forms:
                 forms[key] = self._form_before(key, learnt.entities[key])
             here[key] = forms[key]
-        return _with_forms(text, names, here)
+        kept = self._terms.kept(text) if here else []
+        return _with_forms(
+            text,
+            [
+                (name, form)
+                for name in names
+                if (form := _form_here(name, here[name.key]))
+                and not any(name.start < end and start < name.end for start, end in kept)
+            ],
+        )
+
+    def _of_glossary(self, text: str, language: str, *, target: str) -> list[tuple[Name, str]]:
+        """Return the words of the glossary in a text, each with its form there."""
+        (names,) = names_of([(text, language)], target=target, terms=self._terms)
+        return [(name, form) for name in names if name.term and (form := _form_here(name, None))]
+
+    def held_to(self, source: str, text: str, *, language: str, target: str) -> str:
+        """Return a translation with the glossary's words in their forms, where a word sounds so.
+
+        `source` is the text it translates. A translation into Cyrillic is left alone.
+        """
+        if target in cyrillic() or not self._terms.found(source, language=language, target=target):
+            return text
+        (found,) = mentions_in(
+            [Rendering(source, text, language)], target=target, terms=self._terms
+        )
+        return applied(text, _edits([m for m in found if m.term], {}))
 
     def _form_before(self, key: Key, entity: Entity) -> str | None:
         """Return the form of a name that is known before the model has spelt it, if any."""
@@ -141,7 +176,8 @@ class Names:
             return form
         unseen = len(own) >= MIN_UNSEEN and not own.isascii() and not is_seen(own)
         if self._spells_unseen and unseen and entity.inside:
-            return latin_form(entity.written, language=key.language)
+            base = sure_base(entity.sightings, key.language)
+            return romanise(base, key.language) if base else None
         return None
 
     def unify(
@@ -163,17 +199,26 @@ class Names:
         if target in cyrillic():
             return [[] for _ in renderings]
         found = mentions_in(
-            renderings, target=target, named=self._sources.named if self._sources else None
+            renderings,
+            target=target,
+            named=self._sources.named if self._sources else None,
+            terms=self._terms,
         )
-        mentions = [[m for m in each if m.form not in translated()] for each in found]
+        mentions = [[m for m in each if m.term or m.form not in translated()] for each in found]
         ordinary = self._ordinary(renderings, mentions)
-        mentions = [[m for m in each if m.form.lower() not in ordinary] for each in mentions]
+        mentions = [
+            [m for m in each if m.term or m.form.lower() not in ordinary] for each in mentions
+        ]
         entities: dict[Key, Entity] = defaultdict(Entity)
+        glossary: dict[Key, str] = {}
         for mention in (m for found in mentions for m in found):
+            if mention.term:
+                glossary[mention.key] = mention.term.form
+                continue
             entities[mention.key].words[mention.word.lower()] += 1
             entities[mention.key].written[mention.word] += 1
             entities[mention.key].forms[mention.form] += 1
-        forms = self._forms(entities, settles=settles)
+        forms = self._forms(entities, glossary, settles=settles)
         return [_edits(found, forms) for found in mentions]
 
     def _ordinary(
@@ -187,10 +232,12 @@ class Names:
         often = self._sources.often if self._sources else bool
         return {w for w, count in lower.items() if often(count) or count >= capitals[w]}
 
-    def _forms(self, entities: dict[Key, Entity], *, settles: bool) -> dict[Key, str]:
+    def _forms(
+        self, entities: dict[Key, Entity], glossary: dict[Key, str], *, settles: bool
+    ) -> dict[Key, str]:
         """Return the form of every name that has one.
 
-        1. Each name is decided on by itself.
+        1. Each name is decided on by itself, but for those of the glossary.
         2. A name that a French text spells by ear takes the form of its like in Cyrillic texts.
         3. Forms that are settled are remembered, those of the glossary aside.
         """
@@ -200,9 +247,10 @@ class Names:
             choice = self._choice(key, entity, recalled.get(key))
             if choice is not None:
                 decided[key] = choice
-        decided |= french_by_ear(entities, decided)
+        spelt = {form for key, (form, _) in decided.items() if key.language in cyrillic()}
+        decided |= french_by_ear(entities, spelt | set(glossary.values()))
         if self._memory and settles:
-            self._memory.remember({k: v for k, v in decided.items() if v[1] != "glossary"})
+            self._memory.remember(decided)
         return {key: form for key, (form, _) in decided.items()}
 
     def _choice(
@@ -225,19 +273,11 @@ class Names:
         self, key: Key, entity: Entity, recalled: tuple[str, Authority] | None
     ) -> tuple[str, Authority] | None:
         """Return the form by the user, by the run's own texts or by earlier runs, if any."""
-        if form := self._in_glossary(key):
-            return form, "glossary"
         if recalled and recalled[1] == "text":
             return recalled
         if form := self._in_texts(key, entity):
             return form, "text"
         return recalled
-
-    def _in_glossary(self, key: Key) -> str | None:
-        for word, form in self._glossary.forms.get(key.target, {}).items():
-            if stem(word, key.language) == key.own:
-                return form
-        return None
 
     def _in_texts(self, key: Key, entity: Entity) -> str | None:
         """Return the form that an English text of the run has, or a French one."""
@@ -259,35 +299,49 @@ class Names:
         return None
 
 
-def capitalised(placed: str, text: str) -> str:
-    """Return a translation with the capitals of names that stood in Latin letters in its source.
+def as_placed(placed: str, text: str) -> str:
+    """Return a translation with the names that stood in Latin letters in its source as they stood.
 
-    An example: Provo was put in as Provost, and the model wrote of a provost.
+    1. A name in small letters gets its capital: Provo was put in as Provost, and the model wrote of
+       a provost.
+    2. A name that is glued to the word before it is set apart: "inLviv".
     """
     for name in _LATIN_NAME.findall(placed):
         if name not in text:
             text = re.sub(rf"\b{re.escape(name.lower())}\b", name, text)
+        text = re.sub(rf"(?<=[a-zà-ÿ]){re.escape(name)}\b", f" {name}", text)
     return text
 
 
-def _with_forms(text: str, names: Sequence[Name], forms: Mapping[Key, str | None]) -> str:
-    for name in reversed(names):
-        if form := forms.get(name.key):
-            text = text[: name.start] + form + text[name.end :]
-    return text
+def _form_here(name: Name | Mention, form: str | None) -> str | None:
+    """Return the form of a name as it is to stand in one place, `form` being that of its key.
+
+    The glossary decides for its words, and a man's surname is not that of his wife.
+    """
+    form = name.term.form if name.term else form
+    return form and in_gender(form, name.gender, word=name.word, language=name.key.language)
+
+
+def _with_forms(text: str, names: Sequence[tuple[Name, str]]) -> str:
+    return applied(text, [Edit(name.start, name.end, form) for name, form in names])
 
 
 def _edits(mentions: Sequence[Mention], forms: dict[Key, str]) -> list[Edit]:
     return [
         Edit(mention.start, mention.end, form)
         for mention in mentions
-        if (form := forms.get(mention.key, mention.form)) != mention.form
+        if (form := _form_here(mention, forms.get(mention.key)))
+        and form != mention.form
         and not _of_its_own(mention, form)
     ]
 
 
 def _of_its_own(mention: Mention, form: str) -> bool:
     """Tell whether a spelling differs from `form` rightly: German, Tolstaya, Martina."""
+    if mention.term and mention.form == form + "a":
+        return False  # a genitive: its source word is a form of the glossary's
+    if _form_here(mention, mention.form) != mention.form:
+        return False  # the other gender's
     if derived(form, mention.form):
         return True
     # Hrynka is a case of Hrynko, not his wife's name.

@@ -18,8 +18,7 @@ from pipeline.lang.romanise import romanise
 MIN_STEM = 3
 MIN_SLAVIC_STEM = 5  # shorter ones (Keane, Seve) say nothing by their ends
 
-_OBLIQUE = re.compile(r"(?:[ое]м|ым|им|ою|ей|ой|ому|ему|ого|его|[уюыіїєе])$")
-_INFLECTED = re.compile(rf"{_OBLIQUE.pattern}|и$")
+_INFLECTED = re.compile(r"(?:[ое]м|ым|им|ою|ей|ой|ому|ему|ого|его|[уюыіїєеи])$")
 _OF_A_NAME_IN_A = re.compile(r"(?:[ыи]|ой|ою)$")
 _OF_A_MAN = re.compile(r"(?:[оеё]м|ові|еві)$")
 
@@ -43,16 +42,6 @@ def stem(word: str, language: str) -> str:
         if low.endswith(ending) and len(low) - len(ending) >= MIN_STEM:
             return low[: -len(ending)].rstrip("ь")
     return low
-
-
-def latin_form(words: Collection[str], *, language: str) -> str:
-    """Return a Cyrillic name by the standard of its language, from the forms of it that were seen.
-
-    The base form is a guess: the shortest form that may be one, else the stem.
-    """
-    bases = sorted((w for w in words if not _OBLIQUE.search(w)), key=lambda w: (len(w), w))
-    base = bases[0] if bases else stem(min(words), language).capitalize()
-    return romanise(base, language)
 
 
 def sounds_of(name_stem: str, language: str, seen: Collection[str]) -> set[str]:

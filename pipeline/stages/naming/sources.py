@@ -11,10 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.lang.letters import cyrillic, latin
+from pipeline.stages.naming.bases import sighted
 from pipeline.stages.naming.mentions import Key, Name, names_of
 from pipeline.stages.naming.name_words import WORD, names_in, opens_sentence
 from pipeline.stages.naming.slavic import stem
 from pipeline.stages.naming.spelling import Entity, first_sound
+from pipeline.stages.naming.terms import Terms
 
 # A slip, or a headline with a capital on every word, makes a common noun look like a name. In a
 # large folder nearly every noun has one such slip, so a single one counts in small folders only.
@@ -58,13 +60,16 @@ def latin_words(pages: Iterable[Page]) -> Mapping[tuple[str, str], Counter[str]]
     return found
 
 
-def read_sources(pages: Sequence[Page], *, target: str) -> SourceNames:
-    """Return the names of the sources of `pages`, as they are to be rendered in `target`."""
+def read_sources(pages: Sequence[Page], *, target: str, terms: Terms | None = None) -> SourceNames:
+    """Return the names of the sources of `pages`, as they are to be rendered in `target`.
+
+    `terms` is that of `names_of`.
+    """
     documents = sum(bool(page.sources) for page in pages)
     named = _named(pages, documents=documents)
     scripts = cyrillic()
     slavic = [text for page in pages for text in page.sources if text[1] in scripts]
-    found = names_of(slavic, target=target, named=named)
+    found = names_of(slavic, target=target, named=named, terms=terms)
     texts = (text for text, _ in slavic)
     return SourceNames(named, entities_in(zip(texts, found, strict=True)), documents)
 
@@ -78,6 +83,9 @@ def entities_in(texts: Iterable[tuple[str, Sequence[Name]]]) -> Mapping[Key, Ent
             entity.words[name.word.lower()] += 1
             entity.written[name.word] += 1
             entity.inside += not opens_sentence(text, name.start)
+            entity.sightings.add(
+                sighted(text, name.start, name.word, language=name.key.language, gender=name.gender)
+            )
     return dict(entities)
 
 

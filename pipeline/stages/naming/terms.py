@@ -1,0 +1,162 @@
+"""The glossary's words in texts: found in every case form, put in, and held to in translations.
+
+A name of the glossary with a capital is found where a text has one, too. Behind a given name the
+word is a surname: there the glossary counts only where its form is that surname's, so that Lavrov
+is Lavrov, and Anna Lvova is not called after the city.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.facts.protected import protected
+from pipeline.lang.declension import case_forms, spelt_alike
+from pipeline.lang.romanise import likeness, romanise
+from pipeline.stages.naming.gender import follows_given_name
+from pipeline.stages.naming.glossary import Glossary
+from pipeline.stages.naming.name_words import WORD, opens_sentence
+
+SAME_NAME = 0.95  # likeness of a surname and the glossary's form of the word
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the glossary, or several, at `[start, end)` of a text, and `form`, its rendering.
+
+    `base` is the glossary's entry.
+    """
+
+    start: int
+    end: int
+    base: str
+    form: str
+
+    @property
+    def is_one_word(self) -> bool:
+        """Tell whether the entry is a single word."""
+        return " " not in self.base
+
+
+class Terms:
+    """Finds the entries of `glossary` in texts, in every form that their languages have of them."""
+
+    def __init__(self, glossary: Glossary) -> None:
+        self._forms = glossary.forms
+        self._kept = glossary.do_not_translate
+        self._tables: dict[tuple[str, str], _Table] = {}
+
+    def found(self, text: str, *, language: str, target: str) -> list[Term]:
+        """Return the terms of a text, in order; of two that overlap the longer one.
+
+        A place that is to stay letter by letter (an address, a word that is not to be translated)
+        has none.
+        """
+        table = self._table(language, target)
+        if not table:
+            return []
+        found = list(_found(text, table, language))
+        if not found:
+            return []
+        kept = self.kept(text)
+        return [t for t in found if not any(t.start < end and start < t.end for start, end in kept)]
+
+    def kept(self, text: str) -> list[tuple[int, int]]:
+        """Return the places `[start, end)` of a text that are to stay letter by letter."""
+        return [(p.start, p.end) for p in protected(text, terms=self._kept)]
+
+    def _table(self, language: str, target: str) -> _Table:
+        key = language, target
+        if key not in self._tables:
+            self._tables[key] = _table(self._forms.get(target, {}), language)
+        return self._tables[key]
+
+
+# By the first word of an entry in any of its forms: the other words, each with its forms, then the
+# entry, its form in the target language, and whether it has a capital.
+_Entry = tuple[Sequence[frozenset[str]], str, str, bool]
+_Table = Mapping[str, Sequence[_Entry]]
+
+
+def _table(entries: Mapping[str, str], language: str) -> _Table:
+    table: dict[str, list[_Entry]] = {}
+    for base, form in entries.items():
+        words = [match.group() for match in WORD.finditer(base)] or [base]
+        capital = base[:1].isupper()
+        first, *others = [_forms_of(word, language, capital=capital) for word in words]
+        for spelt in first:
+            table.setdefault(spelt, []).append((others, base, form, capital))
+    for found in table.values():
+        found.sort(key=lambda entry: (-len(entry[0]), -len(entry[1]), entry[1]))
+    return table
+
+
+def _forms_of(word: str, language: str, *, capital: bool) -> frozenset[str]:
+    """Return the forms of a word; those of a name are in the singular, unless it has no other."""
+    forms = case_forms(word, language)
+    return frozenset(form for form, cases in forms.items() if not capital or cases - {"plural"})
+
+
+def _found(text: str, table: _Table, language: str) -> Iterator[Term]:
+    words = list(WORD.finditer(text))
+    at = 0
+    while at < len(words):
+        length = 1
+        for others, base, form, capital in table.get(_plain(words[at].group()), ()):
+            matched = words[at : at + 1 + len(others)]
+            if _matches(text, matched, others, capital=capital) and not (
+                capital and _is_another(text, words, at, base, form, language)
+            ):
+                length = len(matched)
+                start, end = matched[0].start(), _end(matched[-1])
+                yield Term(start, end, base, _cased(form, text, start, end, capital=capital))
+                break
+        at += length
+
+
+def _matches(
+    text: str,
+    words: Sequence[re.Match[str]],
+    others: Sequence[frozenset[str]],
+    *,
+    capital: bool,
+) -> bool:
+    if len(words) != len(others) + 1 or (capital and not words[0].group()[0].isupper()):
+        return False
+    return all(
+        _plain(word.group()) in forms and text[before.end() : word.start()].isspace()
+        for before, word, forms in zip(words, words[1:], others, strict=False)
+    )
+
+
+def _is_another(
+    text: str, words: Sequence[re.Match[str]], at: int, base: str, form: str, language: str
+) -> bool:
+    """Tell whether a word behind a given name is a surname that the glossary does not mean."""
+    if at == 0 or words[at - 1].end() + 1 != words[at].start():
+        return False
+    if not follows_given_name(words[at - 1].group(), language):
+        return False
+    return likeness(romanise(base, language), form) < SAME_NAME
+
+
+def _cased(form: str, text: str, start: int, end: int, *, capital: bool) -> str:
+    """Return a form with the capitals that its place in the text has."""
+    word = text[start:end]
+    if len(word) > 1 and word.isupper() and not (capital and form[1:] != form[1:].lower()):
+        return form.upper()
+    if not capital and word[0].isupper() and opens_sentence(text, start):
+        return form[:1].upper() + form[1:]
+    return form
+
+
+@lru_cache(maxsize=20_000)
+def _plain(word: str) -> str:
+    return spelt_alike(word).rstrip("'-")
+
+
+def _end(match: re.Match[str]) -> int:
+    """Return where a word ends, without the mark of a quotation behind it."""
+    return match.start() + len(match.group().rstrip("'’ʼ-"))
