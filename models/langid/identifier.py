@@ -132,7 +132,8 @@ class ProfileIdentifier:
         1. the letter models, and for `own` the alphabets;
         2. the expectation that a text is in a language with a route;
         3. function words and endings;
-        4. between two languages that are still close, the learnt weights of their pair.
+        4. between two languages that are still close, the learnt weights of their pair, and again
+           the function words.
         """
         text = " ".join(words).replace("'", " ")
         nats: dict[str, float] = {}
@@ -150,10 +151,12 @@ class ProfileIdentifier:
             if tag in nats:
                 log_odds[tag] += _FUNCTION_WORD * count
         found = _softmax(log_odds)
+        listed = self._lists.listing(words)
         for pair in self._pairs:
             a, b = pair.first, pair.second
             if a in nats and abs(log_odds[b] - log_odds[a]) <= _DECIDED:
                 odds = pair.log_odds(words, profiles=nats[b] - nats[a])
+                odds += _FUNCTION_WORD * (listed[b] - listed[a])
                 odds += _EXPECTED * ((b in self.languages) - (a in self.languages))
                 both = found[a] + found[b]
                 found[b] = both * _logistic(odds)

@@ -304,12 +304,12 @@ def as_placed(placed: str, text: str) -> str:
 
     1. A name in small letters gets its capital: Provo was put in as Provost, and the model wrote of
        a provost.
-    2. A name that is glued to the word before it is set apart: "inLviv".
+    2. A name that is glued to the word or the mark before it is set apart: "inLviv".
     """
     for name in _LATIN_NAME.findall(placed):
         if name not in text:
             text = re.sub(rf"\b{re.escape(name.lower())}\b", name, text)
-        text = re.sub(rf"(?<=[a-zà-ÿ]){re.escape(name)}\b", f" {name}", text)
+        text = re.sub(rf"(?<=[a-zà-ÿ.,;:!?]){re.escape(name)}\b", f" {name}", text)
     return text
 
 
