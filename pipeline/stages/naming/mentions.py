@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import likeness, romanise
-from pipeline.stages.naming.gender import Gender, gender_of
+from pipeline.stages.naming.gender import Gender, gender_of, in_gender
 from pipeline.stages.naming.name_words import WORD, names_in
 from pipeline.stages.naming.slavic import stem
 from pipeline.stages.naming.terms import Term, Terms
 
 MIN_LIKENESS = 0.7  # of a name and the word that renders it
+FAINTER = 0.95  # the likeness of a case form beside that of the base form
 _TARGET_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ](?:[^\W\d_]|['’ʼ-](?=[^\W\d_]))+")
 POSSESSIVE = re.compile(r"['’]s?$")
 
@@ -199,12 +200,14 @@ def paired(rendering: Rendering, sources: Sequence[Name]) -> list[Mention]:
 
 def _alike(name: Name, word: str, language: str) -> float:
     """Return how alike a name and a word of the translation sound, 0 to 1."""
-    own = sound(name.word, word, language)
     if name.term is None:
-        return own
+        return sound(name.word, word, language)
     if " " in name.word or " " in name.term.form:
         return 0.0
-    return max(own, likeness(name.term.form, POSSESSIVE.sub("", word)))
+    form = in_gender(name.term.form, name.gender, word=name.word, language=language)
+    # The form in the genitive sounds like a woman's name: "Putina" is rather she.
+    own = sound(name.term.base, word, language), FAINTER * sound(name.word, word, language)
+    return max(likeness(form, POSSESSIVE.sub("", word)), *own)
 
 
 def _stem_in_place(names: Sequence[re.Match[str]], place: int, language: str) -> str:

@@ -158,12 +158,14 @@ class Names:
 
         `source` is the text it translates. A translation into Cyrillic is left alone.
         """
-        if target in cyrillic() or not self._terms.found(source, language=language, target=target):
+        if target in cyrillic():
             return text
-        (found,) = mentions_in(
-            [Rendering(source, text, language)], target=target, terms=self._terms
-        )
-        return applied(text, _edits([m for m in found if m.term], {}))
+        places = {"language": language, "target": target}
+        if self._terms.found(source, **places):
+            rendering = Rendering(source, text, language)
+            (found,) = mentions_in([rendering], target=target, terms=self._terms)
+            text = applied(text, _edits([m for m in found if m.term], {}))
+        return applied(text, self._terms.heard(source, text, **places))
 
     def _form_before(self, key: Key, entity: Entity) -> str | None:
         """Return the form of a name that is known before the model has spelt it, if any."""

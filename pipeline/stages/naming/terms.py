@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.facts.protected import protected
+from pipeline.lang.data import by_language
 from pipeline.lang.declension import case_forms, spelt_alike
-from pipeline.lang.romanise import likeness, romanise
+from pipeline.lang.edits import Edit
+from pipeline.lang.letters import cyrillic
+from pipeline.lang.romanise import romanise, skeleton
 from pipeline.stages.naming.gender import follows_given_name
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.name_words import WORD, opens_sentence
 
-SAME_NAME = 0.95  # likeness of a surname and the glossary's form of the word
+MIN_SHARED = 4  # letters that a name and an adjective made of it begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,31 @@ class Terms:
             return []
         kept = self.kept(text)
         return [t for t in found if not any(t.start < end and start < t.end for start, end in kept)]
+
+    def heard(self, source: str, text: str, *, language: str, target: str) -> list[Edit]:
+        """Return the edits that give words of a translation the glossary's form they sound like.
+
+        1. The forms of the terms in the source, and of adjectives made of them, are looked for:
+           Київський speaks for Kyiv.
+        2. A word with a capital that sounds exactly like an entry with one of these forms, in any
+           language, gets that form: Kiev.
+        """
+        entries = self._forms.get(target, {})
+        forms = {t.form for t in self.found(source, language=language, target=target)}
+        forms |= {entries[base] for base in _adjectives_in(source, entries, language)}
+        spoken = {
+            skeleton(spelling): form
+            for base, form in entries.items()
+            if form in forms and form[:1].isupper() and " " not in base + form
+            for spelling in (base, form, *(romanise(base, tag) for tag in sorted(cyrillic())))
+        }
+        return [
+            Edit(match.start(), _end(match), form)
+            for match in (WORD.finditer(text) if spoken else ())
+            if match.group()[0].isupper()
+            and (form := spoken.get(skeleton(text[match.start() : _end(match)])))
+            and text[match.start() : _end(match)].lower() != form.lower()
+        ]
 
     def kept(self, text: str) -> list[tuple[int, int]]:
         """Return the places `[start, end)` of a text that are to stay letter by letter."""
@@ -107,13 +135,36 @@ def _found(text: str, table: _Table, language: str) -> Iterator[Term]:
         for others, base, form, capital in table.get(_plain(words[at].group()), ()):
             matched = words[at : at + 1 + len(others)]
             if _matches(text, matched, others, capital=capital) and not (
-                capital and _is_another(text, words, at, base, form, language)
+                capital and _is_another(words, at, form, language)
             ):
                 length = len(matched)
                 start, end = matched[0].start(), _end(matched[-1])
                 yield Term(start, end, base, _cased(form, text, start, end, capital=capital))
                 break
         at += length
+
+
+def _adjectives_in(text: str, entries: Mapping[str, str], language: str) -> Iterator[str]:
+    """Yield the entries that a text has adjectives of."""
+    pattern = by_language("names.derived").get(language)
+    if pattern is None:
+        return
+    for match in WORD.finditer(text):
+        word = _plain(match.group())
+        if re.search(pattern, word):
+            yield from (base for base in entries if _made_of(word, base, language))
+
+
+@lru_cache(maxsize=50_000)
+def _made_of(adjective: str, base: str, language: str) -> bool:
+    """Tell whether an adjective begins as a form of a base form does."""
+    if not base[:1].isupper() or " " in base:
+        return False
+    shared = max(MIN_SHARED, len(base) - 3)
+    return any(
+        len(form) >= shared and adjective.startswith(form[:shared])
+        for form in case_forms(base, language)
+    )
 
 
 def _matches(
@@ -131,15 +182,14 @@ def _matches(
     )
 
 
-def _is_another(
-    text: str, words: Sequence[re.Match[str]], at: int, base: str, form: str, language: str
-) -> bool:
+def _is_another(words: Sequence[re.Match[str]], at: int, form: str, language: str) -> bool:
     """Tell whether a word behind a given name is a surname that the glossary does not mean."""
     if at == 0 or words[at - 1].end() + 1 != words[at].start():
         return False
     if not follows_given_name(words[at - 1].group(), language):
         return False
-    return likeness(romanise(base, language), form) < SAME_NAME
+    spoken, meant = skeleton(romanise(words[at].group(), language)), skeleton(form)
+    return not spoken.startswith(meant[:-1])
 
 
 def _cased(form: str, text: str, start: int, end: int, *, capital: bool) -> str:
