@@ -68,6 +68,11 @@ def looks_slavic(name_stem: str, language: str) -> bool:
     return bool(_pattern("surnames", language).search(name_stem))
 
 
+def is_surname(name_stem: str, language: str) -> bool:
+    """Tell whether a stem ends as Russian and Ukrainian surnames do, and nothing else."""
+    return bool(_pattern("only_surnames", language).search(name_stem))
+
+
 def nominative(name_stem: str, language: str, seen: Collection[str]) -> str | None:
     """Return the base form of a Slavic name, from its stem and the forms in lower case seen.
 
