@@ -112,11 +112,14 @@ class Translate:
         ]
 
     def sources(self, document: Document) -> Iterator[tuple[str, str]]:
-        """Yield the segments of a document that are translated, each with its language."""
-        for pieces in self._cuts(document).values():
-            for piece in pieces:
-                if piece.asked:
-                    yield piece.text, piece.language
+        """Yield the texts of a document that are to be translated, each with its language.
+
+        They are whole paragraphs, or runs of them in one language: names need no segments.
+        """
+        for paragraph in filter(self._wanted, document.paragraphs):
+            for span, language in _runs(paragraph):
+                if self._foreign(language):
+                    yield document.text[span.start : span.end], language
 
     def _cuts(self, document: Document) -> dict[int, list[Piece]]:
         """Return the pieces of each paragraph that has something to translate."""
@@ -163,7 +166,7 @@ class Translate:
         return (
             paragraph.removal is None
             and paragraph.kind is not Kind.CODE
-            and any(map(self._foreign, _languages(paragraph)))
+            and any(self._foreign(language) for _, language in _runs(paragraph))
         )
 
     def _has_words(self, text: str) -> bool:
@@ -176,9 +179,8 @@ class Translate:
 
     def _pieces(self, document: Document, paragraph: Paragraph) -> list[Piece]:
         """Return the pieces of a paragraph; joined, they are its text."""
-        runs = [(run.span, run.language) for run in paragraph.runs]
         pieces: list[Piece] = []
-        for span, language in runs or [(paragraph.span, paragraph.language)]:
+        for span, language in _runs(paragraph):
             text = document.text[span.start : span.end]
             if not self._foreign(language) or not self._has_words(text):
                 pieces.append(Piece(text, span.start, language, asked=False))
@@ -270,5 +272,7 @@ def _source(draft: Draft, document: Document) -> str:
     return document.text[draft.source.start : draft.source.end]
 
 
-def _languages(paragraph: Paragraph) -> list[str]:
-    return [run.language for run in paragraph.runs] or [paragraph.language]
+def _runs(paragraph: Paragraph) -> list[tuple[Span, str]]:
+    """Return the stretches of a paragraph that are in one language each, in order."""
+    runs = [(run.span, run.language) for run in paragraph.runs]
+    return runs or [(paragraph.span, paragraph.language)]
