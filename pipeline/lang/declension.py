@@ -19,7 +19,9 @@ from typing import Literal, get_args
 from pipeline.lang.data import by_language, letters, word_lists
 
 Case = Literal["genitive", "dative", "accusative", "instrumental", "prepositional"]
-Form = Case | Literal["nominative", "plural"]
+Form = Literal[
+    "nominative", "genitive", "dative", "accusative", "instrumental", "prepositional", "plural"
+]
 CASES: tuple[Case, ...] = get_args(Case)
 
 MIN_STEM = 2  # letters of a base form without its ending
@@ -69,7 +71,7 @@ def case_forms(base: str, language: str) -> Mapping[str, frozenset[Form]]:
 def base_forms(form: str, language: str) -> Mapping[str, frozenset[Form]]:
     """Return the base forms, in the singular, that a form may have, each with the form's cases.
 
-    A form that is nobody's but its own is its own base form.
+    A word that no base form has is its own, in every case.
     """
     word = spelt_alike(form)
     head, hyphen, last = word.rpartition("-")
@@ -80,11 +82,11 @@ def base_forms(form: str, language: str) -> Mapping[str, frozenset[Form]]:
                 continue
             for stem in _before(last[: len(last) - len(ending)], line, language):
                 base = head + hyphen + stem + line.ending
-                if base not in found and _may_be(stem, line, language):
+                if base not in found and _tells(stem, line, language):
                     cases = case_forms(base, language).get(word, frozenset()) - {"plural"}
                     if cases:
                         found[base] = cases
-    return MappingProxyType(found)
+    return MappingProxyType(found or {word: frozenset(get_args(Form))})
 
 
 @cache
@@ -106,7 +108,7 @@ def _declined(base: str, language: str) -> Iterator[tuple[str, Form]]:
         stem = base[: len(base) - len(line.ending)]
         for other in (stem, *_alternating(stem, line, language)):
             for ending, case in line.endings:
-                if case != "nominative":
+                if case != "nominative" and (ending or other == stem):
                     yield other + ending, case
                     for soft in _softened(other, ending, language):
                         yield soft, case
@@ -128,6 +130,14 @@ def _may_be(stem: str, line: _Line, language: str) -> bool:
     if first in signs and (stem[-1] in vowels) != (first == signs[0]):
         return False
     return not (first in _letters("soft", language) and stem[-1] in _letters("hard", language))
+
+
+def _tells(stem: str, line: _Line, language: str) -> bool:
+    """Tell whether a base form is to be guessed from a stem: no vowel stands behind another."""
+    vowels = _letters("vowels", language)
+    return _may_be(stem, line, language) and not (
+        line.ending[:1] in tuple(vowels) and stem[-1] in vowels
+    )
 
 
 def _signs(language: str) -> str:

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline.lang.data import by_language, word_lists
-from pipeline.lang.declension import Case, Form, base_forms, governed_by, spelt_alike
+from pipeline.lang.declension import Form, base_forms, governed_by, spelt_alike
 from pipeline.lang.romanise import romanise
-from pipeline.stages.naming.gender import Gender
+from pipeline.stages.naming.gender import Gender, cases_beside
 
 _BEFORE = re.compile(r"(?:^|[^\w-])([^\W\d_]+(?:-[^\W\d_]+)?)\s+$")
 _ANYWHERE: frozenset[Form] = frozenset(
@@ -27,22 +27,25 @@ _FAR = 24  # characters before a name in which its preposition stands
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A name as it stands in one place: its word, and the cases that a preposition allows there.
+    """A name as it stands in one place: its word, and the cases that are possible there.
 
-    `cases` is None where no preposition stands before the word; `of_person` where a given name
-    does.
+    `cases` is None where neither a preposition nor a given name stands before the word; `of_person`
+    tells that a given name does.
     """
 
     word: str
-    cases: frozenset[Case] | None
+    cases: frozenset[Form] | None
     of_person: bool
 
 
 def sighted(text: str, start: int, word: str, *, language: str, gender: Gender | None) -> Sighting:
     """Return the sighting of a name that stands at `start` of a text."""
     before = _BEFORE.search(text, max(0, start - _FAR), start)
-    cases = governed_by(before[1].lower(), language) if before else None
-    return Sighting(word, cases, gender is not None)
+    if before is None:
+        return Sighting(word, None, gender is not None)
+    if before[1][0].isupper() and (cases := cases_beside(before[1], language)):
+        return Sighting(word, cases, of_person=True)
+    return Sighting(word, governed_by(before[1].lower(), language), gender is not None)
 
 
 def sure_base(sightings: Collection[Sighting], language: str) -> str | None:
@@ -130,7 +133,10 @@ def _capitals_of(sightings: Iterable[Sighting], base: str) -> str:
     parts = base.split("-")
     if len(parts) != len(shown):
         return base.capitalize()
-    return "-".join(
-        part[:1].upper() + part[1:] if one[:1].isupper() else part
-        for part, one in zip(parts, shown, strict=True)
-    )
+    return "-".join(_cased(part, one) for part, one in zip(parts, shown, strict=True))
+
+
+def _cased(part: str, shown: str) -> str:
+    if len(shown) > 1 and shown.isupper():
+        return part.upper()
+    return part[:1].upper() + part[1:] if shown[:1].isupper() else part

@@ -12,7 +12,9 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from pipeline.lang.data import by_language, word_lists
-from pipeline.lang.declension import case_forms, spelt_alike
+from pipeline.lang.declension import Form, case_forms, spelt_alike
+from pipeline.stages.naming.lexicon import english_form
+from pipeline.stages.naming.slavic import stem
 
 Gender = Literal["man", "woman"]
 
@@ -63,7 +65,37 @@ def _by_given_name(before: str | None, language: str) -> Gender | None:
     for gender, pattern in _patronymics(language).items():
         if pattern.search(own):
             return gender
-    return _given(language).get(own)
+    return "man" if _of_known_man(before, language) else _given(language).get(own)
+
+
+def cases_beside(before: str, language: str) -> frozenset[Form] | None:
+    """Return the cases of a given name, which are those of its surname; None for no given name."""
+    own = spelt_alike(before)
+    if known := _of_known_man(before, language):
+        return known
+    bases = [
+        base
+        for section in ("given_men", "given_women")
+        for base in word_lists(f"names.{section}").get(language, ())
+        if own in case_forms(base, language)
+    ]
+    cases = frozenset[Form]().union(*(case_forms(base, language)[own] for base in bases))
+    return cases - {"plural"} or None
+
+
+@lru_cache(maxsize=20_000)
+def _of_known_man(before: str, language: str) -> frozenset[Form] | None:
+    """Return the cases of a foreign given name that declines as a man's does, if it is one.
+
+    Its English form ends in a consonant, and it does not: "Джека" is Jack's, in the genitive. A
+    woman's name that ends in a consonant is not declined.
+    """
+    own = stem(before, language)
+    form = english_form(own)
+    if form is None or form[-1] in "aeiouy" or spelt_alike(before) in {own, *_given(language)}:
+        return None
+    cases = case_forms(own, language).get(spelt_alike(before), frozenset()) - {"nominative"}
+    return cases - {"plural"} or None
 
 
 @cache
