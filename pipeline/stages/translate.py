@@ -14,7 +14,8 @@ from pipeline.progress import Progress
 from pipeline.stage import StageKind
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.mentions import Rendering
-from pipeline.stages.naming.names import Names, as_placed
+from pipeline.stages.naming.names import Names
+from pipeline.stages.naming.writing import as_placed
 from pipeline.stages.pieces import Piece, joined
 from pipeline.stages.triage.answer import Answer, AnswerPart, edited
 from pipeline.stages.triage.ladder import Ladder

@@ -23,11 +23,10 @@ from pipeline.lang.edits import Edit, applied
 from pipeline.lang.letters import cyrillic, latin
 from pipeline.lang.romanise import romanise
 from pipeline.stages.naming.bases import sure_base
-from pipeline.stages.naming.gender import in_gender
 from pipeline.stages.naming.glossary import Glossary
-from pipeline.stages.naming.lexicon import is_english_name, is_seen
+from pipeline.stages.naming.lexicon import is_seen
 from pipeline.stages.naming.mentions import Key, Mention, Name, Rendering, mentions_in, names_of
-from pipeline.stages.naming.name_words import derived, translated
+from pipeline.stages.naming.name_words import translated
 from pipeline.stages.naming.slavic import looks_slavic, sounds_of
 from pipeline.stages.naming.sources import Page, SourceNames, entities_in, latin_words, read_sources
 from pipeline.stages.naming.spelling import (
@@ -44,9 +43,9 @@ from pipeline.stages.naming.spelling import (
     voted,
 )
 from pipeline.stages.naming.terms import Terms
+from pipeline.stages.naming.writing import edits_of, form_here, with_forms
 
 MIN_UNSEEN = 4  # letters of the stem of a name that is handed over in Latin letters
-_LATIN_NAME = re.compile(r"\b[A-ZÀ-ÖØ-Þ][a-zà-ÿ]{3,}\b")
 _LOWER_WORD = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
 
 
@@ -111,7 +110,7 @@ class Names:
         return [
             self._with_names(text, language, learnt, forms, target=target)
             if language in cyrillic()
-            else _with_forms(text, self._of_glossary(text, language, target=target))
+            else with_forms(text, self._of_glossary(text, language, target=target))
             for text, language in texts
         ]
 
@@ -138,12 +137,12 @@ class Names:
                 forms[key] = self._form_before(key, learnt.entities[key])
             here[key] = forms[key]
         kept = self._terms.kept(text) if here else []
-        return _with_forms(
+        return with_forms(
             text,
             [
                 (name, form)
                 for name in names
-                if (form := _form_here(name, here[name.key]))
+                if (form := form_here(name, here[name.key]))
                 and not any(name.start < end and start < name.end for start, end in kept)
             ],
         )
@@ -151,7 +150,7 @@ class Names:
     def _of_glossary(self, text: str, language: str, *, target: str) -> list[tuple[Name, str]]:
         """Return the words of the glossary in a text, each with its form there."""
         (names,) = names_of([(text, language)], target=target, terms=self._terms)
-        return [(name, form) for name in names if name.term and (form := _form_here(name, None))]
+        return [(name, form) for name in names if name.term and (form := form_here(name, None))]
 
     def held_to(self, source: str, text: str, *, language: str, target: str) -> str:
         """Return a translation with the glossary's words in their forms, where a word sounds so.
@@ -164,7 +163,7 @@ class Names:
         if self._terms.found(source, **places):
             rendering = Rendering(source, text, language)
             (found,) = mentions_in([rendering], target=target, terms=self._terms)
-            text = applied(text, _edits([m for m in found if m.term], {}))
+            text = applied(text, edits_of([m for m in found if m.term], {}))
         return applied(text, self._terms.heard(source, text, **places))
 
     def _form_before(self, key: Key, entity: Entity) -> str | None:
@@ -221,7 +220,7 @@ class Names:
             entities[mention.key].written[mention.word] += 1
             entities[mention.key].forms[mention.form] += 1
         forms = self._forms(entities, glossary, settles=settles)
-        return [_edits(found, forms) for found in mentions]
+        return [edits_of(found, forms) for found in mentions]
 
     def _ordinary(
         self, renderings: Sequence[Rendering], mentions: Sequence[Sequence[Mention]]
@@ -299,55 +298,3 @@ class Names:
             if best[0] >= SEEN_LIKENESS:
                 return best[2]
         return None
-
-
-def as_placed(placed: str, text: str) -> str:
-    """Return a translation with the names that stood in Latin letters in its source as they stood.
-
-    1. A name in small letters gets its capital: Provo was put in as Provost, and the model wrote of
-       a provost.
-    2. A name that is glued to the word or the mark before it is set apart: "inLviv".
-    """
-    for name in _LATIN_NAME.findall(placed):
-        if name not in text:
-            text = re.sub(rf"\b{re.escape(name.lower())}\b", name, text)
-        text = re.sub(rf"(?<=[a-zà-ÿ.,;:!?]){re.escape(name)}\b", f" {name}", text)
-    return text
-
-
-def _form_here(name: Name | Mention, form: str | None) -> str | None:
-    """Return the form of a name as it is to stand in one place, `form` being that of its key.
-
-    The glossary decides for its words, and a man's surname is not that of his wife.
-    """
-    form = name.term.form if name.term else form
-    return form and in_gender(form, name.gender, word=name.word, language=name.key.language)
-
-
-def _with_forms(text: str, names: Sequence[tuple[Name, str]]) -> str:
-    return applied(text, [Edit(name.start, name.end, form) for name, form in names])
-
-
-def _edits(mentions: Sequence[Mention], forms: dict[Key, str]) -> list[Edit]:
-    return [
-        Edit(mention.start, mention.end, form)
-        for mention in mentions
-        if (form := _form_here(mention, forms.get(mention.key)))
-        and form != mention.form
-        and not _of_its_own(mention, form)
-    ]
-
-
-def _of_its_own(mention: Mention, form: str) -> bool:
-    """Tell whether a spelling differs from `form` rightly: German, Tolstaya, Martina."""
-    if mention.term and mention.form == form + "a":
-        return False  # a genitive: its source word is a form of the glossary's
-    if _form_here(mention, mention.form) != mention.form:
-        return False  # the other gender's
-    if derived(form, mention.form):
-        return True
-    # Hrynka is a case of Hrynko, not his wife's name.
-    one_gender = form.endswith("ko") or form.endswith("a") == mention.form.endswith("a")
-    return not one_gender and (
-        looks_slavic(mention.key.own, mention.key.language) or is_english_name(mention.form)
-    )
