@@ -150,7 +150,7 @@ def _alternating(stem: str, line: _Line, language: str) -> Iterator[str]:
     if line.ending and line.ending[0] not in _signs(language):
         return
     for closed, opened in _pairs("names.alternation", language):
-        if match := re.search(rf"{closed}(?=[^{_letters('vowels', language)}]{{1,2}}$)", stem):
+        if match := re.search(rf"{closed}(?=[^{_letters('vowels', language)}]$)", stem):
             yield stem[: match.start()] + opened + stem[match.end() :]
 
 
@@ -165,9 +165,9 @@ def _softened(stem: str, ending: str, language: str) -> Iterator[str]:
 def _before(stem: str, line: _Line, language: str) -> Iterator[str]:
     """Yield the stems that a base form may have where one of its other forms has `stem`."""
     yield stem
-    if not line.ending or line.ending[0] in _signs(language):
+    if stem[-1:] in tuple(_letters("alternating", language)):
         for closed, opened in _pairs("names.alternation", language):
-            if match := re.search(rf"{opened}(?=[^{_letters('vowels', language)}]{{1,2}}$)", stem):
+            if match := re.search(rf"{opened}(?=[^{_letters('vowels', language)}]$)", stem):
                 yield stem[: match.start()] + closed + stem[match.end() :]
     for hard, changed in _pairs("names.softening", language):
         if stem.endswith(changed):
