@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,53 @@ def test_a_case_tells_what_the_name_may_end_in(source: str, placed: str) -> None
     names = Names()
     know(names, "The two, Mika and Mark, met Mik there.", "en")
     assert names.placed([(source, "ru")], target="en") == [placed]
+
+
+def test_a_man_is_not_called_as_his_wife_or_sister_is() -> None:
+    names = Names(spells_unseen=True)
+    texts = [
+        ("Вчера Олега Славина видели в суде.", "ru"),
+        ("Вчера Вера Славина пришла в суд.", "ru"),
+        ("Суд слушал Раису Громину.", "ru"),
+        ("Адвокат Ивана Ивановича Славина ушёл.", "ru"),
+    ]
+    learnt = [Page(sources=[text]) for text in texts]
+    names.learn([Page(latin=[("Vera Slavina and Oleg Gromin met.", "en")]), *learnt], target="en")
+    placed = names.placed(texts, target="en")
+    assert [re.findall(r"(?:Slavin|Gromin)a?", text) for text in placed] == [
+        ["Slavin"],
+        ["Slavina"],
+        ["Gromina"],
+        ["Slavin"],
+    ]
+    renderings = [
+        Rendering("Олега Славина видели.", "Oleg Slavina was seen.", "ru"),
+        Rendering("Вера Славина пришла.", "Vera Slavina came.", "ru"),
+    ]
+    assert rewritten(names, renderings) == ["Oleg Slavin was seen.", "Vera Slavina came."]
+
+
+def test_a_surname_that_opens_every_sentence_is_one_name_all_the_same() -> None:
+    names = Names()
+    source = "Ткачук прийшла. Ткачук пішла."
+    names.learn([Page(sources=[(source, "uk")])], target="en")
+    rendering = Rendering(source, "Tkachuk came. Tkauchuk left.", "uk")
+    assert rewritten(names, [rendering]) == ["Tkachuk came. Tkachuk left."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Мер Зумбрега мовчить.",
+        "Мером Зумбрега став інженер.",
+        "Навесні Зумбрег співає.",
+        "Очільниця Зумбрега мовчить.",
+        "Мэр Зумбрега молчит.",
+        "Весной Зумбрег поёт.",
+    ],
+)
+def test_an_ordinary_word_before_a_name_is_none(text: str) -> None:
+    assert [m.group()[:7] for m in names_in(text)] == ["Зумбрег"]
 
 
 def test_a_french_spelling_by_ear_is_not_taken() -> None:
