@@ -25,6 +25,7 @@ from models.langid.words import read
 
 _TRUST = 0.3  # worth of a nat of the letter models: neighbouring letters repeat each other
 _FUNCTION_WORD = 2.0  # log-odds of a word or an ending on a language's list
+_CLOSE_WORD = 3.0  # of a function word between two close languages: only one of them has it
 _DECIDED = 12.0  # log-odds of letters and short words between two languages: no weights needed
 _EXPECTED = 4.0  # log-odds, before anything is read, of a routed language against any one other
 _CYRILLIC_SHARE = 1 / 3  # of the letters: Cyrillic text quotes Latin names, hardly the reverse
@@ -156,7 +157,7 @@ class ProfileIdentifier:
             a, b = pair.first, pair.second
             if a in nats and abs(log_odds[b] - log_odds[a]) <= _DECIDED:
                 odds = pair.log_odds(words, profiles=nats[b] - nats[a])
-                odds += _FUNCTION_WORD * (listed[b] - listed[a])
+                odds += _CLOSE_WORD * (listed[b] - listed[a])
                 odds += _EXPECTED * ((b in self.languages) - (a in self.languages))
                 both = found[a] + found[b]
                 found[b] = both * _logistic(odds)
