@@ -22,6 +22,7 @@ from pipeline.stages.naming.gender import follows_given_name
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.name_words import WORD, opens_sentence
 
+_POSSESSIVE = re.compile(r"['’ʼ]s$")
 MIN_SHARED = 4  # letters that a name and an adjective made of it begin with
 
 
@@ -84,11 +85,11 @@ class Terms:
             for spelling in (base, form, *(romanise(base, tag) for tag in sorted(cyrillic())))
         }
         return [
-            Edit(match.start(), _end(match), form)
-            for match in (WORD.finditer(text) if spoken else ())
-            if match.group()[0].isupper()
-            and (form := spoken.get(skeleton(text[match.start() : _end(match)])))
-            and text[match.start() : _end(match)].lower() != form.lower()
+            Edit(start, start + len(word), form)
+            for start, word in (_bare_words(text) if spoken else ())
+            if word[0].isupper()
+            and (form := spoken.get(skeleton(word)))
+            and word.lower() != form.lower()
         ]
 
     def kept(self, text: str) -> list[tuple[int, int]]:
@@ -123,22 +124,63 @@ def _table(entries: Mapping[str, str], language: str) -> _Table:
 
 def _forms_of(word: str, language: str, *, capital: bool) -> frozenset[str]:
     """Return the forms of a word; those of a name are in the singular, unless it has no other."""
-    forms = case_forms(word, language)
-    return frozenset(form for form, cases in forms.items() if not capital or cases - {"plural"})
+    return frozenset(
+        form
+        for tag in (language, *_own_languages(word))
+        for form, cases in case_forms(word, tag).items()
+        if not capital or cases - {"plural"}
+    )
+
+
+def _own_languages(word: str) -> list[str]:
+    """Return the languages that alone have a letter of a word: others quote it as it is there."""
+    letters = by_language("letters.only")
+    return [tag for tag in sorted(cyrillic()) if set(letters.get(tag, "")) & set(word.lower())]
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a text, without the mark of a quotation behind it."""
+
+    start: int
+    text: str
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+def _words(text: str, table: _Table) -> list[_Word]:
+    """Return the words of a text; a compound that is no entry counts as its parts."""
+    found: list[_Word] = []
+    for match in WORD.finditer(text):
+        word = _Word(match.start(), match.group().rstrip("'’ʼ-"))
+        if "-" not in word.text or spelt_alike(word.text) in table:
+            found.append(word)
+        else:
+            parts = re.finditer("[^-]+", word.text)
+            found += [_Word(word.start + part.start(), part.group()) for part in parts]
+    return found
+
+
+def _bare_words(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each word of a translation with its place, without a possessive ending."""
+    for word in _words(text, {}):
+        yield word.start, _POSSESSIVE.sub("", word.text)
 
 
 def _found(text: str, table: _Table, language: str) -> Iterator[Term]:
-    words = list(WORD.finditer(text))
+    words = _words(text, table)
     at = 0
     while at < len(words):
         length = 1
-        for others, base, form, capital in table.get(_plain(words[at].group()), ()):
+        for others, base, form, capital in table.get(spelt_alike(words[at].text), ()):
             matched = words[at : at + 1 + len(others)]
             if _matches(text, matched, others, capital=capital) and not (
                 capital and _is_another(words, at, form, language)
             ):
                 length = len(matched)
-                start, end = matched[0].start(), _end(matched[-1])
+                start, end = matched[0].start, matched[-1].end
                 yield Term(start, end, base, _cased(form, text, start, end, capital=capital))
                 break
         at += length
@@ -150,7 +192,7 @@ def _adjectives_in(text: str, entries: Mapping[str, str], language: str) -> Iter
     if pattern is None:
         return
     for match in WORD.finditer(text):
-        word = _plain(match.group())
+        word = spelt_alike(match.group())
         if re.search(pattern, word):
             yield from (base for base in entries if _made_of(word, base, language))
 
@@ -168,27 +210,23 @@ def _made_of(adjective: str, base: str, language: str) -> bool:
 
 
 def _matches(
-    text: str,
-    words: Sequence[re.Match[str]],
-    others: Sequence[frozenset[str]],
-    *,
-    capital: bool,
+    text: str, words: Sequence[_Word], others: Sequence[frozenset[str]], *, capital: bool
 ) -> bool:
-    if len(words) != len(others) + 1 or (capital and not words[0].group()[0].isupper()):
+    if len(words) != len(others) + 1 or (capital and not words[0].text[0].isupper()):
         return False
     return all(
-        _plain(word.group()) in forms and text[before.end() : word.start()].isspace()
+        spelt_alike(word.text) in forms and text[before.end : word.start].isspace()
         for before, word, forms in zip(words, words[1:], others, strict=False)
     )
 
 
-def _is_another(words: Sequence[re.Match[str]], at: int, form: str, language: str) -> bool:
+def _is_another(words: Sequence[_Word], at: int, form: str, language: str) -> bool:
     """Tell whether a word behind a given name is a surname that the glossary does not mean."""
-    if at == 0 or words[at - 1].end() + 1 != words[at].start():
+    if at == 0 or words[at - 1].end + 1 != words[at].start:
         return False
-    if not follows_given_name(words[at - 1].group(), language):
+    if not follows_given_name(words[at - 1].text, language):
         return False
-    spoken, meant = skeleton(romanise(words[at].group(), language)), skeleton(form)
+    spoken, meant = skeleton(romanise(words[at].text, language)), skeleton(form)
     return not spoken.startswith(meant[:-1])
 
 
@@ -200,13 +238,3 @@ def _cased(form: str, text: str, start: int, end: int, *, capital: bool) -> str:
     if not capital and word[0].isupper() and opens_sentence(text, start):
         return form[:1].upper() + form[1:]
     return form
-
-
-@lru_cache(maxsize=20_000)
-def _plain(word: str) -> str:
-    return spelt_alike(word).rstrip("'-")
-
-
-def _end(match: re.Match[str]) -> int:
-    """Return where a word ends, without the mark of a quotation behind it."""
-    return match.start() + len(match.group().rstrip("'’ʼ-"))
