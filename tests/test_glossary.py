@@ -42,6 +42,8 @@ def names() -> Names:
         ("uk", "КИЇВ ГОТУЄТЬСЯ", "KYIV ГОТУЄТЬСЯ"),
         ("ru", "Они приехали из Киева во Львов.", "Они приехали из Kyiv во Lviv."),
         ("fr", "Le maire d'Odessa est à Kiev.", "Le maire d'Odesa est à Kyiv."),
+        ("uk", "Поїзд Київ-Львів і «Київ».", "Поїзд Kyiv-Lviv і «Kyiv»."),
+        ("ru", "Съезд назвали «У Києві».", "Съезд назвали «У Kyiv»."),
         # Places that are not the glossary's.
         ("uk", "Це https://a.ua/Київ і Львів-пиво.", "Це https://a.ua/Київ і Львів-пиво."),
         ("uk", "Анна Львова приїхала.", "Анна Львова приїхала."),

@@ -250,6 +250,30 @@ def test_a_name_that_our_translator_never_saw_is_handed_over_in_latin_letters() 
     assert Names().placed(texts[:1], target="en") == [texts[0][0]]
 
 
+def test_a_slavic_name_that_men_and_women_share_is_handed_over_too() -> None:
+    texts = [
+        ("Мэр Верхнезерска говорил с Брындючуком.", "ru"),
+        ("Мэр видел Дрымова у Славкиной.", "ru"),  # Drymov, or Drymova: the model will tell
+    ]
+    assert Names(spells_unseen=True).placed(texts, target="en") == [
+        "Мэр Verkhnezersk говорил с Bryndyuchuk.",
+        texts[1][0],
+    ]
+
+
+def test_a_guess_at_the_base_form_is_left_to_the_model() -> None:
+    texts = [
+        ("Поезд из Мирного и Лесного опоздал.", "ru"),
+        ("Жители Бурного ждали в Касабладе.", "ru"),
+        ("Потім бачили Джека Кроббела.", "uk"),
+    ]
+    assert Names(spells_unseen=True).placed(texts, target="en") == [
+        "Поезд из Mirny и Lesnoy опоздал.",
+        texts[1][0],
+        "Потім бачили Jack Krobbel.",
+    ]
+
+
 def test_a_word_that_only_ever_opens_sentences_is_not_spelt_out() -> None:
     names = Names(spells_unseen=True)
     texts = [("Торік Квентрелл продав завод.", "uk"), ("Мер Зумбрег пішов.", "uk")]

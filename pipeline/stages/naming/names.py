@@ -27,7 +27,7 @@ from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.lexicon import is_seen
 from pipeline.stages.naming.mentions import Key, Mention, Name, Rendering, mentions_in, names_of
 from pipeline.stages.naming.name_words import translated
-from pipeline.stages.naming.slavic import looks_slavic, sounds_of
+from pipeline.stages.naming.slavic import has_one_form, looks_slavic, sounds_of
 from pipeline.stages.naming.sources import Page, SourceNames, entities_in, latin_words, read_sources
 from pipeline.stages.naming.spelling import (
     SEEN_LIKENESS,
@@ -148,7 +148,6 @@ class Names:
         )
 
     def _of_glossary(self, text: str, language: str, *, target: str) -> list[tuple[Name, str]]:
-        """Return the words of the glossary in a text, each with its form there."""
         (names,) = names_of([(text, language)], target=target, terms=self._terms)
         return [(name, form) for name in names if name.term and (form := form_here(name, None))]
 
@@ -171,14 +170,15 @@ class Names:
         if known := self._known(key, entity, None):
             return known[0]
         own = key.own
-        if looks_slavic(own, key.language):
-            return None  # its standard needs the model's spelling, which tells a woman's name
-        if form := by_lexicon(key):
+        slavic = looks_slavic(own, key.language)
+        if not slavic and (form := by_lexicon(key)):
             return form
         unseen = len(own) >= MIN_UNSEEN and not own.isascii() and not is_seen(own)
         if self._spells_unseen and unseen and entity.inside:
             base = sure_base(entity.sightings, key.language)
-            return romanise(base, key.language) if base else None
+            # The standard of most Slavic names needs the model's spelling, which tells a woman's.
+            if base and (not slavic or has_one_form(base, own, key.language)):
+                return romanise(base, key.language)
         return None
 
     def unify(

@@ -68,6 +68,14 @@ def looks_slavic(name_stem: str, language: str) -> bool:
     return bool(_pattern("surnames", language).search(name_stem))
 
 
+def has_one_form(base: str, name_stem: str, language: str) -> bool:
+    """Tell whether a Slavic name is the same for men and women: Ткачук, Гриценко, a town."""
+    low = base.lower()
+    if low != name_stem and not _pattern("in_ko", language).search(low):
+        return False
+    return not _pattern("in_gender", language).search(low)
+
+
 def is_surname(name_stem: str, language: str) -> bool:
     """Tell whether a stem ends as Russian and Ukrainian surnames do, and nothing else."""
     return bool(_pattern("only_surnames", language).search(name_stem))
