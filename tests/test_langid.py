@@ -173,6 +173,18 @@ def test_single_words(identifier, word: str, language: str) -> None:
     assert next(iter(identifier.scores(word, languages=LANGUAGES))) == language
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [  # without a letter that only one of the two has
+        ("зачинений причал", "uk"), ("усе гаразд", "uk"), ("мер заявив", "uk"),
+        ("тут усе зачинено", "uk"), ("далі буде", "uk"), ("новый мэр", "ru"),
+        ("мэр заявил", "ru"), ("закрыто до утра", "ru"), ("совет принял бюджет", "ru"),
+    ],
+)  # fmt: skip
+def test_a_few_words_in_lower_case(identifier, text: str, language: str) -> None:
+    assert identifier.identify(text).language == language
+
+
 @pytest.mark.parametrize("text", ["", "   ", "12 345,60", "— … !", "🎉 100 %", "2026-11-24 14:30"])
 def test_without_words_nothing_can_be_told(identifier, text: str) -> None:
     found = identifier.identify(text)

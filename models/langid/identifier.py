@@ -25,6 +25,7 @@ from models.langid.words import read
 
 _TRUST = 0.3  # worth of a nat of the letter models: neighbouring letters repeat each other
 _FUNCTION_WORD = 2.0  # log-odds of a word or an ending on a language's list
+_CLOSE_WORD = 3.0  # of a function word between two close languages: only one of them has it
 _DECIDED = 12.0  # log-odds of letters and short words between two languages: no weights needed
 _EXPECTED = 4.0  # log-odds, before anything is read, of a routed language against any one other
 _CYRILLIC_SHARE = 1 / 3  # of the letters: Cyrillic text quotes Latin names, hardly the reverse
@@ -132,7 +133,8 @@ class ProfileIdentifier:
         1. the letter models, and for `own` the alphabets;
         2. the expectation that a text is in a language with a route;
         3. function words and endings;
-        4. between two languages that are still close, the learnt weights of their pair.
+        4. between two languages that are still close, the learnt weights of their pair, and again
+           the function words.
         """
         text = " ".join(words).replace("'", " ")
         nats: dict[str, float] = {}
@@ -150,10 +152,12 @@ class ProfileIdentifier:
             if tag in nats:
                 log_odds[tag] += _FUNCTION_WORD * count
         found = _softmax(log_odds)
+        listed = self._lists.listing(words)
         for pair in self._pairs:
             a, b = pair.first, pair.second
             if a in nats and abs(log_odds[b] - log_odds[a]) <= _DECIDED:
                 odds = pair.log_odds(words, profiles=nats[b] - nats[a])
+                odds += _CLOSE_WORD * (listed[b] - listed[a])
                 odds += _EXPECTED * ((b in self.languages) - (a in self.languages))
                 both = found[a] + found[b]
                 found[b] = both * _logistic(odds)

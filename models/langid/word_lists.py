@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
@@ -37,6 +38,10 @@ class WordLists:
                 for tag in tags:
                     found[tag] = found.get(tag, 0) + 1
         return found
+
+    def listing(self, words: Iterable[str]) -> Counter[str]:
+        """Return for each language the number of `words` that are on its list of function words."""
+        return Counter(tag for word in words for tag in self._words.get(word, ()))
 
 
 @cache

@@ -13,8 +13,7 @@ from pipeline.stages.naming.sources import Page
 class KnownNames:
     """Lets `names` learn from the texts of a run; the documents stay as they are.
 
-    `sources` yields the texts of a document that are to be translated, with their languages, cut
-    as the translate stage cuts them.
+    `sources` yields the texts of a document that are to be translated, with their languages.
     """
 
     name = "known-names"

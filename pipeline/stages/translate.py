@@ -15,7 +15,8 @@ from pipeline.progress import Progress
 from pipeline.stage import StageKind
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.mentions import Rendering
-from pipeline.stages.naming.names import Names, capitalised
+from pipeline.stages.naming.names import Names
+from pipeline.stages.naming.writing import as_placed
 from pipeline.stages.pieces import Piece, joined
 from pipeline.stages.triage.answer import Answer, AnswerPart, edited
 from pipeline.stages.triage.ladder import Ladder
@@ -119,11 +120,14 @@ class Translate:
         ]
 
     def sources(self, document: Document) -> Iterator[tuple[str, str]]:
-        """Yield the segments of a document that are translated, each with its language."""
-        for pieces in self._cuts(document).values():
-            for piece in pieces:
-                if piece.asked:
-                    yield piece.text, piece.language
+        """Yield the texts of a document that are to be translated, each with its language.
+
+        They are whole paragraphs, or runs of them in one language: names need no segments.
+        """
+        for paragraph in filter(self._wanted, document.paragraphs):
+            for span, language in _runs(paragraph):
+                if self._foreign(language):
+                    yield document.text[span.start : span.end], language
 
     def _cuts(self, document: Document) -> dict[int, list[Piece]]:
         """Return the pieces of each paragraph that has something to translate."""
@@ -170,7 +174,7 @@ class Translate:
         return (
             paragraph.removal is None
             and paragraph.kind is not Kind.CODE
-            and any(map(self._foreign, _languages(paragraph)))
+            and any(self._foreign(language) for _, language in _runs(paragraph))
         )
 
     def _has_words(self, text: str) -> bool:
@@ -183,9 +187,8 @@ class Translate:
 
     def _pieces(self, document: Document, paragraph: Paragraph) -> list[Piece]:
         """Return the pieces of a paragraph; joined, they are its text."""
-        runs = [(run.span, run.language) for run in paragraph.runs]
         pieces: list[Piece] = []
-        for span, language in runs or [(paragraph.span, paragraph.language)]:
+        for span, language in _runs(paragraph):
             text = document.text[span.start : span.end]
             if not self._foreign(language) or not self._has_words(text):
                 pieces.append(Piece(text, span.start, language, asked=False))
@@ -213,16 +216,14 @@ class Translate:
         found: dict[int, Hypothesis] = {}
         asked = self._placed(wanted)
         for index, hypothesis in self._translator.translate(asked, decoding=self._decoding):
-            edited = self._edited(wanted[index], hypothesis)
-            if asked[index].text != wanted[index].text:
-                edited = replace(edited, text=capitalised(asked[index].text, edited.text))
-            found[index] = edited
+            found[index] = self._edited(wanted[index], hypothesis, asked=asked[index].text)
             if hypothesis.refusal:
                 self._refusals[wanted[index].text] = hypothesis.refusal
             self._progress.advance()
         return [found[i] for i in range(len(wanted))]
 
-    def _edited(self, segment: Segment, hypothesis: Hypothesis) -> Hypothesis:
+    def _edited(self, segment: Segment, hypothesis: Hypothesis, *, asked: str) -> Hypothesis:
+        """Return an answer to `asked`, which is the segment with known names put in, put right."""
         text, *others = (
             localise(
                 segment.text,
@@ -232,20 +233,25 @@ class Translate:
             )
             for text in (hypothesis.text, *hypothesis.alternatives)
         )
+        text, *others = (self._named(segment, text, asked=asked) for text in (text, *others))
         return replace(hypothesis, text=text, alternatives=tuple(others))
 
-    def _placed(self, wanted: Sequence[Segment]) -> list[Segment]:
-        """Return the segments that the engine is asked, with known names in their forms put in.
+    def _named(self, segment: Segment, text: str, *, asked: str) -> str:
+        """Return a translation with the names that were put in as they were, and the glossary's."""
+        if asked != segment.text:
+            text = as_placed(asked, text)
+        if self._names is None:
+            return text
+        return self._names.held_to(
+            segment.text, text, language=segment.source, target=segment.target
+        )
 
-        A segment with a term that is not to be translated is left alone.
-        """
+    def _placed(self, wanted: Sequence[Segment]) -> list[Segment]:
+        """Return the segments that the engine is asked, with known names in their forms put in."""
         if self._names is None:
             return list(wanted)
         texts = self._names.placed([(s.text, s.source) for s in wanted], target=self._target)
-        return [
-            s if any(term in s.text for term in self._terms) else replace(s, text=text)
-            for s, text in zip(wanted, texts, strict=True)
-        ]
+        return [replace(s, text=text) for s, text in zip(wanted, texts, strict=True)]
 
 
 def _any_foreign(pieces: Sequence[Piece]) -> bool:
@@ -281,5 +287,7 @@ def _source(draft: Draft, document: Document) -> str:
     return document.text[draft.source.start : draft.source.end]
 
 
-def _languages(paragraph: Paragraph) -> list[str]:
-    return [run.language for run in paragraph.runs] or [paragraph.language]
+def _runs(paragraph: Paragraph) -> list[tuple[Span, str]]:
+    """Return the stretches of a paragraph that are in one language each, in order."""
+    runs = [(run.span, run.language) for run in paragraph.runs]
+    return runs or [(paragraph.span, paragraph.language)]

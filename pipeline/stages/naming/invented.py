@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from pipeline.facts.fact_words import dates
 from pipeline.lang.letters import cyrillic
+from pipeline.lang.romanise import romanise
+from pipeline.stages.naming.bases import likeliest_base, sighted
 from pipeline.stages.naming.lexicon import is_english_name, translations
 from pipeline.stages.naming.mentions import POSSESSIVE, Name, Rendering, names_of, paired, sound
 from pipeline.stages.naming.name_words import WORD, derived, translated
-from pipeline.stages.naming.slavic import latin_form, stem
+from pipeline.stages.naming.slavic import stem
 
 MIN_VOUCHING = 0.6  # likeness of a source word and the name that it vouches for
 MIN_CHARS = 4  # of a source name: shorter ones sound like too much
@@ -84,7 +86,7 @@ def spelt_out(source: str, names: Iterable[Name], *, language: str) -> str:
     if language not in cyrillic():
         return source
     for name in sorted(names, key=lambda n: -n.start):
-        source = (
-            source[: name.start] + latin_form([name.word], language=language) + source[name.end :]
-        )
+        seen = sighted(source, name.start, name.word, language=language, gender=name.gender)
+        base = likeliest_base([seen], language) or name.word
+        source = source[: name.start] + romanise(base, language) + source[name.end :]
     return source

@@ -10,7 +10,8 @@ from collections.abc import Collection
 from functools import cache
 
 from pipeline.facts.fact_words import dates
-from pipeline.lang.data import words
+from pipeline.lang.data import word_lists, words
+from pipeline.lang.declension import case_forms
 from pipeline.lang.function_words import any_function_word
 
 MIN_NAME = 3  # letters
@@ -32,11 +33,22 @@ def translated() -> frozenset[str]:
     return words("names.translated")
 
 
+@cache
+def ordinary() -> frozenset[str]:
+    """Return words that a capital makes no names, in all their forms."""
+    return frozenset(
+        form
+        for language, found in word_lists("names.ordinary").items()
+        for word in found
+        for form in case_forms(word, language)
+    )
+
+
 def names_in(text: str, *, known: Collection[str] = ()) -> list[re.Match[str]]:
     """Return the words of `text` that are names: a capital, and no sentence begins there.
 
     A word that opens a sentence counts where its lower-case form is in `known`, or where another
-    name follows it at once.
+    name follows it at once, unless it is an ordinary word: "Mayor", "Spring".
     """
     capitals = [m for m in _NAME.finditer(text) if m.group()[0].isupper()]
     found = []
@@ -49,7 +61,7 @@ def names_in(text: str, *, known: Collection[str] = ()) -> list[re.Match[str]]:
             continue
         if opens_sentence(text, match.start()):
             follows = place + 1 < len(capitals) and capitals[place + 1].start() == match.end() + 1
-            if low not in known and not follows:
+            if low not in known and (not follows or low in ordinary()):
                 continue
         found.append(match)
     return found

@@ -19,13 +19,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from pipeline.lang.edits import Edit
+from pipeline.lang.edits import Edit, applied
 from pipeline.lang.letters import cyrillic, latin
+from pipeline.lang.romanise import romanise
+from pipeline.stages.naming.bases import sure_base
 from pipeline.stages.naming.glossary import Glossary
-from pipeline.stages.naming.lexicon import is_english_name, is_seen
+from pipeline.stages.naming.lexicon import is_seen
 from pipeline.stages.naming.mentions import Key, Mention, Name, Rendering, mentions_in, names_of
-from pipeline.stages.naming.name_words import derived, translated
-from pipeline.stages.naming.slavic import latin_form, looks_slavic, sounds_of, stem
+from pipeline.stages.naming.name_words import translated
+from pipeline.stages.naming.slavic import has_one_form, looks_slavic, sounds_of
 from pipeline.stages.naming.sources import Page, SourceNames, entities_in, latin_words, read_sources
 from pipeline.stages.naming.spelling import (
     SEEN_LIKENESS,
@@ -40,9 +42,10 @@ from pipeline.stages.naming.spelling import (
     heard,
     voted,
 )
+from pipeline.stages.naming.terms import Terms
+from pipeline.stages.naming.writing import edits_of, form_here, with_forms
 
 MIN_UNSEEN = 4  # letters of the stem of a name that is handed over in Latin letters
-_LATIN_NAME = re.compile(r"\b[A-ZÀ-ÖØ-Þ][a-zà-ÿ]{3,}\b")
 _LOWER_WORD = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
 
 
@@ -75,7 +78,7 @@ class Names:
         spells_unseen: bool = False,
     ) -> None:
         self._spells_unseen = spells_unseen
-        self._glossary = glossary or Glossary()
+        self._terms = Terms(glossary or Glossary())
         self._memory = memory
         # Words of the run's Latin texts, by language and first sound: only those are compared.
         self._latin: Mapping[tuple[str, str], Counter[str]] = {}
@@ -85,26 +88,29 @@ class Names:
     def learn(self, pages: Sequence[Page], *, target: str) -> None:
         """Read the texts of a run, and forget those of an earlier run."""
         self._latin = latin_words(pages)
-        sources = read_sources(pages, target=target)
+        sources = read_sources(pages, target=target, terms=self._terms)
         self._sources = sources if sources.documents else None
         self._placed = {}
 
     def placed(self, texts: Sequence[tuple[str, str]], *, target: str) -> list[str]:
         """Return each `(text, language)` with its known names in the form they are to have.
 
-        Only Cyrillic texts on their way into Latin script are touched. The form of a name depends
+        Only texts on their way into Latin script are touched, and of those in Latin script only the
+        words of the glossary. The form of a name depends
         on the texts that were learnt, not on the others in `texts`; as long as none were, `texts`
         are the run. The memory is not asked: a text whose names it knows would be another question
         to the model, and a second run would find none of its answers.
         """
         if target in cyrillic():
             return [text for text, _ in texts]
-        learnt = self._sources or read_sources([Page(sources=texts)], target=target)
+        learnt = self._sources or read_sources(
+            [Page(sources=texts)], target=target, terms=self._terms
+        )
         forms = self._placed if self._sources else {}
         return [
             self._with_names(text, language, learnt, forms, target=target)
             if language in cyrillic()
-            else text
+            else with_forms(text, self._of_glossary(text, language, target=target))
             for text, language in texts
         ]
 
@@ -117,7 +123,9 @@ class Names:
         *,
         target: str,
     ) -> str:
-        (names,) = names_of([(text, language)], target=target, named=learnt.named)
+        (names,) = names_of(
+            [(text, language)], target=target, named=learnt.named, terms=self._terms
+        )
         here: dict[Key, str | None] = {}
         for key, entity in entities_in([(text, names)]).items():
             if key not in learnt.entities:
@@ -128,20 +136,49 @@ class Names:
             if key not in forms:
                 forms[key] = self._form_before(key, learnt.entities[key])
             here[key] = forms[key]
-        return _with_forms(text, names, here)
+        kept = self._terms.kept(text) if here else []
+        return with_forms(
+            text,
+            [
+                (name, form)
+                for name in names
+                if (form := form_here(name, here[name.key]))
+                and not any(name.start < end and start < name.end for start, end in kept)
+            ],
+        )
+
+    def _of_glossary(self, text: str, language: str, *, target: str) -> list[tuple[Name, str]]:
+        (names,) = names_of([(text, language)], target=target, terms=self._terms)
+        return [(name, form) for name in names if name.term and (form := form_here(name, None))]
+
+    def held_to(self, source: str, text: str, *, language: str, target: str) -> str:
+        """Return a translation with the glossary's words in their forms, where a word sounds so.
+
+        `source` is the text it translates. A translation into Cyrillic is left alone.
+        """
+        if target in cyrillic():
+            return text
+        places = {"language": language, "target": target}
+        if self._terms.found(source, **places):
+            rendering = Rendering(source, text, language)
+            (found,) = mentions_in([rendering], target=target, terms=self._terms)
+            text = applied(text, edits_of([m for m in found if m.term], {}))
+        return applied(text, self._terms.heard(source, text, **places))
 
     def _form_before(self, key: Key, entity: Entity) -> str | None:
         """Return the form of a name that is known before the model has spelt it, if any."""
         if known := self._known(key, entity, None):
             return known[0]
         own = key.own
-        if looks_slavic(own, key.language):
-            return None  # its standard needs the model's spelling, which tells a woman's name
-        if form := by_lexicon(key):
+        slavic = looks_slavic(own, key.language)
+        if not slavic and (form := by_lexicon(key)):
             return form
         unseen = len(own) >= MIN_UNSEEN and not own.isascii() and not is_seen(own)
         if self._spells_unseen and unseen and entity.inside:
-            return latin_form(entity.written, language=key.language)
+            base = sure_base(entity.sightings, key.language)
+            # The standard of most Slavic names needs the model's spelling, which tells a woman's.
+            if base and (not slavic or has_one_form(base, own, key.language)):
+                return romanise(base, key.language)
         return None
 
     def unify(
@@ -163,18 +200,27 @@ class Names:
         if target in cyrillic():
             return [[] for _ in renderings]
         found = mentions_in(
-            renderings, target=target, named=self._sources.named if self._sources else None
+            renderings,
+            target=target,
+            named=self._sources.named if self._sources else None,
+            terms=self._terms,
         )
-        mentions = [[m for m in each if m.form not in translated()] for each in found]
+        mentions = [[m for m in each if m.term or m.form not in translated()] for each in found]
         ordinary = self._ordinary(renderings, mentions)
-        mentions = [[m for m in each if m.form.lower() not in ordinary] for each in mentions]
+        mentions = [
+            [m for m in each if m.term or m.form.lower() not in ordinary] for each in mentions
+        ]
         entities: dict[Key, Entity] = defaultdict(Entity)
+        glossary: dict[Key, str] = {}
         for mention in (m for found in mentions for m in found):
+            if mention.term:
+                glossary[mention.key] = mention.term.form
+                continue
             entities[mention.key].words[mention.word.lower()] += 1
             entities[mention.key].written[mention.word] += 1
             entities[mention.key].forms[mention.form] += 1
-        forms = self._forms(entities, settles=settles)
-        return [_edits(found, forms) for found in mentions]
+        forms = self._forms(entities, glossary, settles=settles)
+        return [edits_of(found, forms) for found in mentions]
 
     def _ordinary(
         self, renderings: Sequence[Rendering], mentions: Sequence[Sequence[Mention]]
@@ -187,10 +233,12 @@ class Names:
         often = self._sources.often if self._sources else bool
         return {w for w, count in lower.items() if often(count) or count >= capitals[w]}
 
-    def _forms(self, entities: dict[Key, Entity], *, settles: bool) -> dict[Key, str]:
+    def _forms(
+        self, entities: dict[Key, Entity], glossary: dict[Key, str], *, settles: bool
+    ) -> dict[Key, str]:
         """Return the form of every name that has one.
 
-        1. Each name is decided on by itself.
+        1. Each name is decided on by itself, but for those of the glossary.
         2. A name that a French text spells by ear takes the form of its like in Cyrillic texts.
         3. Forms that are settled are remembered, those of the glossary aside.
         """
@@ -200,9 +248,10 @@ class Names:
             choice = self._choice(key, entity, recalled.get(key))
             if choice is not None:
                 decided[key] = choice
-        decided |= french_by_ear(entities, decided)
+        spelt = {form for key, (form, _) in decided.items() if key.language in cyrillic()}
+        decided |= french_by_ear(entities, spelt | set(glossary.values()))
         if self._memory and settles:
-            self._memory.remember({k: v for k, v in decided.items() if v[1] != "glossary"})
+            self._memory.remember(decided)
         return {key: form for key, (form, _) in decided.items()}
 
     def _choice(
@@ -225,19 +274,11 @@ class Names:
         self, key: Key, entity: Entity, recalled: tuple[str, Authority] | None
     ) -> tuple[str, Authority] | None:
         """Return the form by the user, by the run's own texts or by earlier runs, if any."""
-        if form := self._in_glossary(key):
-            return form, "glossary"
         if recalled and recalled[1] == "text":
             return recalled
         if form := self._in_texts(key, entity):
             return form, "text"
         return recalled
-
-    def _in_glossary(self, key: Key) -> str | None:
-        for word, form in self._glossary.forms.get(key.target, {}).items():
-            if stem(word, key.language) == key.own:
-                return form
-        return None
 
     def _in_texts(self, key: Key, entity: Entity) -> str | None:
         """Return the form that an English text of the run has, or a French one."""
@@ -257,41 +298,3 @@ class Names:
             if best[0] >= SEEN_LIKENESS:
                 return best[2]
         return None
-
-
-def capitalised(placed: str, text: str) -> str:
-    """Return a translation with the capitals of names that stood in Latin letters in its source.
-
-    An example: Provo was put in as Provost, and the model wrote of a provost.
-    """
-    for name in _LATIN_NAME.findall(placed):
-        if name not in text:
-            text = re.sub(rf"\b{re.escape(name.lower())}\b", name, text)
-    return text
-
-
-def _with_forms(text: str, names: Sequence[Name], forms: Mapping[Key, str | None]) -> str:
-    for name in reversed(names):
-        if form := forms.get(name.key):
-            text = text[: name.start] + form + text[name.end :]
-    return text
-
-
-def _edits(mentions: Sequence[Mention], forms: dict[Key, str]) -> list[Edit]:
-    return [
-        Edit(mention.start, mention.end, form)
-        for mention in mentions
-        if (form := forms.get(mention.key, mention.form)) != mention.form
-        and not _of_its_own(mention, form)
-    ]
-
-
-def _of_its_own(mention: Mention, form: str) -> bool:
-    """Tell whether a spelling differs from `form` rightly: German, Tolstaya, Martina."""
-    if derived(form, mention.form):
-        return True
-    # Hrynka is a case of Hrynko, not his wife's name.
-    one_gender = form.endswith("ko") or form.endswith("a") == mention.form.endswith("a")
-    return not one_gender and (
-        looks_slavic(mention.key.own, mention.key.language) or is_english_name(mention.form)
-    )

@@ -18,8 +18,7 @@ from pipeline.lang.romanise import romanise
 MIN_STEM = 3
 MIN_SLAVIC_STEM = 5  # shorter ones (Keane, Seve) say nothing by their ends
 
-_OBLIQUE = re.compile(r"(?:[ое]м|ым|им|ою|ей|ой|ому|ему|ого|его|[уюыіїєе])$")
-_INFLECTED = re.compile(rf"{_OBLIQUE.pattern}|и$")
+_INFLECTED = re.compile(r"(?:[ое]м|ым|им|ою|ей|ой|ому|ему|ого|его|[уюыіїєеи])$")
 _OF_A_NAME_IN_A = re.compile(r"(?:[ыи]|ой|ою)$")
 _OF_A_MAN = re.compile(r"(?:[оеё]м|ові|еві)$")
 
@@ -45,16 +44,6 @@ def stem(word: str, language: str) -> str:
     return low
 
 
-def latin_form(words: Collection[str], *, language: str) -> str:
-    """Return a Cyrillic name by the standard of its language, from the forms of it that were seen.
-
-    The base form is a guess: the shortest form that may be one, else the stem.
-    """
-    bases = sorted((w for w in words if not _OBLIQUE.search(w)), key=lambda w: (len(w), w))
-    base = bases[0] if bases else stem(min(words), language).capitalize()
-    return romanise(base, language)
-
-
 def sounds_of(name_stem: str, language: str, seen: Collection[str]) -> set[str]:
     """Return how a Cyrillic name may sound, in Latin letters: in the forms seen, and in its base.
 
@@ -77,6 +66,19 @@ def looks_slavic(name_stem: str, language: str) -> bool:
     if len(name_stem) < MIN_SLAVIC_STEM:
         return False
     return bool(_pattern("surnames", language).search(name_stem))
+
+
+def has_one_form(base: str, name_stem: str, language: str) -> bool:
+    """Tell whether a Slavic name is the same for men and women: Ткачук, Гриценко, a town."""
+    low = base.lower()
+    if low != name_stem and not _pattern("in_ko", language).search(low):
+        return False
+    return not _pattern("in_gender", language).search(low)
+
+
+def is_surname(name_stem: str, language: str) -> bool:
+    """Tell whether a stem ends as Russian and Ukrainian surnames do, and nothing else."""
+    return bool(_pattern("only_surnames", language).search(name_stem))
 
 
 def nominative(name_stem: str, language: str, seen: Collection[str]) -> str | None:

@@ -11,14 +11,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.lang.letters import cyrillic, latin
+from pipeline.stages.naming.bases import sighted
+from pipeline.stages.naming.lexicon import is_seen
 from pipeline.stages.naming.mentions import Key, Name, names_of
-from pipeline.stages.naming.name_words import WORD, names_in, opens_sentence
-from pipeline.stages.naming.slavic import stem
+from pipeline.stages.naming.name_words import WORD, names_in, opens_sentence, ordinary
+from pipeline.stages.naming.slavic import MIN_STEM, is_surname, stem
 from pipeline.stages.naming.spelling import Entity, first_sound
+from pipeline.stages.naming.terms import Terms
 
 # A slip, or a headline with a capital on every word, makes a common noun look like a name. In a
 # large folder nearly every noun has one such slip, so a single one counts in small folders only.
 ONE_IN = 64  # documents
+MIN_OPENER = 5  # letters of the stem of a name that only opens sentences
 
 Text = tuple[str, str]  # a text and its language
 
@@ -58,13 +62,16 @@ def latin_words(pages: Iterable[Page]) -> Mapping[tuple[str, str], Counter[str]]
     return found
 
 
-def read_sources(pages: Sequence[Page], *, target: str) -> SourceNames:
-    """Return the names of the sources of `pages`, as they are to be rendered in `target`."""
+def read_sources(pages: Sequence[Page], *, target: str, terms: Terms | None = None) -> SourceNames:
+    """Return the names of the sources of `pages`, as they are to be rendered in `target`.
+
+    `terms` is that of `names_of`.
+    """
     documents = sum(bool(page.sources) for page in pages)
     named = _named(pages, documents=documents)
     scripts = cyrillic()
     slavic = [text for page in pages for text in page.sources if text[1] in scripts]
-    found = names_of(slavic, target=target, named=named)
+    found = names_of(slavic, target=target, named=named, terms=terms)
     texts = (text for text, _ in slavic)
     return SourceNames(named, entities_in(zip(texts, found, strict=True)), documents)
 
@@ -78,6 +85,9 @@ def entities_in(texts: Iterable[tuple[str, Sequence[Name]]]) -> Mapping[Key, Ent
             entity.words[name.word.lower()] += 1
             entity.written[name.word] += 1
             entity.inside += not opens_sentence(text, name.start)
+            entity.sightings.add(
+                sighted(text, name.start, name.word, language=name.key.language, gender=name.gender)
+            )
     return dict(entities)
 
 
@@ -87,6 +97,8 @@ def _named(pages: Iterable[Page], *, documents: int) -> frozenset[str]:
     1. Words with a capital within a sentence are counted by stem, and so are their documents.
     2. A stem in one of `ONE_IN` documents or more is a name.
     3. A rarer stem is a name if it has a capital more often than not.
+    4. A stem that only opens sentences, and more than one, is a name if nobody would take it for
+       anything else (`_openers`) and it is never in lower case.
     """
     seen: Counter[str] = Counter()  # documents
     capitals: Counter[str] = Counter()  # words
@@ -95,16 +107,46 @@ def _named(pages: Iterable[Page], *, documents: int) -> frozenset[str]:
         seen.update(set(stems))
         capitals.update(stems)
     rare = {own for own, count in seen.items() if count * ONE_IN < documents}
-    lower = _in_lower_case(pages, rare) if rare else Counter()
-    return frozenset(own for own in seen if own not in rare or capitals[own] > lower[own])
+    openers = _openers(pages) - seen.keys()
+    asked = rare | openers
+    lower = _in_lower_case(pages, asked) if asked else Counter()
+    inside = {own for own in seen if own not in rare or capitals[own] > lower[own]}
+    return frozenset(inside | {own for own in openers if not lower[own]})
+
+
+def _openers(pages: Iterable[Page]) -> set[str]:
+    """Return the Cyrillic stems that open two sentences or more and are hardly ordinary words.
+
+    Such a stem ends as surnames alone do, or our translator, which was shown all common words, was
+    never shown it.
+    """
+    found = Counter(
+        (stem(match.group(), language), language)
+        for page in pages
+        for text, language in page.sources
+        if language in cyrillic()
+        for match in WORD.finditer(text)
+        if match.group().istitle() and opens_sentence(text, match.start())
+    )
+    return {
+        own
+        for (own, language), count in found.items()
+        if count > 1
+        and len(own) >= MIN_OPENER
+        and own not in ordinary()
+        and (is_surname(own, language) or not is_seen(own))
+    }
 
 
 def _in_lower_case(pages: Iterable[Page], stems: set[str]) -> Counter[str]:
     """Return how often words of `stems` stand in lower case."""
+    beginnings = {own[:MIN_STEM] for own in stems}
     return Counter(
         own
         for page in pages
         for text, language in page.sources
         for match in WORD.finditer(text)
-        if match.group().islower() and (own := stem(match.group(), language)) in stems
+        if (word := match.group()).islower()
+        and word[:MIN_STEM] in beginnings
+        and (own := stem(word, language)) in stems
     )

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import likeness, romanise, skeleton
+from pipeline.stages.naming.bases import Sighting
 from pipeline.stages.naming.lexicon import english_form, is_english_name
 from pipeline.stages.naming.mentions import Key
 from pipeline.stages.naming.slavic import looks_slavic, nominative, of_a_woman
@@ -34,6 +36,7 @@ class Entity:
     written: Counter[str] = field(default_factory=Counter)  # the same, with its capitals
     forms: Counter[str] = field(default_factory=Counter)  # as the model spelt it
     inside: int = 0  # how often within a sentence, where only names have capitals
+    sightings: set[Sighting] = field(default_factory=set)  # in the sources
 
 
 def heard(spoken: str, word: str) -> float:
@@ -88,16 +91,19 @@ def as_written(key: Key, entity: Entity) -> str | None:
 
 
 def french_by_ear(
-    entities: dict[Key, Entity], decided: dict[Key, tuple[str, Authority]]
+    entities: dict[Key, Entity], spelt: Collection[str]
 ) -> dict[Key, tuple[str, Authority]]:
-    """Return forms for names that French texts spell by ear: Kovaltchouk is the same Kovalchuk."""
-    spelt = sorted({form for k, (form, _) in decided.items() if k.language in cyrillic()})
+    """Return forms for names that French texts spell by ear: Kovaltchouk is the same Kovalchuk.
+
+    `spelt` are the forms of names in Cyrillic texts.
+    """
+    ordered = sorted(spelt)
     found: dict[Key, tuple[str, Authority]] = {}
     for key, entity in entities.items():
         if key.language != "fr":
             continue
         word = max(entity.words, key=lambda w: (entity.words[w], w))
-        same = next((f for f in spelt if likeness(f, word) >= SAME_LIKENESS), None)
+        same = next((f for f in ordered if likeness(f, word) >= SAME_LIKENESS), None)
         if same is not None and french_spelling(word, {same}):
             found[key] = (same, "text")
     return found

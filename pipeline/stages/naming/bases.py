@@ -1,0 +1,142 @@
+"""The base form of a Cyrillic name, from the forms and the places in which a run has the name.
+
+A name in the genitive alone may be of several others: "из Мирного" of Мирный or of Мирное. The
+preposition before a form tells its case, the base form must have all the forms that were seen, and
+the language's list of adjectives knows some; where several base forms are left, which one is meant
+is a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.lang.data import by_language, word_lists
+from pipeline.lang.declension import Form, base_forms, governed_by, spelt_alike
+from pipeline.lang.romanise import romanise
+from pipeline.stages.naming.gender import Gender, cases_beside
+
+_BEFORE = re.compile(r"(?:^|[^\w-])([^\W\d_]+(?:-[^\W\d_]+)?)\s+$")
+_ANYWHERE: frozenset[Form] = frozenset(
+    ("nominative", "genitive", "dative", "accusative", "instrumental")
+)
+_FAR = 24  # characters before a name in which its preposition stands
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A name as it stands in one place: its word, and the cases that are possible there.
+
+    `cases` is None where neither a preposition nor a given name stands before the word; `of_person`
+    tells that a given name does.
+    """
+
+    word: str
+    cases: frozenset[Form] | None
+    of_person: bool
+
+
+def sighted(text: str, start: int, word: str, *, language: str, gender: Gender | None) -> Sighting:
+    """Return the sighting of a name that stands at `start` of a text."""
+    before = _BEFORE.search(text, max(0, start - _FAR), start)
+    if before is None:
+        return Sighting(word, None, gender is not None)
+    if before[1][0].isupper() and (cases := cases_beside(before[1], language)):
+        return Sighting(word, cases, of_person=True)
+    return Sighting(word, governed_by(before[1].lower(), language), gender is not None)
+
+
+def sure_base(sightings: Collection[Sighting], language: str) -> str | None:
+    """Return the base form of a name with the capitals it was seen with, None where it is a guess.
+
+    1. The base forms that have every form seen, in a case that its place allows, are left.
+    2. One that was seen itself, where no preposition stands, is it.
+    3. One on the list of adjectives is it; a person is called by no neuter.
+    4. Else all must be written alike in Latin letters.
+    """
+    left = _possible(sightings, language)
+    written = {romanise(base, language): base for base in left}
+    if len(written) == 1:
+        (base,) = written.values()
+        return _capitals_of(sightings, base)
+    return None
+
+
+def likeliest_base(sightings: Collection[Sighting], language: str) -> str | None:
+    """Return the base form of a name or, of several that are left, that of a man; None for none."""
+    left = sorted(_possible(sightings, language), key=lambda base: _rank(base, language))
+    return _capitals_of(sightings, left[0]) if left else None
+
+
+def _possible(sightings: Collection[Sighting], language: str) -> set[str]:
+    every = [_bases(sighting, language) for sighting in sightings]
+    left = set.intersection(*every) if every else set()
+    own = {
+        spelt_alike(s.word)
+        for s in sightings
+        if s.cases is None and _is_plain(spelt_alike(s.word), language)
+    }
+    if len(left) > 1 and len(left & own) == 1:
+        return left & own
+    if len(left) > 1 and len(listed := left & _adjectives(language)) == 1:
+        return listed
+    if any(s.of_person for s in sightings):
+        left = _matching(left, "neuter", language, match=False) or left
+    else:
+        left = {base for base in left if not _of_a_woman(base, language) & left}
+    return _matching(left, "masculine", language, match=True) or left
+
+
+def _bases(sighting: Sighting, language: str) -> set[str]:
+    """Return the base forms that a word may have in its place.
+
+    The prepositional case without its preposition is the rarest of all.
+    """
+    found = base_forms(sighting.word, language)
+    allowed = sighting.cases or _ANYWHERE
+    return {base for base, cases in found.items() if cases & allowed} or set(found)
+
+
+def _is_plain(word: str, language: str) -> bool:
+    """Tell whether a word ends as hardly a form does but the base form."""
+    return bool(re.search(by_language("names.plain").get(language, "(?!)"), word))
+
+
+def _of_a_woman(base: str, language: str) -> set[str]:
+    """Return the forms of a base form that a country has rather than a man: Квинтавия, no -ий."""
+    vocal = by_language("names.signs").get(language, "  ")[0]
+    return {base[:-1] + "я"} if base.endswith(vocal) else set()
+
+
+@cache
+def _adjectives(language: str) -> frozenset[str]:
+    listed = word_lists("names.adjectives").get(language, ())
+    return frozenset(map(spelt_alike, listed))
+
+
+def _matching(bases: Iterable[str], section: str, language: str, *, match: bool) -> set[str]:
+    """Return the base forms that match a pattern of a language, or those that do not."""
+    pattern = by_language(f"names.{section}").get(language, "(?!)")
+    return {base for base in bases if bool(re.search(pattern, base)) == match}
+
+
+def _rank(base: str, language: str) -> tuple[bool, bool, int, str]:
+    listed = base in _adjectives(language)
+    return not listed, not _is_plain(base, language), len(base), base
+
+
+def _capitals_of(sightings: Iterable[Sighting], base: str) -> str:
+    """Return a base form with a capital at each part that has one in the shortest form seen."""
+    shown = min((s.word for s in sightings), key=lambda w: (len(w), w)).split("-")
+    parts = base.split("-")
+    if len(parts) != len(shown):
+        return base.capitalize()
+    return "-".join(_cased(part, one) for part, one in zip(parts, shown, strict=True))
+
+
+def _cased(part: str, shown: str) -> str:
+    if len(shown) > 1 and shown.isupper():
+        return part.upper()
+    return part[:1].upper() + part[1:] if shown[:1].isupper() else part
