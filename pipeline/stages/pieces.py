@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.document import NO_MODEL, Aligned, Span, Translation
+from pipeline.lang.reading import Reading
 from pipeline.lang.spacing import Collapsed, trimmed
 from pipeline.stages.triage.answer import Answer, whole
 
@@ -14,13 +15,15 @@ from pipeline.stages.triage.answer import Answer, whole
 class Piece:
     """Part of a paragraph: `text` begins at `start` in `Document.text`.
 
-    `asked` tells whether the piece is to be translated; other pieces are kept as they are.
+    `asked` tells whether the piece is to be translated, in its `reading` form; other pieces are
+    kept as they are.
     """
 
     text: str
     start: int
     language: str
     asked: bool
+    reading: Reading = Reading("")
 
 
 def joined(pieces: Sequence[Piece], answers: Iterator[Answer], *, target: str) -> Translation:

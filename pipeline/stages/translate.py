@@ -9,6 +9,8 @@ from models.engine import JOINT, Decoding, Hypothesis, Segment, Translator
 from pipeline.document import Aligned, Document, Draft, Kind, Paragraph, Span
 from pipeline.facts.measures import localise
 from pipeline.facts.protected import mask, put_back, unmask
+from pipeline.facts.symbols import Framed, cut_at_symbols, framed, without_invented
+from pipeline.lang.reading import read
 from pipeline.lang.sentences import segments
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
@@ -81,7 +83,7 @@ class Translate:
         """
         cuts = [self._cuts(document) for document in documents]
         wanted = [
-            Segment(piece.text, piece.language, self._target)
+            Segment(piece.reading.text, piece.language, self._target)
             for paragraphs in cuts
             for pieces in paragraphs.values()
             for piece in pieces
@@ -112,11 +114,11 @@ class Translate:
         ]
 
     def sources(self, document: Document) -> Iterator[tuple[str, str]]:
-        """Yield the segments of a document that are translated, each with its language."""
+        """Yield the segments of a document as they are translated, each with its language."""
         for pieces in self._cuts(document).values():
             for piece in pieces:
                 if piece.asked:
-                    yield piece.text, piece.language
+                    yield piece.reading.text, piece.language
 
     def _cuts(self, document: Document) -> dict[int, list[Piece]]:
         """Return the pieces of each paragraph that has something to translate."""
@@ -129,7 +131,7 @@ class Translate:
     def _spelt(self, documents: Sequence[Document], *, settles: bool) -> list[Document]:
         """Return documents with the translations of their drafts, each name spelt in one way."""
         renderings = [
-            Rendering(_source(draft, document), draft.text, draft.language)
+            Rendering(draft.reading, draft.text, draft.language)
             for document in documents
             for draft in document.drafts
             if draft.asked
@@ -175,7 +177,10 @@ class Translate:
         return language in self._languages and language != self._target
 
     def _pieces(self, document: Document, paragraph: Paragraph) -> list[Piece]:
-        """Return the pieces of a paragraph; joined, they are its text."""
+        """Return the pieces of a paragraph; joined, they are its text.
+
+        Engines and rules are shown the reading form of a piece; pictures separate pieces.
+        """
         runs = [(run.span, run.language) for run in paragraph.runs]
         pieces: list[Piece] = []
         for span, language in runs or [(paragraph.span, paragraph.language)]:
@@ -183,10 +188,19 @@ class Translate:
             if not self._foreign(language) or not self._has_words(text):
                 pieces.append(Piece(text, span.start, language, asked=False))
                 continue
-            at = span.start
-            for part in segments(text, language=language, **self._limits):
-                pieces.append(Piece(part, at, language, asked=not part.isspace()))
-                at += len(part)
+            reading = read(text, language=language)
+            at = 0
+            for segment in segments(reading.text, language=language, **self._limits):
+                for part in cut_at_symbols(segment, language=language):
+                    shown = Span(at, at + len(part))
+                    at = shown.end
+                    own = reading.span(shown)
+                    pieces.append(
+                        Piece(
+                            text[own.start : own.end], span.start + own.start, language,
+                            asked=not part.isspace(), reading=reading.part(shown),
+                        )
+                    )  # fmt: skip
         return pieces
 
     def _answers(self, wanted: Sequence[Segment]) -> list[Answer]:
@@ -199,24 +213,28 @@ class Translate:
             return []
         self._progress.stage(self.name, total=len(wanted), unit="segments")
         found: dict[int, Hypothesis] = {}
-        asked = self._placed(wanted)
+        placed = self._placed(wanted)
+        frames = [framed(segment.text) for segment in placed]
+        asked = [replace(s, text=frame.text) for s, frame in zip(placed, frames, strict=True)]
         for index, hypothesis in self._translator.translate(asked, decoding=self._decoding):
-            edited = self._edited(wanted[index], hypothesis)
-            if asked[index].text != wanted[index].text:
-                edited = replace(edited, text=capitalised(asked[index].text, edited.text))
+            edited = self._edited(wanted[index], frames[index], hypothesis)
+            if placed[index].text != wanted[index].text:
+                edited = replace(edited, text=capitalised(placed[index].text, edited.text))
             found[index] = edited
             self._progress.advance()
         return [found[i] for i in range(len(wanted))]
 
-    def _edited(self, segment: Segment, hypothesis: Hypothesis) -> Hypothesis:
+    def _edited(self, segment: Segment, frame: Framed, hypothesis: Hypothesis) -> Hypothesis:
+        """Return a hypothesis with pictures, opaque spans and numbers put right."""
+        shown = (frame.around(text) for text in (hypothesis.text, *hypothesis.alternatives))
         text, *others = (
             localise(
                 segment.text,
-                put_back(segment.text, text, terms=self._terms),
+                put_back(segment.text, without_invented(segment.text, text), terms=self._terms),
                 source_language=segment.source,
                 target_language=segment.target,
             )
-            for text in (hypothesis.text, *hypothesis.alternatives)
+            for text in shown
         )
         return replace(hypothesis, text=text, alternatives=tuple(others))
 
@@ -243,14 +261,15 @@ def _draft(paragraph: int, piece: Piece, answer: Answer | None) -> Draft:
     source = Span(at, at + len(piece.text))
     if answer is None:  # in the target language already
         return Draft(paragraph, source, piece.language, False, piece.text, ())
+    places = [piece.reading.span(part.source) for part in answer.parts]
     parts = tuple(
         Aligned(
-            Span(at + part.source.start, at + part.source.end),
+            Span(at + place.start, at + place.end),
             part.target, piece.language, part.model, part.flags,
         )
-        for part in answer.parts
+        for place, part in zip(places, answer.parts, strict=True)
     )  # fmt: skip
-    return Draft(paragraph, source, piece.language, True, answer.text, parts)
+    return Draft(paragraph, source, piece.language, True, answer.text, parts, piece.reading.text)
 
 
 def _answer(draft: Draft) -> Answer:
