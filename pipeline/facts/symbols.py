@@ -144,8 +144,10 @@ def _next_letter(text: str, at: int) -> int:
 
 
 def _cut(sentence: str) -> Iterator[str]:
-    """Yield the parts of a sentence: cut before a picture that opens a line, behind one that ends
-    a sentence."""
+    """Yield the parts of a sentence.
+
+    It is cut before a picture that opens a line, and behind one that ends a sentence.
+    """
     begin = 0
     for run in _runs(sentence):
         before = sentence[begin : run.start]

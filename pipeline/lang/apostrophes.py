@@ -31,7 +31,7 @@ def apostrophe_edits(text: str, *, language: str | None) -> list[Edit]:
         if before.lower() in _vowels():
             if match.group() in "\u00b4\u02ca\u02cb`":
                 edits.append(Edit(*match.span(), ""))
-        elif match.group() in _LIKE or _parts()[0].match(before) and _parts()[1].match(after):
+        elif match.group() in _LIKE or (_parts()[0].match(before) and _parts()[1].match(after)):
             edits.append(Edit(*match.span(), APOSTROPHE))
     missing = _missing(language)
     if missing is not None:

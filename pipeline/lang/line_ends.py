@@ -70,6 +70,6 @@ def _hyphenated() -> re.Pattern[str]:
 
 
 def _suspended(text: str, rest: re.Match[str]) -> bool:
-    """Tell whether a hyphen before `rest` stands for a word to come: "two-\\nand three-storey"."""
+    """Tell whether the hyphen before `rest` stands for a word to come, as in "two- and"."""
     following = text[rest.end() : rest.end() + 1]
     return following.isspace() and rest.group().lower() in data.words("line_ends.suspending")

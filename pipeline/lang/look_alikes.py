@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from pipeline.lang.data import letters
@@ -80,10 +80,11 @@ def _written(word: str, *, cyrillic: bool) -> str | None:
         if own.match(character) or not character.isalpha():
             shown.append(character)
             continue
-        letter, *marks = unicodedata.normalize("NFD", character)
+        parts = unicodedata.normalize("NFD", character)
+        letter, marks = parts[0], parts[1:]
         if letter not in table:
             return None
-        kept = _STRESSES.sub("", "".join(marks)) if cyrillic else "".join(marks)
+        kept = _STRESSES.sub("", marks) if cyrillic else marks
         written = unicodedata.normalize("NFC", table[letter] + kept)
         if len(written) > 1:
             return None

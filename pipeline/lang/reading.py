@@ -149,8 +149,8 @@ def _shown(match: re.Match[str]) -> str:
         return unicodedata.normalize("NFKC", match.group())
     if not match["marked"]:
         return ""
-    letter, *marks = unicodedata.normalize("NFD", match.group())
-    kept = "".join(marks)
+    parts = unicodedata.normalize("NFD", match.group())
+    letter, kept = parts[0], parts[1:]
     if letter in _stressed():
         kept = _GRAVE_AND_ACUTE.sub("", kept)
     if letter.isalpha():

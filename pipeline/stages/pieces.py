@@ -11,6 +11,9 @@ from pipeline.lang.spacing import Collapsed, trimmed
 from pipeline.stages.triage.answer import Answer, whole
 
 
+AS_IT_IS = Reading("")  # of a piece that no engine reads
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Part of a paragraph: `text` begins at `start` in `Document.text`.
@@ -23,7 +26,7 @@ class Piece:
     start: int
     language: str
     asked: bool
-    reading: Reading = Reading("")
+    reading: Reading = AS_IT_IS
 
 
 def joined(pieces: Sequence[Piece], answers: Iterator[Answer], *, target: str) -> Translation:
