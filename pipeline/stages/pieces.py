@@ -10,7 +10,6 @@ from pipeline.lang.reading import Reading
 from pipeline.lang.spacing import Collapsed, trimmed
 from pipeline.stages.triage.answer import Answer, whole
 
-
 AS_IT_IS = Reading("")  # of a piece that no engine reads
 
 
