@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from models.control_tokens import CONTROL_TOKEN
 from pipeline.facts.symbols import SYMBOL
 
 Opaque = Literal[
@@ -29,16 +30,10 @@ _EXTENSIONS = (
 _PATH = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _DATE = r"\d{1,2}\.\d{1,2}\.(?:19|20)?\d\d\b(?!\.\d)"
 _TRAILING = ".,;:!?…»”\"'"
-# Of the vocabularies of language models; those of the shape "<s>" are tags.
-_CONTROL = (
-    r"<\|[^<>|\s]{1,60}\|>|<\uff5c[^<>\uff5c\s]{1,60}\uff5c>|<</?SYS>>|\[/?INST\]"
-    r"|\[(?:CLS|SEP|MASK|PAD|UNK|BOS|EOS)\]|>>[a-z]{2,3}(?:_[A-Za-z]{2,8})?<<"
-    r"|\b[a-z]{3}_(?:Arab|Cyrl|Deva|Grek|Hans|Hant|Hebr|Latn)\b|__[a-z]{2,3}__"
-)
 _PATTERNS: tuple[tuple[Opaque, str], ...] = (
     ("code", r"(?<![^\W\d_])`[^`\n]+`"),
     ("symbol", SYMBOL),
-    ("control", _CONTROL),
+    ("control", CONTROL_TOKEN),
     ("url", r"(?:https?|ftp)://[^\s<>«»“”\"|]+|\bwww\.[^\s<>«»“”\"|]+\.[^\s<>«»“”\"|]+"),
     ("email", r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     ("placeholder", r"\{\{[^{}\n]{1,60}\}\}|\$\{[^{}\n]{1,60}\}|\{[\w.:!,-]{0,60}\}|\[\[\w+\]\]"),

@@ -13,7 +13,7 @@ APOSTROPHE = "'"
 _LETTER = "[\u0400-\u04ff]"
 _LIKE = "`\u00b4\u02b9\u02bb\u02bd\u02ca\u02cb\u2018\u201b\u2032\u2035"  # accents, primes, quotes
 _STANDING = '*"\u201c\u201d\u201f\u2033'  # typed in its place where the key is missing
-_CANDIDATE = re.compile(f"(?<={_LETTER})[{_LIKE}{_STANDING}](?={_LETTER})")
+_CANDIDATE = re.compile(f"[{_LIKE}{_STANDING}](?<={_LETTER}.)(?={_LETTER})")
 
 
 def apostrophe_edits(text: str, *, language: str | None) -> list[Edit]:

@@ -21,10 +21,10 @@ _CYRILLIC = "\u0400-\u04ff"
 _LATIN_LETTER = re.compile(f"[{_LATIN}]")
 _CYRILLIC_LETTER = re.compile(f"[{_CYRILLIC}]")
 _CLASH = re.compile(f"[{_LATIN}][{_CYRILLIC}]|[{_CYRILLIC}][{_LATIN}]")
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"(?<!\\)\b[^\W_]+")  # what follows a backslash is no word
 _ROMAN = re.compile(r"[IVXLCDM]+")
 _WITH_ENDING = re.compile(f"[A-Z]{{2,}}([{_CYRILLIC}]+)")  # an abbreviation and its case ending
-_SENTENCE_END = re.compile(r"(?:[.!?…]\s|\n|[«“„\"(]|[—–-]\s)$")
+_SENTENCE_END = re.compile(r"(?:[.!?…:]\s|\n|[«“„\"(]|[—–-]\s)$")
 _STRESSES = re.compile("[\u0300\u0301]")
 
 
@@ -32,13 +32,14 @@ def look_alike_edits(text: str) -> list[Edit]:
     """Return the edits that write each word of `text` in one alphabet.
 
     1. A word of two alphabets becomes one of the alphabet that owns a letter without a look-alike.
-       If neither does, the alphabet of most of its letters counts, then that of most of the text.
+       If neither does, a Roman numeral is Latin, and any other word belongs to the alphabet of
+       most of the text.
     2. Where words of `text` were changed so, words that have nothing but look-alikes of the wrong
-       alphabet (a, o, c) are changed, too: in lower case, or one capital that opens a sentence.
+       alphabet (a, o, c) are changed, too: in lower case, or with a capital that opens a sentence.
     """
     if text.isascii() or not _CLASH.search(text):
         return []
-    cyrillic = len(_CYRILLIC_LETTER.findall(text)) > len(_LATIN_LETTER.findall(text))
+    cyrillic = _is_cyrillic(text)
     words = list(_WORD.finditer(text))
     found = [Edit(*m.span(), _in_one_alphabet(m.group(), cyrillic=cyrillic)) for m in words]
     edits = [e for e, m in zip(found, words, strict=True) if e.text != m.group()]
@@ -50,10 +51,17 @@ def look_alike_edits(text: str) -> list[Edit]:
             Edit(*m.span(), written)
             for m in words
             if all(map(other.match, m.group()))
-            and (m.group().islower() or (len(m.group()) == 1 and _opens(text, m.start())))
+            and (m.group().islower() or (not m.group()[1:].isupper() and _opens(text, m.start())))
             and (written := _written(m.group(), cyrillic=cyrillic)) is not None
         ]
     return sorted(edits, key=lambda e: e.start)
+
+
+def _is_cyrillic(text: str) -> bool:
+    """Tell which alphabet a text is in, by the letters that have no look-alike."""
+    own = sum(c not in _to_latin() for c in _CYRILLIC_LETTER.findall(text))
+    other = sum(c not in _to_cyrillic() for c in _LATIN_LETTER.findall(text))
+    return own > other
 
 
 def _in_one_alphabet(word: str, *, cyrillic: bool) -> str:
@@ -68,8 +76,7 @@ def _in_one_alphabet(word: str, *, cyrillic: bool) -> str:
         return as_latin or as_cyrillic or word
     if _ROMAN.fullmatch(as_latin):
         return as_latin
-    more = len(_CYRILLIC_LETTER.findall(word)) - len(_LATIN_LETTER.findall(word))
-    return as_cyrillic if more > 0 or (more == 0 and cyrillic) else as_latin
+    return as_cyrillic if cyrillic else as_latin
 
 
 def _written(word: str, *, cyrillic: bool) -> str | None:

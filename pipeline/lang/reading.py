@@ -30,6 +30,7 @@ _SELECTORS = "\ufe00-\ufe0f"
 # Letters of other shapes: ligatures of print, letters of full width, letters of formulas.
 _SHAPES = "\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff"
 _SINGLE = "\u0340\u0341\u037e\u0387\u0400\u040d\u0450\u045d\u2126\u212a\u212b"  # one for another
+_TRACE = re.compile(f"[{_NEVER_SEEN}{_JOINERS}{_SELECTORS}{_TAGS}{_SHAPES}{_MARKS}{_SINGLE}]")
 _ODD = re.compile(
     f"(?P<unseen>[{_NEVER_SEEN}]+)"
     f"|(?<![\u0590-\u1fff\u203c-\U0010ffff])(?P<joiner>[{_JOINERS}]+)"
@@ -136,7 +137,7 @@ def _outside_addresses(text: str, found: Iterable[Edit]) -> list[Edit]:
 
 def _character_edits(text: str) -> Iterable[Edit]:
     """Yield the edits that make one character of each visible letter."""
-    if text.isascii():
+    if not _TRACE.search(text):
         return
     for match in _ODD.finditer(text):
         shown = _shown(match)
