@@ -108,7 +108,7 @@ def test_a_server_is_sent_no_control_token(chat: ChatModel) -> None:
 
 @pytest.mark.parametrize(
     "token",
-    ["<|im_end|>", "<|eot_id|>", "<｜end▁of▁sentence｜>", "<start_of_turn>", "</s>", "<s>", "<<SYS>>",
+    ["<|im_end|>", "<|eot_id|>", "<｜end▁of▁text｜>", "<start_of_turn>", "</s>", "<s>", "<<SYS>>",
      "[/INST]", "[MASK]", "<pad>", "<unused12>", "<extra_id_3>", ">>ukr<<", "ukr_Cyrl", "__uk__"],
 )  # fmt: skip
 def test_a_control_token_is_opaque_and_can_be_disarmed(token: str) -> None:

@@ -29,7 +29,7 @@ _SYMBOL = re.compile(SYMBOL)
 _TRACE = re.compile("[©®™ℹ‼⁉⃣←-⇿⌀-⏿①-⓿■-➿⤀-⥿⬀-⯿〰〽㊗㊙🀀-🫿]")
 _SPACED = re.compile(rf"(?P<blank>\s?)(?P<symbol>{SYMBOL})")
 _SELECTOR = re.compile("[\ufe0e\ufe0f]")  # drawn as text, drawn as a picture
-_END = re.compile(r"[.!?…]*[)\]»”\"]*\s*")
+_END = re.compile(r"[\s.!?…)\]»”\"]*")  # the marks that end a sentence
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
     "|(?<![\u203c-\U0010ffff])[\u200c\u200d]"
@@ -72,7 +72,7 @@ def framed(text: str) -> Framed:
         found = _runs(text)
     if found and _END.fullmatch(text, found[-1].end):
         before = text[: found[-1].start].rstrip()
-        end = text[found[-1].end :].strip()
+        end = text[found[-1].end :].rstrip()
         tail = text[len(before) : found[-1].end]
         text, inside = before + end, bool(end)
     return Framed(text, lead, tail, inside)

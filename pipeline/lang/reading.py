@@ -30,15 +30,16 @@ _SELECTORS = "\ufe00-\ufe0f"
 # Letters of other shapes: ligatures of print, letters of full width, letters of formulas.
 _SHAPES = "\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff"
 _SINGLE = "\u0340\u0341\u037e\u0387\u0400\u040d\u0450\u045d\u2126\u212a\u212b"  # one for another
-_TRACE = re.compile(f"[{_NEVER_SEEN}{_JOINERS}{_SELECTORS}{_TAGS}{_SHAPES}{_MARKS}{_SINGLE}]")
-_ODD = re.compile(
-    f"(?P<unseen>[{_NEVER_SEEN}]+)"
-    f"|(?<![\u0590-\u1fff\u203c-\U0010ffff])(?P<joiner>[{_JOINERS}]+)"
-    f"|(?<=[^\\W\\d_])(?P<selector>[{_SELECTORS}]+)"
-    f"|(?<![\U0001f3f4{_TAGS}])(?P<tag>[{_TAGS}]+)"
+_NO_LETTER = re.compile(f"[{_NEVER_SEEN}{_JOINERS}{_SELECTORS}{_TAGS}{_SHAPES}]")
+_UNSEEN_OR_SHAPED = re.compile(
+    f"[{_NEVER_SEEN}]+"
+    f"|(?<![\u0590-\u1fff\u203c-\U0010ffff])[{_JOINERS}]+"
+    f"|(?<=[^\\W\\d_])[{_SELECTORS}]+"
+    f"|(?<![\U0001f3f4{_TAGS}])[{_TAGS}]+"
     f"|(?P<shape>[{_SHAPES}])"
-    f"|(?P<marked>[^\\W_]?[{_MARKS}]+|[{_SINGLE}])"
 )
+_MARK = re.compile(f"[{_MARKS}{_SINGLE}]")
+_MARKED = re.compile(f"[^\\W_]?[{_MARKS}]+|[{_SINGLE}]")
 _GRAVE_AND_ACUTE = re.compile("[\u0300\u0301]")
 _STRUCK_OR_UNDERLINED = re.compile("[\u0332\u0333\u0335-\u0338]")
 _ADDRESS = re.compile(r"://|@|\bwww\.")
@@ -89,13 +90,17 @@ def read(text: str, *, language: str | None = None) -> Reading:
     stay as they are.
 
     1. Words that are broken at a line end are joined.
-    2. Letters in several parts become one (NFC), stress marks and unseen characters are dropped.
-    3. Letters of another alphabet that look alike become letters of the alphabet of their word.
-    4. The apostrophes of Ukrainian become one, and one that is missing is put in.
+    2. Unseen characters are dropped; ligatures, and letters of full width or of formulas, become
+       plain letters.
+    3. Letters in several parts become one (NFC); stress marks, and lines through letters or below
+       them, are dropped.
+    4. Letters of another alphabet that look alike become letters of the alphabet of their word.
+    5. The apostrophes of Ukrainian become one, and one that is missing is put in.
     """
     passes: tuple[Callable[[str], Iterable[Edit]], ...] = (
         line_end_edits,
-        _character_edits,
+        _shape_edits,
+        _mark_edits,
         look_alike_edits,
         lambda now: apostrophe_edits(now, language=language),
     )
@@ -135,28 +140,29 @@ def _outside_addresses(text: str, found: Iterable[Edit]) -> list[Edit]:
     return [e for e in edits if not any(inside[e.start : max(e.end, e.start + 1)])]
 
 
-def _character_edits(text: str) -> Iterable[Edit]:
-    """Yield the edits that make one character of each visible letter."""
-    if not _TRACE.search(text):
+def _shape_edits(text: str) -> Iterable[Edit]:
+    """Yield the edits that drop unseen characters, and write plain letters for those of shapes."""
+    if not _NO_LETTER.search(text):
         return
-    for match in _ODD.finditer(text):
-        shown = _shown(match)
+    for match in _UNSEEN_OR_SHAPED.finditer(text):
+        shape = match["shape"]
+        yield Edit(*match.span(), unicodedata.normalize("NFKC", shape) if shape else "")
+
+
+def _mark_edits(text: str) -> Iterable[Edit]:
+    """Yield the edits that make one character of each letter and its marks."""
+    if not _MARK.search(text):
+        return
+    for match in _MARKED.finditer(text):
+        parts = unicodedata.normalize("NFD", match.group())
+        letter, kept = parts[0], parts[1:]
+        if letter in _stressed():
+            kept = _GRAVE_AND_ACUTE.sub("", kept)
+        if letter.isalpha():
+            kept = _STRUCK_OR_UNDERLINED.sub("", kept)
+        shown = unicodedata.normalize("NFC", letter + kept)
         if shown != match.group():
-            yield Edit(match.start(), match.end(), shown)
-
-
-def _shown(match: re.Match[str]) -> str:
-    if match["shape"]:
-        return unicodedata.normalize("NFKC", match.group())
-    if not match["marked"]:
-        return ""
-    parts = unicodedata.normalize("NFD", match.group())
-    letter, kept = parts[0], parts[1:]
-    if letter in _stressed():
-        kept = _GRAVE_AND_ACUTE.sub("", kept)
-    if letter.isalpha():
-        kept = _STRUCK_OR_UNDERLINED.sub("", kept)
-    return unicodedata.normalize("NFC", letter + kept)
+            yield Edit(*match.span(), shown)
 
 
 @cache
