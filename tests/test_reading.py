@@ -10,9 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.document import Span
+from models.engine import Identification
+from pipeline.document import Document, Paragraph, Span
 from pipeline.lang.line_ends import keeps_hyphen, word_counts
 from pipeline.lang.reading import Reading, read, reading_form
+from pipeline.sources import dates
+from pipeline.stages.clean import Clean
+from pipeline.stages.detect import Detect
 
 ODD = [
     # letters in two parts
@@ -114,7 +118,7 @@ def test_parts_of_the_reading_make_up_the_text(text: str, first: int, second: in
             assert part.origin(len(part.text)) == place.end - place.start
 
 
-@given(st.text(alphabet=ALPHABET.replace("@", "").replace("`", ""), max_size=30))
+@given(st.text(alphabet="аеийяпі-*\u00ad\u200b\u0301\u0306\u0308 \nﬁ1", max_size=30))
 def test_nothing_unseen_and_no_letter_in_two_parts_is_left(text: str) -> None:
     shown = reading_form(text, language="uk")
     assert unicodedata.is_normalized("NFC", shown)
@@ -135,3 +139,41 @@ def test_the_words_around_judge_a_broken_word() -> None:
     assert keeps_hyphen("rendez", "vous", words)
     assert not keeps_hyphen("zelo", "verde", words)
     assert keeps_hyphen("zelo", "verde", word_counts("a zelo-verde b"))
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        (unicodedata.normalize("NFD", "Publié le 3 février 2024 à 10h15"), "2024-02-03"),
+        ("3 фе\u00adвра\u00adля 2024 года", "2024-02-03"),
+        ("21 сi\u0301чня 2024 року", "2024-01-21"),
+        ("\u200fPublished: 3 March 2024\u200e", "2024-03-03"),
+    ],
+)
+def test_dates_and_site_chrome_are_read_in_their_reading_form(line: str, date: str) -> None:
+    assert dates.of_line(line) == date
+    text = f"{line}\nLe conseil municipal a adopté hier soir le budget de la ville."
+    at = len(line)
+    paragraphs = (
+        Paragraph(0, line, Span(0, at)),
+        Paragraph(1, text[at + 1 :], Span(at + 1, len(text))),
+    )
+    (found,) = Clean().run([Document("id", "a.txt", text, "utf-8", paragraphs)])
+    assert [p.removal is not None for p in found.paragraphs] == [True, False]
+
+
+def test_the_identifier_is_shown_the_reading_form() -> None:
+    seen: list[str] = []
+
+    class Listening:
+        def identify(self, text: str) -> Identification:
+            return Identification("ru", 1.0)
+
+        def scores(self, text: str) -> dict[str, float]:
+            seen.append(text)
+            return {"ru": 1.0}
+
+    text = unicodedata.normalize("NFD", "Мэр Бойкий по\u00adддepжaл слияние заводов.")
+    document = Document("id", "a.txt", text, "utf-8", (Paragraph(0, text, Span(0, len(text))),))
+    Detect(Listening(), languages=("ru", "uk")).run([document])
+    assert set(seen) == {"Мэр Бойкий поддержал слияние заводов."}
