@@ -100,7 +100,7 @@ class Student:
     def _reply(self, segment: Segment, text: str) -> Reply:
         prompt = self._prompt_ids(segment)
         # Tokenized as one text, for the space before the reply belongs to its first token.
-        whole = self.tokenizer(f"{self._prompt_text(segment)} {text}")["input_ids"]
+        whole = self._ids(f"{self._prompt_text(segment)} {text}")
         return Reply(tuple(prompt), (*whole[len(prompt) :], self.tokenizer.eos_token_id))
 
     def _prompt(self, segment: Segment, decoding: Decoding) -> Prompt:
@@ -117,7 +117,14 @@ class Student:
         )
 
     def _prompt_ids(self, segment: Segment) -> list[int]:
-        ids: list[int] = self.tokenizer(self._prompt_text(segment))["input_ids"]
+        return self._ids(self._prompt_text(segment))
+
+    def _ids(self, text: str) -> list[int]:
+        """Return the tokens of a text behind the mark of a beginning.
+
+        A control token that the text spells out, such as `<end_of_turn>`, is tokenized as text.
+        """
+        ids: list[int] = self.tokenizer(text, split_special_tokens=True)["input_ids"]
         return ids
 
     @staticmethod

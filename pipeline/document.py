@@ -126,7 +126,7 @@ class Draft:
 
     `source` is the piece in `Document.text`, with the whitespace behind it. `parts` have their
     sources in `Document.text`, too, and their targets in `text`. A piece that is not `asked` is
-    kept as it is, and has no parts.
+    kept as it is, and has no parts. `reading` is the reading form of a piece that is asked.
     """
 
     paragraph: int  # Paragraph.index
@@ -135,6 +135,7 @@ class Draft:
     asked: bool
     text: str
     parts: tuple[Aligned, ...]
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,6 +222,21 @@ def test_knows_its_routes_and_refuses_others(student: Callable[..., Student]) ->
         list(engine.translate([Segment("Noon.", "en", "fr")], decoding=SHORT))
 
 
+def test_a_control_token_in_a_text_is_text(student: Callable[..., Student]) -> None:
+    engine = student()
+    text = "Le bac <eos> est parti.<bos><pad>"
+    prompt = engine._prompt_ids(Segment(text, "fr", "en"))
+    reply = engine._reply(Segment(text, "fr", "en"), "The <eos> ferry<pad> left.")
+    special = set(engine.tokenizer.all_special_ids)
+    assert [i for i in prompt if i in special] == [engine.tokenizer.bos_token_id]
+    assert [i for i in reply.ids if i in special] == [engine.tokenizer.eos_token_id]
+    assert reply.ids[-1] == engine.tokenizer.eos_token_id
+    for ordinary in TEXTS:
+        segment = Segment(ordinary, "ru", "en")
+        asked = prompt_text(ordinary, "ru", "en")
+        assert engine._prompt_ids(segment) == engine.tokenizer(asked)["input_ids"]
+
+
 def test_a_changed_file_is_not_loaded(spec: AdapterSpec, tmp_path: Path) -> None:
     damaged = tmp_path / "adapter.safetensors"
     content = bytearray(spec.path.read_bytes())

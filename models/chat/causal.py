@@ -108,8 +108,9 @@ class ChatModel:
             yield index, continuation, text
 
     def count_tokens(self, text: str) -> int:
-        """Return the number of tokens of a text, without chat markers."""
-        return len(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+        """Return the number of tokens of a text, without chat markers; none in it is live."""
+        encoded = self.tokenizer(text, add_special_tokens=False, split_special_tokens=True)
+        return len(encoded["input_ids"])
 
     def _prompt(self, request: Request) -> Prompt:
         ids = self._prompt_ids(request.messages)
@@ -127,11 +128,19 @@ class ChatModel:
         )
 
     def _prompt_ids(self, messages: Sequence[dict[str, str]]) -> list[int]:
+        """Return the tokens of a chat; control tokens are those of the template alone.
+
+        A control token that a message spells out, such as `<|im_end|>`, is tokenized as text.
+        """
         from jinja2 import TemplateError
 
         try:
             ids: list[int] = self.tokenizer.apply_chat_template(
-                list(messages), tokenize=True, add_generation_prompt=True, return_dict=False
+                list(messages),
+                tokenize=True,
+                add_generation_prompt=True,
+                return_dict=False,
+                sanitize_control_tokens=True,
             )
         except (TemplateError, ValueError, TypeError) as error:
             raise EngineError(

@@ -8,6 +8,7 @@ from models.chat.completion import ChatReply
 from models.chat.openai_api import ChatRequest, ChatServer
 from models.chat.prompts import PROMPT_VERSION, summary_messages, translation_messages
 from models.chat.reply import Task, clean_reply
+from models.control_tokens import disarmed
 from models.engine import Decoding, Hypothesis, Passage, Segment
 from models.errors import EngineError
 
@@ -35,7 +36,7 @@ class ServerTranslator:
         requests = {
             i: ChatRequest(
                 messages=translation_messages(
-                    " ".join(s.text.split()), source=s.source, target=s.target
+                    disarmed(" ".join(s.text.split())), source=s.source, target=s.target
                 ),
                 max_tokens=min(
                     decoding.max_new_tokens,
@@ -84,7 +85,7 @@ class ServerSummariser:
         requests = {
             i: ChatRequest(
                 messages=summary_messages(
-                    p.text, language=p.language, max_sentences=p.max_sentences
+                    disarmed(p.text), language=p.language, max_sentences=p.max_sentences
                 ),
                 max_tokens=min(decoding.max_new_tokens, p.max_sentences * SENTENCE_TOKENS),
             )

@@ -1,4 +1,4 @@
-"""Spans that no translator may touch: addresses, handles, code, placeholders, the marks of a mask.
+"""Spans that no translator may touch: addresses, code, control tokens, pictures, masks.
 
 An opaque span has no language and is to survive letter by letter. A damaged copy can be put right
 afterwards (`put_back`), or the span is hidden behind a mark while the model works (`mask`,
@@ -16,7 +16,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-Opaque = Literal["url", "email", "handle", "code", "placeholder", "file", "term"]
+from models.control_tokens import CONTROL_TOKEN
+from pipeline.facts.symbols import SYMBOL
+
+Opaque = Literal[
+    "url", "email", "handle", "code", "placeholder", "file", "term", "control", "symbol"
+]
 
 _DOMAINS = "com|org|net|info|io|eu|ua|ru|fr|uk|gov|edu|int"
 _EXTENSIONS = (
@@ -26,7 +31,9 @@ _PATH = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _DATE = r"\d{1,2}\.\d{1,2}\.(?:19|20)?\d\d\b(?!\.\d)"
 _TRAILING = ".,;:!?…»”\"'"
 _PATTERNS: tuple[tuple[Opaque, str], ...] = (
-    ("code", r"`[^`\n]+`"),
+    ("code", r"(?<![^\W\d_])`[^`\n]+`"),
+    ("symbol", SYMBOL),
+    ("control", CONTROL_TOKEN),
     ("url", r"(?:https?|ftp)://[^\s<>«»“”\"|]+|\bwww\.[^\s<>«»“”\"|]+\.[^\s<>«»“”\"|]+"),
     ("email", r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     ("placeholder", r"\{\{[^{}\n]{1,60}\}\}|\$\{[^{}\n]{1,60}\}|\{[\w.:!,-]{0,60}\}|\[\[\w+\]\]"),

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 
 from pipeline.lang.data import alternatives, by_language
+from pipeline.lang.reading import reading_form
 
 _SEPARATOR = re.compile(r"(?:\s*[:|–—•·]\s+|\s*-\s+|\s+)(?=\S)")
 _LONGEST_LINE = 100
@@ -82,7 +83,8 @@ def parse(text: str) -> str | None:
     month unless only the other order makes a date. None where the text is English and both orders
     make one.
     """
-    match = _patterns().opening.match(text[:_LONGEST_LINE])
+    text = reading_form(text[: 2 * _LONGEST_LINE])[:_LONGEST_LINE]
+    match = _patterns().opening.match(text)
     return None if match is None else _iso(match["date"], either=_either_order(text[:40]))
 
 
@@ -91,7 +93,7 @@ def of_line(line: str) -> str | None:
 
     None for every other line.
     """
-    if len(line) > _LONGEST_LINE:
+    if len(line) > 2 * _LONGEST_LINE or len(line := reading_form(line)) > _LONGEST_LINE:
         return None
     match = _patterns().whole.fullmatch(line)
     return None if match is None else _iso(match["date"], either=_either_order(line))

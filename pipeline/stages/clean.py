@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.document import Document, Kind, Removal
+from pipeline.lang.reading import reading_form
 from pipeline.reason import Reason
 from pipeline.stage import StageKind
 from pipeline.stages.boilerplate.context import settle
@@ -53,7 +54,7 @@ def _lines(document: Document) -> list[PageLine]:
         (paragraph, row)
         for paragraph in document.paragraphs
         if paragraph.removal is None and paragraph.kind not in (Kind.CODE, Kind.ROW)
-        for row in _rows(paragraph.text)
+        for row in _rows(reading_form(paragraph.text, language=paragraph.language))
     ]
     return [
         read_line(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from models.engine import OTHER, UNDETERMINED, LanguageIdentifier
 from pipeline.document import Document, Kind, Paragraph, Run, Span
+from pipeline.lang.reading import reading_form
 from pipeline.lang.sentences import sentences
 from pipeline.stage import StageKind
 
@@ -90,7 +91,8 @@ class Detect:
         return f"is in {name}; kept, not translated (routes: {', '.join(self._translated)})"
 
     def _read(self, text: str) -> _ScoredText:
-        return _ScoredText(sum(map(str.isalpha, text)), self._identifier.scores(text))
+        shown = reading_form(text)
+        return _ScoredText(sum(map(str.isalpha, shown)), self._identifier.scores(shown))
 
     def _answer(self, scores: Mapping[str, float]) -> tuple[str, float]:
         """Return the likeliest tag that has a route, or `OTHER`, with its probability."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from pipeline.document import Document
+from pipeline.lang.reading import reading_form
 from pipeline.stage import StageKind
 from pipeline.stages.naming.names import Names
 from pipeline.stages.naming.sources import Page
@@ -38,5 +39,9 @@ class KnownNames:
 
 
 def _whole(document: Document) -> list[tuple[str, str]]:
-    """Return the kept paragraphs that are in one language."""
-    return [(p.text, p.language) for p in document.kept() if not p.runs]
+    """Return the kept paragraphs that are in one language, in their reading form."""
+    return [
+        (reading_form(p.text, language=p.language), p.language)
+        for p in document.kept()
+        if not p.runs
+    ]

@@ -22,6 +22,7 @@ from pipeline.document import (
 )
 from pipeline.flag import Flag
 from pipeline.lang.orders import orders
+from pipeline.lang.reading import read
 from pipeline.lang.sentences import sentences
 from pipeline.lang.spacing import Collapsed, trimmed
 
@@ -119,12 +120,17 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _target_line(paragraph: Paragraph, *, target: str) -> Collapsed | None:
-    """Return a paragraph in the target language, on one line; None for code and foreign text."""
+    """Return a paragraph in the target language, on one line; None for code and foreign text.
+
+    A paragraph that is its own translation is in its reading form.
+    """
     if paragraph.kind is Kind.CODE:
         return None
     if paragraph.translation is not None:
         return Collapsed(paragraph.translation.text)
-    return Collapsed(paragraph.text) if paragraph.language == target else None
+    if paragraph.language != target:
+        return None
+    return Collapsed(read(paragraph.text, language=target))
 
 
 def _evidence(

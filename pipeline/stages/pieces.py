@@ -6,21 +6,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.document import NO_MODEL, Aligned, Span, Translation
+from pipeline.lang.reading import Reading
 from pipeline.lang.spacing import Collapsed, trimmed
 from pipeline.stages.triage.answer import Answer, whole
+
+AS_IT_IS = Reading("")  # of a piece that no engine reads
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Part of a paragraph: `text` begins at `start` in `Document.text`.
 
-    `asked` tells whether the piece is to be translated; other pieces are kept as they are.
+    `asked` tells whether the piece is to be translated, in its `reading` form; other pieces are
+    kept as they are.
     """
 
     text: str
     start: int
     language: str
     asked: bool
+    reading: Reading = AS_IT_IS
 
 
 def joined(pieces: Sequence[Piece], answers: Iterator[Answer], *, target: str) -> Translation:

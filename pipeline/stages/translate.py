@@ -10,6 +10,8 @@ from models.engine import JOINT, Decoding, Hypothesis, Segment, Translator
 from pipeline.document import Aligned, Document, Draft, Kind, Paragraph, Span
 from pipeline.facts.measures import localise
 from pipeline.facts.protected import mask, put_back, unmask
+from pipeline.facts.symbols import Framed, cut_at_symbols, framed, without_invented
+from pipeline.lang.reading import read, reading_form
 from pipeline.lang.sentences import segments
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
@@ -88,7 +90,7 @@ class Translate:
         """
         cuts = [self._cuts(document) for document in documents]
         wanted = [
-            Segment(piece.text, piece.language, self._target)
+            Segment(piece.reading.text, piece.language, self._target)
             for paragraphs in cuts
             for pieces in paragraphs.values()
             for piece in pieces
@@ -127,7 +129,8 @@ class Translate:
         for paragraph in filter(self._wanted, document.paragraphs):
             for span, language in _runs(paragraph):
                 if self._foreign(language):
-                    yield document.text[span.start : span.end], language
+                    text = document.text[span.start : span.end]
+                    yield reading_form(text, language=language), language
 
     def _cuts(self, document: Document) -> dict[int, list[Piece]]:
         """Return the pieces of each paragraph that has something to translate."""
@@ -140,7 +143,7 @@ class Translate:
     def _spelt(self, documents: Sequence[Document], *, settles: bool) -> list[Document]:
         """Return documents with the translations of their drafts, each name spelt in one way."""
         renderings = [
-            Rendering(_source(draft, document), draft.text, draft.language)
+            Rendering(draft.reading, draft.text, draft.language)
             for document in documents
             for draft in document.drafts
             if draft.asked
@@ -186,23 +189,42 @@ class Translate:
         return language in self._languages and language != self._target
 
     def _pieces(self, document: Document, paragraph: Paragraph) -> list[Piece]:
-        """Return the pieces of a paragraph; joined, they are its text."""
+        """Return the pieces of a paragraph; joined, they are its text.
+
+        Engines and rules are shown the reading form of a piece.
+        """
         pieces: list[Piece] = []
         for span, language in _runs(paragraph):
             text = document.text[span.start : span.end]
             if not self._foreign(language) or not self._has_words(text):
                 pieces.append(Piece(text, span.start, language, asked=False))
                 continue
-            at = span.start
-            for cell in _BAR.split(text) if paragraph.kind is Kind.ROW else [text]:
-                if _BAR.fullmatch(cell) or not self._has_words(cell):
-                    pieces.append(Piece(cell, at, language, asked=False))
-                    at += len(cell)
-                    continue
-                for part in segments(cell, language=language, **self._limits):
-                    pieces.append(Piece(part, at, language, asked=not part.isspace()))
-                    at += len(part)
+            reading = read(text, language=language)
+            at = 0
+            for part, asked in self._parts(reading.text, language, paragraph.kind):
+                shown = Span(at, at + len(part))
+                at = shown.end
+                own = reading.span(shown)
+                pieces.append(
+                    Piece(
+                        text[own.start : own.end], span.start + own.start, language,
+                        asked=asked, reading=reading.part(shown),
+                    )
+                )  # fmt: skip
         return pieces
+
+    def _parts(self, text: str, language: str, kind: Kind) -> Iterator[tuple[str, bool]]:
+        """Yield the segments of a text, and whether each is to be translated.
+
+        Cells of a table are segments by themselves; pictures separate segments.
+        """
+        for cell in filter(None, _BAR.split(text) if kind is Kind.ROW else [text]):
+            if kind is Kind.ROW and (_BAR.fullmatch(cell) or not self._has_words(cell)):
+                yield cell, False
+                continue
+            for segment in segments(cell, language=language, **self._limits):
+                for part in cut_at_symbols(segment, language=language):
+                    yield part, not part.isspace()
 
     def _answers(self, wanted: Sequence[Segment]) -> list[Answer]:
         asked = [replace(s, opinion=JOINT) if self._juries(s) else s for s in wanted]
@@ -214,26 +236,36 @@ class Translate:
             return []
         self._progress.stage(self.name, total=len(wanted), unit="segments")
         found: dict[int, Hypothesis] = {}
-        asked = self._placed(wanted)
+        placed = self._placed(wanted)
+        frames = [framed(segment.text) for segment in placed]
+        asked = [replace(s, text=frame.text) for s, frame in zip(placed, frames, strict=True)]
         for index, hypothesis in self._translator.translate(asked, decoding=self._decoding):
-            found[index] = self._edited(wanted[index], hypothesis, asked=asked[index].text)
+            found[index] = self._edited(
+                wanted[index], frames[index], hypothesis, placed=placed[index].text
+            )
             if hypothesis.refusal:
                 self._refusals[wanted[index].text] = hypothesis.refusal
             self._progress.advance()
         return [found[i] for i in range(len(wanted))]
 
-    def _edited(self, segment: Segment, hypothesis: Hypothesis, *, asked: str) -> Hypothesis:
-        """Return an answer to `asked`, which is the segment with known names put in, put right."""
+    def _edited(
+        self, segment: Segment, frame: Framed, hypothesis: Hypothesis, *, placed: str
+    ) -> Hypothesis:
+        """Return a hypothesis with pictures, opaque spans, numbers and names put right.
+
+        `placed` is the segment with known names put in, `frame` what the engine was shown of it.
+        """
+        shown = (frame.around(text) for text in (hypothesis.text, *hypothesis.alternatives))
         text, *others = (
             localise(
                 segment.text,
-                put_back(segment.text, text, terms=self._terms),
+                put_back(segment.text, without_invented(segment.text, text), terms=self._terms),
                 source_language=segment.source,
                 target_language=segment.target,
             )
-            for text in (hypothesis.text, *hypothesis.alternatives)
+            for text in shown
         )
-        text, *others = (self._named(segment, text, asked=asked) for text in (text, *others))
+        text, *others = (self._named(segment, text, asked=placed) for text in (text, *others))
         return replace(hypothesis, text=text, alternatives=tuple(others))
 
     def _named(self, segment: Segment, text: str, *, asked: str) -> str:
@@ -263,14 +295,15 @@ def _draft(paragraph: int, piece: Piece, answer: Answer | None) -> Draft:
     source = Span(at, at + len(piece.text))
     if answer is None:  # in the target language already
         return Draft(paragraph, source, piece.language, False, piece.text, ())
+    places = [piece.reading.span(part.source) for part in answer.parts]
     parts = tuple(
         Aligned(
-            Span(at + part.source.start, at + part.source.end),
+            Span(at + place.start, at + place.end),
             part.target, piece.language, part.model, part.flags,
         )
-        for part in answer.parts
+        for place, part in zip(places, answer.parts, strict=True)
     )  # fmt: skip
-    return Draft(paragraph, source, piece.language, True, answer.text, parts)
+    return Draft(paragraph, source, piece.language, True, answer.text, parts, piece.reading.text)
 
 
 def _answer(draft: Draft) -> Answer:
