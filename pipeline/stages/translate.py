@@ -12,6 +12,7 @@ from pipeline.facts.protected import mask, put_back, unmask
 from pipeline.lang.sentences import segments
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
+from pipeline.stages.capitals import Capitals, shouted_again
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.mentions import Rendering
 from pipeline.stages.naming.names import Names, capitalised
@@ -81,8 +82,8 @@ class Translate:
         """
         cuts = [self._cuts(document) for document in documents]
         wanted = [
-            Segment(piece.text, piece.language, self._target)
-            for paragraphs in cuts
+            Segment(lowered(piece.text, piece.language), piece.language, self._target)
+            for paragraphs, lowered in zip(cuts, map(_lowering, documents), strict=True)
             for pieces in paragraphs.values()
             for piece in pieces
             if piece.asked
@@ -113,10 +114,11 @@ class Translate:
 
     def sources(self, document: Document) -> Iterator[tuple[str, str]]:
         """Yield the segments of a document that are translated, each with its language."""
+        lowered = _lowering(document)
         for pieces in self._cuts(document).values():
             for piece in pieces:
                 if piece.asked:
-                    yield piece.text, piece.language
+                    yield lowered(piece.text, piece.language), piece.language
 
     def _cuts(self, document: Document) -> dict[int, list[Piece]]:
         """Return the pieces of each paragraph that has something to translate."""
@@ -129,8 +131,8 @@ class Translate:
     def _spelt(self, documents: Sequence[Document], *, settles: bool) -> list[Document]:
         """Return documents with the translations of their drafts, each name spelt in one way."""
         renderings = [
-            Rendering(_source(draft, document), draft.text, draft.language)
-            for document in documents
+            Rendering(lowered(_source(draft, document), draft.language), draft.text, draft.language)
+            for document, lowered in zip(documents, map(_lowering, documents), strict=True)
             for draft in document.drafts
             if draft.asked
         ]
@@ -147,7 +149,7 @@ class Translate:
                 piece = Piece(_source(d, document), d.source.start, d.language, d.asked)
                 pieces.setdefault(d.paragraph, []).append(piece)
                 if d.asked:
-                    answer = edited(_answer(d), next(edits))
+                    answer = shouted_again(piece.text, edited(_answer(d), next(edits)))
                     answers.setdefault(d.paragraph, []).append(answer)
             translations = {
                 index: joined(cut, iter(answers[index]), target=self._target)
@@ -232,6 +234,11 @@ class Translate:
             s if any(term in s.text for term in self._terms) else replace(s, text=text)
             for s, text in zip(wanted, texts, strict=True)
         ]
+
+
+def _lowering(document: Document) -> Callable[[str, str], str]:
+    """Return the function that writes shouted text of a document in small letters."""
+    return Capitals((p.text, p.language) for p in document.paragraphs).lowered
 
 
 def _any_foreign(pieces: Sequence[Piece]) -> bool:
