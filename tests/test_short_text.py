@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from models.engine import Hypothesis, Segment
+from models.engine import Decoding, Hypothesis, Segment
 from models.fake import ScriptedTranslator
 from pipeline.document import NO_MODEL, Aligned, Document
 from pipeline.flag import Flag
+from pipeline.stages.known_answers import KnownAnswers
 from pipeline.stages.naming.names import Names
 from pipeline.stages.triage.suspicions import suspicions
 from tests.test_translate_stage import document, run
@@ -132,7 +137,64 @@ def test_of_several_answers_the_one_that_only_translates_is_taken() -> None:
 
 def test_names_that_are_known_are_spelt_without_a_model() -> None:
     translator = ScriptedTranslator(lambda s: "someone else")
-    (result,) = run(translator, document("Борис Джонсон"), names=Names())
+    (result,) = run(KnownAnswers(translator), document("Борис Джонсон"), names=Names())
     ((text, segment),) = segments(result)
     assert (text, segment.model, segment.flags) == ("Boris Johnson", NO_MODEL, ())
     assert translator.asked == []
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "target"),
+    [
+        ("ru", "Продолжение следует", "To be continued"),
+        ("ru", "ВНИМАНИЕ!", "ATTENTION!"),
+        ("uk", "Далі буде…", "To be continued…"),
+        ("uk", "Інтерв’ю", "Interview"),
+        ("fr", "À suivre", "To be continued"),
+        ("uk", "8 липня", "8 July"),
+        ("uk", "Осінь 2025", "Autumn 2025"),
+        ("ru", "NATO", "NATO"),
+    ],
+)
+def test_what_is_known_needs_no_model(language: str, source: str, target: str) -> None:
+    translator = ScriptedTranslator(lambda s: "nobody asked me")
+    known = KnownAnswers(translator, places_words=True)
+    (result,) = run(known, document(source, language=language))
+    ((text, segment),) = segments(result)
+    assert (text, segment.model) == (target, NO_MODEL)
+
+
+@pytest.mark.parametrize(
+    ("source", "asked"),
+    [
+        ("Мера міста обрали навесні.", "Mayor міста обрали in spring."),
+        ("Рада ухвалила кошторис 3 червня", "Rada ухвалила кошторис 3 June"),
+        ("рада ухвалила, а я рада бачити", "рада ухвалила, а я рада бачити"),
+        ("Міська рада відкриє міст у лютому.", "Міська рада відкриє міст у February."),
+        ("Лютий мороз і мерія", "Лютий мороз і мерія"),
+        ("Цього літа йому двадцять літ", "Цього summer йому двадцять літ"),
+    ],
+)
+def test_the_engine_is_asked_with_words_that_it_would_confuse(source: str, asked: str) -> None:
+    translator = ScriptedTranslator(lambda s: "Something else was said.")
+    known = KnownAnswers(translator, places_words=True)
+    list(known.translate([Segment(source, "uk", "en")], decoding=Decoding()))
+    assert [s.text for s in translator.asked] == [asked]
+    list(KnownAnswers(translator).translate([Segment(source, "uk", "en")], decoding=Decoding()))
+    assert translator.asked[-1].text == source
+
+
+def test_a_damaged_entry_of_a_dictionary_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "xx.toml"
+    own.write_text("[labels.en]\nStop = '('\n", encoding="utf-8")
+    code = (
+        "from pipeline.lang.dictionary import label\n"
+        "from pipeline.errors import ConfigError\n"
+        "try:\n    label('x', source='xx', target='en')\n"
+        "except ConfigError as error:\n    print(error)"
+    )
+    monkeypatch.setenv("NIGHTDESK_LANGUAGES", str(tmp_path))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "xx.toml: [labels.en] Stop" in done.stdout

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from models.engine import JOINT, Decoding, Hypothesis, Segment, Translator
-from pipeline.document import NO_MODEL, Aligned, Document, Draft, Kind, Paragraph, Span
+from pipeline.document import Aligned, Document, Draft, Kind, Paragraph, Span
 from pipeline.facts.measures import localise
 from pipeline.facts.protected import mask, put_back, unmask
-from pipeline.lang.letters import cyrillic
 from pipeline.lang.sentences import segments
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
@@ -203,18 +201,11 @@ class Translate:
             return []
         self._progress.stage(self.name, total=len(wanted), unit="segments")
         found: dict[int, Hypothesis] = {}
-        placed = self._placed(wanted)
-        for index, (before, after) in enumerate(zip(wanted, placed, strict=True)):
-            if _is_spelt(before, after):
-                found[index] = Hypothesis(after.text.strip(), 0, "stop", NO_MODEL)
-                self._progress.advance()
-        left = [i for i in range(len(wanted)) if i not in found]
-        asked = [placed[i] for i in left]
-        for position, hypothesis in self._translator.translate(asked, decoding=self._decoding):
-            index = left[position]
+        asked = self._placed(wanted)
+        for index, hypothesis in self._translator.translate(asked, decoding=self._decoding):
             edited = self._edited(wanted[index], hypothesis)
-            if placed[index].text != wanted[index].text:
-                edited = replace(edited, text=capitalised(placed[index].text, edited.text))
+            if asked[index].text != wanted[index].text:
+                edited = replace(edited, text=capitalised(asked[index].text, edited.text))
             found[index] = edited
             self._progress.advance()
         return [found[i] for i in range(len(wanted))]
@@ -243,15 +234,6 @@ class Translate:
             s if any(term in s.text for term in self._terms) else replace(s, text=text)
             for s, text in zip(wanted, texts, strict=True)
         ]
-
-
-def _is_spelt(before: Segment, after: Segment) -> bool:
-    """Tell whether a segment is nothing but names, now that they stand in Latin letters.
-
-    Whoever asks a model about a name alone is told who bears it.
-    """
-    cyrillic_left = re.search("[\u0400-\u04ff]", after.text)
-    return after.text != before.text and before.source in cyrillic() and not cyrillic_left
 
 
 def _lowering(document: Document) -> Callable[[str, str], str]:
