@@ -198,3 +198,19 @@ def test_a_damaged_entry_of_a_dictionary_is_named(
     monkeypatch.setenv("NIGHTDESK_LANGUAGES", str(tmp_path))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "xx.toml: [labels.en] Stop" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("source", "answer", "expected"),
+    [
+        ("Паром опоздал", "The ferry is late.", "The ferry is late"),
+        ("Паром опоздал.", "The ferry is late.", "The ferry is late."),
+        ("Паром опоздал!", "The ferry is late.", "The ferry is late."),
+        ("Паром опоздал на два часа из-за льда", "It is late.", "It is late."),
+        ("Точка", ".", "."),
+    ],
+)
+def test_a_headline_gets_no_full_stop(source: str, answer: str, expected: str) -> None:
+    known = KnownAnswers(ScriptedTranslator(lambda s: answer))
+    ((_, hypothesis),) = known.translate([Segment(source, "ru", "en")], decoding=Decoding())
+    assert hypothesis.text == expected

@@ -1,6 +1,7 @@
-"""Answers that need no model: labels of a newspaper, and names that stand in Latin letters already.
+"""Short texts around a model: what is known is not asked, and what was not written is not added.
 
-Whoever asks a chat model about a name alone is told who bears it.
+Labels of a newspaper, and names that stand in Latin letters already, need no model: whoever asks
+one about a name alone is told who bears it. A headline gets no full stop.
 """
 
 from __future__ import annotations
@@ -13,12 +14,17 @@ from models.engine import Decoding, Hypothesis, Segment, Translator
 from pipeline.document import NO_MODEL
 from pipeline.lang.dictionary import label, with_known_words
 from pipeline.lang.letters import cyrillic, latin
+from pipeline.stages.triage.short_text import is_short
 
+_MARKS = ".:"
+_ENDS = re.compile(r"[.!?…:;]\W*$")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 
 class KnownAnswers:
     """Answers what it knows, and asks `engine` for the rest. Implements `Translator`.
+
+    A short text without a mark at its end has none in its translation.
 
     With `places_words` the engine is asked with the words of the dictionary in the target language
     (pipeline/lang/dictionary.py): a small model copies a word better than it guesses one.
@@ -50,7 +56,8 @@ class KnownAnswers:
         if left:
             questions = [asked[i] for i in left]
             for position, hypothesis in self._engine.translate(questions, decoding=decoding):
-                yield left[position], hypothesis
+                index = left[position]
+                yield index, _without_full_stop(segments[index].text, hypothesis)
 
     def _placed(self, segment: Segment) -> Segment:
         if not self._places_words:
@@ -66,3 +73,11 @@ def _is_spelt(segment: Segment) -> bool:
         and segment.target in latin()
         and not _CYRILLIC.search(segment.text)
     )
+
+
+def _without_full_stop(source: str, hypothesis: Hypothesis) -> Hypothesis:
+    """Return an answer to a short text without the mark at its end that the source has not."""
+    if _ENDS.search(source) or not is_short(source):
+        return hypothesis
+    text, *others = (t.rstrip(_MARKS) or t for t in (hypothesis.text, *hypothesis.alternatives))
+    return replace(hypothesis, text=text, alternatives=tuple(others))

@@ -10,8 +10,8 @@
 6. split: several sentences are translated one by one, and each climbs rungs 3 to 8 by itself.
    clauses: a single sentence without a translation is cut between its clauses instead.
 7. number: where one number is wrong and one is missing, the missing one replaces it, flagged.
-8. keep: a segment without any usable translation keeps its source, flagged; a name alone is
-   written in Latin letters.
+8. keep: a segment without any usable translation keeps its source, flagged; a name that was only
+   answered is written in Latin letters.
 
 The record counts the tries of every rung and their outcomes.
 """
@@ -170,9 +170,10 @@ def _answer(segment: Segment, best: Judged) -> Answer:
 
 
 def _kept(segment: Segment, flags: tuple[Flag, ...]) -> Answer:
-    """Return the source as its own answer, flagged; a name alone stands in Latin letters."""
+    """Return the source as its own answer, flagged; a name that was answered in Latin letters."""
     source, kept = segment.text, segment.text.strip()
-    if segment.target in latin() and segment.source in cyrillic() and names_alone(source):
+    scripts = segment.target in latin() and segment.source in cyrillic()
+    if scripts and {Flag.INVENTED, Flag.META} & set(flags) and names_alone(source):
         spelt = re.sub(r"[^\W\d_]+", lambda m: romanise(m.group(), segment.source), kept)
         return whole(source, spelt, NO_MODEL, (*flags, Flag.ROMANISED))
     return whole(source, kept, NO_MODEL, (*flags, Flag.KEPT_SOURCE))
