@@ -8,7 +8,8 @@ A translation of a short source is an invention in any of these cases:
 
 1. It is much longer, in words.
 2. It speaks in the first person, and no word of the source does.
-3. The source is nothing but names, and the translation says what they are.
+3. The source is nothing but names, and the translation says what they are, or translates a person's
+   name ("Hope of Frost").
 4. It has a name that no word of the source vouches for.
 """
 
@@ -17,10 +18,12 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pipeline.facts.fact_words import dates
+from pipeline.facts.fact_words import dates, numbers
 from pipeline.lang.data import word_lists
 from pipeline.lang.function_words import any_function_word
-from pipeline.stages.naming.invented import made_up
+from pipeline.stages.naming.invented import MIN_VOUCHING, made_up
+from pipeline.stages.naming.lexicon import is_english_name
+from pipeline.stages.naming.mentions import sound
 
 MAX_SHORT_WORDS = 5  # of a source: a longer one is a sentence, which is judged by its facts
 WORDS_FOR_ONE = 2  # of a translation for each word of its source, and `MORE_WORDS` beside
@@ -64,6 +67,8 @@ def says_more(source: str, target: str, *, source_language: str, target_language
     ):
         return True
     if names_alone(source):
+        if _renames(source, target, source_language):
+            return True
         copulas = word_lists("triage.copulas").get(target_language, ())
         return len(theirs) > len(ours) + 2 or any(word in copulas for word in theirs)
     return False
@@ -79,6 +84,29 @@ def asks_otherwise(source: str, target: str) -> bool:
     if _ASKS_AT_END.search(source):
         return not _ASKS.search(target)
     return bool(_ASKS_AT_END.search(target)) and not _ASKS.search(source)
+
+
+def _renames(source: str, target: str, language: str) -> bool:
+    """Tell whether a given name and what follows it are not all heard in the translation."""
+    words = _WORD.findall(source)
+    if words[0] not in _given(language):
+        return False
+    theirs = _WORD.findall(target)
+    return any(
+        all(sound(word, other, language) < MIN_VOUCHING for other in theirs)
+        and word.lower() not in numbers()  # Catherine the Second
+        and not (word is words[0] and any(map(is_english_name, theirs)))  # Jacob
+        for word in words
+    )
+
+
+@cache
+def _given(language: str) -> frozenset[str]:
+    """Return the given names of a language that there is a list of."""
+    sections = ("names.given_men", "names.given_women", "names.given_words")
+    return frozenset(
+        word.capitalize() for section in sections for word in word_lists(section).get(language, ())
+    )
 
 
 def _words(text: str) -> list[str]:
