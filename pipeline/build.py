@@ -21,6 +21,7 @@ from pipeline.stage import Stage
 from pipeline.stages.clean import Clean
 from pipeline.stages.dedup import Dedup, Earlier
 from pipeline.stages.detect import Detect
+from pipeline.stages.known_answers import KnownAnswers
 from pipeline.stages.known_names import KnownNames
 from pipeline.stages.naming.glossary import Glossary, load_glossary
 from pipeline.stages.naming.names import Names
@@ -69,7 +70,9 @@ def build(
         spells_unseen=config.profile == "embedded",
     )
     translate = Translate(
-        _with_pivot(remembering, translator),
+        KnownAnswers(
+            _with_pivot(remembering, translator), places_words=config.profile == "embedded"
+        ),
         languages=routed,
         target=config.languages.target,
         decoding=translating,

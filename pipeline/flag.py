@@ -14,6 +14,7 @@ class Flag(Explained):
     RESIDUE = "residue", "Part of the text is still in the script of the source."
     COPIED = "copied", "The source came back unchanged."
     LANGUAGE = "language", "The text is in another language than the target."
+    INVENTED = "invented", "The translation says more than its short source."
     # A translation with a fact that differs from the source.
     PROTECTED = "protected", "An address, a placeholder or a fixed term of the source is missing."
     NUMBERS = "numbers", "A number is missing, or stands there without the source having it."
@@ -21,6 +22,7 @@ class Flag(Explained):
     FACTS = "facts", "A month, a day or a season differs, or a word became its opposite."
     NEGATION = "negation", "A negation of the source is missing."
     NAMES = "names", "A name is missing, and another one stands in its place."
+    QUESTION = "question", "A question of the source is none any more, or one stands there anew."
     LOOP = "loop", "Words come again and again, as they do not in the source."
     CUT = "cut", "The translation ended at the limit of its length."
     # Lengths that are unlikely.
@@ -29,6 +31,7 @@ class Flag(Explained):
     REFUSED = "refused", "The server did not take the text."
     # What was done about it.
     KEPT_SOURCE = "kept-source", "No translation was usable; the source stands in its place."
+    ROMANISED = "romanised", "No translation was usable; the name stands there in Latin letters."
     NUMBER_RESTORED = "number-restored", "A wrong number was replaced by that of the source."
     # Summaries.
     SHORT_TEXT = "short-text", "The text is its own summary: it is too short to be condensed."

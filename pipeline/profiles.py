@@ -8,7 +8,6 @@ from functools import partial
 from models.engine import Summariser, Translator
 from pipeline.config import Config
 
-_SENTENCE_WORDS = 4  # what has fewer is a label or a greeting: our translators know sentences
 _NEAR = {("ru", "uk"), ("uk", "ru")}  # worse through English (scripts/bench/LOG.md)
 
 
@@ -66,7 +65,6 @@ def embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Transl
         specialists,
         CausalTranslator(chat),
         RerankingTranslator(large, small),
-        min_words=_SENTENCE_WORDS,
         general_routes=_NEAR,
     )
     return translator, CausalSummariser(chat)

@@ -133,3 +133,26 @@ def test_the_order_of_documents_and_repetition_change_nothing(identifier) -> Non
     first = list(stage.run(documents))
     again = list(Detect(ProfileIdentifier(languages=ROUTES), languages=ROUTES).run(documents[::-1]))
     assert again[::-1] == first
+
+
+@pytest.mark.parametrize("line", ["Рада ухвалила бюджет", "Мер заявив", "Мер Львова", "Восени"])
+def test_a_short_line_without_a_letter_of_its_own_takes_its_documents_language(
+    identifier, line: str
+) -> None:
+    found = detect(identifier, line, UKRAINIAN)
+    assert [p.language for p in found.paragraphs] == ["uk", "uk"]
+
+
+def test_a_line_with_a_letter_of_its_own_keeps_its_language(identifier) -> None:
+    found = detect(identifier, UKRAINIAN, "Мэры объявили новые выборы", UKRAINIAN)
+    assert [p.language for p in found.paragraphs] == ["uk", "ru", "uk"]
+
+
+def test_short_lines_tell_their_language_together(identifier) -> None:
+    lines = ("Что дальше?", "Фото дня", "Эксперты ждут снег", "Погода на завтра", "Мэр заявил")
+    found = detect(identifier, *lines)
+    assert {p.language for p in found.paragraphs} == {"ru"}
+
+
+def test_a_word_or_two_are_not_in_a_language_that_nobody_knows(identifier) -> None:
+    assert detect(identifier, "Мэр заявил").language == "ru"

@@ -17,10 +17,9 @@ class RoutedTranslator:
     """Asks the first of `specialists` that has the route, else `generalist`. Is `Routed`.
 
     A segment with the opinion `SECOND` goes to the generalist, whatever the route, and one with
-    `JOINT` to `jury`. A specialist in sentences guesses at greetings and labels, so segments of
-    fewer than `min_words` words go to the generalist, too. The generalist decodes greedily,
-    whatever the number of beams. `general_routes` are pairs of languages so near each other that
-    the generalist is better than two specialists in a row.
+    `JOINT` to `jury`. The generalist decodes greedily, whatever the number of beams.
+    `general_routes` are pairs of languages so near each other that the generalist is better than
+    two specialists in a row.
     """
 
     def __init__(
@@ -29,22 +28,19 @@ class RoutedTranslator:
         generalist: Translator,
         jury: Specialist | None = None,
         *,
-        min_words: int = 0,
         general_routes: Collection[tuple[str, str]] = (),
     ) -> None:
         self._specialists = specialists
         self._jury = jury
         self._engines = (*specialists, generalist, *(() if jury is None else (jury,)))
-        self._min_words = min_words
         self._general_routes = general_routes
 
     @property
     def identity(self) -> str:
         """The identities of all engines."""
-        fewest = f" from {self._min_words} words" if self._min_words else ""
         known = len(self._specialists)
         identities = [engine.identity for engine in self._engines]
-        return f"{', '.join(identities[:known])}{fewest}; else {', '.join(identities[known:])}"
+        return f"{', '.join(identities[:known])}; else {', '.join(identities[known:])}"
 
     def translate(
         self, segments: Sequence[Segment], *, decoding: Decoding
@@ -83,7 +79,7 @@ class RoutedTranslator:
         generalist = len(self._specialists)
         if segment.opinion == JOINT:
             return generalist + 1
-        if segment.opinion == SUITING and len(segment.text.split()) >= self._min_words:
+        if segment.opinion == SUITING:
             for place, specialist in enumerate(self._specialists):
                 if specialist.has_route(segment.source, segment.target):
                     return place

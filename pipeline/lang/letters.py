@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 
 from pipeline.lang.data import by_language, letters
@@ -51,3 +52,16 @@ def to_cyrillic() -> dict[int, str]:
 def twins() -> dict[int, str]:
     """Return the table that gives letters confused in damaged copies one form; lower case only."""
     return str.maketrans(letters("letters.twins"))
+
+
+def has_vowel(word: str) -> bool:
+    """Tell whether a word can be spoken as one, as no abbreviation of consonants can."""
+    vowels = _vowels()
+    return any(c in vowels for c in unicodedata.normalize("NFD", word.lower()))
+
+
+@cache
+def _vowels() -> frozenset[str]:
+    """Return the vowels of all scripts, without marks."""
+    own = "".join(by_language("encoding.vowels").values())
+    return frozenset(unicodedata.normalize("NFD", "aeiouy" + own))

@@ -7,11 +7,12 @@ same holds one level down: a sentence that is surely foreign becomes a run of it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.engine import OTHER, UNDETERMINED, LanguageIdentifier
 from pipeline.document import Document, Kind, Paragraph, Run, Span
+from pipeline.lang.data import by_language
 from pipeline.lang.reading import reading_form
 from pipeline.lang.sentences import sentences
 from pipeline.stage import StageKind
@@ -21,15 +22,21 @@ _STRANGE = 0.0005  # the same for each of the many languages without a route
 _RUNNING_LETTERS = 200  # a paragraph with fewer counts less: headlines are made of names
 _TELLING_LETTERS = 24  # a word or two says less than its scores claim
 _SENTENCE_LETTERS = 25  # a shorter sentence is no evidence that the language changed
+_WEAK = 0.02  # probability of all known languages together below which a short text is in none
 _SURE = 0.98  # probability at which such a sentence is taken to be foreign
 
 
 @dataclass(frozen=True, slots=True)
 class _ScoredText:
-    """A text read without context: the number of its letters, a probability for each language."""
+    """A text read without context: the number of its letters, a probability for each language.
+
+    `telling` is the number of letters that its scores may be trusted for: of a text without a
+    letter that its likeliest language alone has, such as the Russian "ы", half of them count.
+    """
 
     letters: int
     scores: Mapping[str, float]
+    telling: float
 
 
 class Detect:
@@ -63,7 +70,7 @@ class Detect:
         readings = {
             p.index: self._read(p.text) for p in document.paragraphs if p.kind is not Kind.CODE
         }
-        usage = _usage(readings.values())
+        usage = self._used(readings.values())
         if not usage:
             return document
         paragraphs = tuple(
@@ -82,6 +89,17 @@ class Detect:
             notes=notes,
         )
 
+    def _used(self, readings: Collection[_ScoredText]) -> Mapping[str, float]:
+        """Return how much of a document each language is: shares that sum to 1.
+
+        1. Every text speaks for the languages that it may be in by itself.
+        2. Texts of a word or two are read again as parts of such a document, for none of them says
+           much alone. They do not make it one in a language that nobody knows.
+        """
+        alone = [_known(reading) for reading in readings]
+        first = _usage(alone)
+        return _usage([replace(r, scores=self._in_context(r, first)) for r in alone])
+
     def _no_route(self, language: str, usage: Mapping[str, float]) -> str:
         if language == OTHER:
             guess = max(usage, key=lambda tag: (usage[tag], tag))
@@ -92,7 +110,10 @@ class Detect:
 
     def _read(self, text: str) -> _ScoredText:
         shown = reading_form(text)
-        return _ScoredText(sum(map(str.isalpha, shown)), self._identifier.scores(shown))
+        letters, scores = sum(map(str.isalpha, shown)), self._identifier.scores(shown)
+        only = by_language("letters.only").get(next(iter(scores), ""), "")
+        plain = bool(only) and not set(only) & set(shown.lower())
+        return _ScoredText(letters, scores, letters / 2 if plain else letters)
 
     def _answer(self, scores: Mapping[str, float]) -> tuple[str, float]:
         """Return the likeliest tag that has a route, or `OTHER`, with its probability."""
@@ -106,12 +127,12 @@ class Detect:
     def _in_context(self, reading: _ScoredText, usage: Mapping[str, float]) -> Mapping[str, float]:
         """Return the scores of a text weighed by the use of languages around it (Bayes).
 
-        1. The fewer letters the text has, the less its own scores count.
+        1. The fewer telling letters the text has, the less its own scores count.
         2. Each score is multiplied by the share of its language in `usage`; a language that is not
            used there keeps a small chance.
         3. The products are scaled to sum to 1.
         """
-        trust = min(1.0, reading.letters / _TELLING_LETTERS)
+        trust = min(1.0, reading.telling / _TELLING_LETTERS)
         weighed = {
             tag: p**trust * (usage.get(tag, 0.0) + (_RARE if tag in self._languages else _STRANGE))
             for tag, p in reading.scores.items()
@@ -153,6 +174,14 @@ class Detect:
             return language
         found, probability = self._answer(self._in_context(reading, {language: 1.0}))
         return found if probability >= _SURE else language
+
+
+def _known(reading: _ScoredText) -> _ScoredText:
+    """Return a reading without `OTHER` where it is too short to tell, and is not all there is."""
+    if reading.letters >= _TELLING_LETTERS:
+        return reading
+    known = {tag: p for tag, p in reading.scores.items() if tag != OTHER}
+    return replace(reading, scores=known) if sum(known.values()) > _WEAK else reading
 
 
 def _usage(readings: Iterable[_ScoredText]) -> Mapping[str, float]:

@@ -15,6 +15,7 @@ from pipeline.lang.reading import read, reading_form
 from pipeline.lang.sentences import segments
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
+from pipeline.stages.capitals import Capitals, shouted_again
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.mentions import Rendering
 from pipeline.stages.naming.names import Names
@@ -90,8 +91,8 @@ class Translate:
         """
         cuts = [self._cuts(document) for document in documents]
         wanted = [
-            Segment(piece.reading.text, piece.language, self._target)
-            for paragraphs in cuts
+            Segment(lowered(piece.reading.text, piece.language), piece.language, self._target)
+            for paragraphs, lowered in zip(cuts, map(_lowering, documents), strict=True)
             for pieces in paragraphs.values()
             for piece in pieces
             if piece.asked
@@ -126,11 +127,12 @@ class Translate:
 
         They are whole paragraphs, or runs of them in one language: names need no segments.
         """
+        lowered = _lowering(document)
         for paragraph in filter(self._wanted, document.paragraphs):
             for span, language in _runs(paragraph):
                 if self._foreign(language):
                     text = document.text[span.start : span.end]
-                    yield reading_form(text, language=language), language
+                    yield lowered(reading_form(text, language=language), language), language
 
     def _cuts(self, document: Document) -> dict[int, list[Piece]]:
         """Return the pieces of each paragraph that has something to translate."""
@@ -143,8 +145,8 @@ class Translate:
     def _spelt(self, documents: Sequence[Document], *, settles: bool) -> list[Document]:
         """Return documents with the translations of their drafts, each name spelt in one way."""
         renderings = [
-            Rendering(draft.reading, draft.text, draft.language)
-            for document in documents
+            Rendering(lowered(draft.reading, draft.language), draft.text, draft.language)
+            for document, lowered in zip(documents, map(_lowering, documents), strict=True)
             for draft in document.drafts
             if draft.asked
         ]
@@ -161,7 +163,7 @@ class Translate:
                 piece = Piece(_source(d, document), d.source.start, d.language, d.asked)
                 pieces.setdefault(d.paragraph, []).append(piece)
                 if d.asked:
-                    answer = edited(_answer(d), next(edits))
+                    answer = shouted_again(piece.text, edited(_answer(d), next(edits)))
                     answers.setdefault(d.paragraph, []).append(answer)
             translations = {
                 index: joined(cut, iter(answers[index]), target=self._target)
@@ -284,6 +286,11 @@ class Translate:
             return list(wanted)
         texts = self._names.placed([(s.text, s.source) for s in wanted], target=self._target)
         return [replace(s, text=text) for s, text in zip(wanted, texts, strict=True)]
+
+
+def _lowering(document: Document) -> Callable[[str, str], str]:
+    """Return the function that writes shouted text of a document in small letters."""
+    return Capitals((p.text, p.language) for p in document.paragraphs).lowered
 
 
 def _any_foreign(pieces: Sequence[Piece]) -> bool:

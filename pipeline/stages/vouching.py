@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 
 from pipeline.facts.agreement import unsupported_numbers
-from pipeline.facts.number_words import spoken_numbers
+from pipeline.facts.spoken import spoken_numbers
 from pipeline.flag import Flag
 from pipeline.lang.data import by_language, words
 from pipeline.lang.function_words import function_words

@@ -7,15 +7,25 @@ word of the source, neither by its sound nor as a known translation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.facts.fact_words import dates
+from pipeline.lang.function_words import any_function_word
 from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import romanise
 from pipeline.stages.naming.bases import likeliest_base, sighted
 from pipeline.stages.naming.lexicon import is_english_name, translations
-from pipeline.stages.naming.mentions import POSSESSIVE, Name, Rendering, names_of, paired, sound
+from pipeline.stages.naming.mentions import (
+    POSSESSIVE,
+    Mention,
+    Name,
+    Rendering,
+    names_of,
+    paired,
+    sound,
+)
 from pipeline.stages.naming.name_words import WORD, derived, translated
 from pipeline.stages.naming.slavic import stem
 
@@ -55,17 +65,33 @@ def invention(source: str, target: str, *, language: str) -> Invention | None:
     )
     if not lost:
         return None
+    made = _made_up(source, target, mentions, language)
+    return Invention(lost, made) if made else None
+
+
+def made_up(source: str, target: str, *, language: str) -> tuple[str, ...]:
+    """Return the names of an English translation that no word of `source` vouches for."""
+    (names,) = names_of([(source, language)], target="en")
+    return _made_up(source, target, paired(Rendering(source, target, language), names), language)
+
+
+def _made_up(
+    source: str, target: str, mentions: Sequence[Mention], language: str
+) -> tuple[str, ...]:
+    written = {POSSESSIVE.sub("", word) for word in WORD.findall(target)}
     words = WORD.findall(source)
     vouched = {form for word in words for form in translations(stem(word, language))}
     vouched |= {mention.form for mention in mentions}
-    made_up = sorted(
-        name
-        for name in written - vouched
-        if _is_name(name)
-        and not any(derived(name, form) for form in vouched)
-        and all(sound(word, name, language) < MIN_VOUCHING for word in words)
+    return tuple(
+        sorted(
+            name
+            for name in written - vouched
+            if _is_name(name)
+            and re.split("['’]", name.lower())[0] not in any_function_word()  # "I've"
+            and not any(derived(name, form) for form in vouched)
+            and all(sound(word, name, language) < MIN_VOUCHING for word in words)
+        )
     )
-    return Invention(lost, tuple(made_up)) if made_up else None
 
 
 def _is_name(word: str) -> bool:

@@ -10,13 +10,15 @@
 6. split: several sentences are translated one by one, and each climbs rungs 3 to 8 by itself.
    clauses: a single sentence without a translation is cut between its clauses instead.
 7. number: where one number is wrong and one is missing, the missing one replaces it, flagged.
-8. keep: a segment without any usable translation keeps its source, flagged.
+8. keep: a segment without any usable translation keeps its source, flagged; a name that was only
+   answered is written in Latin letters.
 
 The record counts the tries of every rung and their outcomes.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -25,11 +27,14 @@ from pipeline.document import NO_MODEL
 from pipeline.facts.measures import substitute_number
 from pipeline.flag import Flag
 from pipeline.lang.edits import Edit, difference
+from pipeline.lang.letters import cyrillic, latin
+from pipeline.lang.romanise import romanise
 from pipeline.lang.sentences import clauses, sentences
 from pipeline.stages.triage.answer import Answer, edited, joined, whole
 from pipeline.stages.triage.judging import Decode, Judge, Judged
 from pipeline.stages.triage.ladder_record import LadderRecord, Rung
 from pipeline.stages.triage.rungs import Consults, ask_another, hide_spans, sample, spell_names
+from pipeline.stages.triage.short_text import names_alone
 from pipeline.stages.triage.suspicions import FATAL, severity
 
 MIN_CLAUSE_CHARS = 60  # shorter sentences are not cut any further
@@ -107,8 +112,7 @@ class Ladder:
                 answers[i] = self._number(segment, answers[i])
             if i not in cut and FATAL & set(best[i].flags):
                 self._record.outcome("keep", best[i].severity, best[i].severity)
-                flags = (*best[i].flags, Flag.KEPT_SOURCE)
-                answers[i] = whole(segment.text, segment.text.strip(), NO_MODEL, flags)
+                answers[i] = _kept(segment, best[i].flags)
         return answers
 
     def _split(
@@ -163,6 +167,16 @@ def _parts(segment: Segment, *, fatal: bool) -> list[str]:
 
 def _answer(segment: Segment, best: Judged) -> Answer:
     return whole(segment.text, best.hypothesis.text, best.hypothesis.model, best.flags)
+
+
+def _kept(segment: Segment, flags: tuple[Flag, ...]) -> Answer:
+    """Return the source as its own answer, flagged; a name that was answered in Latin letters."""
+    source, kept = segment.text, segment.text.strip()
+    scripts = segment.target in latin() and segment.source in cyrillic()
+    if scripts and {Flag.INVENTED, Flag.META} & set(flags) and names_alone(source):
+        spelt = re.sub(r"[^\W\d_]+", lambda m: romanise(m.group(), segment.source), kept)
+        return whole(source, spelt, NO_MODEL, (*flags, Flag.ROMANISED))
+    return whole(source, kept, NO_MODEL, (*flags, Flag.KEPT_SOURCE))
 
 
 def _with_number(answer: Answer, edit: Edit) -> Answer:

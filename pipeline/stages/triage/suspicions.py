@@ -24,12 +24,13 @@ from pipeline.lang.data import alternatives, by_language
 from pipeline.lang.function_words import function_words
 from pipeline.lang.letters import cyrillic
 from pipeline.stages.naming.invented import invention
+from pipeline.stages.triage.short_text import asks_otherwise, names_another, says_more
 
-FATAL = frozenset({Flag.EMPTY, Flag.META, Flag.RESIDUE, Flag.COPIED, Flag.LANGUAGE})
+FATAL = frozenset({Flag.EMPTY, Flag.META, Flag.RESIDUE, Flag.COPIED, Flag.LANGUAGE, Flag.INVENTED})
 SERIOUS = frozenset(
     {
         Flag.PROTECTED, Flag.NUMBERS, Flag.UNITS, Flag.FACTS, Flag.NEGATION, Flag.NAMES,
-        Flag.LOOP, Flag.CUT,
+        Flag.QUESTION, Flag.LOOP, Flag.CUT,
     }
 )  # fmt: skip
 MILD = frozenset({Flag.LONG, Flag.SHORT})
@@ -54,6 +55,12 @@ def _about_the_task() -> re.Pattern[str]:
     """Return the pattern of talk about the task, and of code, in place of a translation."""
     spoken = alternatives("triage.about_the_task")
     return re.compile(rf"```|^\s*[{{\[]\s*\"|{spoken}", re.IGNORECASE)
+
+
+@cache
+def _pattern(section: str) -> re.Pattern[str]:
+    """Return the pattern of a section of all languages."""
+    return re.compile(alternatives(section), re.IGNORECASE)
 
 
 @cache
@@ -99,7 +106,7 @@ def _found(
             yield Flag.SHORT
     if _in_wrong_script(text, source, target=target, terms=terms):
         yield Flag.RESIDUE
-    if _about_the_task().search(text) and not _about_the_task().search(source):
+    if _is_talk(text, source):
         yield Flag.META
     copied = text == source and len(_LATIN_WORD.findall(text)) > MIN_COPIED_WORDS
     if copied:
@@ -120,8 +127,23 @@ def _found(
         yield Flag.FACTS
     if negation_lost(source, text, **languages):
         yield Flag.NEGATION
-    if target == "en" and invention(source, text, language=segment.source):
+    if asks_otherwise(source, text):
+        yield Flag.QUESTION
+    renamed = target == "en" and invention(source, text, language=segment.source) is not None
+    if renamed:
         yield Flag.NAMES
+    if says_more(source, text, **languages) or (
+        target == "en" and not renamed and names_another(source, text, language=segment.source)
+    ):
+        yield Flag.INVENTED
+
+
+def _is_talk(text: str, source: str) -> bool:
+    """Tell whether a text is an assistant's own talk, as its source is not."""
+    if _about_the_task().search(text) and not _about_the_task().search(source):
+        return True
+    refusals, regrets = _pattern("triage.refusals"), _pattern("triage.regrets")
+    return bool(refusals.search(text)) and not (refusals.search(source) or regrets.search(source))
 
 
 def _loops(text: str, source: str) -> bool:

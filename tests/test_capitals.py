@@ -1,0 +1,101 @@
+"""Lines in capitals are shown to the engine as a sentence would write them, and come back loud."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.fake import ScriptedTranslator
+from pipeline.document import Span
+from pipeline.stages.capitals import Capitals, shouted_again
+from pipeline.stages.triage.answer import Answer, AnswerPart, whole
+from tests.test_translate_stage import document, run
+
+
+def lowered(text: str, language: str, *others: str) -> str:
+    found = Capitals([(t, language) for t in (text, *others)]).lowered(text, language)
+    assert len(found) == len(text)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("ru", "ОСТОРОЖНО! ПЕРЕПРАВА ДО 3 АПРЕЛЯ.", "Осторожно! Переправа до 3 апреля."),
+        ("ru", "В РЯЗАНИ ОТКРЫЛИ ПРИЧАЛ НА ВОЛГЕ", "В Рязани открыли причал на Волге"),
+        ("ru", "США И ЕС СПОРЯТ О ТУ-154 И МЧС", "США и ЕС спорят о ТУ-154 и МЧС"),
+        ("ru", "12-ЛЕТНЯЯ ЖИТЕЛЬНИЦА РОСТОВА-НА-ДОНУ", "12-летняя жительница Ростова-на-Дону"),
+        ("ru", "И. ИВАНОВ ПЛАТИТ ЗА ВИЗУ", "И. Иванов платит за визу"),
+        ("ru", "Срочно: ПОЖАР НА СКЛАДЕ", "Срочно: пожар на складе"),
+        ("ru", "ГИМН ПОЮТ В «КРАСНОЙ ШАПОЧКЕ»", "Гимн поют в «Красной шапочке»"),
+        ("uk", "П'ЯТЬ ПОРОМІВ СТОЯТЬ У КИЄВІ", "П'ять поромів стоять у Києві"),
+        ("uk", "НАБУ ПРИЙШЛО ДО МЕРА ЛЬВОВА", "НАБУ прийшло до мера Львова"),
+        ("fr", "L'ONU A DIX MILLIONS POUR LA FRANCE", "L'ONU a dix millions pour la France"),
+        ("fr", "LE XXIE SIÈCLE COMMENCE EN MAI", "Le XXIE siècle commence en mai"),
+        ("en", "THE FERRY IS LATE", "The ferry is late"),
+    ],
+)  # fmt: skip
+def test_a_shouted_line_is_written_as_a_sentence(language: str, text: str, expected: str) -> None:
+    assert lowered(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "США И НАТО", "МЧС РФ", "ООН: переговоры идут", "ЮНЕСКО", "Он НЕ приехал.", "ГОСТ 8-95",
+        "Сайт example.org", "Обычная строка.", "",
+    ],
+)  # fmt: skip
+def test_what_is_not_shouted_stays(text: str) -> None:
+    assert lowered(text, "ru") == text
+
+
+def test_an_address_keeps_its_letters() -> None:
+    text = "АДРЕС HTTPS://EXAMPLE.ORG/AB ЗАКРЫТ НАВСЕГДА"
+    assert lowered(text, "ru") == "Адрес HTTPS://EXAMPLE.ORG/AB закрыт навсегда"
+
+
+def test_the_rest_of_the_document_knows_its_names_and_abbreviations() -> None:
+    line = "ГЛУШКО ПРИШЁЛ В КЛУТ"
+    assert lowered(line, "ru") == "Глушко пришёл в клут"
+    assert lowered(line, "ru", "Сегодня Глушко был в КЛУТ.") == "Глушко пришёл в КЛУТ"
+    town = "МОСТ В РУЧЬЕВЕ ЗАКРЫТ"
+    assert lowered(town, "ru") == "Мост в ручьеве закрыт"
+    assert lowered(town, "ru", "Поезд идёт из Ручьева в город.") == "Мост в Ручьеве закрыт"
+    # The lexicon has a name Пол (Paul), this document has floors.
+    assert (
+        lowered("ПОД ПОЛОМ НАШЛИ КЛАД", "ru", "Это были пол и потолок.") == "Под полом нашли клад"
+    )
+
+
+def test_the_answer_is_loud_where_the_source_is() -> None:
+    both = whole("ПАРОМ ОПОЗДАЛ! Ждите.", "The ferry is late! Wait for it.", "m")
+    assert shouted_again("ПАРОМ ОПОЗДАЛ! Ждите.", both).text == "THE FERRY IS LATE! Wait for it."
+    address = whole("ПАРОМ ОПОЗДАЛ, example.org", "The ferry is late, see example.org", "m")
+    loud = shouted_again("ПАРОМ ОПОЗДАЛ, example.org", address).text
+    assert loud == "THE FERRY IS LATE, SEE example.org"
+    assert shouted_again("Паром опоздал.", whole("", "It is late.", "m")).text == "It is late."
+
+
+def test_the_parts_of_a_loud_answer_stay_where_they_are() -> None:
+    parts = (AnswerPart(Span(0, 8), Span(0, 6), "m"), AnswerPart(Span(8, 13), Span(7, 12), "m"))
+    found = shouted_again("СТОЙТЕ! ИДИТЕ", Answer("Straße Weiße.", parts))
+    assert found.parts == parts
+    assert found.text == "STRAßE WEIßE."
+
+
+def test_the_engine_reads_small_letters_and_the_record_points_at_capitals() -> None:
+    text = "ПЕРЕПРАВА В РЯЗАНИ ЗАКРЫТА."
+    asked: list[str] = []
+
+    def answer(segment: object) -> str:
+        asked.append(segment.text)  # type: ignore[attr-defined]
+        return "The crossing in Ryazan is closed."
+
+    (found,) = run(ScriptedTranslator(answer), document(text))
+    assert asked == ["Переправа в Рязани закрыта."]
+    translation = found.paragraphs[0].translation
+    assert translation is not None
+    assert translation.text == "THE CROSSING IN RYAZAN IS CLOSED."
+    (segment,) = translation.segments
+    assert found.text[segment.source.start : segment.source.end] == text
+    assert not segment.flags
