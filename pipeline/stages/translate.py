@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from models.engine import JOINT, Decoding, Hypothesis, Segment, Translator
-from pipeline.document import Aligned, Document, Draft, Kind, Paragraph, Span
+from pipeline.document import Document
 from pipeline.facts.measures import localise
-from pipeline.facts.protected import mask, put_back, unmask
-from pipeline.facts.symbols import Framed, cut_at_symbols, framed, without_invented
-from pipeline.lang.reading import read, reading_form
-from pipeline.lang.sentences import segments
+from pipeline.facts.protected import put_back
+from pipeline.facts.symbols import Framed, framed, without_invented
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
-from pipeline.stages.capitals import Capitals, shouted_again
+from pipeline.stages.capitals import shouted_again
+from pipeline.stages.cutting import Cutting, lowering
+from pipeline.stages.drafts import answer_of, draft, source_of
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.mentions import Rendering
 from pipeline.stages.naming.names import Names
 from pipeline.stages.naming.writing import as_placed
 from pipeline.stages.pieces import Piece, joined
-from pipeline.stages.triage.answer import Answer, AnswerPart, edited
+from pipeline.stages.triage.answer import Answer, edited
 from pipeline.stages.triage.ladder import Ladder
 from pipeline.stages.triage.ladder_record import LadderRecord
 from pipeline.stages.untranslated import untranslated
-
-_BAR = re.compile(r"(\|\s*)")  # between the cells of a row
 
 
 class Translate:
@@ -62,17 +59,19 @@ class Translate:
         record: LadderRecord | None = None,
     ) -> None:
         self._translator = translator
-        self._languages = frozenset(languages)
         self._target = target
         self._decoding = decoding
-        self._limits = {
-            "max_chars": max_segment_chars,
-            "max_sentence_chars": max_sentence_chars,
-        }
         self._progress = progress
         self._names = names
         self._juries = juries or (lambda _: False)
         self._terms = glossary.do_not_translate if glossary else ()
+        self._cutting = Cutting(
+            languages=languages,
+            target=target,
+            max_chars=max_segment_chars,
+            max_sentence_chars=max_sentence_chars,
+            terms=self._terms,
+        )
         self._ladder = Ladder(
             self._decode,
             samples=samples,
@@ -89,10 +88,10 @@ class Translate:
         Names are spelt alike in all of `documents`; the drafts let `settled` spell them again. A
         document with text that stands untranslated has a note of it.
         """
-        cuts = [self._cuts(document) for document in documents]
+        cuts = [self._cutting.pieces(document) for document in documents]
         wanted = [
             Segment(lowered(piece.reading.text, piece.language), piece.language, self._target)
-            for paragraphs, lowered in zip(cuts, map(_lowering, documents), strict=True)
+            for paragraphs, lowered in zip(cuts, map(lowering, documents), strict=True)
             for pieces in paragraphs.values()
             for piece in pieces
             if piece.asked
@@ -102,7 +101,7 @@ class Translate:
             replace(
                 document,
                 drafts=tuple(
-                    _draft(index, piece, next(answers) if piece.asked else None)
+                    draft(index, piece, next(answers) if piece.asked else None)
                     for index, pieces in paragraphs.items()
                     for piece in pieces
                 ),
@@ -123,32 +122,16 @@ class Translate:
         ]
 
     def sources(self, document: Document) -> Iterator[tuple[str, str]]:
-        """Yield the texts of a document that are to be translated, each with its language.
-
-        They are whole paragraphs, or runs of them in one language: names need no segments.
-        """
-        lowered = _lowering(document)
-        for paragraph in filter(self._wanted, document.paragraphs):
-            for span, language in _runs(paragraph):
-                if self._foreign(language):
-                    text = document.text[span.start : span.end]
-                    yield lowered(reading_form(text, language=language), language), language
-
-    def _cuts(self, document: Document) -> dict[int, list[Piece]]:
-        """Return the pieces of each paragraph that has something to translate."""
-        return {
-            p.index: pieces
-            for p in document.paragraphs
-            if self._wanted(p) and _any_foreign(pieces := self._pieces(document, p))
-        }
+        """Yield the texts of a document that are to be translated, each with its language."""
+        return self._cutting.sources(document)
 
     def _spelt(self, documents: Sequence[Document], *, settles: bool) -> list[Document]:
         """Return documents with the translations of their drafts, each name spelt in one way."""
         renderings = [
-            Rendering(lowered(draft.reading, draft.language), draft.text, draft.language)
-            for document, lowered in zip(documents, map(_lowering, documents), strict=True)
-            for draft in document.drafts
-            if draft.asked
+            Rendering(lowered(d.reading, d.language), d.text, d.language)
+            for document, lowered in zip(documents, map(lowering, documents), strict=True)
+            for d in document.drafts
+            if d.asked
         ]
         edits = iter(
             [[] for _ in renderings]
@@ -160,10 +143,10 @@ class Translate:
             pieces: dict[int, list[Piece]] = {}
             answers: dict[int, list[Answer]] = {}
             for d in document.drafts:
-                piece = Piece(_source(d, document), d.source.start, d.language, d.asked)
+                piece = Piece(source_of(d, document), d.source.start, d.language, d.asked)
                 pieces.setdefault(d.paragraph, []).append(piece)
                 if d.asked:
-                    answer = shouted_again(piece.text, edited(_answer(d), next(edits)))
+                    answer = shouted_again(piece.text, edited(answer_of(d), next(edits)))
                     answers.setdefault(d.paragraph, []).append(answer)
             translations = {
                 index: joined(cut, iter(answers[index]), target=self._target)
@@ -174,59 +157,6 @@ class Translate:
             )
             done.append(replace(document, paragraphs=paragraphs))
         return done
-
-    def _wanted(self, paragraph: Paragraph) -> bool:
-        return (
-            paragraph.removal is None
-            and paragraph.kind is not Kind.CODE
-            and any(self._foreign(language) for _, language in _runs(paragraph))
-        )
-
-    def _has_words(self, text: str) -> bool:
-        """Tell whether a text has letters outside its opaque spans; an address has none."""
-        masked, spans = mask(text, terms=self._terms)
-        return any(c.isalpha() for c in unmask(masked, ("",) * len(spans)))
-
-    def _foreign(self, language: str) -> bool:
-        return language in self._languages and language != self._target
-
-    def _pieces(self, document: Document, paragraph: Paragraph) -> list[Piece]:
-        """Return the pieces of a paragraph; joined, they are its text.
-
-        Engines and rules are shown the reading form of a piece.
-        """
-        pieces: list[Piece] = []
-        for span, language in _runs(paragraph):
-            text = document.text[span.start : span.end]
-            if not self._foreign(language) or not self._has_words(text):
-                pieces.append(Piece(text, span.start, language, asked=False))
-                continue
-            reading = read(text, language=language)
-            at = 0
-            for part, asked in self._parts(reading.text, language, paragraph.kind):
-                shown = Span(at, at + len(part))
-                at = shown.end
-                own = reading.span(shown)
-                pieces.append(
-                    Piece(
-                        text[own.start : own.end], span.start + own.start, language,
-                        asked=asked, reading=reading.part(shown),
-                    )
-                )  # fmt: skip
-        return pieces
-
-    def _parts(self, text: str, language: str, kind: Kind) -> Iterator[tuple[str, bool]]:
-        """Yield the segments of a text, and whether each is to be translated.
-
-        Cells of a table are segments by themselves; pictures separate segments.
-        """
-        for cell in filter(None, _BAR.split(text) if kind is Kind.ROW else [text]):
-            if kind is Kind.ROW and (_BAR.fullmatch(cell) or not self._has_words(cell)):
-                yield cell, False
-                continue
-            for segment in segments(cell, language=language, **self._limits):
-                for part in cut_at_symbols(segment, language=language):
-                    yield part, not part.isspace()
 
     def _answers(self, wanted: Sequence[Segment]) -> list[Answer]:
         asked = [replace(s, opinion=JOINT) if self._juries(s) else s for s in wanted]
@@ -286,48 +216,3 @@ class Translate:
             return list(wanted)
         texts = self._names.placed([(s.text, s.source) for s in wanted], target=self._target)
         return [replace(s, text=text) for s, text in zip(wanted, texts, strict=True)]
-
-
-def _lowering(document: Document) -> Callable[[str, str], str]:
-    """Return the function that writes shouted text of a document in small letters."""
-    return Capitals((p.text, p.language) for p in document.paragraphs).lowered
-
-
-def _any_foreign(pieces: Sequence[Piece]) -> bool:
-    return any(piece.asked for piece in pieces)
-
-
-def _draft(paragraph: int, piece: Piece, answer: Answer | None) -> Draft:
-    at = piece.start
-    source = Span(at, at + len(piece.text))
-    if answer is None:  # in the target language already
-        return Draft(paragraph, source, piece.language, False, piece.text, ())
-    places = [piece.reading.span(part.source) for part in answer.parts]
-    parts = tuple(
-        Aligned(
-            Span(at + place.start, at + place.end),
-            part.target, piece.language, part.model, part.flags,
-        )
-        for place, part in zip(places, answer.parts, strict=True)
-    )  # fmt: skip
-    return Draft(paragraph, source, piece.language, True, answer.text, parts, piece.reading.text)
-
-
-def _answer(draft: Draft) -> Answer:
-    """Return the answer that `_draft` was made of."""
-    at = draft.source.start
-    parts = tuple(
-        AnswerPart(Span(p.source.start - at, p.source.end - at), p.target, p.model, p.flags)
-        for p in draft.parts
-    )
-    return Answer(draft.text, parts)
-
-
-def _source(draft: Draft, document: Document) -> str:
-    return document.text[draft.source.start : draft.source.end]
-
-
-def _runs(paragraph: Paragraph) -> list[tuple[Span, str]]:
-    """Return the stretches of a paragraph that are in one language each, in order."""
-    runs = [(run.span, run.language) for run in paragraph.runs]
-    return runs or [(paragraph.span, paragraph.language)]
