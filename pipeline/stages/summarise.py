@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.engine import Decoding, Hypothesis, Passage, Summariser
@@ -31,6 +31,7 @@ class Summarise:
     Documents longer than the engine reads whole are summarised in parts, and then the parts.
     A sentence with a number that the text does not have is dropped; where fewer than
     `min_sentences` good ones remain, the document's first sentences fill up, with a flag.
+    `spelt` returns a sentence, given the text that it sums up, with names as they are to be there.
     """
 
     name = "summarise"
@@ -45,7 +46,9 @@ class Summarise:
         min_sentences: int,
         max_sentences: int,
         progress: Progress,
+        spelt: Callable[[str, str], str] | None = None,
     ) -> None:
+        self._spelt = spelt or (lambda _, sentence: sentence)
         self._summariser = summariser
         self._target = target
         self._decoding = decoding
@@ -79,7 +82,8 @@ class Summarise:
             return Summary(_flagged(lead[: self._max_sentences], Flag.SHORT_TEXT), self._target)
         remarks: list[Flag] = []
         kept: list[Sentence] = []
-        for sentence in _reply_sentences(reply, language=self._target):
+        for written in _reply_sentences(reply, language=self._target):
+            sentence = self._spelt(text, written)
             if unsupported_numbers(sentence, text, language=self._target):
                 remarks.append(Flag.DROPPED_NUMBER)
             elif _words(sentence) not in [_words(k.text) for k in kept]:
