@@ -164,3 +164,7 @@ class LanguageIdentifier(Protocol):
         for languages without a profile. The mapping is empty for a text that cannot be identified.
         """
         ...
+
+    def guess(self, text: str) -> str:
+        """Return the likeliest tag of all, routed or not, with its script where it is unusual."""
+        ...

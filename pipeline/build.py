@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from models.engine import Decoding, LanguageIdentifier, Routed, Segment, Summariser, Translator
@@ -115,6 +116,7 @@ def build(
             min_sentences=config.summarise.min_sentences,
             max_sentences=config.summarise.max_sentences,
             progress=progress,
+            spelt=partial(names.as_in, target=config.languages.target),
         ),
         linking=SameText(target=config.languages.target),
         engines={

@@ -149,6 +149,14 @@ def test_what_the_stage_returns_has_the_forms_whatever_the_engine_wrote(
     assert translation.text == text
 
 
+def test_a_summary_spells_a_town_as_its_text_does(names: Names) -> None:
+    text = "Kyiv is quiet, and Anna Lvova sings."
+    assert names.as_in(text, "Kiev sleeps; Kiev's Lvov sings.", target="en") == (
+        "Kyiv sleeps; Kyiv's Lvov sings."
+    )
+    assert names.as_in("Kiev is quiet.", "Kiev sleeps.", target="en") == "Kiev sleeps."
+
+
 def test_the_shipped_glossary_knows_its_towns_in_every_case(repository: Path) -> None:
     names = Names(glossary=load_glossary(repository / "configs" / "glossary.toml"))
     source = "В Києві, Харкові, Львові, Одесі, Дніпрі, Запоріжжі й Чернігові йшов дощ."

@@ -185,6 +185,23 @@ def test_a_few_words_in_lower_case(identifier, text: str, language: str) -> None
     assert identifier.identify(text).language == language
 
 
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("Zavtra v gorode ne budet vody, potomu chto menyayut truby na Lesnoy ulice.", "ru-Latn"),
+        ("Avtobusy poydut v obyezd, most cherez reku zakryli na remont do oseni.", "ru-Latn"),
+        ("Zítra ve městě nepoteče voda, protože se mění trubky v Lesní ulici.", "cs"),
+        ("Zitra ve meste nepotece voda, protoze se meni trubky v Lesni ulici.", "cs"),
+        ("Jutro w mieście nie będzie wody, bo wymieniają rury na ulicy Leśnej.", "pl"),
+        ("Sutra u gradu neće biti vode jer se mijenjaju cijevi u Šumskoj ulici.", "hr"),
+        ("Mañana no habrá agua en la ciudad porque cambian los tubos de la calle.", "es"),
+    ],
+)
+def test_russian_in_latin_letters_is_named(identifier, text: str, tag: str) -> None:
+    assert identifier.guess(text) == tag
+    assert identifier.identify(text).language == OTHER
+
+
 @pytest.mark.parametrize("text", ["", "   ", "12 345,60", "— … !", "🎉 100 %", "2026-11-24 14:30"])
 def test_without_words_nothing_can_be_told(identifier, text: str) -> None:
     found = identifier.identify(text)

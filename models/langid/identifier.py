@@ -20,6 +20,7 @@ from models.langid.known import Script, known
 from models.langid.own import UNKNOWN, OwnLanguages
 from models.langid.pairs import LanguagePair, load_pairs
 from models.langid.profiles import letter_models
+from models.langid.romanised import cyrillic_reading
 from models.langid.word_lists import WordLists, known_lists
 from models.langid.words import read
 
@@ -92,7 +93,15 @@ class ProfileIdentifier:
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
     def guess(self, text: str) -> str:
-        """Return the likeliest tag of all, routed or not: for remarks to a reader."""
+        """Return the likeliest tag of all, routed or not: for remarks to a reader.
+
+        A Cyrillic language in Latin letters has the tag of its script, too: ru-Latn.
+        """
+        words = read(text)
+        if not words.cyrillic and not words.foreign:
+            reading = cyrillic_reading(tuple(dict.fromkeys(words.latin)))
+            if reading is not None:
+                return f"{next(iter(self.scores(reading)))}-Latn"
         return next(iter(self.scores(text)), UNDETERMINED)
 
     @cached_property

@@ -80,7 +80,8 @@ class Detect:
         language, confidence = _most(paragraphs)
         notes = document.notes
         if language not in (*self._translated, UNDETERMINED):
-            notes = (*notes, self._no_route(language, usage))
+            text = "\n".join(p.text for p in paragraphs if p.language == language)
+            notes = (*notes, self._no_route(language, text))
         return replace(
             document,
             language=language,
@@ -100,9 +101,9 @@ class Detect:
         first = _usage(alone)
         return _usage([replace(r, scores=self._in_context(r, first)) for r in alone])
 
-    def _no_route(self, language: str, usage: Mapping[str, float]) -> str:
+    def _no_route(self, language: str, text: str) -> str:
         if language == OTHER:
-            guess = max(usage, key=lambda tag: (usage[tag], tag))
+            guess = self._identifier.guess(text)
             name = "another language" if guess == OTHER else f"another language, likely {guess!r}"
         else:
             name = f"{language!r}, which no model here knows"

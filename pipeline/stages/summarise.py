@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.engine import Decoding, Hypothesis, Passage, Summariser
@@ -51,7 +51,8 @@ class Summarise:
     A short text and a list of like sentences are told in sentences of their own. Documents longer
     than the engine reads whole are summarised in parts, and then the parts. A sentence that the
     text does not vouch for is dropped; where fewer than `min_sentences` good ones remain, the
-    document's first sentences fill up, with a flag.
+    document's first sentences fill up, with a flag. `spelt` returns a sentence, given the text that
+    it sums up, with names as they are to be there.
     """
 
     name = "summarise"
@@ -66,7 +67,9 @@ class Summarise:
         min_sentences: int,
         max_sentences: int,
         progress: Progress,
+        spelt: Callable[[str, str], str] | None = None,
     ) -> None:
+        self._spelt = spelt or (lambda _, sentence: sentence)
         self._summariser = summariser
         self._target = target
         self._decoding = decoding
@@ -117,9 +120,11 @@ class Summarise:
     def _checked(self, task: _Task, reply: _Reply) -> Summary | None:
         """Return the sentences of a reply that the text vouches for, filled up from the text."""
         text = Vouching(task.sentences, language=self._target)
+        whole = "\n".join(line.text for line in task.lines)
         remarks = [*task.remarks, *reply.remarks]
         kept: list[Sentence] = []
-        for sentence in _reply_sentences(reply.hypothesis, language=self._target):
+        for written in _reply_sentences(reply.hypothesis, language=self._target):
+            sentence = self._spelt(whole, written)
             if doubt := text.doubt(sentence):
                 remarks.append(doubt)
             elif _words(sentence) not in [_words(k.text) for k in kept]:

@@ -20,7 +20,7 @@ _RANK: dict[Authority, int] = {"vote": 0, "lexicon": 1, "standard": 2, "text": 3
 
 
 class NameMemory:
-    """Implements `pipeline.stages.naming.names.Memory` on the memory at `path`.
+    """Implements `pipeline.stages.naming.spelling.Memory` on the memory at `path`.
 
     Each call opens the file and closes it: names are asked for once in a window of documents.
     Raises OutputError when the file cannot be used.

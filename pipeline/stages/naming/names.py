@@ -16,8 +16,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
 
 from pipeline.lang.edits import Edit, applied
 from pipeline.lang.letters import cyrillic, latin
@@ -33,6 +32,7 @@ from pipeline.stages.naming.spelling import (
     SEEN_LIKENESS,
     Authority,
     Entity,
+    Memory,
     as_written,
     by_lexicon,
     by_standard,
@@ -47,18 +47,6 @@ from pipeline.stages.naming.writing import edits_of, form_here, with_forms
 
 MIN_UNSEEN = 4  # letters of the stem of a name that is handed over in Latin letters
 _LOWER_WORD = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
-
-
-class Memory(Protocol):
-    """The decisions about names of earlier runs."""
-
-    def recall(self, keys: Iterable[Key]) -> dict[Key, tuple[str, Authority]]:
-        """Return the remembered forms among `keys`, each with its authority."""
-        ...
-
-    def remember(self, forms: dict[Key, tuple[str, Authority]]) -> None:
-        """Store forms, each with its authority."""
-        ...
 
 
 class Names:
@@ -164,6 +152,10 @@ class Names:
             (found,) = mentions_in([rendering], target=target, terms=self._terms)
             text = applied(text, edits_of([m for m in found if m.term], {}))
         return applied(text, self._terms.heard(source, text, **places))
+
+    def as_in(self, text: str, sentence: str, *, target: str) -> str:
+        """Return a sentence about `text`, both in `target`, with the glossary's words as there."""
+        return applied(sentence, self._terms.as_in(text, sentence, target=target))
 
     def _form_before(self, key: Key, entity: Entity) -> str | None:
         """Return the form of a name that is known before the model has spelt it, if any."""

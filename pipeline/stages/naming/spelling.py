@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import likeness, romanise, skeleton
@@ -37,6 +37,18 @@ class Entity:
     forms: Counter[str] = field(default_factory=Counter)  # as the model spelt it
     inside: int = 0  # how often within a sentence, where only names have capitals
     sightings: set[Sighting] = field(default_factory=set)  # in the sources
+
+
+class Memory(Protocol):
+    """The decisions about names of earlier runs."""
+
+    def recall(self, keys: Iterable[Key]) -> dict[Key, tuple[str, Authority]]:
+        """Return the remembered forms among `keys`, each with its authority."""
+        ...
+
+    def remember(self, forms: dict[Key, tuple[str, Authority]]) -> None:
+        """Store forms, each with its authority."""
+        ...
 
 
 def heard(spoken: str, word: str) -> float:

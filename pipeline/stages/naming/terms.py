@@ -8,7 +8,7 @@ is Lavrov, and Anna Lvova is not called after the city.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -78,6 +78,20 @@ class Terms:
         entries = self._forms.get(target, {})
         forms = {t.form for t in self.found(source, language=language, target=target)}
         forms |= {entries[base] for base in _adjectives_in(source, entries, language)}
+        return self._sounding(forms, text, target=target)
+
+    def as_in(self, text: str, sentence: str, *, target: str) -> list[Edit]:
+        """Return the edits that spell a sentence's words as the glossary's forms in `text`.
+
+        Both are in the language `target`: a summary writes Kiev of a text that has Kyiv.
+        """
+        words = {word for _, word in _bare_words(text)}
+        forms = words.intersection(self._forms.get(target, {}).values())
+        return self._sounding(forms, sentence, target=target)
+
+    def _sounding(self, forms: Set[str], text: str, *, target: str) -> list[Edit]:
+        """Return the edits that give words the one of `forms` that they sound like."""
+        entries = self._forms.get(target, {})
         spoken = {
             skeleton(spelling): form
             for base, form in entries.items()
