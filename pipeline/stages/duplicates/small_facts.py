@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Literal
 
 from pipeline.facts import fact_words
 from pipeline.facts.agreement import has_digits
@@ -18,11 +19,36 @@ from pipeline.lang.letters import cyrillic
 from pipeline.stages.duplicates.aligned_words import Word, bare_word
 
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
+_MOST_WORDS = 8  # a text with more words that differ is damaged, or another one
+_LETTERS_AN_EDIT = 200  # one other edit in so many letters is no damage to speak of
 _CODE = 3  # letters of a code; more make a word with a number
 _STEM = 3  # letters before an ending
 
 
-def is_other_code(word: Word, before: Word | None, after: Word | None) -> bool:
+def difference(words: Sequence[Word], others: Mapping[str, str]) -> Literal["code", "tense", None]:
+    """Return the kind of small fact in which a text differs from another one, or None.
+
+    `words` have their edits; `others` are the words of the other text by their bare letters. In a
+    text with much other damage, a letter says nothing.
+    """
+    edited = [at for at, word in enumerate(words) if word.edits]
+    if len(edited) > _MOST_WORDS:
+        return None
+    codes, tenses = set(), set()
+    for at in edited:
+        before = words[at - 1] if at else None
+        after = words[at + 1] if at + 1 < len(words) else None
+        if _is_other_code(words[at], before, after):
+            codes.add(at)
+        elif _is_other_tense(words[at], after, others):
+            tenses.add(at)
+    elsewhere = sum(words[at].edits for at in edited if at not in codes | tenses)
+    if elsewhere > max(1, sum(len(word.bare) for word in words) // _LETTERS_AN_EDIT):
+        return None
+    return "code" if codes else "tense" if tenses else None
+
+
+def _is_other_code(word: Word, before: Word | None, after: Word | None) -> bool:
     """Tell whether a word that differs is a code, or part of one, and another in the other text.
 
     `before` and `after` are the words around it. A code is a word of digits and few letters, one
@@ -60,7 +86,7 @@ def _varying() -> frozenset[str]:
     return frozenset(map(bare_word, fact_words.varying()))
 
 
-def is_other_tense(word: Word, after: Word | None, others: Mapping[str, str]) -> bool:
+def _is_other_tense(word: Word, after: Word | None, others: Mapping[str, str]) -> bool:
     """Tell whether a verb stands in another tense in the other text.
 
     `after` is the word behind it, `others` are the words of the other text by their bare letters.

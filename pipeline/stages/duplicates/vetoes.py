@@ -67,7 +67,6 @@ _LEAST_PREFIX = 0.02
 _LONG_NAME = 5
 _DAMAGED = 3
 _CUT = 12  # letters; a copy that lacks more at an end was cut there
-_CLEAN = 0.015  # share of edits elsewhere below which a letter alone is more likely a fact
 _PRIOR_EDITS = 0.5  # damage that a text without any is taken to have
 
 
@@ -160,9 +159,9 @@ def _verdict(words: list[Word], others: list[Word], *, names: bool) -> Veto | No
     """Return the veto of the words of one side; `others` are those of the other side.
 
     1. Each word gets its edits: how many of its letters differ from those across.
-    2. A sign or a digit that differs is a veto at once.
-    3. The chance of so many edits follows from the damage to the rest of the text (Poisson).
-    4. In a text with little other damage, another code or tense is a veto.
+    2. In a text with hardly any other damage, another code or tense is a veto.
+    3. A sign or a digit that differs is a veto at once.
+    4. The chance of so many edits follows from the damage to the rest of the text (Poisson).
     5. A word of fact may be less damaged than others, or must not have become another: a veto.
     6. An opposite, unlikely damage or another prefix makes another wording; an unlikely name makes
        another name, which is told rather than a wording.
@@ -177,9 +176,11 @@ def _verdict(words: list[Word], others: list[Word], *, names: bool) -> Veto | No
     edits = sum(w.edits for w in words)
     known = {w.bare: w.text for w in others}
     least = _LEAST_TEXT / max(1, len(words))
-    found: Veto | None = None
-    around = zip([None, *words], words, [*words[1:], None], strict=False)
-    for before, word, after in around:
+    small = small_facts.difference(words, known)
+    if small == "code":
+        return "number"
+    found: Veto | None = "wording" if small == "tense" else None
+    for word in words:
         if word.edits == 0:
             continue
         if word.text == "?" and edits > _DAMAGED:
@@ -189,11 +190,6 @@ def _verdict(words: list[Word], others: list[Word], *, names: bool) -> Veto | No
         if not same_digits(word.bare, word.other):
             return "number"
         rest = (edits - word.edits + _PRIOR_EDITS) / max(1, total - len(word.bare))
-        if rest < _CLEAN:
-            if small_facts.is_other_code(word, before, after):
-                return "number"
-            if small_facts.is_other_tense(word, after, known):
-                found = found or "wording"
         likely = _at_least(word.edits, len(word.bare) * rest)
         for facts, reason in _facts().known:
             if word.bare in facts and (
