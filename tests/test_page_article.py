@@ -67,6 +67,9 @@ def test_no_paragraph_of_an_article_is_lost(form: str, language: str) -> None:
         "<main><article>{h1}{abc}</article><section>"
         + 3 * "<div><h3><a href=/x>{related}: {title}</a></h3><p>{title}, {title}, {title}.</div>"
         + "</section></main>",
+        "{h1}{abc}<ul><li>+33</li><li>Ads</li></ul>",
+        "<main>{h1}{abc}<div class=most-read><ol>{items}</ol></div></main>",
+        "<article>{h1}{abc}<p class=author-bio>{title}, {title}, {title}.</p></article>",
         "<article>{h1}{abc}</article><div class=comments><p>{title}! {title}! {title}!</p></div>",
     ],
 )  # fmt: skip

@@ -28,6 +28,8 @@ from pipeline.sources.page_frame import (
     is_inside,
     is_item,
     is_prose,
+    is_telling,
+    list_of,
     size_of,
 )
 from pipeline.sources.page_lines import line_blocks, written_blocks
@@ -124,11 +126,12 @@ class _Compared:
             wanted = self._around(kept, wanted, prose=prose)
         known = {id(block) for block in kept}
         listed = {id(b) for b in wanted} if listing else self._listed(known, wanted, prose)
+        items = _items(wanted, known)
         missing = [
             block
             for block in wanted
             if id(block) not in known
-            and (is_prose(block) or is_item(block) or (id(block) in listed))
+            and (is_prose(block) or id(block) in items or id(block) in listed)
             and (id(block) in listed or not is_headline(block))
             and (block.kind is not Kind.HEADING or is_headline(block))
         ]
@@ -174,7 +177,7 @@ class _Compared:
         """
         lists: dict[_Element, list[PageBlock]] = {}
         for block in wanted:
-            around = next(block.element.iterancestors("ul", "ol"), None)
+            around = list_of(block)
             if around is not None and is_headline(block) and id(block) not in known:
                 lists.setdefault(around, []).append(block)
         last = max((at for at, b in enumerate(self.blocks) if id(b) in known), default=-1)
@@ -238,6 +241,16 @@ class _Compared:
         ids = {id(block) for block in kept}
         teasers = cards(self.blocks, ids)
         return [block for block in inside if id(block) in ids or id(block) not in teasers]
+
+
+def _items(wanted: Sequence[PageBlock], known: set[int]) -> set[int]:
+    """Return the ids of list items that are no links, of lists that belong to an article.
+
+    Lists of single words are tools of a site, unless one of their items was kept.
+    """
+    items = [(list_of(block), block) for block in wanted if is_item(block)]
+    telling = {around for around, item in items if id(item) in known or is_telling(item)}
+    return {id(item) for around, item in items if around in telling}
 
 
 def _has_title(blocks: Sequence[PageBlock]) -> bool:
