@@ -169,6 +169,12 @@ def test_lines_of_the_source_are_not_those_of_the_text(language: str) -> None:
     assert running(read(filled(form, language))) == list(WORDS[language].text)
 
 
+def test_the_name_of_a_site_is_no_heading_of_its_article() -> None:
+    form = "<div><h1><a href=/>Gazette</a></h1></div><div><h2>{title}</h2>{abc}</div>"
+    document = read(filled(form, "fr"))
+    assert [p.text for p in document.paragraphs] == [WORDS["fr"].title, *WORDS["fr"].text]
+
+
 def test_program_code_stays_code() -> None:
     code = "for day in week:\n    row(day)"
     form = f"<article>{{h1}}<p>{{a}}</p><pre><code>{code}</code></pre><p>{{b}}</p></article>"

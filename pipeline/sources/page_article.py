@@ -15,6 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.document import Kind
@@ -190,15 +191,19 @@ class _Compared:
         return found
 
     def _title(self, kept: list[PageBlock]) -> list[PageBlock]:
-        """Return the heading that is the page's title and stands above the text, if any does."""
+        """Return the heading that is the page's title and stands above the text, if any does.
+
+        A linked one above another heading is the name of the site.
+        """
         known = {id(block) for block in kept}
         first = next((at for at, block in enumerate(self.blocks) if id(block) in known), 0)
+        above = [block for block in self.blocks[: first + 1] if block.zone is Zone.CONTENT]
         found = [
             block
-            for block in self.blocks[:first]
+            for block, below in pairwise(above)
             if block.kind is Kind.HEADING
-            and block.zone is Zone.CONTENT
             and _squeezed(block.text) == _squeezed(self.title)
+            and (block.linked < LINKED or below.kind is not Kind.HEADING)
         ]
         return found[-1:]
 
