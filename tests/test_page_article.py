@@ -67,6 +67,9 @@ def test_no_paragraph_of_an_article_is_lost(form: str, language: str) -> None:
         "<main><article>{h1}{abc}</article><section>"
         + 3 * "<div><h3><a href=/x>{related}: {title}</a></h3><p>{title}, {title}, {title}.</div>"
         + "</section></main>",
+        "{h1}{abc}<ul><li>+33</li><li>Ads</li></ul>",
+        "<main>{h1}{abc}<div class=most-read><ol>{items}</ol></div></main>",
+        "<article>{h1}{abc}<p class=author-bio>{title}, {title}, {title}.</p></article>",
         "<article>{h1}{abc}</article><div class=comments><p>{title}! {title}! {title}!</p></div>",
     ],
 )  # fmt: skip
@@ -164,6 +167,12 @@ def test_lines_of_the_source_are_not_those_of_the_text(language: str) -> None:
     a, b, c = ("\n   ".join(text.split(" ")) for text in WORDS[language].text)
     form = f"<article>{{h1}}<p>{a}<p><i>{b}</i><p>{c[:30]}<b>{c[30:]}</b></article>"
     assert running(read(filled(form, language))) == list(WORDS[language].text)
+
+
+def test_the_name_of_a_site_is_no_heading_of_its_article() -> None:
+    form = "<div><h1><a href=/>Gazette</a></h1></div><div><h2>{title}</h2>{abc}</div>"
+    document = read(filled(form, "fr"))
+    assert [p.text for p in document.paragraphs] == [WORDS["fr"].title, *WORDS["fr"].text]
 
 
 def test_program_code_stays_code() -> None:

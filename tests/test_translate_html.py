@@ -188,6 +188,10 @@ def test_a_page_of_which_nothing_was_translated_declares_what_it_did(
             (f'<html lang="en">{EN_P}</p><p>{STAYED}</p>{EN_P}</p>'),
             f'<html lang="fr">{FR}</p><p lang="en">{STAYED}</p>{FR}</p>',
         ),
+        (
+            f'<html lang="en">{EN_P}<p>{STAYED}<ol><li>{BRIDGE}<li>{STAYED}</ol>{EN_P}',
+            f'<html lang="fr">{FR}<p lang="en">{STAYED}<ol><li>{FR[3:]}<li lang="en">{STAYED}</ol>{FR}',
+        ),
         (  # most of the page stays English: so does its declaration
             (
                 f'<html lang="en"><p>{STAYED}</p><ul><li>{STAYED}</ul>'
@@ -254,6 +258,13 @@ def test_what_is_kept_is_told() -> None:
 def test_what_is_no_text_is_refused() -> None:
     with pytest.raises(SourceError):
         skeleton(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+
+
+def test_a_page_of_many_open_elements_is_declared_in_time(tmp_path: Path) -> None:
+    page = f'<html lang="ru">{"<p>мост" * 1000}{"<div>" * 5000}{"</b>" * 20000}<p>мост'
+    began = time.process_time()
+    in_french(page.replace("мост", "Мост"), tmp_path / "s")
+    assert time.process_time() - began < 20
 
 
 def test_tags_without_end_are_read_in_time() -> None:

@@ -15,6 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.document import Kind
@@ -28,6 +29,8 @@ from pipeline.sources.page_frame import (
     is_inside,
     is_item,
     is_prose,
+    is_telling,
+    list_of,
     size_of,
 )
 from pipeline.sources.page_lines import line_blocks, written_blocks
@@ -124,11 +127,12 @@ class _Compared:
             wanted = self._around(kept, wanted, prose=prose)
         known = {id(block) for block in kept}
         listed = {id(b) for b in wanted} if listing else self._listed(known, wanted, prose)
+        items = _items(wanted, known)
         missing = [
             block
             for block in wanted
             if id(block) not in known
-            and (is_prose(block) or is_item(block) or (id(block) in listed))
+            and (is_prose(block) or id(block) in items or id(block) in listed)
             and (id(block) in listed or not is_headline(block))
             and (block.kind is not Kind.HEADING or is_headline(block))
         ]
@@ -174,7 +178,7 @@ class _Compared:
         """
         lists: dict[_Element, list[PageBlock]] = {}
         for block in wanted:
-            around = next(block.element.iterancestors("ul", "ol"), None)
+            around = list_of(block)
             if around is not None and is_headline(block) and id(block) not in known:
                 lists.setdefault(around, []).append(block)
         last = max((at for at, b in enumerate(self.blocks) if id(b) in known), default=-1)
@@ -187,15 +191,19 @@ class _Compared:
         return found
 
     def _title(self, kept: list[PageBlock]) -> list[PageBlock]:
-        """Return the heading that is the page's title and stands above the text, if any does."""
+        """Return the heading that is the page's title and stands above the text, if any does.
+
+        A linked one above another heading is the name of the site.
+        """
         known = {id(block) for block in kept}
         first = next((at for at, block in enumerate(self.blocks) if id(block) in known), 0)
+        above = [block for block in self.blocks[: first + 1] if block.zone is Zone.CONTENT]
         found = [
             block
-            for block in self.blocks[:first]
+            for block, below in pairwise(above)
             if block.kind is Kind.HEADING
-            and block.zone is Zone.CONTENT
             and _squeezed(block.text) == _squeezed(self.title)
+            and (block.linked < LINKED or below.kind is not Kind.HEADING)
         ]
         return found[-1:]
 
@@ -238,6 +246,16 @@ class _Compared:
         ids = {id(block) for block in kept}
         teasers = cards(self.blocks, ids)
         return [block for block in inside if id(block) in ids or id(block) not in teasers]
+
+
+def _items(wanted: Sequence[PageBlock], known: set[int]) -> set[int]:
+    """Return the ids of list items that are no links, of lists that belong to an article.
+
+    Lists of single words are tools of a site, unless one of their items was kept.
+    """
+    items = [(list_of(block), block) for block in wanted if is_item(block)]
+    telling = {around for around, item in items if id(item) in known or is_telling(item)}
+    return {id(item) for around, item in items if around in telling}
 
 
 def _has_title(blocks: Sequence[PageBlock]) -> bool:

@@ -36,6 +36,10 @@ _SITE_NAMES = frozenset((
     "signup", "skip", "social", "sponsor", "sponsored", "subscribe", "subscription", "tags",
     "toolbar", "trending", "widget",
 ))  # fmt: skip
+_SITE_PHRASES = re.compile(
+    r"(?:most|also|more)[-_ ]?(?:read|popular|news|stories)|read[-_ ]?(?:more|also|next|on)"
+    r"|see[-_ ]?also|you[-_ ]may|(?:latest|top|other)[-_ ]?(?:news|posts|stories|articles)"
+)
 _META_NAMES = frozenset((
     "author", "authors", "bio", "byline", "caption", "credit", "credits", "date", "dateline",
     "meta", "published", "pubdate", "rating", "timestamp", "updated",
@@ -239,6 +243,7 @@ class _Reader:
             node.tag in _SITE_TAGS
             or (node.get("role") or "").lower() in _SITE_ROLES
             or bool(named & _SITE_NAMES)
+            or bool(_SITE_PHRASES.search(f"{node.get('class')} {node.get('id')}"[:1000].lower()))
             or node.get("hidden") is not None
             or node.get("aria-hidden") == "true"
             or bool(_HIDDEN_STYLE.search(node.get("style") or ""))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _HEADLINE_WORDS = 4
 _PROSE_WORDS = 4  # twice as many where the text does not end like a sentence
+_TELLING_WORDS = 3
 _SENTENCE_END = re.compile(r"[.!?…][»”\"')\]]*$")
 
 
@@ -36,6 +37,16 @@ def is_headline(block: PageBlock) -> bool:
 def is_item(block: PageBlock) -> bool:
     """Tell a list item that is no link alone: a briefing's figures, a short point."""
     return block.kind is Kind.LIST_ITEM and block.linked < LINKED
+
+
+def is_telling(block: PageBlock) -> bool:
+    """Tell a block of some words from one of a word or two."""
+    return len(block.text.split()) >= _TELLING_WORDS
+
+
+def list_of(block: PageBlock) -> _Element | None:
+    """Return the list that a block is an item of, or None."""
+    return next(block.element.iterancestors("ul", "ol", "dl"), None)
 
 
 def size_of(blocks: Iterable[PageBlock]) -> int:
@@ -85,4 +96,5 @@ def _goes_on(block: PageBlock) -> bool:
     """Tell whether a block beside an article is more of it."""
     if block.zone is not Zone.CONTENT:
         return False
-    return is_prose(block) or block.kind in (Kind.LIST_ITEM, Kind.ROW)
+    listed = block.kind in (Kind.LIST_ITEM, Kind.ROW) and is_telling(block)
+    return is_prose(block) or listed

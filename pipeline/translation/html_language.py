@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -31,6 +32,11 @@ _BLOCKS = frozenset((
     "p", "li", "td", "th", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "div",
     "figcaption", "caption", "summary", "section", "article", "option", "legend", "button", "q",
 ))  # fmt: skip
+_LISTS = ("ul", "ol", "dl", "table", "form", "pre", "hr", "main", "nav", "aside", "footer")
+_ENDED_BY = {
+    "li": ("li",), "dt": ("dt", "dd"), "dd": ("dt", "dd"), "option": ("option",),
+    "td": ("td", "th", "tr"), "th": ("td", "th", "tr"), "tr": ("tr",),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,23 +162,40 @@ def _locale(language: str) -> str:
 
 
 def _elements(page: str) -> list[_Element]:
-    """Return the start tags of a page, each with the end of its element, in order."""
+    """Return the start tags of a page, each with the end of its element, in order.
+
+    A paragraph, an item and a cell end where the next one begins, as in HTML.
+    """
     found: list[tuple[Token, int]] = []
     open_: list[int] = []
+    names: Counter[str] = Counter()  # of the elements that are open
+
+    def close(end: int) -> str:
+        last = open_.pop()
+        token = found[last][0]
+        found[last] = (token, end)
+        names[token.name] -= 1
+        return token.name
+
     for token in tokens(page):
         if token.kind == "start":
-            end = token.span.end if token.name in _VOID else len(page)
+            while open_ and _ends(found[open_[-1]][0].name, token.name):
+                close(token.span.start)
             if token.name not in _VOID:
                 open_.append(len(found))
-            found.append((token, end))
-        elif token.kind == "end":
-            at = next((i for i in reversed(open_) if found[i][0].name == token.name), None)
-            while at is not None and open_:
-                last = open_.pop()
-                found[last] = (found[last][0], token.span.start)
-                if last == at:
-                    break
+                names[token.name] += 1
+            found.append((token, token.span.end if token.name in _VOID else len(page)))
+        elif token.kind == "end" and names[token.name]:
+            while close(token.span.start) != token.name:
+                pass
     return [_Element(token, end) for token, end in found]
+
+
+def _ends(name: str, following: str) -> bool:
+    """Tell whether an element ends where another one begins."""
+    if name == "p":
+        return following in _BLOCKS - {"q", "button"} or following in _LISTS
+    return following in _ENDED_BY.get(name, ())
 
 
 def _within(element: _Element, stretches: list[_Stretch], starts: list[int]) -> list[_Stretch]:
