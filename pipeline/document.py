@@ -85,9 +85,9 @@ class Aligned:
     """A stretch of the source and the stretch of the translation that stands for it.
 
     `source` is in `Document.text`, `target` in `Translation.text`. `language` is that of the
-    source. `model` is `NO_MODEL` where no model wrote the target: the source was in the target
-    language already, or was kept. `flags` are the known faults of the stretch; empty is good.
-    Neither span has whitespace at its edges.
+    source. `model` is `NO_MODEL` where no model wrote the target: it is known without one, or the
+    source was in the target language already, or was kept. `flags` are the known faults of the
+    stretch; empty is good. Neither span has whitespace at its edges.
     """
 
     source: Span
