@@ -35,7 +35,7 @@ OutputFile = Annotated[
 def read_one(file: str, config: Config) -> Document:
     """Return the one document in `file`; where there is none, say why and exit with 1."""
     content, name = load(file, config)
-    return only(list(content.read(name)), file)
+    return only(list(content.read(name, max_text_s=config.sources.max_text_s)), file)
 
 
 def load(file: str, config: Config) -> tuple[Content, str]:

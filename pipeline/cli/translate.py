@@ -135,7 +135,7 @@ def _skeleton(file: str, config: Config, *, output: Path | None, bilingual: bool
     if content.suffix in _PAGES and not as_text:
         with refusing(name):
             return html_skeleton(content.data, name=name, languages=config.languages.sources)
-    document = only(list(content.read(name)), file)
+    document = only(list(content.read(name, max_text_s=config.sources.max_text_s)), file)
     if content.suffix == ".md":
         return markdown_skeleton(Raw(content.data, name).decoded().text, name=document.name)
     return plain_skeleton(document)

@@ -50,4 +50,5 @@ def _render(
     counts = Counter(item.language for item in night.items).most_common()
     languages = ", ".join(f"{words.language(tag)}\N{NO-BREAK SPACE}{n}" for tag, n in counts)
     template = environment.get_template(f"{name}.jinja")
-    return template.render(night=night, words=words, languages=languages, mark=MARK)
+    page = template.render(night=night, words=words, languages=languages, mark=MARK)
+    return without_controls(page)

@@ -18,7 +18,7 @@ _BROKEN = re.compile(
 _HEAD = re.compile(r"[^\W\d_]+$")
 _REST = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+")
-_HYPHENATED = re.compile("(?<![^\\W\\d_])[^\\W\\d_]+[-\u2010][^\\W\\d_]+")
+_HYPHENATED = re.compile("(?<![^\\W\\d_])[^\\W\\d_]++[-\u2010][^\\W\\d_]+")
 _LONGEST = 60  # letters of a word: what is longer is none
 
 

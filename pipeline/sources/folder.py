@@ -23,7 +23,10 @@ from pipeline.sources.formats import (
 )
 from pipeline.sources.names import printable
 from pipeline.sources.raw import EMPTY_HINT, Raw
-from pipeline.sources.unreadable import unreadable, unreadable_folder
+from pipeline.sources.time_limit import within
+from pipeline.sources.unreadable import leads_out, link_out, unreadable, unreadable_folder
+
+MAX_TEXT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ def list_files(root: Path) -> Listing:
     """Return the files below `root`.
 
     Hidden files and folders are left out; a folder reached by several links is listed once. A
-    folder below `root` that cannot be opened is among the files, so that reading it says so. Raises
+    folder below `root` that cannot be opened, or is a link to the outside, is among the files, so
+    that reading it says so. Raises
     UsageError when `root` is not a folder or cannot be opened, EmptyFolderError when it holds
     nothing to read.
     """
@@ -70,19 +74,29 @@ def list_files(root: Path) -> Listing:
     return Listing(files, others)
 
 
-def read_file(path: Path, *, name: str, max_file_bytes: int) -> Iterator[Document | Rejection]:
+def read_file(
+    path: Path,
+    *,
+    name: str,
+    max_file_bytes: int,
+    max_text_s: float = MAX_TEXT_S,
+    root: Path | None = None,
+) -> Iterator[Document | Rejection]:
     """Yield the documents of one file: one, or one for each line of a JSONL file.
 
     `name` is a POSIX path as the system spells it. A file larger than `max_file_bytes` (packed or
-    unpacked) is rejected, not read.
+    unpacked) is rejected, not read; so is one that a link leads to from `root`, the folder that was
+    asked for, to the outside.
     """
     name = printable(name)
     try:
+        if root is not None and leads_out(path, root):
+            raise link_out(path)
         content = load_file(path, max_file_bytes=max_file_bytes)
     except SourceError as error:
         yield _rejection(name, error)
         return
-    yield from content.read(name)
+    yield from content.read(name, max_text_s=max_text_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +107,10 @@ class Content:
     suffix: str
     notes: tuple[str, ...] = ()
 
-    def read(self, name: str) -> Iterator[Document | Rejection]:
-        """Yield the documents in the content."""
-        for item in read_bytes(self.data, name=name, suffix=self.suffix):
+    def read(self, name: str, *, max_text_s: float = MAX_TEXT_S) -> Iterator[Document | Rejection]:
+        """Yield the documents in the content, as `read_bytes` does."""
+        found = read_bytes(self.data, name=name, suffix=self.suffix, max_text_s=max_text_s)
+        for item in found:
             if self.notes and isinstance(item, Document):
                 yield replace(item, notes=(*self.notes, *item.notes))
             else:
@@ -135,16 +150,19 @@ def load_stream(stream: BinaryIO, *, max_file_bytes: int) -> Content:
     return Content(data, recognised(data))
 
 
-def read_bytes(data: bytes, *, name: str, suffix: str = ".txt") -> Iterator[Document | Rejection]:
+def read_bytes(
+    data: bytes, *, name: str, suffix: str = ".txt", max_text_s: float = MAX_TEXT_S
+) -> Iterator[Document | Rejection]:
     """Yield the documents in the content of a file, which is not packed; `suffix` is its format.
 
+    A text that takes more than `max_text_s` of the processor is rejected, with all behind it.
     Raises ValueError for a suffix that there is no reader for.
     """
     read = reader(suffix)
     try:
         if not data:
             raise SourceError("is empty: 0 bytes", hint=EMPTY_HINT)
-        yield from read(Raw(data, name))
+        yield from within(read(Raw(data, name)), max_text_s)
     except SourceError as error:
         yield _rejection(name, error)
 
@@ -179,7 +197,13 @@ def _walk(root: Path) -> list[Path]:
             if entry.name.startswith("."):
                 continue
             if _is_folder(entry):
-                (links if _is_link(entry) else folders).append(folder / entry.name)
+                path = folder / entry.name
+                if not _is_link(entry):
+                    folders.append(path)
+                elif leads_out(path, root):
+                    files.append(path)  # reading it says so
+                else:
+                    links.append(path)
             else:
                 files.append(folder / entry.name)
     return files

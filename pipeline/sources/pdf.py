@@ -11,21 +11,27 @@ from typing import TYPE_CHECKING
 from pipeline.document import Document
 from pipeline.errors import SourceError
 from pipeline.lang.line_ends import keeps_hyphen, word_counts
+from pipeline.sources import mojibake
 from pipeline.sources.block import make_document, visible
+from pipeline.sources.columns import ArrangedPage
+from pipeline.sources.drawing import arranged
 from pipeline.sources.plain import layout
 from pipeline.sources.quiet import quiet
 from pipeline.sources.raw import Raw
+from pipeline.sources.running_lines import without_running_lines
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
 
 _MARK = b"%PDF-"
 _AGAIN = "open it in a PDF viewer and print it to a new PDF, or copy its text into a .txt file"
-_PAGE_NUMBER = re.compile(r"\s*(?:[-–—]\s*)?\d{1,4}(?:\s*(?:[-–—]|/\s*\d{1,4}))?\s*")
 _LIST_MARK = re.compile(r"\s*(?:[-*•‣◦●▪–]|\d{1,3}[.)])\s+\S")
 _SENTENCE_END = re.compile(r"[.!?…][\"'»”’)\]\s]*$")
-_HYPHEN = re.compile(r"([^\W\d_]+)[-\u2010]$")
+_HYPHEN = re.compile(r"(?<![^\W\d_])([^\W\d_]++)[-\u2010]$")
 _WORD = re.compile(r"[^\W\d_]+")
+_SPACES = re.compile("[ \xa0]+")
+_PART = "\f"  # a line that stands where a new part of a page begins
+_LISTED_PAGES = 5
 _SHORT = 0.8  # of the usual width: a line that ends so early ends its paragraph
 
 
@@ -41,22 +47,51 @@ def read_pdf(raw: Raw) -> Iterator[Document]:
     """
     if _MARK not in raw.data[:1024]:
         raise SourceError("is not a PDF document", hint="check what it is, and its name")
-    pages = _pages(raw.data)
-    lines = [line for page in pages for line in (*page, "")]
-    if not any(visible(line) for line in lines):
+    pages, promised = _pages(raw.data)
+    if not any(visible(line) for page in pages for part in page.parts for line in part):
         raise SourceError(
             "has no text in it: its pages are pictures of text, or damaged",
             hint="if it opens in a viewer, run it through text recognition, such as ocrmypdf",
         )
-    text = "\n\n".join(_paragraphs(pages))
+    body = without_running_lines([_flat(page.parts) for page in pages])
+    parts = [_clean(part) for page in body.pages for part in _unflat(page)]
+    written = "\n\n".join([*body.heads, *_paragraphs(parts), *body.feet])
+    text = mojibake.repair(written)
     found = layout(text)
     yield make_document(
-        text, found.blocks, name=raw.name, encoding="pdf", title=found.title, date=found.date
+        text,
+        found.blocks,
+        name=raw.name,
+        encoding="pdf" if text == written else "pdf (mojibake repaired)",
+        title=found.title,
+        date=found.date,
+        notes=_notes(pages, promised),
     )
 
 
-def _pages(data: bytes) -> list[list[str]]:
-    """Return the lines of each page, without page numbers."""
+def _notes(pages: Sequence[ArrangedPage], promised: int) -> tuple[str, ...]:
+    """Return what a reader should know of pages that may not be as they were."""
+    notes = []
+    if promised > len(pages):
+        notes.append(f"is damaged: of its {promised} pages only {len(pages)} could be read")
+    if doubtful := [n for n, page in enumerate(pages, 1) if page.doubtful]:
+        notes.append(
+            f"{_page_list(doubtful)}: text stands side by side, and may have come in a wrong order"
+        )
+    empty = [n for n, page in enumerate(pages, 1) if not any(map(visible, _flat(page.parts)))]
+    if empty:
+        notes.append(f"{_page_list(empty)}: no text was found there: a picture, or damaged")
+    return tuple(notes)
+
+
+def _page_list(numbers: Sequence[int]) -> str:
+    shown = ", ".join(map(str, numbers[:_LISTED_PAGES]))
+    more = "" if len(numbers) <= _LISTED_PAGES else f" and {len(numbers) - _LISTED_PAGES} more"
+    return f"page {shown}" if len(numbers) == 1 else f"pages {shown}{more}"
+
+
+def _pages(data: bytes) -> tuple[list[ArrangedPage], int]:
+    """Return the pages that can be read, and the number of pages that the file says it has."""
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, FileNotDecryptedError
 
@@ -64,7 +99,8 @@ def _pages(data: bytes) -> list[list[str]]:
         try:
             reader = PdfReader(io.BytesIO(data))
             _unlock(reader)
-            return [_page_lines(page.extract_text()) for page in reader.pages]
+            pages = [arranged(page) for page in reader.pages]
+            return pages, _promised(reader)
         except (DependencyError, FileNotDecryptedError) as error:
             raise _locked() from error
         except SourceError:
@@ -72,6 +108,34 @@ def _pages(data: bytes) -> list[list[str]]:
         except Exception as error:  # pypdf raises almost anything, depending on what is broken
             what = str(error).strip() or type(error).__name__
             raise SourceError(f"is a broken PDF: {what}", hint=_AGAIN) from error
+
+
+def _flat(parts: Sequence[Sequence[str]]) -> list[str]:
+    """Return the lines of all parts, with the mark of a new part before each but the first."""
+    return [line for n, part in enumerate(parts) for line in ([_PART] if n else []) + list(part)]
+
+
+def _unflat(lines: Sequence[str]) -> list[list[str]]:
+    parts: list[list[str]] = [[]]
+    for line in lines:
+        if line == _PART:
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    return parts
+
+
+def _clean(lines: Sequence[str]) -> list[str]:
+    """Return lines with single spaces, as justified text has not; a tab between cells stays."""
+    return [_SPACES.sub(" ", line.replace("\0", "")).rstrip() for line in lines]
+
+
+def _promised(reader: PdfReader) -> int:
+    from pypdf.generic import DictionaryObject
+
+    tree = reader.root_object["/Pages"].get_object()
+    count = tree.get("/Count") if isinstance(tree, DictionaryObject) else None
+    return count if isinstance(count, int) else 0
 
 
 def _unlock(reader: PdfReader) -> None:
@@ -86,15 +150,6 @@ def _locked() -> SourceError:
     return SourceError(
         "is encrypted", hint="save a copy without the password and put that into the folder"
     )
-
-
-def _page_lines(text: str) -> list[str]:
-    lines = [line.replace("\xa0", " ").replace("\0", "").rstrip() for line in text.splitlines()]
-    shown = [number for number, line in enumerate(lines) if visible(line)]
-    for edge in {*shown[:1], *shown[-1:]}:
-        if len(shown) > 1 and _PAGE_NUMBER.fullmatch(lines[edge]):
-            lines[edge] = ""
-    return lines
 
 
 def _paragraphs(pages: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -127,7 +182,7 @@ def _usual_width(pages: Sequence[Sequence[str]]) -> int:
 def _ends(lines: list[str], following: str, *, gap: bool, at_top: bool, width: int) -> bool:
     """Tell whether the paragraph of `lines` ends before the line `following`."""
     last = lines[-1]
-    if _LIST_MARK.match(following):
+    if _LIST_MARK.match(following) or "\t" in last or "\t" in following:
         return True
     if following[0].islower():  # a sentence goes on, over an empty line only at a page's end
         return gap and not at_top and not _HYPHEN.search(last)

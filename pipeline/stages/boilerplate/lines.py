@@ -16,7 +16,7 @@ from pipeline.stages.boilerplate.trails import trail_needs
 
 _SENTENCE_END = re.compile(r"[.!?…:;]['\"»”’)\]]*$")
 _FULL_STOP = re.compile(r"[.!…]['\"»”’)\]]*$")
-_BARS = re.compile(r"\s*[|•·]\s*")
+_BARS = re.compile(r"(?:(?<!\s)\s++)?[|•·]\s*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LABEL_WORDS = 6
 _HEADLINE_WORDS = 30

@@ -8,7 +8,10 @@ from pipeline.lang.function_words import words
 from pipeline.stages.boilerplate import cues
 from pipeline.stages.boilerplate.needs import Needs
 
-_STEPS = re.compile(r"\s*[>›→]\s*|\s+[/\\]\s+|\s*[/\\]$|\s+»\s+|\s*»$|\s+::\s+")
+_STEPS = re.compile(
+    # Each run of blanks is read from its start alone.
+    r"(?:(?<!\s)\s++)?(?:[>›→]\s*|[/\\]$|»$)|(?<!\s)\s++(?:[/\\]|»|::)\s+"
+)
 _ENDS_IN_STEP = re.compile(r"[>›→/\\»]$")
 _FULL_STOP = re.compile(r"[.!…]['\"»”’)\]]*$")
 _STEP_WORDS = 6
