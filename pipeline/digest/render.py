@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from pipeline.digest.night import Night
 from pipeline.digest.wording import wording
+from pipeline.output.controls import without_controls
 from pipeline.output.own_files import MARK
 from pipeline.output.report import escape
 
