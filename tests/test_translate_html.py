@@ -191,7 +191,7 @@ def test_a_page_of_which_nothing_was_translated_declares_what_it_did(
         (
             f'<html lang="en">{EN_P}<p>{STAYED}<ol><li>{BRIDGE}<li>{STAYED}</ol>{EN_P}',
             f'<html lang="fr">{FR}<p lang="en">{STAYED}'
-            + f'<ol><li>{FR[3:]}<li lang="en">{STAYED}</ol>{FR}',
+             f'<ol><li>{FR[3:]}<li lang="en">{STAYED}</ol>{FR}',
         ),
         (  # most of the page stays English: so does its declaration
             (
