@@ -181,6 +181,9 @@ def test_a_page_of_which_nothing_was_translated_declares_what_it_did(
     assert in_french(page, tmp_path / "s", language="en") == page
 
 
+LISTED_FR = f'<ol><li>{FR[3:]}<li lang="en">{STAYED}</ol>'
+
+
 @pytest.mark.parametrize(
     ("source", "target"),
     [
@@ -190,8 +193,7 @@ def test_a_page_of_which_nothing_was_translated_declares_what_it_did(
         ),
         (
             f'<html lang="en">{EN_P}<p>{STAYED}<ol><li>{BRIDGE}<li>{STAYED}</ol>{EN_P}',
-            f'<html lang="fr">{FR}<p lang="en">{STAYED}'
-             f'<ol><li>{FR[3:]}<li lang="en">{STAYED}</ol>{FR}',
+            f'<html lang="fr">{FR}<p lang="en">{STAYED}{LISTED_FR}{FR}',
         ),
         (  # most of the page stays English: so does its declaration
             (

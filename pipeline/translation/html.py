@@ -48,17 +48,22 @@ def html_skeleton(data: bytes, *, name: str, languages: Collection[str]) -> Skel
     """
     decoded = decode(data, declared=declared_charset(data))
     page = declared(decoded.text)
+    units, remarks = html_units(page)
+    return Skeleton(name, page, tuple(units), tuple(remarks), tuple(languages))
+
+
+def html_units(page: str) -> tuple[list[Unit], list[str]]:
+    """Return the units of a page or of a part of one, in order, and remarks on what is none."""
     reader = _UnitReader(page)
     for token in tokens(page):
         reader.take(token)
     reader.flush()
-    units = sorted(reader.units, key=lambda unit: unit.span.start)
     remarks = []
     if reader.verbatim:
         remarks.append(f"{reader.verbatim} preformatted blocks are kept as they are")
     if reader.opaque:
         remarks.append(f"what is in {', '.join(sorted(reader.opaque))} is kept as it is")
-    return Skeleton(name, page, tuple(units), tuple(remarks), tuple(languages))
+    return sorted(reader.units, key=lambda unit: unit.span.start), remarks
 
 
 @dataclass(frozen=True, slots=True)

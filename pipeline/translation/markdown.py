@@ -13,6 +13,7 @@ from pipeline.document import Kind, Span
 from pipeline.sources.block import SourceLine
 from pipeline.sources.markdown import front_matter, is_prose, markdown_lines
 from pipeline.sources.markdown_marks import line_groups
+from pipeline.translation.html import html_units
 from pipeline.translation.markdown_inline import InlineParser, escape
 from pipeline.translation.skeleton import Skeleton, Unit, has_letters, has_words
 
@@ -42,7 +43,7 @@ class _Content:
 def markdown_skeleton(text: str, *, name: str) -> Skeleton:
     """Return the skeleton of a Markdown text.
 
-    Front matter, code, HTML blocks and the addresses of links are in no unit.
+    Front matter, code and the addresses of links are in no unit.
     """
     from markdown_it import MarkdownIt
 
@@ -62,8 +63,40 @@ def markdown_skeleton(text: str, *, name: str) -> Skeleton:
         elif has_letters(content.text):
             unit = _unit(content, kind, inline, role=role)
             units += [unit] if has_words(unit.nodes) else unit.inner
-    html = sum(token.type == "html_block" for token in tokens)
-    return Skeleton(name, text, tuple(units), tuple(_remarks(html, unread, skip)))
+    found, remarks = _html(text, [_span(t, lines, skip) for t in tokens if t.type == "html_block"])
+    units = sorted([*units, *found], key=lambda unit: unit.span.start)
+    return Skeleton(name, text, tuple(units), (*remarks, *_remarks(unread, skip)))
+
+
+def _span(token: Token, lines: Sequence[SourceLine], skip: int) -> Span:
+    first, end = token.map or (0, 0)
+    return Span(lines[first + skip].start, lines[min(end + skip, len(lines)) - 1].end)
+
+
+def _html(text: str, blocks: Sequence[Span]) -> tuple[list[Unit], list[str]]:
+    """Return the units in blocks of HTML, and remarks.
+
+    The page that is read has blanks for all other characters, so that places stay as they are.
+    """
+    if not blocks:
+        return [], []
+    pieces: list[str] = []
+    at = 0
+    for block in blocks:
+        pieces += [" " * (block.start - at), text[block.start : block.end]]
+        at = block.end
+    units, remarks = html_units("".join(pieces))
+    starts = [block.start for block in blocks]
+    inside = [
+        unit
+        for unit in units
+        if unit.span.end <= blocks[bisect_right(starts, unit.span.start) - 1].end
+    ]
+    if len(inside) < len(units):
+        remarks.append(
+            f"{len(units) - len(inside)} texts across HTML blocks are kept as they are"
+        )
+    return inside, remarks
 
 
 def _contents(
@@ -160,9 +193,7 @@ def _framed(code: str) -> str:
     return _BLOCK_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[1]}{m[3]}\\{m[4]}", code)
 
 
-def _remarks(html: int, unread: int, front: int) -> Iterator[str]:
-    if html:
-        yield f"{html} blocks of HTML are kept as they are"
+def _remarks(unread: int, front: int) -> Iterator[str]:
     if front:
         yield "the front matter is kept as it is"
     if unread:
