@@ -100,6 +100,8 @@ def translate(
             deliver(iter(lambda: kept.read(_CHUNK_CHARS), ""), output)
     for remark in (*skeleton.remarks, *tally.remarks()):
         say(f"note: {document.name}: {remark}", quiet=options.quiet)
+    for note in dict.fromkeys(streamed.untranslated):
+        say(f"note: {document.name}: {note}", quiet=options.quiet)
     for note in notes:
         say(f"nightdesk: {document.name}: {note}")
     if tally.is_untranslated:
