@@ -52,6 +52,20 @@ def test_a_refused_text_names_itself_and_the_others_are_published(
     assert record(out, "0.txt")["notes"] == []
 
 
+def test_a_refused_text_is_told_where_one_text_is_translated(inbox: Path, tmp_path: Path) -> None:
+    def answer(number: int, body: dict[str, Any]) -> Answer:
+        text = asked(body)
+        return failure(400, "flagged") if MARK in text else completion(translation(text))
+
+    with desk(answer) as there:
+        config = server_config(tmp_path / "s.toml", there.url)
+        outcome = nightdesk("translate", inbox / "1.txt", "--config", config)
+    assert outcome.code == 0
+    assert MARK in outcome.out
+    assert "the first “Школа на холме" in outcome.err
+    assert "HTTP 400: flagged" in outcome.err
+
+
 NOTHING = {
     "null": completion(None),
     "blanks": completion(" \n "),

@@ -101,6 +101,8 @@ def translate(
     pairs = tally.pair_remark() if form == "tmx" else None
     for remark in filter(None, (*skeleton.remarks, *tally.remarks(), pairs)):
         say(f"note: {document.name}: {remark}", quiet=options.quiet)
+    for note in dict.fromkeys(streamed.untranslated):
+        say(f"note: {document.name}: {note}", quiet=options.quiet)
     for note in notes:
         say(f"nightdesk: {document.name}: {note}")
     if tally.is_untranslated:

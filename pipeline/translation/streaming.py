@@ -27,7 +27,8 @@ _BETWEEN = "\n\n"
 class StreamedTranslation:
     """The translation of one skeleton. `document` has the language of the skeleton, and notes.
 
-    `language` overrules the detection.
+    `language` overrules the detection. `untranslated` has notes of passages that no model
+    translated, once `run` has come to its end.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class StreamedTranslation:
         self._desk = desk
         self._progress = progress
         self.document = self._read(language)
+        self.untranslated: list[str] = []
 
     def run(self) -> Iterator[TranslatedUnit]:
         """Yield every unit of the skeleton, translated, in order.
@@ -87,6 +89,7 @@ class StreamedTranslation:
             confidence=self.document.confidence,
         )
         found = one_through(document, (self._desk.translating, self._desk.spelling))
+        self.untranslated += found.notes
         return {
             question: _within(paragraph)
             for question, paragraph in zip(questions, found.paragraphs, strict=True)
