@@ -189,8 +189,8 @@ def test_a_page_of_which_nothing_was_translated_declares_what_it_did(
             f'<html lang="fr">{FR}</p><p lang="en">{STAYED}</p>{FR}</p>',
         ),
         (
-            f'<html lang="en">{EN_P}<p>{STAYED}<ol><li>{BRIDGE}<li>{STAYED}</ol>{EN_P}',
-            f'<html lang="fr">{FR}<p lang="en">{STAYED}<ol><li>{FR[3:]}<li lang="en">{STAYED}</ol>{FR}',
+            f'<html lang="en">{EN_P * 2}<p>{STAYED}<ol><li>{BRIDGE}<li>{STAYED}',
+            f'<html lang="fr">{FR * 2}<p lang="en">{STAYED}<ol><li>{FR[3:]}<li lang="en">{STAYED}',
         ),
         (  # most of the page stays English: so does its declaration
             (
