@@ -181,9 +181,6 @@ def test_a_page_of_which_nothing_was_translated_declares_what_it_did(
     assert in_french(page, tmp_path / "s", language="en") == page
 
 
-LISTED_FR = f'<ol><li>{FR[3:]}<li lang="en">{STAYED}</ol>'
-
-
 @pytest.mark.parametrize(
     ("source", "target"),
     [
@@ -192,8 +189,8 @@ LISTED_FR = f'<ol><li>{FR[3:]}<li lang="en">{STAYED}</ol>'
             f'<html lang="fr">{FR}</p><p lang="en">{STAYED}</p>{FR}</p>',
         ),
         (
-            f'<html lang="en">{EN_P}<p>{STAYED}<ol><li>{BRIDGE}<li>{STAYED}</ol>{EN_P}',
-            f'<html lang="fr">{FR}<p lang="en">{STAYED}{LISTED_FR}{FR}',
+            f'<html lang="en">{EN_P * 2}<p>{STAYED}<ol><li>{BRIDGE}<li>{STAYED}',
+            f'<html lang="fr">{FR * 2}<p lang="en">{STAYED}<ol><li>{FR[3:]}<li lang="en">{STAYED}',
         ),
         (  # most of the page stays English: so does its declaration
             (
