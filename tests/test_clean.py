@@ -70,6 +70,8 @@ def reasons(*lines: str, **options: object) -> list[str | None]:
         ("Автор: Анна Реброва", "byline"),
         ("By Anna Rebrova and Paul Quay", "byline"),
         ("Par Anne Rébrot", "byline"),
+        ("Par Anne de La Tour", "byline"),
+        ("By Ludwig van Quay", "byline"),
         ("Contact: [email protected]", "e-mail-protection"),
         ("Voir la version complète", "navigation"),
         ("Home | News | Sport | Contact", "navigation"),
@@ -123,6 +125,22 @@ def lost(line: str) -> list[str | None]:
         edge = reasons("Home > News > City", line, "22 January 2026, 09:15", EN)[1]
     found = (reasons(EN, line, RU)[1], reasons(line, EN, RU)[0], edge)
     return [reason for reason in found if reason is not None]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Read more: a plea for libraries",
+        "Читайте также: зачем нужны библиотеки",
+        "All rights reserved for some, none for all the others",
+        "Все права сохранены за одними, за другими — никаких",
+        "By Land and Sea",
+        "Cookie policy of the school: none before noon",
+    ],
+)
+def test_the_only_title_of_a_page_stays(line: str) -> None:
+    assert reasons(line, EN, RU)[0] is None
+    assert reasons("Home > News > City", line, "22 January 2026, 09:15", EN)[1] is None
 
 
 @pytest.mark.parametrize("line", news("dev"))

@@ -22,6 +22,7 @@ _CLOCK = re.compile(r"\d{1,2}[:h]\d{2}")
 _LABEL_WORDS = 6
 _BYLINE_WORDS = 10
 _NAME_WORDS = 4
+_TWO_WORDS = 2
 _TAGS_WORDS = 40
 _TAG_WORDS = 4
 _HEADLINE_WORDS = 30
@@ -92,6 +93,8 @@ def _is_by_name(flat: str) -> bool:
     if found is None:
         return False
     first, *others = found["names"].split()
+    if len(others) == _TWO_WORDS and cues.pattern("conjunctions").fullmatch(others[0]):
+        return False  # "By Land and Sea"
     if cues.day_name().fullmatch(first.lower()):
         return False
     return not any(
@@ -133,4 +136,4 @@ def _related(flat: str, lower: str, count: int) -> Notice | None:
     if head is None or count > _HEADLINE_WORDS or flat.endswith("."):
         return None
     unsure = cues.unsure_head().match(lower) is not None
-    return Notice("related-headlines", Needs.CHROME if unsure else Needs.NOTHING)
+    return Notice("related-headlines", Needs.CHROME if unsure else Needs.TITLED)

@@ -54,6 +54,12 @@ class PageLine:
         """True where the line is chrome, and nothing is left to ask of its place."""
         return self.reason is not None and self.needs is Needs.NOTHING
 
+    @property
+    def reads_as_chrome(self) -> bool:
+        """True where the line alone is likely chrome, and its place would only confirm it."""
+        likely = (Needs.NOTHING, Needs.EDGE, Needs.TITLED)
+        return self.reason is not None and self.needs in likely
+
 
 def read_line(text: str, paragraph: int, *, near_edge: bool, trail: bool = True) -> PageLine:
     """Return the line `text` of the paragraph with index `paragraph`, read without its neighbours.

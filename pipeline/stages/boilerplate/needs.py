@@ -12,4 +12,5 @@ class Needs(Enum):
     CHROME = "chrome"  # chrome beside, no running text straight below, and not the only title
     EDGE = "edge"  # above or below all running text, or chrome beside
     END = "end"  # below all running text, and chrome beside
+    TITLED = "titled"  # not the only title that the page has
     BYLINE = "byline"  # below a title and above all running text, or chrome beside at the end

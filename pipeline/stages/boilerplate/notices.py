@@ -84,12 +84,18 @@ def _place(reason: str, flat: str, lower: str, rest: str) -> Needs | None:
         return Needs.NOTHING
     stops = _FULL_STOP.search(flat) is not None
     own = cues.own().search(lower) or cues.site().search(rest) or _KEYS.search(lower)
+    if not own and ":" in rest:  # the headline of an article on just that
+        return None
     if own or reason == "cookie-notice":
         # Adverts interrupt a text; the other notices are never between two paragraphs of it.
         return Needs.EDGE if stops and reason != "advert" else Needs.NOTHING
+    if reason == "copyright":
+        # Beside the rights of a site stands its name; a headline has small words.
+        small = sum(w.capitalize() not in flat and w.upper() not in flat for w in words(rest))
+        return Needs.NOTHING if not stops and small <= _TAIL_WORDS else Needs.END
     if not stops and beside <= _TITLE_WORDS:
         return Needs.NOTHING
-    return Needs.END if reason == "copyright" else None
+    return None
 
 
 def _opens(cue: re.Match[str], reason: str) -> bool:

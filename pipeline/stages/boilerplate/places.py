@@ -40,6 +40,8 @@ def _in_place(lines: list[PageLine], at: int, *, first: int, last: int) -> bool:
             return not first < at < last or _beside_chrome(lines, at)
         case Needs.END:
             return at > last and _beside_chrome(lines, at)
+        case Needs.TITLED:
+            return at > first or any(_is_title(line) for line in lines[:first])
         case Needs.BYLINE:
             titled = any(_is_title(line) for line in lines[:at])
             return (at < first and titled) or (at > last and _beside_chrome(lines, at))

@@ -173,6 +173,6 @@ class _Judge:
 def without_chrome(text: str) -> str:
     """Return a paragraph without the sentences of site chrome that it begins or ends with."""
     sentences = vetoes.sentences(text)
-    chrome = [read_line(s, 0, near_edge=False, trail=False).is_chrome for s in sentences]
+    chrome = [read_line(s, 0, near_edge=False, trail=False).reads_as_chrome for s in sentences]
     kept = [at for at, found in enumerate(chrome) if not found]
     return " ".join(sentences[kept[0] : kept[-1] + 1]) if kept else text
