@@ -93,9 +93,7 @@ def _html(text: str, blocks: Sequence[Span]) -> tuple[list[Unit], list[str]]:
         if unit.span.end <= blocks[bisect_right(starts, unit.span.start) - 1].end
     ]
     if len(inside) < len(units):
-        remarks.append(
-            f"{len(units) - len(inside)} texts across HTML blocks are kept as they are"
-        )
+        remarks.append(f"{len(units) - len(inside)} texts across HTML blocks are kept as they are")
     return inside, remarks
 
 
