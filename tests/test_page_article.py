@@ -176,6 +176,16 @@ def test_a_word_that_tags_cut_is_one_word(tag: str, language: str) -> None:
 
 
 @EACH
+@pytest.mark.parametrize("name", ["promo", "search", "card overflow-hidden"])
+def test_what_extraction_keeps_stays_whatever_its_class(name: str, language: str) -> None:
+    a, b, c = WORDS[language].text
+    wrapped = c.replace(" ", "\n", 3)
+    form = f"<article>{{h1}}<p>{a}</p><p class='{name}'>{wrapped[:40]}<b>{wrapped[40:]}</b></p>"
+    document = read(filled(f"{form}<p>{b}</p></article>", language))
+    assert running(document) == [a, c, b]
+
+
+@EACH
 def test_lines_of_the_source_are_not_those_of_the_text(language: str) -> None:
     a, b, c = ("\n   ".join(text.split(" ")) for text in WORDS[language].text)
     form = f"<article>{{h1}}<p>{a}<p><i>{b}</i><p>{c[:30]}<b>{c[30:]}</b></article>"
