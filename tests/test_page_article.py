@@ -45,6 +45,9 @@ EACH = pytest.mark.parametrize("language", LANGUAGES)
         "<div class=story>{h1}<span>{a}</span><br><span>{b}</span><br><span>{c}</span></div>",
         "<aside><article>{h1}<p>{a}</p></article><article><p>{b}</p><p>{c}</p></article></aside>",
         "<form class=consent><p>{cookies}</form><article>{h1}<p>{a}</article><p>{b}</p><p>{c}</p>",
+        "<center><font size=6>{title}</font></center><font><p>{a}<p>{b}<p>{c}</font><hr>",
+        "<div id=r1><div>{title}</div></div><div id=r2>{a}<br><br>{b}</div><div id=r3>{c}</div>",
+        "<section><div>{h1}<div class=lead>{a}</div></div><div><div>{b}</div><div>{c}</div></div>",
         "<form id=aspnetForm>{h1}{abc}<input type=submit></form>",
         "<pre>\n{a}\n\n{b}\n\n{c}\n</pre>",
     ],
@@ -118,6 +121,16 @@ def test_a_front_page_is_its_headlines_with_their_teasers(language: str) -> None
 
 
 @EACH
+def test_linked_headings_inside_an_article_stay_above_their_text(language: str) -> None:
+    words = WORDS[language]
+    pairs = list(zip(words.headlines, words.text, strict=False))
+    form = "".join(f"<h2><a href=/>{headline}</a></h2><p>{text}</p>" for headline, text in pairs)
+    document = read(filled(f"<article>{{h1}}{form}</article>", language))
+    expected = [words.title, *(text for pair in pairs for text in pair)]
+    assert [p.text for p in document.paragraphs] == expected
+
+
+@EACH
 def test_a_figure_beside_a_link_belongs_to_its_item(language: str) -> None:
     words = WORDS[language]
     items = "".join(
@@ -160,6 +173,16 @@ def test_a_word_that_tags_cut_is_one_word(tag: str, language: str) -> None:
         f"<p><{tag}>{b[:2]}</{tag}>{b[2:]}</p><p>{c[:-4]}<{tag}>{c[-4:]}</{tag}</p></article>"
     )
     assert running(read(filled(form, language))) == [a, b, c]
+
+
+@EACH
+@pytest.mark.parametrize("name", ["promo", "search", "card overflow-hidden"])
+def test_what_extraction_keeps_stays_whatever_its_class(name: str, language: str) -> None:
+    a, b, c = WORDS[language].text
+    wrapped = c.replace(" ", "\n", 3)
+    form = f"<article>{{h1}}<p>{a}</p><p class='{name}'>{wrapped[:40]}<b>{wrapped[40:]}</b></p>"
+    document = read(filled(f"{form}<p>{b}</p></article>", language))
+    assert running(document) == [a, c, b]
 
 
 @EACH

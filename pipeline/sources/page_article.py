@@ -98,6 +98,7 @@ class _Compared:
         whole = _squeezed(self.text)
         lines = Counter(_squeezed(line) for line in self.text.splitlines())
         found: set[int] = set()
+        matched: set[str] = set()
         # What stands in the text and in a menu, too, is of the text.
         for zones in ((Zone.CONTENT,), (Zone.META, Zone.SITE)):
             for block in self.blocks:
@@ -105,9 +106,10 @@ class _Compared:
                 if block.zone not in zones:
                     continue
                 long = len(squeezed) >= _SHORT and block.kind is not Kind.HEADING
-                inside = block.zone is Zone.CONTENT and (long or block.kind is Kind.CODE)
-                if lines[squeezed] > 0 or (inside and squeezed in whole):
+                part = (long or block.kind is Kind.CODE) and squeezed in whole
+                if lines[squeezed] > 0 or (part and squeezed not in matched):
                     lines[squeezed] -= 1
+                    matched.add(squeezed)
                     found.add(id(block))
         self.kept = [block for block in self.blocks if id(block) in found]
 

@@ -239,6 +239,8 @@ class _Reader:
         if node.tag in ("html", "body", "main", "article"):
             return None
         named = tokens(node)
+        if "overflow" in named:  # overflow-hidden hides nothing
+            named -= {"hidden"}
         site = (
             node.tag in _SITE_TAGS
             or (node.get("role") or "").lower() in _SITE_ROLES
