@@ -418,6 +418,9 @@ def test_nothing_but_removals_changes_and_no_page_waits_for_the_next() -> None:
         "© " * 2000,
         "we " * 3000 + "cookie",
         "[email" * 2000,
+        "a" + "· " * 20_000 + "все права защищены",
+        "— " + ", " * 20_000 + "follow us on x",
+        "а" * 200_000 + "ла наш телеграм-канал",
     ],
 )
 def test_hostile_lines_take_no_time(line: str) -> None:

@@ -18,7 +18,9 @@ from pipeline.stages.boilerplate.needs import Needs
 from pipeline.stages.boilerplate.telling import narrates, reports
 
 _FULL_STOP = re.compile(r"[.!…]['\"»”’)\]]*$")
-_SENTENCE_OPENS = re.compile(r"(?:^|[.!?…|•·]\s*)[\s>*•·|#©–—-]*$")
+_ORNAMENTS = " >*•·|#©–—-"
+_BARS = "|•·"
+_SENTENCE_ENDS = (".", "!", "?", "…")
 _RIGHTS = re.compile(r"©|\(c\)|&copy;")
 _KEYS = re.compile(r"[+]\s?enter")
 _DISCLAIMER_MIN_WORDS = 8
@@ -101,7 +103,11 @@ def _place(reason: str, flat: str, lower: str, rest: str) -> Needs | None:
 def _opens(cue: re.Match[str], reason: str) -> bool:
     """Tell whether a cue opens a sentence of its line, or a phrase such as "dear readers," does."""
     before = cue.string[: cue.start()]
-    if _SENTENCE_OPENS.search(before) or cues.lead().fullmatch(before.strip(" >*•·|#–—-")):
+    bare = before.rstrip(_ORNAMENTS)
+    barred = any(bar in before[len(bare) :] for bar in _BARS)
+    if not bare or barred or bare.endswith(_SENTENCE_ENDS):
+        return True
+    if cues.lead().fullmatch(bare.lstrip(_ORNAMENTS)):
         return True
     if reason == "typo-report" and _KEYS.search(cue.group()):
         return True
