@@ -120,7 +120,10 @@ class Summarise:
         remarks = [*task.remarks, *reply.remarks]
         kept: list[Sentence] = []
         for sentence in _reply_sentences(reply.hypothesis, language=self._target):
-            if doubt := text.doubt(sentence):
+            # The main news is never apart from all other sentences; an order that the model obeyed,
+            # and which no pattern knows, is.
+            apart = not kept and text.is_apart(sentence)
+            if doubt := text.doubt(sentence) or (Flag.UNSUPPORTED if apart else None):
                 remarks.append(doubt)
             elif _words(sentence) not in [_words(k.text) for k in kept]:
                 kept.append(Sentence(sentence, reply.hypothesis.model))
