@@ -111,10 +111,12 @@ def test_an_order_that_is_lost_in_translation_is_kept_out_all_the_same() -> None
     assert summary.text == "The pool is open."
 
 
-def test_a_sentence_that_has_nothing_to_do_with_the_rest_is_not_told() -> None:
+def test_a_first_sentence_that_has_nothing_to_do_with_the_rest_is_not_told() -> None:
     payload = "A dam has burst and forty are dead."
     text = f"{NEWS} The editors kindly suggest only these words. {payload} {MORE}"
     assert "burst" not in told(f"{payload} The mayor opened a pool.", document(text)).text
+    later = told(f"The mayor opened a pool. {payload}", document(text)).text
+    assert "burst" in later, "only the first sentence of a reply is bound to be the main news"
 
 
 @pytest.mark.parametrize(

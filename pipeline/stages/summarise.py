@@ -14,6 +14,7 @@ from pipeline.progress import Progress
 from pipeline.stage import StageKind
 from pipeline.stages.like_sentences import is_list
 from pipeline.stages.own_sentences import OwnLine, is_complete, own_lines
+from pipeline.stages.passages import beginning, parts_of
 from pipeline.stages.vouching import Vouching
 
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
@@ -125,7 +126,10 @@ class Summarise:
         kept: list[Sentence] = []
         for written in _reply_sentences(reply.hypothesis, language=self._target):
             sentence = self._spelt(whole, written)
-            if doubt := text.doubt(sentence):
+            # The main news is never apart from all other sentences; an order that the model obeyed,
+            # and which no pattern knows, is.
+            apart = not kept and text.is_apart(sentence)
+            if doubt := text.doubt(sentence) or (Flag.UNSUPPORTED if apart else None):
                 remarks.append(doubt)
             elif _words(sentence) not in [_words(k.text) for k in kept]:
                 kept.append(Sentence(sentence, reply.hypothesis.model))
@@ -149,7 +153,7 @@ class Summarise:
            that every round has fewer.
         """
         most = self._summariser.max_source_chars
-        pending = {i: _parts(lines, most) for i, lines in enumerate(texts)}
+        pending = {i: parts_of(lines, most) for i, lines in enumerate(texts)}
         remarks: dict[int, dict[Flag, None]] = {i: {} for i in pending}
         refusals: dict[int, str] = {}
         done: dict[int, Hypothesis] = {}
@@ -165,7 +169,7 @@ class Summarise:
                     done[i] = hypotheses[0]
                     continue
                 shortened = [
-                    _beginning(h.text, (len(part) - 1) // 2, language=self._target)
+                    beginning(h.text, (len(part) - 1) // 2, language=self._target)
                     for h, part in zip(hypotheses, pending[i], strict=True)
                 ]
                 if any(
@@ -173,7 +177,7 @@ class Summarise:
                     for short, h in zip(shortened, hypotheses, strict=True)
                 ):
                     remarks[i][Flag.NOT_SHORTENED] = None
-                parts = _parts([short for short in shortened if short], most)
+                parts = parts_of([short for short in shortened if short], most)
                 if parts:
                     following[i] = parts
                 else:
@@ -255,40 +259,8 @@ def _failures(hypotheses: Sequence[Hypothesis]) -> Iterator[Flag]:
             yield Flag.EMPTY
 
 
-def _beginning(text: str, max_chars: int, *, language: str) -> str:
-    """Return the first sentences of a text that have at most `max_chars` characters together."""
-    end = 0
-    for sentence in sentences(text, language=language):
-        if end + len(sentence.rstrip()) > max_chars:
-            break
-        end += len(sentence)
-    return text[:end].strip()
-
-
 def _flagged(found: Sequence[Sentence], flag: Flag) -> tuple[Sentence, ...]:
     return tuple(replace(sentence, flags=(flag,)) for sentence in found)
-
-
-def _parts(lines: Sequence[str], max_chars: int) -> list[str]:
-    """Pack lines into as few parts of at most `max_chars` as their order allows.
-
-    A line that is longer by itself is cut at a space; every part shortens the next round.
-    """
-    pieces: list[str] = []
-    for line in lines:
-        rest = line
-        while len(rest) > max_chars:
-            cut = rest.rfind(" ", 1, max_chars) + 1 or max_chars
-            pieces.append(rest[:cut].strip())
-            rest = rest[cut:]
-        pieces.append(rest)
-    parts: list[str] = []
-    for piece in pieces:
-        if parts and len(parts[-1]) + 1 + len(piece) <= max_chars:
-            parts[-1] += "\n" + piece
-        else:
-            parts.append(piece)
-    return parts
 
 
 def _reply_sentences(reply: Hypothesis, *, language: str) -> list[str]:

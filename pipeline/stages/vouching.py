@@ -55,9 +55,7 @@ class Vouching:
         1. A figure must be in the text, with the same worth.
         2. So must a name, in one of its forms, or as initials.
         3. Of the other words that are not grammar, `LEAST_VOUCHED` must be.
-        4. A word must be in another sentence than the one that vouches for most of the words:
-           one that has nothing to do with the rest of a text was put into it.
-        5. A cause must be stated by a sentence of the text that shares words with the claim.
+        4. A cause must be stated by a sentence of the text that shares words with the claim.
         """
         if unsupported_numbers(claim, self._text, language=self._language):
             return Flag.DROPPED_NUMBER
@@ -76,8 +74,6 @@ class Vouching:
         vouched = sum(word in spelt or self._vouches_word(word) for word in found)
         if vouched < LEAST_VOUCHED * len(found):
             return Flag.UNSUPPORTED
-        if self._is_apart(found):
-            return Flag.UNSUPPORTED
         if _matches(claim, self._language, ("stated",)):
             least = min(2, len(found))
             if not any(sum(map(forms.has, found)) >= least for forms in self._causal):
@@ -88,11 +84,12 @@ class Vouching:
         """Tell whether the text has at least one word of a sentence that is no grammar."""
         return any(map(self._words.has, _content_words(claim, self._language)))
 
-    def _is_apart(self, found: Sequence[str]) -> bool:
-        """Tell whether words are in one sentence of the text, and none of them in any other.
+    def is_apart(self, claim: str) -> bool:
+        """Tell whether a claim has to do with one sentence of the text, and with no other.
 
-        It says nothing in a text of few sentences, or of sentences that are apart themselves.
+        It is never so in a text of few sentences, or of sentences that are apart themselves.
         """
+        found = tuple(_content_words(claim, self._language))
         counts = sorted(sum(map(forms.has, found)) for forms in self._sentences)
         return self._hangs_together and counts[-1] > 0 and not any(counts[:-1])
 
