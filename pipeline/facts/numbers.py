@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from pipeline.facts.multiples import FIGURE, SPACES, scaled_by_words
 from pipeline.facts.number_words import decimal_mark, negative, word_value
 from pipeline.facts.roman import roman_numbers
-from pipeline.facts.spoken import spoken_numbers
+from pipeline.facts.spoken import spoken
 from pipeline.lang.data import alternatives
 
 _TIME = re.compile(
@@ -164,7 +164,8 @@ def _unmatched(wanted: Sequence[Figure], text: str, language: str, *, spend: boo
     3. Neither does a time, a date or a half that `text` writes in another way.
     """
     written = [f.values for f in figures(text, language=language)]
-    words = spoken_numbers(text, language=language) + roman_numbers(text)
+    words = [v for number in spoken(text, language=language) for v in number.values]
+    words += roman_numbers(text)
     vouched = {frozenset({value}) for value in words}
     lost: list[str] = []
     for figure in wanted:
