@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 
 import pytest
 
 from pipeline.facts.measures import localise
-from pipeline.facts.numbers import figures, numbers_agree
+from pipeline.facts.numbers import figures, figures_of_document, numbers_agree
 from pipeline.facts.roman import is_roman, roman_numbers
 from pipeline.facts.spoken import spoken_numbers
 from pipeline.facts.spoken_agreement import spoken_problems
@@ -179,3 +180,12 @@ def test_a_wrong_scale_is_put_right_where_only_it_is_wrong(
     language: str, source: str, written: str, right: str
 ) -> None:
     assert localise(source, written, source_language=language, target_language="en") == right
+
+
+@pytest.mark.parametrize("piece", ["а", "1", "-", "тысяч", "½", "два ", "с ", 'п"', "2 ", "a@"])
+def test_a_long_run_of_anything_takes_no_time(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    start = time.process_time()
+    spoken_numbers(text, language="uk")
+    figures_of_document(text, language="ru")
+    assert time.process_time() - start < 15, "a square of its length would take minutes"

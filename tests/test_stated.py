@@ -30,6 +30,7 @@ def problems(language: str, source: str, target: str, to: str = "en") -> list[st
         ("fr", "Il viendra mardi.", "He comes on Thursday.", ["tuesday", "thursday"]),
         ("uk", "Зустріч у п'ятницю.", "The meeting is on Sunday.", ["friday", "sunday"]),
         ("ru", "Хлеб не подорожает.", "Bread is not tasty.", ["dearer"]),
+        ("uk", "Хліб не подорожчає.", "Bread is not expensive.", ["dearer"]),
     ],
 )
 def test_a_lost_or_added_month_day_or_season_is_named(
@@ -78,6 +79,8 @@ def test_an_opposite_is_seen_from_both_sides(language: str, source: str, target:
         ("ru", "25-летний рабочий", "a 25-year-old worker"),
         ("ru", "Марта и Август Орловы", "Marta and August Orlov"),
         ("ru", "в пятничном матче", "in Friday's match"),
+        ("uk", "Хліб не подорожчає.", "Bread will not go up."),
+        ("ru", "Хлеб подорожал.", "Bread costs more now."),
         ("ru", "Об этом пишет The Sunday Times.", "The Sunday Times writes so."),
         ("ru", "Аптека не закрыта.", "The pharmacy is open."),
         ("ru", "Аптека открыта, но скоро закроется.", "The pharmacy closes soon."),

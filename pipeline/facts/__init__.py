@@ -1,1 +1,1 @@
-"""The facts a text states, in any language: numbers, units, negation, protected spans."""
+"""The facts a text states, in any language: numbers, units, dates, opposites, protected spans."""

@@ -20,6 +20,7 @@ from pipeline.lang.normalise import fold
 APOSTROPHES = "'’ʼ‘′`´"
 FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 _GAP = re.compile(r"[\s\u00a0\u202f-]+")
+_LONGEST = 60  # letters of a number word; longer ones are none
 _LONG = 9  # letters from which a word may be two: a number and a scale
 
 
@@ -102,6 +103,8 @@ def word_value(word: str, language: str) -> Decimal | None:
     2. A number and a scale in one word are multiplied.
     3. Any other word has the value of the line that it matches.
     """
+    if len(word) > _LONGEST:
+        return None
     if (half := _half(language)) is not None and (found := half.fullmatch(word)) is not None:
         rest = _plain(found["rest"], language)
         if rest is not None and rest >= 10:

@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from pipeline.facts.multiples import FIGURE, SPACES, scaled_by_words
 from pipeline.facts.number_words import decimal_mark, negative, word_value
 from pipeline.facts.roman import roman_numbers
-from pipeline.facts.spoken import spoken_numbers
+from pipeline.facts.spoken import spoken
 from pipeline.lang.data import alternatives
 
 _TIME = re.compile(
@@ -29,7 +29,7 @@ _TIME = re.compile(
 )
 _MINUS = re.compile(r"(?<=[\s(])[-−]$")
 _AHEAD = re.compile(r"(\w{5,11})\s$")
-_IGNORED = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)[^\s@]++@\S+\.\w+|covid-19", re.IGNORECASE)
+_IGNORED = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)[^\s@]++@[^\s@]+\.\w+|covid-19", re.IGNORECASE)
 _MIXED = re.compile(r"(?<=\d) (?:1/2|1/4|3/4)(?![\d/])")
 _SIGNS = {" 1/2": "½", " 1/4": "¼", " 3/4": "¾"}
 
@@ -164,7 +164,8 @@ def _unmatched(wanted: Sequence[Figure], text: str, language: str, *, spend: boo
     3. Neither does a time, a date or a half that `text` writes in another way.
     """
     written = [f.values for f in figures(text, language=language)]
-    words = spoken_numbers(text, language=language) + roman_numbers(text)
+    words = [v for number in spoken(text, language=language) for v in number.values]
+    words += roman_numbers(text)
     vouched = {frozenset({value}) for value in words}
     lost: list[str] = []
     for figure in wanted:

@@ -50,12 +50,21 @@ class Spoken:
 
 
 def spoken_numbers(text: str, *, language: str) -> list[Decimal]:
-    """Return the values of the numbers written in words, every reading of each."""
-    return [value for found in spoken(text, language=language) for value in sorted(found.values)]
+    """Return the values of the numbers written in words, every reading of each.
+
+    A text may be as long as a document: it is not remembered.
+    """
+    found = spoken_of_document(text, language=language)
+    return [value for number in found for value in sorted(number.values)]
 
 
 @lru_cache(maxsize=5_000)
 def spoken(text: str, *, language: str) -> tuple[Spoken, ...]:
+    """Return the numbers written in words, in the order of the text; remembered, for segments."""
+    return spoken_of_document(text, language=language)
+
+
+def spoken_of_document(text: str, *, language: str) -> tuple[Spoken, ...]:
     """Return the numbers written in words, in the order of the text.
 
     1. A part that is added, such as "and a half", belongs to the number before it, or to the one

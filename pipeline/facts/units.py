@@ -49,6 +49,7 @@ _ENDS_NOUN = re.compile(  # behind "5 euro" it is a noun: "a 5 euro ticket" stay
     r"[.,;:!?)]|$| (?:and|or|for|per|an?|in|to|from|by|on|at|with)\b"
 )
 _MARKS = "%€$£₽₴¥°"
+_NEAR = 12  # letters before a year that are looked at
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SIGNS = {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "₽": "RUB", "₴": "UAH", "¥": "JPY"}
 _BEFORE = re.compile(r"(US\$|[$€£₽₴¥]|EUR|USD|GBP|UAH|RUB|CHF)[\s\u00a0]?$")
@@ -155,7 +156,7 @@ def _stand_apart(text: str, figure: Figure, match: re.Match[str], language: str)
         return True
     like_year = _YEAR.fullmatch(figure.text) is not None and not between.strip(SPACES)
     named = word[0].isupper() and not word.isupper()  # Euro 2024, a championship
-    behind = _before_year().search(text, 0, figure.start) is not None
+    behind = _before_year().search(text, max(0, figure.start - _NEAR), figure.start) is not None
     return like_year and (named or (behind and (single or unchanging)))
 
 
