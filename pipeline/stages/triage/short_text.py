@@ -70,7 +70,8 @@ def says_more(source: str, target: str, *, source_language: str, target_language
         if _renames(source, target, source_language):
             return True
         copulas = word_lists("triage.copulas").get(target_language, ())
-        return len(theirs) > len(ours) + 2 or any(word in copulas for word in theirs)
+        telling = [word for word in theirs if word not in any_function_word()]
+        return len(telling) > len(ours) + 1 or any(word in copulas for word in theirs)
     return False
 
 
