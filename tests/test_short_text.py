@@ -34,6 +34,7 @@ def found(source: str, target: str, *, language: str = "ru", to: str = "en") -> 
         ("ru", "Собрание приняло смету", "I am pleased to have adopted the estimate."),
         ("uk", "Рада затвердила кошторис", "We approved the estimate."),
         ("fr", "Le conseil recule", "I am sorry that it moves back."),
+        ("ru", "Столица Японии?", "Is Tokyo the capital of Japan?"),
         ("uk", "Голова заявив", "Mr. Biden said"),
         ("ru", "Мэр ответил", "Trump answered"),
         ("ru", "Погода", "The weather will be fine for all of the week"),

@@ -77,7 +77,9 @@ def says_more(source: str, target: str, *, source_language: str, target_language
 
 def names_another(source: str, target: str, *, language: str) -> bool:
     """Tell whether the English translation of a short source has a name that the source has not."""
-    return is_short(source) and bool(made_up(source, target, language=language))
+    if not is_short(source):
+        return False
+    return bool(made_up(source, target, language=language))
 
 
 def asks_otherwise(source: str, target: str) -> bool:
