@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from models.fake import ScriptedTranslator
@@ -99,3 +101,11 @@ def test_the_engine_reads_small_letters_and_the_record_points_at_capitals() -> N
     (segment,) = translation.segments
     assert found.text[segment.source.start : segment.source.end] == text
     assert not segment.flags
+
+
+@pytest.mark.parametrize("unit", ["ПАРОМ. ", ".", "А", "Ю ", "паром example.org "])
+def test_a_long_text_takes_no_longer_for_each_of_its_letters(unit: str) -> None:
+    line, text = "ПАРОМ В РЯЗАНИ ЗАКРЫТ", unit * (100_000 // len(unit))
+    began = time.monotonic()
+    assert lowered(line, "ru", text) == "Паром в Рязани закрыт"
+    assert time.monotonic() - began < 20

@@ -34,6 +34,7 @@ def found(source: str, target: str, *, language: str = "ru", to: str = "en") -> 
         ("ru", "Собрание приняло смету", "I am pleased to have adopted the estimate."),
         ("uk", "Рада затвердила кошторис", "We approved the estimate."),
         ("fr", "Le conseil recule", "I am sorry that it moves back."),
+        ("ru", "Столица Японии?", "Is Tokyo the capital of Japan?"),
         ("uk", "Голова заявив", "Mr. Biden said"),
         ("ru", "Мэр ответил", "Trump answered"),
         ("ru", "Погода", "The weather will be fine for all of the week"),
@@ -53,6 +54,7 @@ def test_a_short_text_that_is_answered_is_an_invention(
         ("ru", "Вера Тихая", "Vera Tikhaya"),
         ("uk", "Любов Ясна", "Liubov Yasna"),
         ("ru", "Красная Поляна", "Red Glade"),
+        ("uk", "Голова Верховної Ради", "The Head of the Supreme Council"),
         ("ru", "Лев Толстой", "Leo Tolstoy"),
         ("ru", "Роза Люксембург", "Rosa Luxemburg"),
         ("ru", "Лев Первый", "Leo the First"),
@@ -160,6 +162,7 @@ def test_names_that_are_known_are_spelt_without_a_model() -> None:
         ("uk", "Далі буде…", "To be continued…"),
         ("uk", "Інтерв’ю", "Interview"),
         ("fr", "À suivre", "To be continued"),
+        ("fr", "Attention !", "Attention!"),
         ("uk", "8 липня", "8 July"),
         ("uk", "Осінь 2025", "Autumn 2025"),
         ("ru", "NATO", "NATO"),
@@ -176,6 +179,7 @@ def test_what_is_known_needs_no_model(language: str, source: str, target: str) -
 @pytest.mark.parametrize(
     ("source", "asked"),
     [
+        ("Мер Lviv", "Mayor Lviv"),
         ("Мера міста обрали навесні.", "Mayor міста обрали in spring."),
         ("Рада ухвалила кошторис 3 червня", "Rada ухвалила кошторис 3 June"),
         ("рада ухвалила, а я рада бачити", "рада ухвалила, а я рада бачити"),

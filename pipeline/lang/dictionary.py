@@ -23,7 +23,8 @@ def label(text: str, *, source: str, target: str) -> str | None:
     inside = text.strip(_EDGES)
     for pattern, translation in _labels(source, target):
         if pattern.fullmatch(inside):
-            return text.replace(inside, _like(inside, translation))
+            marks = text.strip().removeprefix(inside).strip()  # French has a space before them
+            return _like(inside, translation) + marks
     return None
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -29,11 +29,12 @@ from pipeline.stages.naming.name_words import opens_sentence
 from pipeline.stages.naming.slavic import stem
 from pipeline.stages.triage.answer import Answer
 
-_EDGE = re.compile(r"[.!?…:;]+[»”\"')\]]*(?:\s+|$)|\s[—–-]\s|\n+")
+_EDGE = re.compile(r"(?<![.!?…:;])[.!?…:;]++[»”\"')\]]*+(?:\s+|$)|\s[—–-]\s|\n+")
 _FULL_STOP = re.compile(r"(?:^|[.!?…]+[»”\"')\]]*\s+|\n\s*|[«“\"„(]\s*)$")
 _TOKEN = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _ROMAN = re.compile(r"M{0,3}(?:C[MD]|D?C{0,3})(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})E?")
 _COUNTED = re.compile(r"\d+-?[^\W\d_]{2,}")  # "15-ЛЕТНИЙ", no "С-300" and no "5G"
+_BEFORE = 40  # characters that tell whether a sentence begins behind them
 MAX_SMALL = 0.15  # share of small letters in a shouted stretch: "15 км" stands in capitals, too
 CLEAR_LETTERS = 4  # of a word that is no abbreviation; of a word that stands alone one more
 
@@ -76,7 +77,7 @@ class Capitals:
                 part if part in any_function_word() else part[:1].upper() + part[1:]
                 for part in low.split("-")
             )
-        if _FULL_STOP.search(text, 0, token.start()):
+        if _FULL_STOP.search(text, max(0, token.start() - _BEFORE), token.start()):
             low = low[:1].upper() + low[1:]
         return low if len(low) == len(word) else word
 
@@ -127,7 +128,7 @@ class Capitals:
                         small[folded(stem(word, language))] += 1
                     elif len(word) > 1 and word.isupper():
                         abbreviations.add(word)
-                    elif not opens_sentence(text, token.start()):
+                    elif not _opens(text, token.start()):
                         names[folded(stem(word, language))] += 1
         return small, names, frozenset(abbreviations)
 
@@ -174,16 +175,26 @@ def _stretches(text: str) -> list[_Stretch]:
 
 def _without_addresses(text: str) -> str:
     """Return a text with figures for the letters of its opaque spans, which have no case."""
-    for span in protected(text):
-        text = text[: span.start] + "0" * (span.end - span.start) + text[span.end :]
-    return text
+    return _with_spans(text, ["0" * len(span.text) for span in protected(text)], text)
 
 
 def _with_addresses(text: str, changed: str) -> str:
     """Return `changed`, which is as long as `text`, with the opaque spans of `text`."""
-    for span in protected(text):
-        changed = changed[: span.start] + span.text + changed[span.end :]
-    return changed
+    return _with_spans(text, [span.text for span in protected(text)], changed)
+
+
+def _with_spans(text: str, spans: Sequence[str], changed: str) -> str:
+    pieces, at = [], 0
+    for place, new in zip(protected(text), spans, strict=True):
+        pieces += [changed[at : place.start], new]
+        at = place.start + len(new)
+    return "".join([*pieces, changed[at:]])
+
+
+def _opens(text: str, position: int) -> bool:
+    """Tell whether a sentence begins at a position, by the characters before it."""
+    start = max(0, position - _BEFORE)
+    return opens_sentence(text[start:position], position - start)
 
 
 def _cut(text: str) -> Iterator[tuple[int, int]]:

@@ -18,6 +18,7 @@ from pipeline.stages.triage.short_text import is_short
 
 _MARKS = ".:"
 _ENDS = re.compile(r"[.!?…:;]\W*$")
+_LATIN = re.compile("[A-Za-z]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 
@@ -47,7 +48,7 @@ class KnownAnswers:
         left = []
         for index, (segment, again) in enumerate(zip(segments, asked, strict=True)):
             text = label(segment.text, source=segment.source, target=segment.target)
-            if text is None and _is_spelt(again):
+            if text is None and (_is_spelt(segment) or _is_spelt(again, bare=segment.text)):
                 text = again.text
             if text is None:
                 left.append(index)
@@ -66,12 +67,17 @@ class KnownAnswers:
         return replace(segment, text=text)
 
 
-def _is_spelt(segment: Segment) -> bool:
-    """Tell whether a text from Cyrillic script has nothing left in it."""
+def _is_spelt(segment: Segment, *, bare: str = "") -> bool:
+    """Tell whether a text from Cyrillic script has nothing left of it.
+
+    `bare` is the text before words were placed in it: names and such words together are a phrase,
+    whose grammar a model knows ("Mayor Lviv").
+    """
     return (
         segment.source in cyrillic()
         and segment.target in latin()
         and not _CYRILLIC.search(segment.text)
+        and not _LATIN.search(bare)
     )
 
 

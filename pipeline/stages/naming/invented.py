@@ -18,6 +18,7 @@ from pipeline.lang.romanise import romanise
 from pipeline.stages.naming.bases import likeliest_base, sighted
 from pipeline.stages.naming.lexicon import is_english_name, translations
 from pipeline.stages.naming.mentions import (
+    MIN_LIKENESS,
     POSSESSIVE,
     Mention,
     Name,
@@ -28,6 +29,7 @@ from pipeline.stages.naming.mentions import (
 )
 from pipeline.stages.naming.name_words import WORD, derived, translated
 from pipeline.stages.naming.slavic import stem
+from pipeline.stages.naming.spelling import first_sound
 
 MIN_VOUCHING = 0.6  # likeness of a source word and the name that it vouches for
 MIN_CHARS = 4  # of a source name: shorter ones sound like too much
@@ -70,13 +72,30 @@ def invention(source: str, target: str, *, language: str) -> Invention | None:
 
 
 def made_up(source: str, target: str, *, language: str) -> tuple[str, ...]:
-    """Return the names of an English translation that no word of `source` vouches for."""
+    """Return the names of an English translation that no word of `source` clearly vouches for.
+
+    A sound that is only a little alike counts for words that begin alike: "stolitsa" is no Tokyo.
+    """
     (names,) = names_of([(source, language)], target="en")
-    return _made_up(source, target, paired(Rendering(source, target, language), names), language)
+    mentions = paired(Rendering(source, target, language), names)
+    return tuple(
+        name
+        for name in _made_up(source, target, mentions, language, least=MIN_LIKENESS)
+        if not any(
+            sound(word, name, language) >= MIN_VOUCHING
+            and first_sound(romanise(word, language)) == first_sound(name)
+            for word in WORD.findall(source)
+        )
+    )
 
 
 def _made_up(
-    source: str, target: str, mentions: Sequence[Mention], language: str
+    source: str,
+    target: str,
+    mentions: Sequence[Mention],
+    language: str,
+    *,
+    least: float = MIN_VOUCHING,
 ) -> tuple[str, ...]:
     written = {POSSESSIVE.sub("", word) for word in WORD.findall(target)}
     words = WORD.findall(source)
@@ -89,7 +108,7 @@ def _made_up(
             if _is_name(name)
             and re.split("['’]", name.lower())[0] not in any_function_word()  # "I've"
             and not any(derived(name, form) for form in vouched)
-            and all(sound(word, name, language) < MIN_VOUCHING for word in words)
+            and all(sound(word, name, language) < least for word in words)
         )
     )
 

@@ -70,13 +70,16 @@ def says_more(source: str, target: str, *, source_language: str, target_language
         if _renames(source, target, source_language):
             return True
         copulas = word_lists("triage.copulas").get(target_language, ())
-        return len(theirs) > len(ours) + 2 or any(word in copulas for word in theirs)
+        telling = [word for word in theirs if word not in any_function_word()]
+        return len(telling) > len(ours) + 1 or any(word in copulas for word in theirs)
     return False
 
 
 def names_another(source: str, target: str, *, language: str) -> bool:
     """Tell whether the English translation of a short source has a name that the source has not."""
-    return is_short(source) and bool(made_up(source, target, language=language))
+    if not is_short(source):
+        return False
+    return bool(made_up(source, target, language=language))
 
 
 def asks_otherwise(source: str, target: str) -> bool:
