@@ -146,10 +146,26 @@ def test_an_engine_is_shown_neither_pictures_nor_odd_letters() -> None:
     assert found.translation.flags == ()
 
 
-def test_a_picture_within_a_sentence_that_is_lost_is_flagged() -> None:
-    found = run("Мы 🧡 наш город.", lambda segment: "We our city.").paragraphs[0]
+@pytest.mark.parametrize(
+    ("source", "answer", "wanted"),
+    [
+        ("Мы 🧡 наш город.", "We love our city.", "We 🧡 love our city."),
+        ("Цена выросла 📈 на 5 %.", "The price rose by 5%.", "The price 📈 rose by 5%."),
+        ("Вокзал → Рынок → Порт", "Station -> Market → Port", "Station → Market → Port"),
+        ("Команда 🇺🇦 обыграла команду 🇫🇷", "A 🇫🇷 team lost", "A 🇺🇦 🇫🇷 team lost"),
+        ("Мы 🧡 город.", "We 🧡 a city 💣.", "We 🧡 a city."),
+    ],
+)
+def test_a_picture_within_a_sentence_comes_through(source: str, answer: str, wanted: str) -> None:
+    found = run(source, lambda segment: answer).paragraphs[0]
     assert found.translation is not None
-    assert found.translation.flags == (Flag.PROTECTED,)
+    assert found.translation.text == wanted
+    assert Flag.PROTECTED not in found.translation.flags
+
+
+def test_an_arrow_within_a_sentence_cuts_nothing() -> None:
+    text = "Автобус идёт по маршруту Вокзал → Больница → Рынок каждый час."
+    assert list(cut_at_symbols(text, language="ru")) == [text]
 
 
 def test_nothing_is_asked_about_a_paragraph_of_pictures() -> None:

@@ -9,7 +9,7 @@ from models.engine import JOINT, Decoding, Hypothesis, Segment, Translator
 from pipeline.document import Aligned, Document, Draft, Kind, Paragraph, Span
 from pipeline.facts.measures import localise
 from pipeline.facts.protected import mask, put_back, unmask
-from pipeline.facts.symbols import Framed, cut_at_symbols, framed, without_invented
+from pipeline.facts.symbols import Framed, cut_at_symbols, framed, with_lost, without_invented
 from pipeline.lang.reading import read
 from pipeline.lang.sentences import segments
 from pipeline.progress import Progress
@@ -226,7 +226,10 @@ class Translate:
 
     def _edited(self, segment: Segment, frame: Framed, hypothesis: Hypothesis) -> Hypothesis:
         """Return a hypothesis with pictures, opaque spans and numbers put right."""
-        shown = (frame.around(text) for text in (hypothesis.text, *hypothesis.alternatives))
+        shown = (
+            with_lost(segment.text, frame.around(text)) if text.strip() else text
+            for text in (hypothesis.text, *hypothesis.alternatives)
+        )
         text, *others = (
             localise(
                 segment.text,
