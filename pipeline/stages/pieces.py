@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.document import NO_MODEL, Aligned, Span, Translation
-from pipeline.lang.reading import Reading
+from pipeline.facts.symbols import cut_at_symbols
+from pipeline.lang.reading import Reading, read
+from pipeline.lang.sentences import segments
 from pipeline.lang.spacing import Collapsed, trimmed
 from pipeline.stages.triage.answer import Answer, whole
 
@@ -26,6 +28,29 @@ class Piece:
     language: str
     asked: bool
     reading: Reading = AS_IT_IS
+
+
+def asked_pieces(
+    text: str, start: int, *, language: str, max_chars: int, max_sentence_chars: int
+) -> Iterator[Piece]:
+    """Yield the pieces of a text that is to be translated; joined, they are the text.
+
+    `start` is where the text begins in `Document.text`. The reading form of the text is cut into
+    segments (`pipeline.lang.sentences.segments`), and those where pictures separate them.
+    """
+    reading = read(text, language=language)
+    at = 0
+    for segment in segments(
+        reading.text, language=language, max_chars=max_chars, max_sentence_chars=max_sentence_chars
+    ):
+        for part in cut_at_symbols(segment, language=language):
+            shown = Span(at, at + len(part))
+            at = shown.end
+            own = reading.span(shown)
+            yield Piece(
+                text[own.start : own.end], start + own.start, language,
+                asked=not part.isspace(), reading=reading.part(shown),
+            )  # fmt: skip
 
 
 def joined(pieces: Sequence[Piece], answers: Iterator[Answer], *, target: str) -> Translation:

@@ -9,15 +9,13 @@ from models.engine import JOINT, Decoding, Hypothesis, Segment, Translator
 from pipeline.document import Aligned, Document, Draft, Kind, Paragraph, Span
 from pipeline.facts.measures import localise
 from pipeline.facts.protected import mask, put_back, unmask
-from pipeline.facts.symbols import Framed, cut_at_symbols, framed, with_lost, without_invented
-from pipeline.lang.reading import read
-from pipeline.lang.sentences import segments
+from pipeline.facts.symbols import Framed, framed, with_lost, without_invented
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.mentions import Rendering
 from pipeline.stages.naming.names import Names, capitalised
-from pipeline.stages.pieces import Piece, joined
+from pipeline.stages.pieces import Piece, asked_pieces, joined
 from pipeline.stages.triage.answer import Answer, AnswerPart, edited
 from pipeline.stages.triage.ladder import Ladder
 from pipeline.stages.triage.ladder_record import LadderRecord
@@ -177,10 +175,7 @@ class Translate:
         return language in self._languages and language != self._target
 
     def _pieces(self, document: Document, paragraph: Paragraph) -> list[Piece]:
-        """Return the pieces of a paragraph; joined, they are its text.
-
-        Engines and rules are shown the reading form of a piece; pictures separate pieces.
-        """
+        """Return the pieces of a paragraph; joined, they are its text."""
         runs = [(run.span, run.language) for run in paragraph.runs]
         pieces: list[Piece] = []
         for span, language in runs or [(paragraph.span, paragraph.language)]:
@@ -188,19 +183,7 @@ class Translate:
             if not self._foreign(language) or not self._has_words(text):
                 pieces.append(Piece(text, span.start, language, asked=False))
                 continue
-            reading = read(text, language=language)
-            at = 0
-            for segment in segments(reading.text, language=language, **self._limits):
-                for part in cut_at_symbols(segment, language=language):
-                    shown = Span(at, at + len(part))
-                    at = shown.end
-                    own = reading.span(shown)
-                    pieces.append(
-                        Piece(
-                            text[own.start : own.end], span.start + own.start, language,
-                            asked=not part.isspace(), reading=reading.part(shown),
-                        )
-                    )  # fmt: skip
+            pieces += asked_pieces(text, span.start, language=language, **self._limits)
         return pieces
 
     def _answers(self, wanted: Sequence[Segment]) -> list[Answer]:
