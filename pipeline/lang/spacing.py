@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left
 
 from pipeline.document import Span
-from pipeline.lang.reading import Reading
 
 _WORD = re.compile(r"\S+")
 
@@ -15,14 +14,11 @@ class Collapsed:
     """A text with single spaces, and the place of each of its characters in the original.
 
     `text` is `" ".join(original.split())`. `forth` and `back` trim spans: neither end of one is at
-    whitespace. A span of nothing but whitespace becomes an empty one. Where the original is a
-    reading of a text, `back` leads to that text.
+    whitespace. A span of nothing but whitespace becomes an empty one.
     """
 
-    def __init__(self, original: str | Reading) -> None:
+    def __init__(self, original: str) -> None:
         """Collapse `original`."""
-        self._reading = original if isinstance(original, Reading) else Reading(original)
-        original = self._reading.text
         self.text = " ".join(original.split())
         self._origins: list[int] = []  # of each character of `text`, where it is in `original`
         for match in _WORD.finditer(original):
@@ -38,8 +34,7 @@ class Collapsed:
     def back(self, span: Span) -> Span:
         """Return where the characters of `text` in `span`, at least one, are in the original."""
         inside = trimmed(self.text, span)
-        found = Span(self._origins[inside.start], self._origins[inside.end - 1] + 1)
-        return self._reading.span(found)
+        return Span(self._origins[inside.start], self._origins[inside.end - 1] + 1)
 
 
 def trimmed(text: str, span: Span) -> Span:

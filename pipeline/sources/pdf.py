@@ -6,11 +6,12 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.document import Document
 from pipeline.errors import SourceError
-from pipeline.lang.line_ends import keeps_hyphen, word_counts
+from pipeline.lang import data
 from pipeline.sources.block import make_document, visible
 from pipeline.sources.plain import layout
 from pipeline.sources.quiet import quiet
@@ -26,6 +27,7 @@ _LIST_MARK = re.compile(r"\s*(?:[-*•‣◦●▪–]|\d{1,3}[.)])\s+\S")
 _SENTENCE_END = re.compile(r"[.!?…][\"'»”’)\]\s]*$")
 _HYPHEN = re.compile(r"([^\W\d_]+)[-\u2010]$")
 _WORD = re.compile(r"[^\W\d_]+")
+_HYPHENATED = re.compile(r"[^\W\d_]+[-\u2010][^\W\d_]+")
 _SHORT = 0.8  # of the usual width: a line that ends so early ends its paragraph
 
 
@@ -99,7 +101,7 @@ def _page_lines(text: str) -> list[str]:
 
 def _paragraphs(pages: Sequence[Sequence[str]]) -> Iterator[str]:
     """Yield paragraphs, their lines joined, across pages as well."""
-    words = word_counts("\n".join(line for page in pages for line in page))
+    words = _words(pages)
     width = _usual_width(pages)
     open_lines: list[str] = []
     for page in pages:
@@ -137,6 +139,12 @@ def _ends(lines: list[str], following: str, *, gap: bool, at_top: bool, width: i
     return short or (at_top and bool(_SENTENCE_END.search(last)))
 
 
+def _words(pages: Sequence[Sequence[str]]) -> Counter[str]:
+    """Return counts of words and hyphenated words inside lines, to judge broken words by."""
+    text = "\n".join(line for page in pages for line in page).lower()
+    return Counter(_WORD.findall(text)) + Counter(_HYPHENATED.findall(text))
+
+
 def _join(lines: Sequence[str], words: Counter[str]) -> str:
     parts = [lines[0]]
     for line in lines[1:]:
@@ -148,8 +156,23 @@ def _join(lines: Sequence[str], words: Counter[str]) -> str:
         rest = _WORD.match(line)
         if broken is None or rest is None or not last[-2:-1].isalpha():
             parts.append(line)
-        elif keeps_hyphen(broken[1], rest.group(), words):
+        elif _keeps_hyphen(broken[1], rest.group(), words):
             parts[-1] = last + line
         else:
             parts[-1] = last[:-1] + line
     return " ".join(parts).replace("\u00ad", "")
+
+
+@cache
+def _enclitics() -> frozenset[str]:
+    """Return the words that stand behind a hyphen on every line, not for the line end's sake."""
+    return data.words("pdf.enclitics")
+
+
+def _keeps_hyphen(head: str, rest: str, words: Counter[str]) -> bool:
+    """Tell whether a word, broken behind `head` at a hyphen, is written with the hyphen."""
+    if not rest[0].islower() or rest.lower() in _enclitics():
+        return True
+    whole = words[(head + rest).lower()]
+    hyphenated = words[f"{head}-{rest}".lower()]
+    return hyphenated > whole

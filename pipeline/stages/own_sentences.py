@@ -15,7 +15,7 @@ from pipeline.document import (
     Sentence,
     Span,
 )
-from pipeline.lang.reading import read
+from pipeline.lang.reading import read, reading_form
 from pipeline.lang.sentences import sentences
 from pipeline.lang.spacing import Collapsed, trimmed
 
@@ -59,7 +59,7 @@ def target_line(paragraph: Paragraph, *, target: str) -> Collapsed | None:
         return Collapsed(paragraph.translation.text)
     if paragraph.language != target:
         return None
-    return Collapsed(read(paragraph.text, language=target))
+    return Collapsed(reading_form(paragraph.text, language=target))
 
 
 def _evidence(
@@ -69,7 +69,8 @@ def _evidence(
     inside = line.back(span)
     if paragraph.translation is None:
         start = paragraph.span.start
-        found = [(Span(start + inside.start, start + inside.end), paragraph.language)]
+        own = read(paragraph.text, language=paragraph.language).span(inside)
+        found = [(Span(start + own.start, start + own.end), paragraph.language)]
     else:
         found = [
             (segment.source, segment.language)
