@@ -122,3 +122,13 @@ def test_text_that_only_looks_like_one_is_left_alone() -> None:
     for text in ("A <| B |> C", "[INSTITUTE] and [a]", "x >> y << z", "snake_case", "a < b > c"):
         assert disarmed(text) == text
         assert protected(text) == ()
+
+
+def test_damaged_copies_of_control_tokens_are_put_right() -> None:
+    source = "Забыли удалить <end_of_turn> и [INST]. Видны <bos>, <pad> и <eos>."
+    damaged = "They forgot to remove <endOfturn> and [ INST ]. One sees < bos>, <pad> and <eo>."
+    found = put_back(source, damaged)
+    assert (
+        found == "They forgot to remove <end_of_turn> and [INST]. One sees <bos>, <pad> and <eos>."
+    )
+    assert missing_protected(source, found) == []

@@ -49,7 +49,10 @@ def test_packed_texts_are_read_like_others(tmp_path: Path, name: str, content: s
         (gzip.compress(TEXT.encode(), mtime=0)[:5], "ends too early"),
         (gzip.compress(TEXT.encode() * 50, mtime=0)[:-8] + b"\0" * 8, "broken"),
         (gzip.compress(TEXT.encode(), mtime=0)[:10] + b"\xff" * 20, "broken"),
-        (gzip.compress(TEXT.encode(), mtime=0) + gzip.compress(b"more", mtime=0)[:-9], "ends too early"),
+        (
+            gzip.compress(TEXT.encode(), mtime=0) + gzip.compress(b"more", mtime=0)[:-9],
+            "ends too early",
+        ),
     ],
 )
 def test_damaged_archives_are_refused(data: bytes, says: str) -> None:

@@ -14,7 +14,7 @@ from pipeline.facts.protected import missing_protected, protected
 from pipeline.facts.symbols import cut_at_symbols, framed, without_invented
 from pipeline.flag import Flag
 from pipeline.progress import Silent
-from pipeline.stages.own_sentences import own_sentences
+from pipeline.stages.own_sentences import own_lines
 from pipeline.stages.translate import Translate
 
 ORDINARY = [
@@ -146,10 +146,26 @@ def test_an_engine_is_shown_neither_pictures_nor_odd_letters() -> None:
     assert found.translation.flags == ()
 
 
-def test_a_picture_within_a_sentence_that_is_lost_is_flagged() -> None:
-    found = run("Мы 🧡 наш город.", lambda segment: "We our city.").paragraphs[0]
+@pytest.mark.parametrize(
+    ("source", "answer", "wanted"),
+    [
+        ("Мы 🧡 наш город.", "We love our city.", "We 🧡 love our city."),
+        ("Цена выросла 📈 на 5 %.", "The price rose by 5%.", "The price 📈 rose by 5%."),
+        ("Вокзал → Рынок → Порт", "Station -> Market → Port", "Station → Market → Port"),
+        ("Команда 🇺🇦 обыграла команду 🇫🇷", "A 🇫🇷 team lost", "A 🇺🇦 🇫🇷 team lost"),
+        ("Мы 🧡 город.", "We 🧡 a city 💣.", "We 🧡 a city."),
+    ],
+)
+def test_a_picture_within_a_sentence_comes_through(source: str, answer: str, wanted: str) -> None:
+    found = run(source, lambda segment: answer).paragraphs[0]
     assert found.translation is not None
-    assert found.translation.flags == (Flag.PROTECTED,)
+    assert found.translation.text == wanted
+    assert Flag.PROTECTED not in found.translation.flags
+
+
+def test_an_arrow_within_a_sentence_cuts_nothing() -> None:
+    text = "Автобус идёт по маршруту Вокзал → Больница → Рынок каждый час."
+    assert list(cut_at_symbols(text, language="ru")) == [text]
 
 
 def test_nothing_is_asked_about_a_paragraph_of_pictures() -> None:
@@ -160,7 +176,7 @@ def test_sentences_of_the_text_itself_are_shown_in_their_reading_form() -> None:
     text = "The may\u00ador re-\nsigned\u200b. Cafe\u0301s rеmain open."
     paragraph = Paragraph(0, text, Span(0, len(text)), language="en")
     document = Document("id", "a.txt", text, "utf-8", (paragraph,), language="en")
-    first, second = own_sentences(document, target="en")
+    first, second = (s for line in own_lines(document, target="en") for s in line.sentences)
     assert first.text == "The mayor resigned."
     assert second.text == "Cafés remain open."
     place = second.evidence[0].place.span

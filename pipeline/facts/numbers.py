@@ -29,7 +29,9 @@ _TIME = re.compile(
 )
 _MINUS = re.compile(r"(?<=[\s(])[-−]$")
 _AHEAD = re.compile(r"(\w{5,11})\s$")
-_IGNORED = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)[^\s@]++@[^\s@]+\.\w+|covid-19", re.IGNORECASE)
+_IGNORED = re.compile(
+    r"(?:https?://|www\.)\S+|(?<!\S)[^\s@]++@[^\s@]+\.\w+|covid-19", re.IGNORECASE
+)
 _MIXED = re.compile(r"(?<=\d) (?:1/2|1/4|3/4)(?![\d/])")
 _SIGNS = {" 1/2": "½", " 1/4": "¼", " 3/4": "¾"}
 

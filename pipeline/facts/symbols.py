@@ -28,6 +28,8 @@ SYMBOL = f"(?:[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_DRESSED}(?:\u2
 _SYMBOL = re.compile(SYMBOL)
 _TRACE = re.compile("[©®™ℹ‼⁉⃣←-⇿⌀-⏿①-⓿■-➿⤀-⥿⬀-⯿〰〽㊗㊙🀀-🫿]")
 _SPACED = re.compile(rf"(?P<blank>\s?)(?P<symbol>{SYMBOL})")
+_ARROW = re.compile("[\u2190-\u21ff\u2794-\u27bf\u27f0-\u27ff\u2900-\u297f\u2b00-\u2b11\u2b95]")
+_TYPED_ARROW = re.compile("[-=\u2013]+>")
 _SELECTOR = re.compile("[\ufe0e\ufe0f]")  # drawn as text, drawn as a picture
 _END = re.compile(r"[\s.!?…)\]»”\"]*")  # the marks that end a sentence
 _UNSEEN = re.compile(
@@ -122,6 +124,41 @@ def without_invented(source: str, target: str) -> str:
     return _SPACED.sub(own, target).strip()
 
 
+def with_lost(source: str, target: str) -> str:
+    """Return a translation with the pictures within its source that it lacks.
+
+    1. An arrow that was typed ("->") becomes the arrow of the source.
+    2. Any other picture is put between two words, as far into the translation as it is into the
+       source, in words.
+    """
+    inner = _runs(source)
+    if not inner:
+        return target
+    there = [_bare(symbol) for symbol in _SYMBOL.findall(target)]
+    for match in _SYMBOL.finditer(source):
+        symbol = match.group()
+        if _bare(symbol) in there:
+            there.remove(_bare(symbol))
+        elif _ARROW.match(symbol) and _TYPED_ARROW.search(target):
+            target = _TYPED_ARROW.sub(symbol, target, count=1)
+        elif target.strip():
+            target = _put(symbol, target, share=_words_before(source, match.start()))
+    return target
+
+
+def _words_before(text: str, at: int) -> float:
+    """Return the share of the words of a text that stand before a place."""
+    return len(_WORD.findall(text, 0, at)) / max(1, len(_WORD.findall(text)))
+
+
+def _put(symbol: str, text: str, *, share: float) -> str:
+    words = list(_WORD.finditer(text))
+    gaps = [m.start() for m in re.finditer(r"\s+", text)]
+    wanted = words[min(round(share * len(words)), len(words)) - 1].end() if words and share else 0
+    at = min([0, *gaps, len(text)], key=lambda gap: abs(gap - wanted))
+    return f"{symbol} {text}" if at == 0 else f"{text[:at]} {symbol}{text[at:]}"
+
+
 def _bare(symbol: str) -> str:
     return _SELECTOR.sub("", symbol)
 
@@ -157,6 +194,7 @@ def _cut(sentence: str) -> Iterator[str]:
             begin = run.start
         elif (
             behind > run.end
+            and not _ARROW.match(sentence, run.start)  # it leads on
             and re.match(f'[{capital()}«“"]', sentence[behind : behind + 1])
             and len(_WORD.findall(before)) >= _WORDS_OF_A_SENTENCE
         ):

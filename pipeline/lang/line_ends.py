@@ -15,6 +15,7 @@ _BROKEN = re.compile(
     "(?<=[^\\W_])(?P<mark>[-\u2010\u00ad\u00ac])"
     "(?P<gap>[ \\t]*(?:\\r\\n|[\\n\\r\\v\\f\\x85\u2028\u2029])[ \\t]*)(?=[^\\W_])"
 )
+_LINE_END = re.compile("[\n\r\v\f\x85\u2028\u2029]")
 _HEAD = re.compile(r"[^\W\d_]+$")
 _REST = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -28,7 +29,7 @@ def line_end_edits(text: str) -> Iterable[Edit]:
     A hyphen between letters goes, unless the word is written with it on every line: then only
     the line end goes. A soft hyphen (or its stand-in, a NOT SIGN) always goes.
     """
-    found = list(_BROKEN.finditer(text))
+    found = list(_BROKEN.finditer(text)) if _LINE_END.search(text) else []
     words = word_counts(text) if found else Counter[str]()
     for match in found:
         head = _HEAD.search(text, max(0, match.start() - _LONGEST), match.start())

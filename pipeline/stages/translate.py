@@ -9,7 +9,7 @@ from models.engine import JOINT, Decoding, Hypothesis, Segment, Translator
 from pipeline.document import Document
 from pipeline.facts.measures import localise
 from pipeline.facts.protected import put_back
-from pipeline.facts.symbols import Framed, framed, without_invented
+from pipeline.facts.symbols import Framed, framed, with_lost, without_invented
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
 from pipeline.stages.capitals import shouted_again
@@ -187,7 +187,10 @@ class Translate:
 
         `placed` is the segment with known names put in, `frame` what the engine was shown of it.
         """
-        shown = (frame.around(text) for text in (hypothesis.text, *hypothesis.alternatives))
+        shown = (
+            with_lost(segment.text, frame.around(text)) if text.strip() else text
+            for text in (hypothesis.text, *hypothesis.alternatives)
+        )
         text, *others = (
             localise(
                 segment.text,
