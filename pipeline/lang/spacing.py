@@ -1,4 +1,8 @@
-"""Text with each run of whitespace as one space, and where each character stood before."""
+"""Text with each run of whitespace as one space, and where each character stood before.
+
+The gaps between the columns of a table are whitespace that says something. A tab is one, and so are
+three spaces or more, or two where a line has several such; a line that goes on is no row.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +12,47 @@ from bisect import bisect_left
 from pipeline.document import Span
 
 _WORD = re.compile(r"\S+")
+_TAB = re.compile(r"(?<=\S) *\t[ \t]*(?=\S)")
+_WIDE = re.compile(r"(?<=\S)(?<![.!?…]) {3,}(?=\S)")
+_NARROW = re.compile(r"(?<=\S)(?<![.!?…:;,—–-]) {2,}(?=[^\s—–-])")
+_CLOSING = "\"'»”’)]"
+_SENTENCE_ENDS = frozenset(".!?…")
+
+
+def column_gaps(text: str) -> list[tuple[int, int]]:
+    """Return the ranges `[start, end)` of `text` that are gaps between columns of a table row."""
+    line = text.strip()
+    if "\n" in line or ("\t" not in line and "  " not in line):
+        return []
+    for gap, enough in ((_TAB, 1), (_NARROW, 2), (_WIDE, 1)):
+        found = [match.span() for match in gap.finditer(text)]
+        if len(found) >= enough and not (gap is _NARROW and line.rstrip(_CLOSING)[-1:] in _SENTENCE_ENDS):
+            return found
+    return []
 
 
 class Collapsed:
     """A text with single spaces, and the place of each of its characters in the original.
 
-    `text` is `" ".join(original.split())`. `forth` and `back` trim spans: neither end of one is at
-    whitespace. A span of nothing but whitespace becomes an empty one.
+    `text` is `" ".join(original.split())`; with `columns`, gaps between columns stay as they are.
+    `forth` and `back` trim spans: neither end of one is at whitespace. A span of nothing but
+    whitespace becomes an empty one.
     """
 
-    def __init__(self, original: str) -> None:
+    def __init__(self, original: str, *, columns: bool = False) -> None:
         """Collapse `original`."""
-        self.text = " ".join(original.split())
+        gaps = dict(column_gaps(original)) if columns else {}
+        words: list[str] = []
         self._origins: list[int] = []  # of each character of `text`, where it is in `original`
         for match in _WORD.finditer(original):
             if self._origins:
-                self._origins.append(self._origins[-1] + 1)
+                start = self._origins[-1] + 1
+                end = gaps.get(start, start + 1)
+                words.append(original[start:end] if start in gaps else " ")
+                self._origins += range(start, end)
+            words.append(match.group())
             self._origins += range(match.start(), match.end())
+        self.text = "".join(words)
 
     def forth(self, span: Span) -> Span:
         """Return where the characters of the original in `span` are in `text`."""

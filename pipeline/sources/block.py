@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.document import Document, Kind, Origin, Paragraph, Span, content_id
 from pipeline.errors import SourceError
+from pipeline.sources.legibility import legibility_notes
 
 ANY_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")  # Unicode's own among them
 NO_ORIGIN = Origin()  # of a text whose file says nothing of where it comes from
@@ -71,7 +72,7 @@ def make_document(
     """Return the document whose paragraphs are `blocks`, trimmed; empty ones are left out.
 
     Blocks are in the order of the text and do not overlap. Raises SourceError when no paragraph
-    is left.
+    is left, or the text cannot be read.
     """
     paragraphs = tuple(_paragraphs(text, blocks))
     if not paragraphs:
@@ -86,7 +87,7 @@ def make_document(
         paragraphs=paragraphs,
         title=title,
         date=date,
-        notes=notes,
+        notes=(*notes, *legibility_notes(text)),
         origin=origin,
     )
 

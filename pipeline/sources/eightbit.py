@@ -108,9 +108,9 @@ def rank(data: bytes) -> list[Reading]:
     high = sum(byte > 127 for byte in sample) or 1
     readings = []
     for encoding in CANDIDATES:
-        points = _points(sample.decode(encoding, "replace"))
-        points -= 0.0 if encoding in _USUAL else _RARE
-        readings.append(Reading(encoding, points / high))
+        won = points(sample.decode(encoding, "replace"))
+        won -= 0.0 if encoding in _USUAL else _RARE
+        readings.append(Reading(encoding, won / high))
     readings.sort(key=lambda r: -r.score)  # stable: ties stay in the order of CANDIDATES
     return readings
 
@@ -142,8 +142,8 @@ def _sample(data: bytes) -> bytes:
     return b" ".join(pieces)[:_SAMPLE_BYTES]
 
 
-def _points(text: str) -> float:
-    """Return the points of all characters above 127 and of their neighbours."""
+def points(text: str) -> float:
+    """Return how plausible `text` is: points of all characters above 127 among their neighbours."""
     padded = f" {text} "
     triples = Counter(zip(padded, padded[1:], padded[2:], strict=False))
     return sum(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import SourceError
 from pipeline.sources import binary, eightbit, mojibake
+from pipeline.sources.mixed import MixedText, read_mixed
 
 _MARKS = (  # byte order marks; UTF-32's little-endian one begins like UTF-16's
     (codecs.BOM_UTF8, "utf-8-sig", "utf-8"),
@@ -104,13 +105,24 @@ def _utf8(data: bytes) -> Decoded | None:
             text = data[: error.start].decode("utf-8")
             if not text.isascii():
                 return _repaired(text, "utf-8", remark="cut off inside the last character")
-    text = data.decode("utf-8", "replace")
-    wrong = text.count("\ufffd")
-    wide = len(text) - len(text.encode("ascii", "ignore"))
-    if wrong > (1 - _VALID_SHARE) * wide:
+    mixed = read_mixed(data, expected=_expected)
+    if mixed is None:
         return None
-    plural = "" if wrong == 1 else "s"
-    return _repaired(text, "utf-8", remark=f"{wrong} broken character{plural}")
+    return _repaired(mixed.text, "utf-8", remark=_of_mixture(mixed))
+
+
+def _of_mixture(mixed: MixedText) -> str:
+    """Return what a reader should know of a text that is not UTF-8 throughout."""
+    remarks = [
+        f"{_counted(count, 'line')} in {encoding}" for encoding, count in mixed.others.most_common()
+    ]
+    if mixed.broken:
+        remarks.append(_counted(mixed.broken, "broken character"))
+    return ", ".join(remarks)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _declared(data: bytes, declared: str) -> Decoded | None:

@@ -3,7 +3,7 @@
 ftfy repairs UTF-8 that was read as Latin text (Ã©, â€™). UTF-8 that was read as Cyrillic text
 (cp1251, KOI8-R, cp866) or on old Macs (–ü—Ä–∏) is repaired here: UTF-8 has a shape, a leading
 byte and continuing bytes, that honest text hardly ever takes on through these encodings. Lines
-without that shape stay as they are.
+without that shape stay as they are; text that was in a one-byte encoding is for `recoded`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+
+from pipeline.sources import recoded
 
 MAX_ROUNDS = 3  # text that was damaged again and again
 
@@ -32,7 +34,7 @@ class _Misreading:
 def repair(text: str) -> str:
     """Return `text` with mojibake undone; the very same object where there is none."""
     for _ in range(MAX_ROUNDS):
-        repaired = _repair_shape(_repair_latin(text))
+        repaired = _repair_shape(_repair_latin(recoded.repair(text)))
         if repaired == text:
             return text
         text = repaired

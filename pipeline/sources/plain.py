@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.document import Document, Kind
+from pipeline.lang.spacing import column_gaps
 from pipeline.sources import dates
 from pipeline.sources.block import Block, SourceLine, make_document, split_lines
 from pipeline.sources.raw import Raw
@@ -144,7 +145,7 @@ def _is_wrapped(lines: Sequence[SourceLine]) -> bool:
         return False
     texts = [line.text.strip() for line in lines]
     width = max(map(len, texts))
-    if not _MIN_WRAP <= width <= _MAX_WRAP:
+    if not _MIN_WRAP <= width <= _MAX_WRAP or all(map(column_gaps, texts)):
         return False
     full = lower = ended = 0
     for text, following in pairwise(texts):
@@ -193,6 +194,7 @@ def _is_short_line(text: str) -> bool:
         and "\n" not in text
         and not text[0].islower()
         and not _PUNCTUATED.search(text)
+        and not column_gaps(text)
         and _is_words(text)
     )
 
@@ -217,6 +219,7 @@ def _reads_like_title(text: str) -> bool:
         and "\n" not in text
         and not text[0].islower()
         and not _TITLE_END.search(text)
+        and not column_gaps(text)
         and _is_words(text)
     )
 

@@ -27,7 +27,7 @@ def joined(pieces: Sequence[Piece], answers: Iterator[Answer], *, target: str) -
     """Return the translation of a paragraph; takes an answer for each piece that is asked.
 
     1. The answers are put together with the whitespace that stood behind each piece.
-    2. Each run of whitespace becomes one space.
+    2. Each run of whitespace becomes one space, but for gaps between the columns of a table.
     3. Every part of an answer is a segment. Its spans are trimmed of whitespace, so that nothing
        but whitespace is between two segments, in the source and in the translation.
     """
@@ -48,6 +48,6 @@ def joined(pieces: Sequence[Piece], answers: Iterator[Answer], *, target: str) -
             found.append(Aligned(own, Span(start, end), piece.language, part.model, part.flags))
         texts.append(body + piece.text[len(piece.text.rstrip()) :])
         at += len(texts[-1])
-    text = Collapsed("".join(texts))
+    text = Collapsed("".join(texts), columns=True)
     segments = tuple(replace(segment, target=text.forth(segment.target)) for segment in found)
     return Translation(text.text, target, segments)

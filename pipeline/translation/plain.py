@@ -1,8 +1,14 @@
-"""Texts without markup: paragraphs are the units, and addresses in them are placeholders."""
+"""Texts without markup: paragraphs are the units, and addresses in them are placeholders.
+
+The cells of a table row are units of their own, so that the gaps between them stay.
+"""
 
 from __future__ import annotations
 
-from pipeline.document import Document, Kind, Span
+from collections.abc import Iterator
+
+from pipeline.document import Document, Kind, Paragraph, Span
+from pipeline.lang.sentences import cells
 from pipeline.translation.inline_builder import InlineBuilder
 from pipeline.translation.skeleton import Node, Placeholder, Skeleton, Unit, literals, stretches
 
@@ -10,11 +16,20 @@ from pipeline.translation.skeleton import Node, Placeholder, Skeleton, Unit, lit
 def plain_skeleton(document: Document) -> Skeleton:
     """Return the skeleton of a text as it was read; paragraphs of code are in no unit."""
     units = tuple(
-        Unit(p.span, plain_nodes(p.text, at=p.span.start), p.kind)
+        Unit(Span(start, start + len(text)), plain_nodes(text, at=start), p.kind)
         for p in document.paragraphs
         if p.kind is not Kind.CODE
+        for start, text in _cells(p)
     )
     return Skeleton(document.name, document.text, units)
+
+
+def _cells(paragraph: Paragraph) -> Iterator[tuple[int, str]]:
+    """Yield the cells of a table row, each with its offset; any other paragraph is one."""
+    at = paragraph.span.start
+    for cell in cells(paragraph.text):
+        yield at, cell.rstrip()
+        at += len(cell)
 
 
 def plain_nodes(text: str, *, at: int) -> tuple[Node, ...]:
