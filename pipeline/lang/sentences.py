@@ -33,8 +33,8 @@ _NUMBERED = re.compile(r"(?:№|\bn[°ºo]|#)\s?\d*$", re.IGNORECASE)  # "№ 5"
 class _SentencePatterns:
     """The patterns of all languages at once: a name or a title can be in another language.
 
-    `initial` and `title` match the end of the text before a wrong cut, `lettered` the end of one that
-    only looks like an initial ("vitamin C."); `before_figure` does where a figure follows, and
+    `initial` and `title` match the end of the text before a wrong cut, `lettered` the end of one
+    that only looks like an initial ("vitamin C."). `before_figure` does where a figure follows, and
     `continues` matches the text behind a wrong cut. `missed_end` and `measure` match where a cut is
     missing. `cuts` match the places where a long sentence may be cut, the best first.
     """

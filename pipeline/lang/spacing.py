@@ -24,9 +24,10 @@ def column_gaps(text: str) -> list[tuple[int, int]]:
     line = text.strip()
     if "\n" in line or ("\t" not in line and "  " not in line):
         return []
+    is_sentence = line.rstrip(_CLOSING)[-1:] in _SENTENCE_ENDS
     for gap, enough in ((_TAB, 1), (_NARROW, 2), (_WIDE, 1)):
         found = [match.span() for match in gap.finditer(text)]
-        if len(found) >= enough and not (gap is _NARROW and line.rstrip(_CLOSING)[-1:] in _SENTENCE_ENDS):
+        if len(found) >= enough and not (gap is _NARROW and is_sentence):
             return found
     return []
 

@@ -43,7 +43,7 @@ _SIGNS = re.compile(
     f"|[a-z][{_CYRILLIC}]|[{_CYRILLIC}][a-z]"
     "|[a-z][\xc0-\xde\u0178\u017d\u0192\u02c6\u2020\u2021\u2030\u2039\u2122\u201a\u201e\u2026]"
 )
-_SAMPLE_CHARS = 65_536  # of lines with a sign, from which the encodings are told
+_SAMPLE_CHARS = 16_384  # of lines with a sign, from which the encodings are told
 _GLANCE_CHARS = 4096  # of the text, whose letters are counted where no line has a sign
 _STRANGE = 0.0  # mean points below which such a text is looked into
 
@@ -52,6 +52,7 @@ _SURE_MEAN = 0.7  # mean points that the new reading has at least
 # And for each character that changes: more where but few letters change, or a ruled line is a text.
 _SURE_GAIN, _MANY_LETTERS = 1.0, 8
 _FEW_GAIN, _FEW_LETTERS = 3.0, 2
+_ONE_GAIN, _ONE_SHARE = 4.5, 0.3
 _FOLLOWING_GAIN = 0.8  # the same for other lines of such a text
 _FOLLOWING_MEAN = 0.3
 _LATIN_MEAN = -1.0  # points of a line at most that is to become one in Latin letters
@@ -140,7 +141,7 @@ def _misreadings(lines: Sequence[str]) -> list[_Misreading]:
     size = 0
     for line in [line for line in lines if _SIGNS.search(line)] or lines:
         best: tuple[float, _Misreading] | None = None
-        for misreading, before, after in _readings(line, _all_misreadings()):
+        for misreading, before, after in _readings(line):
             gain = _gain(before, after)
             if _is_sure(gain, before, after, misreading) and gain.points > (best or (0.0,))[0]:
                 best = (gain.points, misreading)
@@ -156,35 +157,28 @@ def _misreadings(lines: Sequence[str]) -> list[_Misreading]:
     return sorted(won, key=lambda misreading: -won[misreading])
 
 
-@cache
-def _all_misreadings() -> tuple[_Misreading, ...]:
-    return tuple(
-        _Misreading(index, encoding)
-        for index, names in enumerate(_TAKEN_FOR)
-        for encoding in eightbit.CANDIDATES
-        if encoding != names[0] or len(names) > 1
-    )
-
-
-def _readings(
-    line: str, misreadings: Sequence[_Misreading]
-) -> Iterator[tuple[_Misreading, str, str]]:
+def _readings(line: str) -> Iterator[tuple[_Misreading, str, str]]:
     """Yield the stretches of a line that a misreading can have made, as they are and otherwise."""
-    for misreading in misreadings:
-        for match in _table(misreading.taken_for).runs.finditer(line):
-            after = _otherwise(match.group(), misreading)
-            if after is not None:
-                yield misreading, match.group(), after
+    for taken_for in range(len(_TAKEN_FOR)):
+        for match in _table(taken_for).runs.finditer(line):
+            data = _bytes(match.group(), taken_for)
+            for encoding in _encodings(taken_for) if data else ():
+                after = data.decode(encoding, "replace")
+                yield _Misreading(taken_for, encoding), match.group(), after
 
 
-def _otherwise(stretch: str, misreading: _Misreading) -> str | None:
-    """Return a stretch in its other reading; None where it is ASCII, or UTF-8 read wrongly."""
+@cache
+def _encodings(taken_for: int) -> tuple[str, ...]:
+    names = _TAKEN_FOR[taken_for]
+    return tuple(e for e in eightbit.CANDIDATES if e != names[0] or len(names) > 1)
+
+
+def _bytes(stretch: str, taken_for: int) -> bytes:
+    """Return the bytes of a stretch; none where it is ASCII, or UTF-8 that was read wrongly."""
     if stretch.isascii():
-        return None
-    data = stretch.translate(_table(misreading.taken_for).to_byte).encode("latin-1")
-    if _is_utf8(data):
-        return None
-    return data.decode(misreading.encoding, "replace")
+        return b""
+    data = stretch.translate(_table(taken_for).to_byte).encode("latin-1")
+    return b"" if _is_utf8(data) else data
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -198,10 +192,9 @@ def _read_again(line: str, misreadings: Sequence[_Misreading]) -> str:
 
         def better(match: re.Match[str], misreading: _Misreading = misreading) -> str:
             before = match.group()
-            after = _otherwise(before, misreading)
-            if after is None or not _follows(_gain(before, after), before, after, misreading):
-                return before
-            return after
+            data = _bytes(before, misreading.taken_for)
+            after = data.decode(misreading.encoding, "replace")
+            return after if data and _follows(before, after, misreading) else before
 
         line = _table(misreading.taken_for).runs.sub(better, line)
     return line
@@ -210,7 +203,12 @@ def _read_again(line: str, misreadings: Sequence[_Misreading]) -> str:
 def _gain(before: str, after: str) -> _Gain:
     changed = "".join(b for a, b in zip(before, after, strict=True) if a != b and b.isalpha())
     worth = eightbit.points(after)
-    return _Gain(changed, worth - eightbit.points(before), worth, sum(c > "\x7f" for c in after))
+    return _Gain(changed, worth - _worth(before), worth, sum(c > "\x7f" for c in after))
+
+
+@lru_cache(maxsize=16)  # a stretch is compared with many readings of it
+def _worth(before: str) -> float:
+    return eightbit.points(before)
 
 
 def _is_sure(gain: _Gain, before: str, after: str, misreading: _Misreading) -> bool:
@@ -225,9 +223,11 @@ def _is_clear(gain: _Gain) -> bool:
         return False
     letters = len(set(gain.changed))
     each = gain.points / len(gain.changed)
-    return (letters >= _MANY_LETTERS and each >= _SURE_GAIN) or (
-        letters >= _FEW_LETTERS and each >= _FEW_GAIN
-    )
+    if letters >= _MANY_LETTERS:
+        return each >= _SURE_GAIN
+    if letters >= _FEW_LETTERS:
+        return each >= _FEW_GAIN
+    return each >= _ONE_GAIN and len(gain.changed) < _ONE_SHARE * gain.high
 
 
 def _is_surely_latin(gain: _Gain, before: str, after: str) -> bool:
@@ -255,8 +255,9 @@ def _speaks_latin(text: str) -> bool:
     return any(len(found & function_words()[tag]) >= _LATIN_WORDS for tag in latin())
 
 
-def _follows(gain: _Gain, before: str, after: str, misreading: _Misreading) -> bool:
+def _follows(before: str, after: str, misreading: _Misreading) -> bool:
     """Tell whether a stretch was misread, in a text where another one surely was."""
+    gain = _gain(before, after)
     if not gain.changed or gain.mean < _FOLLOWING_MEAN:
         return False
     if not misreading.is_cyrillic and eightbit.points(before) > 0:
