@@ -12,22 +12,28 @@ from typing import TYPE_CHECKING
 from pipeline.document import Document
 from pipeline.errors import SourceError
 from pipeline.lang import data
+from pipeline.sources import mojibake
 from pipeline.sources.block import make_document, visible
+from pipeline.sources.columns import ArrangedPage, DrawnString, arrange
 from pipeline.sources.plain import layout
 from pipeline.sources.quiet import quiet
 from pipeline.sources.raw import Raw
+from pipeline.sources.running_lines import without_running_lines
 
 if TYPE_CHECKING:
-    from pypdf import PdfReader
+    from pypdf import PageObject, PdfReader
+
+_Matrix = Sequence[float]
 
 _MARK = b"%PDF-"
 _AGAIN = "open it in a PDF viewer and print it to a new PDF, or copy its text into a .txt file"
-_PAGE_NUMBER = re.compile(r"\s*(?:[-–—]\s*)?\d{1,4}(?:\s*(?:[-–—]|/\s*\d{1,4}))?\s*")
 _LIST_MARK = re.compile(r"\s*(?:[-*•‣◦●▪–]|\d{1,3}[.)])\s+\S")
 _SENTENCE_END = re.compile(r"[.!?…][\"'»”’)\]\s]*$")
 _HYPHEN = re.compile(r"([^\W\d_]+)[-\u2010]$")
 _WORD = re.compile(r"[^\W\d_]+")
 _HYPHENATED = re.compile(r"[^\W\d_]+[-\u2010][^\W\d_]+")
+_PART = "\f"  # a line that stands where a new part of a page begins
+_LISTED_PAGES = 5
 _SHORT = 0.8  # of the usual width: a line that ends so early ends its paragraph
 
 
@@ -44,21 +50,47 @@ def read_pdf(raw: Raw) -> Iterator[Document]:
     if _MARK not in raw.data[:1024]:
         raise SourceError("is not a PDF document", hint="check what it is, and its name")
     pages = _pages(raw.data)
-    lines = [line for page in pages for line in (*page, "")]
-    if not any(visible(line) for line in lines):
+    if not any(visible(line) for page in pages for part in page.parts for line in part):
         raise SourceError(
             "has no text in it: its pages are pictures of text, or damaged",
             hint="if it opens in a viewer, run it through text recognition, such as ocrmypdf",
         )
-    text = "\n\n".join(_paragraphs(pages))
+    body = without_running_lines([_flat(page.parts) for page in pages])
+    parts = [_clean(part) for page in body.pages for part in _unflat(page)]
+    written = "\n\n".join([*body.heads, *_paragraphs(parts), *body.feet])
+    text = mojibake.repair(written)
     found = layout(text)
     yield make_document(
-        text, found.blocks, name=raw.name, encoding="pdf", title=found.title, date=found.date
+        text,
+        found.blocks,
+        name=raw.name,
+        encoding="pdf" if text == written else "pdf (mojibake repaired)",
+        title=found.title,
+        date=found.date,
+        notes=_notes(pages),
     )
 
 
-def _pages(data: bytes) -> list[list[str]]:
-    """Return the lines of each page, without page numbers."""
+def _notes(pages: Sequence[ArrangedPage]) -> tuple[str, ...]:
+    """Return what a reader should know of pages that may not be as they were."""
+    notes = []
+    if doubtful := [n for n, page in enumerate(pages, 1) if page.doubtful]:
+        notes.append(
+            f"{_page_list(doubtful)}: text stands side by side, and may have come in a wrong order"
+        )
+    empty = [n for n, page in enumerate(pages, 1) if not any(map(visible, _flat(page.parts)))]
+    if empty:
+        notes.append(f"{_page_list(empty)}: no text was found there: a picture, or damaged")
+    return tuple(notes)
+
+
+def _page_list(numbers: Sequence[int]) -> str:
+    shown = ", ".join(map(str, numbers[:_LISTED_PAGES]))
+    more = "" if len(numbers) <= _LISTED_PAGES else f" and {len(numbers) - _LISTED_PAGES} more"
+    return f"page {shown}" if len(numbers) == 1 else f"pages {shown}{more}"
+
+
+def _pages(data: bytes) -> list[ArrangedPage]:
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, FileNotDecryptedError
 
@@ -66,7 +98,7 @@ def _pages(data: bytes) -> list[list[str]]:
         try:
             reader = PdfReader(io.BytesIO(data))
             _unlock(reader)
-            return [_page_lines(page.extract_text()) for page in reader.pages]
+            return [_arranged(page) for page in reader.pages]
         except (DependencyError, FileNotDecryptedError) as error:
             raise _locked() from error
         except SourceError:
@@ -74,6 +106,39 @@ def _pages(data: bytes) -> list[list[str]]:
         except Exception as error:  # pypdf raises almost anything, depending on what is broken
             what = str(error).strip() or type(error).__name__
             raise SourceError(f"is a broken PDF: {what}", hint=_AGAIN) from error
+
+
+def _arranged(page: PageObject) -> ArrangedPage:
+    """Return a page in the order of reading: that of drawing, unless columns were drawn as rows."""
+    strings: list[DrawnString] = []
+
+    def visit(text: str, cm: _Matrix, tm: _Matrix, _font: object, size: float) -> None:
+        x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
+        y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+        scale = abs(tm[3] * cm[3]) or 1.0
+        strings.append(DrawnString(text.strip("\r\n"), x, y, size * scale))
+
+    text = page.extract_text(visitor_text=visit)
+    return arrange(strings) or ArrangedPage((tuple(text.splitlines()),))
+
+
+def _flat(parts: Sequence[Sequence[str]]) -> list[str]:
+    """Return the lines of all parts, with the mark of a new part before each but the first."""
+    return [line for n, part in enumerate(parts) for line in ([_PART] if n else []) + list(part)]
+
+
+def _unflat(lines: Sequence[str]) -> list[list[str]]:
+    parts: list[list[str]] = [[]]
+    for line in lines:
+        if line == _PART:
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    return parts
+
+
+def _clean(lines: Sequence[str]) -> list[str]:
+    return [line.replace("\xa0", " ").replace("\0", "").rstrip() for line in lines]
 
 
 def _unlock(reader: PdfReader) -> None:
@@ -88,15 +153,6 @@ def _locked() -> SourceError:
     return SourceError(
         "is encrypted", hint="save a copy without the password and put that into the folder"
     )
-
-
-def _page_lines(text: str) -> list[str]:
-    lines = [line.replace("\xa0", " ").replace("\0", "").rstrip() for line in text.splitlines()]
-    shown = [number for number, line in enumerate(lines) if visible(line)]
-    for edge in {*shown[:1], *shown[-1:]}:
-        if len(shown) > 1 and _PAGE_NUMBER.fullmatch(lines[edge]):
-            lines[edge] = ""
-    return lines
 
 
 def _paragraphs(pages: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -129,7 +185,7 @@ def _usual_width(pages: Sequence[Sequence[str]]) -> int:
 def _ends(lines: list[str], following: str, *, gap: bool, at_top: bool, width: int) -> bool:
     """Tell whether the paragraph of `lines` ends before the line `following`."""
     last = lines[-1]
-    if _LIST_MARK.match(following):
+    if _LIST_MARK.match(following) or "\t" in last or "\t" in following:
         return True
     if following[0].islower():  # a sentence goes on, over an empty line only at a page's end
         return gap and not at_top and not _HYPHEN.search(last)
