@@ -19,6 +19,8 @@ _ROWS = 3  # with strings side by side, or there are no columns
 _EDGE_SHARE = 0.5  # of such rows: so many begin at an edge
 _COLUMN_LETTERS = 4  # widths of a letter that a column has at least
 _LETTER = 0.45  # width of a letter, in sizes
+_WORD_SPACE = 1.2  # sizes: more than the space between two words, with what the estimate may err
+_WORD_CHARS = 15
 _PROSE_WORDS = 3.0  # a line of a column of prose, on average
 _CELL_WORDS = 4.0  # a cell of a table at most, on average
 _GOES_ON = 0.25  # of the lines of prose begin with a small letter
@@ -95,15 +97,18 @@ def arrange(strings: Iterable[DrawnString]) -> ArrangedPage | None:
     doubtful = changed = False
     for block, in_columns in _blocks(rows, edges):
         if not in_columns:
-            parts[-1] += _lines([(row.y, row.text) for row in block], usual)
+            parts[-1] += ["", *_lines([(row.y, row.text) for row in block], usual)]
             continue
         columns = list(zip(*(row.cells(edges) for row in block), strict=True))
         if _is_prose(columns):
             changed = True
-            for column in columns:
-                placed = [(row.y, text) for row, text in zip(block, column, strict=True) if text]
-                parts.append(_lines(placed, usual))
-            parts.append([])
+            placed = [
+                [(row.y, text) for row, text in zip(block, column, strict=True) if text]
+                for column in columns
+            ]
+            first, *others = (_lines(column, usual) for column in placed)
+            parts[-1] += ["", *first]
+            parts += others
         elif _is_table(columns):
             changed = True
             parts[-1] += ["\t".join(filter(None, row.cells(edges))) for row in block]
@@ -113,6 +118,11 @@ def arrange(strings: Iterable[DrawnString]) -> ArrangedPage | None:
     if not (changed or doubtful):
         return None
     return ArrangedPage(tuple(tuple(part) for part in parts if part), doubtful)
+
+
+def side_by_side(starts: Iterable[DrawnString]) -> bool:
+    """Tell whether strings may be in columns, by their places alone; `text` counts for nothing."""
+    return len(_edges(_rows(starts))) > 1
 
 
 def _rows(strings: Iterable[DrawnString]) -> list[_Row]:
@@ -149,9 +159,24 @@ def _edges(rows: Sequence[_Row]) -> list[float]:
     for cluster in clusters:
         x, size = cluster[0]
         apart = not edges or x - edges[-1] >= _COLUMN_LETTERS * size * _LETTER
-        if len(cluster) >= enough and apart:
+        if len(cluster) >= enough and apart and (not edges or _is_gutter(several, x)):
             edges.append(x)
     return edges
+
+
+def _is_gutter(rows: Sequence[_Row], edge: float) -> bool:
+    """Tell whether there is more than a word's space in front of an edge.
+
+    Words that were drawn one by one begin at the same place now and then. The width of a string is
+    an estimate, good enough for a word.
+    """
+    gaps = [
+        (after.x - before.x) / after.size - len(before.text.strip()) * _LETTER
+        for row in rows
+        for before, after in pairwise(row.strings)
+        if abs(after.x - edge) <= _ALIGNED and len(before.text.strip()) <= _WORD_CHARS
+    ]
+    return len(gaps) < _ROWS or median(gaps) > _WORD_SPACE
 
 
 def _blocks(rows: Sequence[_Row], edges: Sequence[float]) -> list[tuple[list[_Row], bool]]:

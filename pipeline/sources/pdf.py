@@ -14,16 +14,15 @@ from pipeline.errors import SourceError
 from pipeline.lang import data
 from pipeline.sources import mojibake
 from pipeline.sources.block import make_document, visible
-from pipeline.sources.columns import ArrangedPage, DrawnString, arrange
+from pipeline.sources.columns import ArrangedPage
+from pipeline.sources.drawing import arranged
 from pipeline.sources.plain import layout
 from pipeline.sources.quiet import quiet
 from pipeline.sources.raw import Raw
 from pipeline.sources.running_lines import without_running_lines
 
 if TYPE_CHECKING:
-    from pypdf import PageObject, PdfReader
-
-_Matrix = Sequence[float]
+    from pypdf import PdfReader
 
 _MARK = b"%PDF-"
 _AGAIN = "open it in a PDF viewer and print it to a new PDF, or copy its text into a .txt file"
@@ -98,7 +97,7 @@ def _pages(data: bytes) -> list[ArrangedPage]:
         try:
             reader = PdfReader(io.BytesIO(data))
             _unlock(reader)
-            return [_arranged(page) for page in reader.pages]
+            return [arranged(page) for page in reader.pages]
         except (DependencyError, FileNotDecryptedError) as error:
             raise _locked() from error
         except SourceError:
@@ -106,20 +105,6 @@ def _pages(data: bytes) -> list[ArrangedPage]:
         except Exception as error:  # pypdf raises almost anything, depending on what is broken
             what = str(error).strip() or type(error).__name__
             raise SourceError(f"is a broken PDF: {what}", hint=_AGAIN) from error
-
-
-def _arranged(page: PageObject) -> ArrangedPage:
-    """Return a page in the order of reading: that of drawing, unless columns were drawn as rows."""
-    strings: list[DrawnString] = []
-
-    def visit(text: str, cm: _Matrix, tm: _Matrix, _font: object, size: float) -> None:
-        x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
-        y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
-        scale = abs(tm[3] * cm[3]) or 1.0
-        strings.append(DrawnString(text.strip("\r\n"), x, y, size * scale))
-
-    text = page.extract_text(visitor_text=visit)
-    return arrange(strings) or ArrangedPage((tuple(text.splitlines()),))
 
 
 def _flat(parts: Sequence[Sequence[str]]) -> list[str]:
