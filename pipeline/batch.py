@@ -69,7 +69,13 @@ def read_files(
     limit = int(config.sources.max_file_mb * 1_000_000)
     for path in files:
         name = path.relative_to(root).as_posix()
-        yield from read_file(path, name=name, max_file_bytes=limit)
+        yield from read_file(
+            path,
+            name=name,
+            max_file_bytes=limit,
+            max_text_s=config.sources.max_text_s,
+            root=root,
+        )
         progress.advance()
 
 

@@ -34,9 +34,10 @@ class Languages:
 
 @dataclass(frozen=True, slots=True)
 class SourceOptions:
-    """The reading of inputs."""
+    """The reading of inputs: the size of a file, and the processor time that one text may take."""
 
     max_file_mb: float = 20.0
+    max_text_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)

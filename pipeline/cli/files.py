@@ -34,7 +34,8 @@ def read_one(file: str, config: Config) -> Document:
     from pipeline.sources.folder import read_bytes
 
     data, name, suffix = load(file, config)
-    return only(list(read_bytes(data, name=name, suffix=suffix)), file)
+    limit = config.sources.max_text_s
+    return only(list(read_bytes(data, name=name, suffix=suffix, max_text_s=limit)), file)
 
 
 def load(file: str, config: Config) -> tuple[bytes, str, str]:

@@ -20,6 +20,7 @@ from pipeline.cli.watch import watching
 from pipeline.config import Config, ProfileName, load
 from pipeline.document import Rejection
 from pipeline.errors import UsageError
+from pipeline.output.controls import without_controls
 from pipeline.progress import Progress
 from pipeline.state.folder import State, open_state
 
@@ -128,8 +129,11 @@ def session(config: Config, *, quiet: bool, verbose: bool) -> Iterator[Session]:
 
 
 def put(text: str) -> None:
-    """Write a result to stdout at once. Raises OutputError where stdout refuses it."""
-    sys.stdout.write(text)
+    """Write a result to stdout at once, without control characters.
+
+    Raises OutputError where stdout refuses it.
+    """
+    sys.stdout.write(without_controls(text))
     sys.stdout.flush()
 
 
@@ -142,4 +146,4 @@ def refusal(rejection: Rejection) -> str:
 def say(message: str, *, quiet: bool = False) -> None:
     """Print a line for people, on stderr: stdout is for results."""
     if not quiet:
-        print(message, file=sys.stderr)
+        print(without_controls(message), file=sys.stderr)

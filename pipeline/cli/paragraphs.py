@@ -32,7 +32,8 @@ def read_documents(file: Path, config: Config, paragraph: int | None) -> list[Do
         raise UsageError(f"{file}: {what}", hint="give one file of the input folder")
     limit = int(config.sources.max_file_mb * 1_000_000)
     found: list[Document] = []
-    for item in read_file(file, name=file.name, max_file_bytes=limit):
+    seconds = config.sources.max_text_s
+    for item in read_file(file, name=file.name, max_file_bytes=limit, max_text_s=seconds):
         if isinstance(item, Rejection):
             raise SourceError(refusal(item))
         found.append(item)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from models.engine import Hypothesis
+from pipeline.output.controls import without_controls
 from pipeline.progress import Progress, Silent
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Plain:
 
     def remark(self, message: str) -> None:
         """Print the message."""
-        print(message, file=sys.stderr)
+        print(without_controls(message), file=sys.stderr)
 
 
 class Live:
@@ -117,7 +118,7 @@ class Live:
 
     def remark(self, message: str) -> None:
         """Print the message above the bars."""
-        self._bars.console.print(message, markup=False, highlight=False)
+        self._bars.console.print(without_controls(message), markup=False, highlight=False)
 
 
 def _live_columns() -> RichProgress:

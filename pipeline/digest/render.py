@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from pipeline.digest.night import Night
 from pipeline.digest.wording import wording
+from pipeline.output.controls import without_controls
 from pipeline.output.report import escape
 
 
@@ -49,4 +50,4 @@ def _render(
     counts = Counter(item.language for item in night.items).most_common()
     languages = ", ".join(f"{words.language(tag)}\N{NO-BREAK SPACE}{n}" for tag, n in counts)
     template = environment.get_template(f"{name}.jinja")
-    return template.render(night=night, words=words, languages=languages)
+    return without_controls(template.render(night=night, words=words, languages=languages))

@@ -16,6 +16,7 @@ _TAB = re.compile(r"(?<=\S) *\t[ \t]*(?=\S)")
 _WIDE = re.compile(r"(?<=\S)(?<![.!?…]) {3,}(?=\S)")
 _NARROW = re.compile(r"(?<=\S)(?<![.!?…:;,—–-]) {2,}(?=[^\s—–-])")
 _CLOSING = "\"'»”’)]"
+_SEVERAL, _MANY = 2, 10  # gaps of two spaces in a row; more are those of justified text
 _SENTENCE_ENDS = frozenset(".!?…")
 
 
@@ -24,12 +25,13 @@ def column_gaps(text: str) -> list[tuple[int, int]]:
     line = text.strip()
     if "\n" in line or ("\t" not in line and "  " not in line):
         return []
+    if tabs := [match.span() for match in _TAB.finditer(text)]:
+        return tabs
+    narrow = [match.span() for match in _NARROW.finditer(text)]
     is_sentence = line.rstrip(_CLOSING)[-1:] in _SENTENCE_ENDS
-    for gap, enough in ((_TAB, 1), (_NARROW, 2), (_WIDE, 1)):
-        found = [match.span() for match in gap.finditer(text)]
-        if len(found) >= enough and not (gap is _NARROW and is_sentence):
-            return found
-    return []
+    if not is_sentence and _SEVERAL <= len(narrow) <= _MANY:
+        return narrow
+    return [match.span() for match in _WIDE.finditer(text)]
 
 
 class Collapsed:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipeline.flag import Flag
+from pipeline.output.controls import without_controls
 from pipeline.output.report import escape
 
 
@@ -45,14 +46,18 @@ def bilingual_html(pairs: Iterable[BilingualPair], *, target: str, title: str) -
         language = target if pair.target is not None else pair.language
         flags = f" <small>({html.escape(', '.join(pair.flags))})</small>" if pair.flags else ""
         yield (
-            f'<tr><td lang="{pair.language}">{html.escape(pair.source)}</td>'
-            f'<td lang="{language}">{html.escape(_target(pair))}{flags}</td></tr>\n'
+            f'<tr><td lang="{pair.language}">{_markup(pair.source)}</td>'
+            f'<td lang="{language}">{_markup(_target(pair))}{flags}</td></tr>\n'
         )
     yield "</table>\n</body>\n</html>\n"
 
 
 def _target(pair: BilingualPair) -> str:
     return pair.source if pair.target is None else pair.target
+
+
+def _markup(text: str) -> str:
+    return html.escape(without_controls(text))
 
 
 def _cell(text: str) -> str:

@@ -21,14 +21,18 @@ from pipeline.sources.formats import (
 )
 from pipeline.sources.names import printable
 from pipeline.sources.raw import EMPTY_HINT, Raw
-from pipeline.sources.unreadable import unreadable, unreadable_folder
+from pipeline.sources.time_limit import within
+from pipeline.sources.unreadable import leads_out, link_out, unreadable, unreadable_folder
+
+MAX_TEXT_S = 60.0
 
 
 def list_files(root: Path) -> list[Path]:
     """Return the files below `root` that have a known suffix, sorted by relative POSIX path.
 
     Hidden files and folders are left out; a folder reached by several links is listed once. A
-    folder below `root` that cannot be opened is listed itself, so that reading it says so. Raises
+    folder below `root` that cannot be opened, or is a link to the outside, is listed itself, so
+    that reading it says so. Raises
     UsageError when `root` is not a folder or cannot be opened, EmptyFolderError when it holds
     nothing to read.
     """
@@ -52,19 +56,29 @@ def list_files(root: Path) -> list[Path]:
     return sorted(found, key=lambda path: path.relative_to(root).as_posix())
 
 
-def read_file(path: Path, *, name: str, max_file_bytes: int) -> Iterator[Document | Rejection]:
+def read_file(
+    path: Path,
+    *,
+    name: str,
+    max_file_bytes: int,
+    max_text_s: float = MAX_TEXT_S,
+    root: Path | None = None,
+) -> Iterator[Document | Rejection]:
     """Yield the documents of one file: one, or one for each line of a JSONL file.
 
     `name` is a POSIX path as the system spells it. A file larger than `max_file_bytes` (packed or
-    unpacked) is rejected, not read.
+    unpacked) is rejected, not read; so is one that a link leads to from `root`, the folder that was
+    asked for, to the outside.
     """
     name = printable(name)
     try:
+        if root is not None and leads_out(path, root):
+            raise link_out(path)
         data, suffix = load_file(path, max_file_bytes=max_file_bytes)
     except SourceError as error:
         yield _rejection(name, error)
         return
-    yield from read_bytes(data, name=name, suffix=suffix)
+    yield from read_bytes(data, name=name, suffix=suffix, max_text_s=max_text_s)
 
 
 def load_file(path: Path, *, max_file_bytes: int) -> tuple[bytes, str]:
@@ -98,16 +112,19 @@ def load_stream(stream: BinaryIO, *, max_file_bytes: int) -> tuple[bytes, str]:
     return data, recognised(data)
 
 
-def read_bytes(data: bytes, *, name: str, suffix: str = ".txt") -> Iterator[Document | Rejection]:
+def read_bytes(
+    data: bytes, *, name: str, suffix: str = ".txt", max_text_s: float = MAX_TEXT_S
+) -> Iterator[Document | Rejection]:
     """Yield the documents in the content of a file, which is not packed; `suffix` is its format.
 
+    A text that takes more than `max_text_s` of the processor is rejected, with all behind it.
     Raises ValueError for a suffix that there is no reader for.
     """
     read = reader(suffix)
     try:
         if not data:
             raise SourceError("is empty: 0 bytes", hint=EMPTY_HINT)
-        yield from read(Raw(data, name))
+        yield from within(read(Raw(data, name)), max_text_s)
     except SourceError as error:
         yield _rejection(name, error)
 
@@ -136,7 +153,13 @@ def _walk(root: Path) -> list[Path]:
             if entry.name.startswith("."):
                 continue
             if _is_folder(entry):
-                (links if _is_link(entry) else folders).append(folder / entry.name)
+                path = folder / entry.name
+                if not _is_link(entry):
+                    folders.append(path)
+                elif leads_out(path, root):
+                    files.append(path)  # reading it says so
+                else:
+                    links.append(path)
             elif suffix_of(entry.name):
                 files.append(folder / entry.name)
     return files

@@ -19,6 +19,7 @@ _GARBLED = re.compile(
     "[\u0430-\u045f][\u0410-\u042f\u0402\u0403\u0409-\u040c\u040f]|[\x80-\x9f]"
     "|[^\\W\\d_][\u2500-\u25ff\xa4\xa6\xa9\xac\xae\xb1\xb6\xb7\u2020\u2021\u2030][^\\W\\d_]"
     "|[\xc0-\xd6\xd8-\xf6\xf8-\xff]{4}"
+    "|[\u0400-\u045f][\xaa\xba\xc0-\u024f\u2020-\u2022]|[\xaa\xc0-\u024f][\u0400-\u045f]"
 )
 _GARBLED_SHARE = 0.5  # of the letters beyond ASCII, in such words
 _AGAIN = "get it again from where it came from, in UTF-8 if you can choose"

@@ -31,6 +31,7 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'»”’)\]\s]*$")
 _HYPHEN = re.compile(r"([^\W\d_]+)[-\u2010]$")
 _WORD = re.compile(r"[^\W\d_]+")
 _HYPHENATED = re.compile(r"[^\W\d_]+[-\u2010][^\W\d_]+")
+_SPACES = re.compile("[ \xa0]+")
 _PART = "\f"  # a line that stands where a new part of a page begins
 _LISTED_PAGES = 5
 _SHORT = 0.8  # of the usual width: a line that ends so early ends its paragraph
@@ -48,7 +49,7 @@ def read_pdf(raw: Raw) -> Iterator[Document]:
     """
     if _MARK not in raw.data[:1024]:
         raise SourceError("is not a PDF document", hint="check what it is, and its name")
-    pages = _pages(raw.data)
+    pages, promised = _pages(raw.data)
     if not any(visible(line) for page in pages for part in page.parts for line in part):
         raise SourceError(
             "has no text in it: its pages are pictures of text, or damaged",
@@ -66,13 +67,15 @@ def read_pdf(raw: Raw) -> Iterator[Document]:
         encoding="pdf" if text == written else "pdf (mojibake repaired)",
         title=found.title,
         date=found.date,
-        notes=_notes(pages),
+        notes=_notes(pages, promised),
     )
 
 
-def _notes(pages: Sequence[ArrangedPage]) -> tuple[str, ...]:
+def _notes(pages: Sequence[ArrangedPage], promised: int) -> tuple[str, ...]:
     """Return what a reader should know of pages that may not be as they were."""
     notes = []
+    if promised > len(pages):
+        notes.append(f"is damaged: of its {promised} pages only {len(pages)} could be read")
     if doubtful := [n for n, page in enumerate(pages, 1) if page.doubtful]:
         notes.append(
             f"{_page_list(doubtful)}: text stands side by side, and may have come in a wrong order"
@@ -89,7 +92,8 @@ def _page_list(numbers: Sequence[int]) -> str:
     return f"page {shown}" if len(numbers) == 1 else f"pages {shown}{more}"
 
 
-def _pages(data: bytes) -> list[ArrangedPage]:
+def _pages(data: bytes) -> tuple[list[ArrangedPage], int]:
+    """Return the pages that can be read, and the number of pages that the file says it has."""
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, FileNotDecryptedError
 
@@ -97,7 +101,8 @@ def _pages(data: bytes) -> list[ArrangedPage]:
         try:
             reader = PdfReader(io.BytesIO(data))
             _unlock(reader)
-            return [arranged(page) for page in reader.pages]
+            pages = [arranged(page) for page in reader.pages]
+            return pages, int(reader.root_object["/Pages"].get_object().get("/Count", 0))
         except (DependencyError, FileNotDecryptedError) as error:
             raise _locked() from error
         except SourceError:
@@ -123,7 +128,8 @@ def _unflat(lines: Sequence[str]) -> list[list[str]]:
 
 
 def _clean(lines: Sequence[str]) -> list[str]:
-    return [line.replace("\xa0", " ").replace("\0", "").rstrip() for line in lines]
+    """Return lines with single spaces, as justified text has not; a tab between cells stays."""
+    return [_SPACES.sub(" ", line.replace("\0", "")).rstrip() for line in lines]
 
 
 def _unlock(reader: PdfReader) -> None:

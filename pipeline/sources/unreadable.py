@@ -31,6 +31,24 @@ def unreadable(path: Path, error: OSError) -> SourceError:
     )
 
 
+def leads_out(path: Path, root: Path) -> bool:
+    """Tell whether a path below `root` leads, by links, to something outside of it."""
+    try:
+        real, home = path.resolve(), root.resolve()
+    except (OSError, RuntimeError):  # a loop, a path that is too long: reading it says which
+        return False
+    return os.path.exists(real) and not real.is_relative_to(home)  # noqa: PTH110 - see above
+
+
+def link_out(path: Path) -> SourceError:
+    """Return the error that says where a link leads that is not followed."""
+    target = printable(os.path.realpath(path))  # noqa: PTH119 - see above
+    return SourceError(
+        f"is a link out of the folder, to {target}: not followed",
+        hint="put a copy there, or run on the folder that it leads to",
+    )
+
+
 def unreadable_folder(root: Path, error: OSError) -> UsageError:
     """Return the error that says why the folder that was asked for cannot be opened."""
     return UsageError(
