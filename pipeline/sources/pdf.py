@@ -102,7 +102,7 @@ def _pages(data: bytes) -> tuple[list[ArrangedPage], int]:
             reader = PdfReader(io.BytesIO(data))
             _unlock(reader)
             pages = [arranged(page) for page in reader.pages]
-            return pages, int(reader.root_object["/Pages"].get_object().get("/Count", 0))
+            return pages, _promised(reader)
         except (DependencyError, FileNotDecryptedError) as error:
             raise _locked() from error
         except SourceError:
@@ -130,6 +130,14 @@ def _unflat(lines: Sequence[str]) -> list[list[str]]:
 def _clean(lines: Sequence[str]) -> list[str]:
     """Return lines with single spaces, as justified text has not; a tab between cells stays."""
     return [_SPACES.sub(" ", line.replace("\0", "")).rstrip() for line in lines]
+
+
+def _promised(reader: PdfReader) -> int:
+    from pypdf.generic import DictionaryObject
+
+    tree = reader.root_object["/Pages"].get_object()
+    count = tree.get("/Count") if isinstance(tree, DictionaryObject) else None
+    return count if isinstance(count, int) else 0
 
 
 def _unlock(reader: PdfReader) -> None:

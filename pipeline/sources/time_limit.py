@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from pipeline.errors import SourceError
 
-
 Item = TypeVar("Item")
 
 

@@ -42,7 +42,7 @@ def leads_out(path: Path, root: Path) -> bool:
 
 def link_out(path: Path) -> SourceError:
     """Return the error that says where a link leads that is not followed."""
-    target = printable(os.path.realpath(path))  # noqa: PTH119 - see above
+    target = printable(os.path.realpath(path))
     return SourceError(
         f"is a link out of the folder, to {target}: not followed",
         hint="put a copy there, or run on the folder that it leads to",

@@ -1,0 +1,177 @@
+"""Every regular expression of the packages, found by looking: compiled, made, or written in place."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import models
+import pipeline
+from pipeline.stages.boilerplate import cues
+
+LANGUAGES = ("en", "fr", "ru", "uk")
+# Arguments for functions that make patterns of something else than nothing or a language.
+ARGUMENTS: Mapping[str, tuple[tuple[Any, ...], ...]] = {
+    "pipeline.facts.negation._patterns": (("denials",), ("idioms",), ("negative",)),
+    "pipeline.facts.protected._pattern": (((),), (("Nord Stream", "A"),)),
+    "pipeline.sources.mojibake._misreading": (("cp1251",), ("koi8-r",), ("cp866",)),
+    "pipeline.sources.recoded._table": ((0,), (2,)),
+    "pipeline.stages.naming.slavic._pattern": tuple(
+        (section, language)
+        for section in ("no_ending", "surnames", "in_ko")
+        for language in LANGUAGES
+    ),
+}
+CUES = "pipeline.stages.boilerplate.cues.pattern"
+# They compile what a caller gives them, or only to see whether it can be compiled.
+MAKERS_OF_GIVEN = frozenset(
+    {
+        "pipeline.lang.data.alternatives",
+        "pipeline.stages.boilerplate.cues._entries",
+        "pipeline.translation.markdown_inline.escape",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPattern:
+    """A pattern, where it is, and the methods of it that are called."""
+
+    where: str
+    pattern: re.Pattern[Any]
+    methods: frozenset[str]
+
+
+def modules() -> Iterator[ModuleType]:
+    for package in (pipeline, models):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            yield importlib.import_module(found.name)
+
+
+def patterns() -> list[FoundPattern]:
+    sources = {module.__name__: source_of(module) for module in modules()}
+    everything = "\n".join(sources.values())
+    found: list[FoundPattern] = []
+    for module in modules():
+        for name, value in vars(module).items():
+            if isinstance(value, re.Pattern) and f"{name} = " in sources[module.__name__]:
+                methods = called(rf"\b{name}", sources[module.__name__] + exported(name, everything))
+                found.append(FoundPattern(f"{module.__name__}.{name}", value, methods))
+        found += written_in_place(module, sources[module.__name__])
+        for name in makers(sources[module.__name__]):
+            where = f"{module.__name__}.{name}"
+            if where in MAKERS_OF_GIVEN:
+                continue
+            for value in results(where, getattr(module, name)):
+                found += in_value(where, name, value, everything)
+    return found
+
+
+def source_of(module: ModuleType) -> str:
+    return Path(str(module.__file__)).read_text(encoding="utf-8")
+
+
+def exported(name: str, everything: str) -> str:
+    return "" if name.startswith("_") else everything
+
+
+def called(name: str, source: str) -> frozenset[str]:
+    """Return the methods that are called of what `name`, a pattern, stands for."""
+    uses = re.findall(
+        rf"{name}\.(match|fullmatch|search|finditer|findall|split|sub|subn)\b", source
+    )
+    others = re.findall(rf"{name}\b(?!\.| =|:)", source)
+    return frozenset(uses) if uses and not others else frozenset({*uses, "search"})
+
+
+def makers(source: str) -> Iterator[str]:
+    """Yield the functions of a module in which patterns are compiled."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef) and any(map(is_compile, ast.walk(node))):
+            yield node.name
+
+
+def cue_names() -> list[str]:
+    """Return the names of the arrays that the boilerplate rules ask for."""
+    folder = Path(str(cues.__file__)).parent
+    source = "\n".join(file.read_text(encoding="utf-8") for file in folder.glob("*.py"))
+    return sorted(set(re.findall(r"\bpattern\(\"([\w.-]+)\"\)", source)))
+
+
+def without_arguments() -> list[str]:
+    """Return the functions that make patterns of something that this module does not know."""
+    return [
+        f"{module.__name__}.{name}"
+        for module in modules()
+        for name in makers(source_of(module))
+        if f"{module.__name__}.{name}" not in {*ARGUMENTS, *MAKERS_OF_GIVEN, CUES}
+        and needed_by(getattr(module, name)) not in ([], ["language"])
+    ]
+
+
+def needed_by(maker: Any) -> list[str]:
+    parameters = inspect.signature(maker).parameters.values()
+    return [p.name for p in parameters if p.default is p.empty]
+
+
+def is_compile(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile"
+
+
+def results(where: str, maker: Any) -> Iterator[Any]:
+    """Yield what a function makes: without arguments, for each language, or as `ARGUMENTS` say."""
+    if where == CUES:
+        yield from map(maker, cue_names())
+        return
+    if where in ARGUMENTS:
+        yield from (maker(*given) for given in ARGUMENTS[where])
+        return
+    needed = needed_by(maker)
+    if not needed:
+        yield maker()
+    elif needed == ["language"]:
+        yield from (maker(language) for language in LANGUAGES)
+
+
+def in_value(where: str, maker: str, value: Any, everything: str) -> Iterator[FoundPattern]:
+    """Yield the patterns in what a function made: in tuples, mappings, and fields of dataclasses."""
+    if isinstance(value, re.Pattern):
+        yield FoundPattern(where, value, called(rf"\b{maker}\([^()]*\)", everything))
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from in_value(where, maker, inner, everything)
+    elif isinstance(value, tuple | list):
+        for inner in value:
+            yield from in_value(where, maker, inner, everything)
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            inner = getattr(value, field.name)
+            if isinstance(inner, re.Pattern):
+                methods = called(rf"\.{field.name}", everything)
+                yield FoundPattern(f"{where}.{field.name}", inner, methods)
+            elif isinstance(inner, tuple):
+                yield from in_value(f"{where}.{field.name}", maker, inner, everything)
+
+
+def written_in_place(module: ModuleType, source: str) -> Iterator[FoundPattern]:
+    """Yield the patterns of calls such as `re.sub("a+", ...)`."""
+    for node in ast.walk(ast.parse(source)):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and ast.unparse(node.func.value) == "re"
+            and node.func.attr != "compile"
+            and node.args
+            and isinstance(node.args[0], ast.Constant)
+        ):
+            where = f"{module.__name__}:{node.lineno}"
+            yield FoundPattern(where, re.compile(node.args[0].value), frozenset({node.func.attr}))
