@@ -84,12 +84,15 @@ def exported(name: str, everything: str) -> str:
     return "" if name.startswith("_") else everything
 
 
-def called(name: str, source: str) -> frozenset[str]:
-    """Return the methods that are called of what `name`, a pattern, stands for."""
+def called(name: str, source: str, *, passed: bool = True) -> frozenset[str]:
+    """Return the methods that are called of what `name`, a pattern, stands for.
+
+    Where it is `passed` on, any method may be called there.
+    """
     uses = re.findall(
         rf"{name}\.(match|fullmatch|search|finditer|findall|split|sub|subn)\b", source
     )
-    others = re.findall(rf"{name}\b(?!\.| =|:)", source)
+    others = passed and re.findall(rf"{name}\b(?!\.| =|:)", source)
     return frozenset(uses) if uses and not others else frozenset({*uses, "search"})
 
 
@@ -156,7 +159,7 @@ def in_value(where: str, maker: str, value: Any, everything: str) -> Iterator[Fo
         for field in dataclasses.fields(value):
             inner = getattr(value, field.name)
             if isinstance(inner, re.Pattern):
-                methods = called(rf"\.{field.name}", everything)
+                methods = called(rf"\.{field.name}", everything, passed=False)
                 yield FoundPattern(f"{where}.{field.name}", inner, methods)
             elif isinstance(inner, tuple):
                 yield from in_value(f"{where}.{field.name}", maker, inner, everything)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.lang.sentences import clauses, segments, sentences
 
 DATA = Path(__file__).parent / "data"
-NEWS = st.text(alphabet="абвіїАБЇabcéABC0123456789 .!?…«»\"'—–-,;:()\n\u00a0", max_size=300)
+NEWS = st.text(alphabet="абвіїАБЇabcéABC0123456789 .!?…«»\"'—–-,;:()\n\t\u00a0", max_size=300)
 
 
 @given(NEWS, st.sampled_from(["ru", "uk", "fr", "en"]), st.integers(5, 120), st.integers(5, 240))
@@ -31,9 +32,10 @@ def test_a_sentence_that_is_too_long_to_be_joined_stands_whole() -> None:
     assert pieces == ["It rained. It poured. ", long, "Then it stopped."]
 
 
-def test_sentences_end_where_an_editor_ends_them() -> None:
-    lines = (DATA / "sentences.tsv").read_text(encoding="utf-8").splitlines()
-    assert len(lines) > 50
+@pytest.mark.parametrize(("file", "least"), [("sentences.tsv", 50), ("abbreviations.tsv", 30)])
+def test_sentences_end_where_an_editor_ends_them(file: str, least: int) -> None:
+    lines = (DATA / file).read_text(encoding="utf-8").splitlines()
+    assert len(lines) > least
     for line in lines:
         language, marked = line.split("\t")
         found = [s.strip() for s in sentences(marked.replace("|", ""), language=language)]
@@ -53,3 +55,31 @@ def test_a_long_sentence_is_cut_between_clauses_rather_than_at_the_last_comma() 
     pieces = clauses(sentence, max_chars=45)
     assert pieces[0] == "Мост закрыли на ремонт — "
     assert "".join(pieces) == sentence
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("Село\tДворов\tГод", ["Село\t", "Дворов\t", "Год"]),
+        ("Кручина     07:15     09:40", ["Кручина     ", "07:15     ", "09:40"]),
+        ("Кручина  07:15  09:40", ["Кручина  ", "07:15  ", "09:40"]),
+        ("ул. Мира\t5,5 м.\tдо 18 ч.", ["ул. Мира\t", "5,5 м.\t", "до 18 ч."]),
+    ],
+)
+def test_the_cells_of_a_table_row_are_never_in_one_segment(row: str, expected: list[str]) -> None:
+    assert segments(row, language="ru", max_chars=200, max_sentence_chars=400) == expected
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "Мост  закрыт  до марта.",
+        "The bridge is shut.  It will open in March.   Nobody minds.",
+        "Le pont   est fermé\njusqu'en   mars",
+        "Сказал он  —  и ушёл",
+        "Мост  закрыт  до  марта,  автобусы  ходят  в  объезд  через  старый  город  и",
+    ],
+)
+def test_wide_spaces_of_prose_are_no_columns(prose: str) -> None:
+    found = segments(prose, language="ru", max_chars=200, max_sentence_chars=400)
+    assert found == [prose]

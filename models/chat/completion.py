@@ -14,7 +14,7 @@ from models.engine import Finish
 CHARS_PER_TOKEN = 4  # of a reply whose tokens the server does not count
 _MOST_TOKENS = 2**31  # a count above it is nonsense, and no column of a database holds it
 _CUT = frozenset({"length", "content_filter"})
-_THOUGHT = re.compile(r"\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
+_THOUGHT = re.compile(r"(?:(?<!\s)\s++)?<think>.*?(?:</think>|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from importlib.resources import files
 
 _FENCE = re.compile(r"^```[\w-]*\s*\n?(.*?)\n?```", re.DOTALL)
 _CLOSING = re.compile(
-    r"\s*(?:\((?:note|translator'?s note|translation)\b[^)]*\)|"
+    r"(?:(?<!\s)\s++)?(?:\((?:note|translator'?s note|translation)\b[^)]*\)|"
     r"\b(?:note|please note|explanation)\s*:.*|"
     r"\b(?:i hope this helps|let me know if)\b.*)$",
     re.IGNORECASE | re.DOTALL,

@@ -13,8 +13,8 @@ from models.langid.known import Script
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?")
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)\S+|\S+@\S+|@\w+"
-    r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|eu|fr|io|ru|ua|uk)\b(?:/\S*)?",
+    r"(?:https?://|www\.)\S+|(?<!\S)[^\s@]++@\S+|@\w+"
+    r"|\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.(?:com|org|net|info|eu|fr|io|ru|ua|uk)\b(?:/\S*)?",
     re.IGNORECASE,
 )
 _MAYBE_ADDRESS = re.compile(r"@|\.[a-zA-Z]|//")

@@ -28,7 +28,7 @@ _CLOCK = re.compile(
     r"(?P<bare>\s?h(?:eures?)?\b)?(?P<half>\s?[ap]\.?\s?m\b\.?)?",
     re.IGNORECASE,
 )
-_APART = re.compile(r"\d+(?:[.,] \d+)+")
+_APART = re.compile(r"(?<!\d)\d++(?:[.,] \d++)+")
 _FOREIGN_SCALE = re.compile(r"(?<=\d)\s?(mln|mlrd|mrd|bln)\b", re.IGNORECASE)
 _GROUPED = re.compile(rf"\d{{1,3}}(?:[{SPACES}]\d{{3}})+")
 _SCALES = {"mln": "million", "mlrd": "billion", "mrd": "billion", "bln": "billion"}

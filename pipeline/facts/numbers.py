@@ -43,7 +43,7 @@ _SCALE = re.compile(rf"[{SPACES}-]{{0,2}}([^\W\d_]+)")
 _MINUS = re.compile(r"(?<=[\s(])[-−]$")
 _AHEAD = re.compile(r"(\w{5,11})\s$")
 _ROMAN = re.compile(r"\b(?=[IVX]{1,6}\b)(X{0,2})(IX|IV|V?I{0,3})\b")
-_IGNORED = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|covid-19", re.IGNORECASE)
+_IGNORED = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)[^\s@]++@\S+\.\w+|covid-19", re.IGNORECASE)
 _PRICE = re.compile(r"[$€£]\s?[\d.,]+$")
 _CURRENCY = re.compile(r"\s?[$€£]|\s?d['’]euros")
 

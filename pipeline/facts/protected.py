@@ -25,10 +25,11 @@ _EXTENSIONS = (
 _PATH = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _DATE = r"\d{1,2}\.\d{1,2}\.(?:19|20)?\d\d\b(?!\.\d)"
 _TRAILING = ".,;:!?…»”\"'"
+# Names have bounded lengths: "a-a-a-..." of any length must not be read again from every "a".
 _PATTERNS: tuple[tuple[Opaque, str], ...] = (
     ("code", r"`[^`\n]+`"),
     ("url", r"(?:https?|ftp)://[^\s<>«»“”\"|]+|\bwww\.[^\s<>«»“”\"|]+\.[^\s<>«»“”\"|]+"),
-    ("email", r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    ("email", r"\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"),
     ("placeholder", r"\{\{[^{}\n]{1,60}\}\}|\$\{[^{}\n]{1,60}\}|\{[\w.:!,-]{0,60}\}|\[\[\w+\]\]"),
     (
         "placeholder",
@@ -41,8 +42,8 @@ _PATTERNS: tuple[tuple[Opaque, str], ...] = (
     ("placeholder", r"</?[a-zA-Z][\w-]*(?:\s[^<>\n]{0,200})?/?>"),
     ("handle", r"(?<![\w@/.])@[A-Za-z]\w{1,30}(?:\.\w+)*|(?<![\w&#])#[^\W\d_]\w{1,50}"),
     ("file", rf"(?<![\w/])(?:/|~/|\./){_PATH}(?:/{_PATH})+|\b(?!{_DATE})v?\d+(?:\.\d+){{2,}}\b"),
-    ("file", rf"\b[A-Za-z][\w-]*\.(?:{_EXTENSIONS})\b"),
-    ("url", rf"\b(?:[a-z0-9-]+\.)+(?:{_DOMAINS})\b(?:/[^\s<>«»“”\"|]*)?"),
+    ("file", rf"\b[A-Za-z][\w-]{{0,80}}\.(?:{_EXTENSIONS})\b"),
+    ("url", rf"\b(?:[a-z0-9-]{{1,63}}\.){{1,8}}(?:{_DOMAINS})\b(?:/[^\s<>«»“”\"|]*)?"),
 )
 _ANY = re.compile("|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumerate(_PATTERNS)))
 _MARK = re.compile(r"XXZ(\d+)Q|\b[Xx]{0,2}[Zz](\d+)[Qq]\b")  # the second: a mark badly copied

@@ -8,6 +8,7 @@ superscripts, and whether the text ends in a question.
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from functools import cache
 
@@ -20,7 +21,7 @@ _MARK = re.compile(r"[.,:/+'-]")
 _CLASH = re.compile("[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
 _MIXED = re.compile(r"\b(?=\w*[A-Za-z])(?=\w*[\u0400-\u04ff])\w+\b")
 _LATIN = re.compile("[A-Za-z]")
-_QUESTION = re.compile(r"\?[\s\"'»”’)\]!?…]*$")
+_BEHIND_A_QUESTION = string.whitespace + "\u00a0\u202f\"'»”’)]!?…"
 
 
 class _Fold(dict[int, str | None]):
@@ -55,7 +56,7 @@ def _fold_table() -> _Fold:
 
 def fold(text: str) -> str:
     """Return `text` with everything folded except case."""
-    asks = _QUESTION.search(text) is not None
+    asks = "?" in text[len(text.rstrip(_BEHIND_A_QUESTION)) :]
     if not text.isascii():
         text = _SUPERSCRIPT.sub(lambda m: "^" + unicodedata.normalize("NFKC", m.group()), text)
         text = unicodedata.normalize("NFKC", text.replace("´", "'"))

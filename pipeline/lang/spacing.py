@@ -16,7 +16,7 @@ _TAB = re.compile(r"(?<=\S) *\t[ \t]*(?=\S)")
 _WIDE = re.compile(r"(?<=\S)(?<![.!?…]) {3,}(?=\S)")
 _NARROW = re.compile(r"(?<=\S)(?<![.!?…:;,—–-]) {2,}(?=[^\s—–-])")
 _CLOSING = "\"'»”’)]"
-_SEVERAL, _MANY = 2, 10  # gaps of two spaces in a row; more are those of justified text
+_SEVERAL, _MANY = 2, 8  # gaps of two spaces in a row; more are those of justified text
 _SENTENCE_ENDS = frozenset(".!?…")
 
 

@@ -53,6 +53,7 @@ _SURE_MEAN = 0.7  # mean points that the new reading has at least
 _SURE_GAIN, _MANY_LETTERS = 1.0, 8
 _FEW_GAIN, _FEW_LETTERS = 3.0, 2
 _ONE_GAIN, _ONE_SHARE = 4.5, 0.3
+_LETTER_SHARE = 0.03  # of the characters above 127, before
 _FOLLOWING_GAIN = 0.8  # the same for other lines of such a text
 _FOLLOWING_MEAN = 0.3
 _LATIN_MEAN = -1.0  # points of a line at most that is to become one in Latin letters
@@ -214,8 +215,14 @@ def _worth(before: str) -> float:
 def _is_sure(gain: _Gain, before: str, after: str, misreading: _Misreading) -> bool:
     """Tell whether a stretch was surely misread, by itself."""
     if misreading.is_cyrillic:
-        return _is_clear(gain)
+        return _is_clear(gain) and _has_letters(before)
     return _is_surely_latin(gain, before, after)
+
+
+def _has_letters(before: str) -> bool:
+    """Tell whether a stretch has letters beyond ASCII among its signs, as a drawn box has not."""
+    high = [c for c in before if c > "\x7f"]
+    return sum(map(str.isalpha, high)) >= _LETTER_SHARE * len(high)
 
 
 def _is_clear(gain: _Gain) -> bool:
@@ -258,7 +265,7 @@ def _speaks_latin(text: str) -> bool:
 def _follows(before: str, after: str, misreading: _Misreading) -> bool:
     """Tell whether a stretch was misread, in a text where another one surely was."""
     gain = _gain(before, after)
-    if not gain.changed or gain.mean < _FOLLOWING_MEAN:
+    if not gain.changed or gain.mean < _FOLLOWING_MEAN or not _has_letters(before):
         return False
     if not misreading.is_cyrillic and eightbit.points(before) > 0:
         return False

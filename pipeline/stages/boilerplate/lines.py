@@ -12,8 +12,11 @@ from pipeline.stages.boilerplate import cues
 
 _SENTENCE_END = re.compile(r"[.!?…:;]['\"»”’)\]]*$")
 _FULL_STOP = re.compile(r"[.!…]['\"»”’)\]]*$")
-_STEPS = re.compile(r"\s*[>›→]\s*|\s+[/\\]\s+|\s*[/\\]$|\s+»\s+|\s*»$|\s+::\s+")
-_BARS = re.compile(r"\s*[|•·]\s*")
+_STEPS = re.compile(
+    # Each run of blanks is read from its start alone.
+    r"(?:(?<!\s)\s++)?(?:[>›→]\s*|[/\\]$|»$)|(?<!\s)\s++(?:[/\\]|»|::)\s+"
+)
+_BARS = re.compile(r"(?:(?<!\s)\s++)?[|•·]\s*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LABEL_WORDS = 6
 _HEADLINE_WORDS = 30

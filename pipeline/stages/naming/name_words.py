@@ -21,6 +21,7 @@ _WORD_START = r"(?<![^\W\d_])(?!(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)['’ʼ]
 WORD = re.compile(rf"{_WORD_START}[\w'’ʼ-]+")
 _NAME = re.compile(rf"{_WORD_START}(?:[^\W\d_]|['’ʼ-](?=[^\W\d_]))+")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:]['\"»”)\]]*\s+|[\n•]\s*|(?:^|\s)[—–-]\s+|[«“\"(]\s*)$")
+_BEFORE = 32  # characters in which a sentence's start is looked for
 _DERIVED = re.compile(
     r"(?:ia|a|y)?(?:ns?|ans?|ians?|ish|ese|ics?|is?|s|es|aya?|ova|eva|ists?|ism)?$"
 )
@@ -57,7 +58,7 @@ def names_in(text: str, *, known: Collection[str] = ()) -> list[re.Match[str]]:
 
 def opens_sentence(text: str, position: int) -> bool:
     """Tell whether a sentence begins at a position: a capital there says little."""
-    return _SENTENCE_START.search(text, 0, position) is not None
+    return _SENTENCE_START.search(text, max(0, position - _BEFORE), position) is not None
 
 
 def derived(one: str, other: str) -> bool:
