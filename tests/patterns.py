@@ -1,4 +1,4 @@
-"""Every regular expression of the packages, found by looking: compiled, made, or written in place."""
+"""Every regular expression of the packages: compiled, made by a function, written in place."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def patterns() -> list[FoundPattern]:
     for module in modules():
         for name, value in vars(module).items():
             if isinstance(value, re.Pattern) and f"{name} = " in sources[module.__name__]:
-                methods = called(rf"\b{name}", sources[module.__name__] + exported(name, everything))
+                methods = called(
+                    rf"\b{name}", sources[module.__name__] + exported(name, everything)
+                )
                 found.append(FoundPattern(f"{module.__name__}.{name}", value, methods))
         found += written_in_place(module, sources[module.__name__])
         for name in makers(sources[module.__name__]):
@@ -146,7 +148,7 @@ def results(where: str, maker: Any) -> Iterator[Any]:
 
 
 def in_value(where: str, maker: str, value: Any, everything: str) -> Iterator[FoundPattern]:
-    """Yield the patterns in what a function made: in tuples, mappings, and fields of dataclasses."""
+    """Yield the patterns in what a function made: in tuples, mappings, fields of dataclasses."""
     if isinstance(value, re.Pattern):
         yield FoundPattern(where, value, called(rf"\b{maker}\([^()]*\)", everything))
     elif isinstance(value, Mapping):

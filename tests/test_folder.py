@@ -40,7 +40,9 @@ def read_all(root: Path) -> list[Document | Rejection]:
     return [
         result
         for path in list_files(root)
-        for result in read_file(path, name=path.relative_to(root).as_posix(), max_file_bytes=10_000)
+        for result in read_file(
+            path, name=path.relative_to(root).as_posix(), max_file_bytes=10_000, root=root
+        )
     ]
 
 
@@ -80,12 +82,22 @@ def test_a_folder_reached_by_links_is_listed_once_and_a_loop_ends(tmp_path: Path
     assert listed(tmp_path) == ["real/a.txt"]
 
 
-def test_a_linked_folder_elsewhere_is_read(tmp_path: Path) -> None:
+def test_links_out_of_the_folder_are_named_and_not_followed(tmp_path: Path) -> None:
     elsewhere = tree(tmp_path / "elsewhere", "a.txt")
-    inbox = tmp_path / "inbox"
-    inbox.mkdir()
+    inbox = tree(tmp_path / "inbox", "own.txt", "sub/b.txt")
     (inbox / "wire").symlink_to(elsewhere)
-    assert listed(inbox) == ["wire/a.txt"]
+    (inbox / "file.txt").symlink_to(elsewhere / "a.txt")
+    (inbox / "again.txt").symlink_to(inbox / "sub" / "b.txt")
+    (tmp_path / "way").symlink_to(inbox)
+    for root in (inbox, tmp_path / "way"):
+        assert listed(root) == ["again.txt", "file.txt", "own.txt", "sub/b.txt", "wire"]
+        again, file, own, sub, wire = read_all(root)
+        assert [isinstance(x, Document) for x in (again, own, sub)] == [True, True, True]
+        for refused in (file, wire):
+            assert isinstance(refused, Rejection)
+            assert refused.reason.startswith("is a link out of the folder, to ")
+            assert "elsewhere" in refused.reason
+            assert refused.hint
 
 
 def test_no_folder_no_work(tmp_path: Path) -> None:

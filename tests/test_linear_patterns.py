@@ -11,12 +11,12 @@ from patterns import FoundPattern, patterns, without_arguments
 
 UNITS = (
     *" \n\ta\u00e9\u044fA\u04101.,-:;/<([{\"'`«&#@_%$=~*+|!?…>)]}\u00a0\u0301",
-    *("a ", "a-", "a.", "a'", "a,", "a@", "a/", "a:", "a_", "A.", "A ", "Aa", "1 ", "1,", "1.", "1-"),
-    *("1:", "1a", "a1", "я-", "я ", "я.", "Я.", " .", "\n ", " \n", "- ", ". ", ": ", "| ", "<a", "<!"),
-    *("[a", "[[", "](", "{a", "$a", "&a", "#a", "@a", "%(", "``", "<a ", "a=", '="', "X ", "I", "не "),
+    *("a ", "a-", "a.", "a'", "a,", "a@", "a/", "a:", "a_", "A.", "A ", "Aa", "1 ", "1,", "1."),
+    *("1-", "1:", "1a", "a1", "я-", "я ", "я.", "Я.", " .", "\n ", "- ", ". ", ": ", "| ", "<a"),
+    *("<!", "[a", "[[", "](", "{a", "$a", "&a", "#a", "@a", "%(", "<a ", "a=", '="', "X ", "не "),
 )  # fmt: skip
-ENOUGH_S = 0.05  # in which no quadratic pattern reads so much
-CHARS = 20_000
+ENOUGH_S = 0.02  # in which no quadratic pattern reads so much
+CHARS = 5_000
 STEEP = 3.0  # of the time for half as much; 2 is linear, 4 quadratic
 
 
@@ -32,7 +32,7 @@ def seconds(found: FoundPattern, method: str, text: Any) -> float:
 
 
 def is_steep(found: FoundPattern, method: str, unit: str) -> bool:
-    for chars in (CHARS // 16, CHARS):
+    for chars in (CHARS // 8, CHARS):
         text: Any = unit * (chars // len(unit))
         text += "\x01"  # which no pattern expects
         if isinstance(found.pattern.pattern, bytes):

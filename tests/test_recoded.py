@@ -28,7 +28,16 @@ FRENCH = (
     "Le billet a augmenté de deux euros, mais il y a désormais neuf départs.\n"
     "Les élèves de la presqu'île espèrent garder le bac de nuit, très fréquenté l'été."
 )
-TAKEN_FOR = ("cp1252", "latin-1", "cp1251", "koi8-r", "koi8-u", "cp866", "mac-cyrillic", "mac-roman")
+TAKEN_FOR = (
+    "cp1252",
+    "latin-1",
+    "cp1251",
+    "koi8-r",
+    "koi8-u",
+    "cp866",
+    "mac-cyrillic",
+    "mac-roman",
+)
 
 
 def taken_for(text: str, own: str, other: str) -> str:

@@ -215,14 +215,16 @@ def _worth(before: str) -> float:
 def _is_sure(gain: _Gain, before: str, after: str, misreading: _Misreading) -> bool:
     """Tell whether a stretch was surely misread, by itself."""
     if misreading.is_cyrillic:
-        return _is_clear(gain) and _has_letters(before)
+        return _is_clear(gain) and not _is_drawn(gain, before)
     return _is_surely_latin(gain, before, after)
 
 
-def _has_letters(before: str) -> bool:
-    """Tell whether a stretch has letters beyond ASCII among its signs, as a drawn box has not."""
+def _is_drawn(gain: _Gain, before: str) -> bool:
+    """Tell whether a stretch is drawn lines and boxes: no letters, and few kinds of signs."""
     high = [c for c in before if c > "\x7f"]
-    return sum(map(str.isalpha, high)) >= _LETTER_SHARE * len(high)
+    return len(set(gain.changed)) < _MANY_LETTERS and sum(
+        map(str.isalpha, high)
+    ) < _LETTER_SHARE * len(high)
 
 
 def _is_clear(gain: _Gain) -> bool:
@@ -265,7 +267,7 @@ def _speaks_latin(text: str) -> bool:
 def _follows(before: str, after: str, misreading: _Misreading) -> bool:
     """Tell whether a stretch was misread, in a text where another one surely was."""
     gain = _gain(before, after)
-    if not gain.changed or gain.mean < _FOLLOWING_MEAN or not _has_letters(before):
+    if not gain.changed or gain.mean < _FOLLOWING_MEAN or _is_drawn(gain, before):
         return False
     if not misreading.is_cyrillic and eightbit.points(before) > 0:
         return False

@@ -35,10 +35,11 @@ def without_running_lines(pages: Sequence[Sequence[str]]) -> BodyPages:
     them; a page number is not kept.
     """
     left = [list(page) for page in pages]
+    text = _inner_keys(pages)
     heads: dict[str, str] = {}
     feet: dict[str, str] = {}
     for _ in range(_DEPTH):
-        taken = _take(left, 0, heads) + _take(left, -1, feet)
+        taken = _take(left, 0, heads, text) + _take(left, -1, feet, text)
         if not taken:
             break
     return BodyPages(
@@ -63,7 +64,16 @@ def _page_words() -> frozenset[str]:
     return words("pdf.page_words")
 
 
-def _take(pages: Sequence[list[str]], edge: int, kept: dict[str, str]) -> int:
+def _inner_keys(pages: Sequence[Sequence[str]]) -> frozenset[str | None]:
+    """Return the keys of lines away from the edges: a line that stands there, too, is text."""
+    return frozenset(
+        _key(line) for page in pages for line in list(filter(visible, page))[_DEPTH:-_DEPTH]
+    )
+
+
+def _take(
+    pages: Sequence[list[str]], edge: int, kept: dict[str, str], text: frozenset[str | None]
+) -> int:
     """Take the running lines off one edge of the pages, the first of each into `kept`."""
     shown = [[n for n, line in enumerate(page) if visible(line)] for page in pages]
     # The only line of a page is its text.
@@ -77,7 +87,7 @@ def _take(pages: Sequence[list[str]], edge: int, kept: dict[str, str]) -> int:
             continue
         line = page[at]
         number = is_page_number(line)
-        if not number and (key is None or counts[key] < enough):
+        if not number and (key is None or key in text or counts[key] < enough):
             continue
         if not number and key is not None:
             kept.setdefault(key, line)

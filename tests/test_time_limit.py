@@ -1,0 +1,60 @@
+"""A text that takes too long is left; the next one is read."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from pipeline.document import Rejection
+from pipeline.errors import SourceError
+from pipeline.sources.folder import read_bytes
+from pipeline.sources.time_limit import within
+
+
+def busy(seconds: float) -> str:
+    until = time.process_time() + seconds
+    try:
+        while time.process_time() < until:
+            pass
+    except Exception:  # as libraries do
+        return "caught"
+    return "done"
+
+
+def test_each_item_has_the_time_and_the_consumer_takes_none_of_it() -> None:
+    items = within((busy(0.1) for _ in range(4)), 0.3)
+    for item in items:
+        assert item == "done"
+        busy(0.4)
+    assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] == 0
+
+
+def test_an_item_that_takes_longer_is_an_error_with_a_hint() -> None:
+    def slow() -> Iterator[str]:
+        yield "one"
+        yield busy(20)
+
+    items = within(slow(), 0.2)
+    assert next(items) == "one"
+    with pytest.raises(SourceError, match="takes more than 0.2 s") as caught:
+        next(items)
+    assert "max_text_s" in caught.value.hint
+
+
+def test_a_file_that_takes_too_long_is_rejected() -> None:
+    data = ("Паром через залив снова ходит. " * 60_000).encode("koi8-r")
+    (result,) = read_bytes(data, name="a.txt", max_text_s=0.01)
+    assert isinstance(result, Rejection)
+    assert "takes more than 0.01 s" in result.reason
+
+
+def test_another_thread_has_no_limit() -> None:
+    found: list[str] = []
+    thread = threading.Thread(target=lambda: found.extend(within(iter([busy(0.2)]), 0.01)))
+    thread.start()
+    thread.join()
+    assert found == ["done"]
