@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from pipeline.cli.options import put, say
+from pipeline.document import Document
 from pipeline.flag import Flag
 from pipeline.output.bilingual import BilingualPair, bilingual_html, bilingual_markdown
 from pipeline.output.controls import without_controls
@@ -20,10 +23,11 @@ def test_whitespace_stays_and_controls_are_marks() -> None:
 
 
 def test_pages_hold_none() -> None:
-    (document,) = read_bytes(f'{{"text": "{EVIL}"}}'.replace("\x00", "\\u0000").encode().replace(
-        b"\x1b", b"\\u001b").replace(b"\x07", b"\\u0007"), name="a.jsonl", suffix=".jsonl")  # fmt: skip
+    record = json.dumps({"text": EVIL}).encode()
+    (document,) = read_bytes(record, name="a.jsonl", suffix=".jsonl")
+    assert isinstance(document, Document)
     pages = [
-        document_markdown(document),  # type: ignore[arg-type]
+        document_markdown(document),
         escape(EVIL),
         *bilingual_markdown([BilingualPair(EVIL, EVIL, "en", (Flag.SHORT_TEXT,))], target="fr"),
         *bilingual_html([BilingualPair(EVIL, EVIL, "en")], target="fr", title="a"),
