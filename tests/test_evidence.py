@@ -150,7 +150,7 @@ def _said(document: Document, evidence: tuple[Evidence, ...]) -> str:
     spans = [place.span for place in places]
     targets = [s.target for s in translation.segments if s.source in spans]
     assert len(targets) == len(places), "places are whole segments"
-    return translation.text[targets[0].start : targets[-1].end]
+    return flat(translation.text[targets[0].start : targets[-1].end])
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".jsonl"])

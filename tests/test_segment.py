@@ -74,6 +74,7 @@ def test_the_cells_of_a_table_row_are_never_in_one_segment(row: str, expected: l
     "prose",
     [
         "Мост  закрыт  до марта.",
+        "Мост\tзакрыт до марта.",
         "The bridge is shut.  It will open in March.   Nobody minds.",
         "Le pont   est fermé\njusqu'en   mars",
         "Сказал он  —  и ушёл",

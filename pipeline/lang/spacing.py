@@ -25,10 +25,11 @@ def column_gaps(text: str) -> list[tuple[int, int]]:
     line = text.strip()
     if "\n" in line or ("\t" not in line and "  " not in line):
         return []
-    if tabs := [match.span() for match in _TAB.finditer(text)]:
+    is_sentence = line.rstrip(_CLOSING)[-1:] in _SENTENCE_ENDS
+    tabs = [match.span() for match in _TAB.finditer(text)]
+    if len(tabs) > 1 or (tabs and not (is_sentence and text[tabs[0][1]].islower())):
         return tabs
     narrow = [match.span() for match in _NARROW.finditer(text)]
-    is_sentence = line.rstrip(_CLOSING)[-1:] in _SENTENCE_ENDS
     if not is_sentence and _SEVERAL <= len(narrow) <= _MANY:
         return narrow
     return [match.span() for match in _WIDE.finditer(text)]
