@@ -179,6 +179,10 @@ def test_some_lost_characters_are_noted() -> None:
     (document,) = read_bytes(text.encode(), name="a.txt")
     assert not isinstance(document, Rejection)
     assert document.notes == ("10 characters are lost: \ufffd stands in their place",)
+    lost = "Мост закрыт до марта, автобусы ходят в объезд. " * 2 + "????? ?????? ????? ?????."
+    (partly,) = read_bytes(lost.encode(), name="a.txt")
+    assert not isinstance(partly, Rejection)
+    assert partly.notes == ("21 letters are lost: question marks stand in their place",)
     (sound,) = read_bytes("Где?? Почему?! Мост закрыт до марта.".encode(), name="a.txt")
     assert not isinstance(sound, Rejection)
     assert sound.notes == ()

@@ -49,9 +49,12 @@ def legibility_notes(text: str) -> tuple[str, ...]:
             " cannot be told",
             hint=_AGAIN,
         )
+    notes = []
     if marks > _FEW and marks > _HURT * (marks + letters):
-        return (f"{marks} characters are lost: \ufffd stands in their place",)
-    return ()
+        notes.append(f"{marks} characters are lost: \ufffd stands in their place")
+    if asked >= _ENOUGH:
+        notes.append(f"{asked} letters are lost: question marks stand in their place")
+    return tuple(notes)
 
 
 def _garbled(text: str) -> int:

@@ -52,12 +52,14 @@ _SURE_MEAN = 0.7  # mean points that the new reading has at least
 # And for each character that changes: more where but few letters change, or a ruled line is a text.
 _SURE_GAIN, _MANY_LETTERS = 1.0, 8
 _FEW_GAIN, _FEW_LETTERS = 3.0, 2
+_SIGN_SHARE = 2.0  # letters for each sign that comes out: text has fewer signs
 _ONE_GAIN, _ONE_SHARE = 4.5, 0.3
 _LETTER_SHARE = 0.03  # of the characters above 127, before
 _FOLLOWING_GAIN = 0.8  # the same for other lines of such a text
 _FOLLOWING_MEAN = 0.3
-_LATIN_MEAN = -1.0  # points of a line at most that is to become one in Latin letters
-_LATIN_WORDS = 2  # different function words that such a line has at least
+_LATIN_MEAN = -0.7  # points of a line at most that is to become one in Latin letters
+_LATIN_WORDS = 3  # different function words that such a line has at least,
+_BROKEN_MEAN, _BROKEN_WORDS = -2.0, 2  # and fewer where it makes no sense as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,14 @@ class _Table:
 class _Gain:
     """How much better a stretch reads otherwise.
 
-    `changed` are the letters that change, as they read then. `points` are won by all of them
+    `changed` are the letters that change, as they read then; `signs` counts characters that become
+    no letter. `points` are won by all of them
     together; `high` is the number of characters above 127, and `worth` their points after the
     change.
     """
 
     changed: str
+    signs: int
     points: float
     worth: float
     high: int
@@ -101,13 +105,14 @@ class _Gain:
     def __add__(self, other: _Gain) -> _Gain:
         return _Gain(
             self.changed + other.changed,
+            self.signs + other.signs,
             self.points + other.points,
             self.worth + other.worth,
             self.high + other.high,
         )
 
 
-_NOTHING = _Gain("", 0.0, 0.0, 0)
+_NOTHING = _Gain("", 0, 0.0, 0.0, 0)
 
 
 def repair(text: str) -> str:
@@ -202,9 +207,16 @@ def _read_again(line: str, misreadings: Sequence[_Misreading]) -> str:
 
 
 def _gain(before: str, after: str) -> _Gain:
-    changed = "".join(b for a, b in zip(before, after, strict=True) if a != b and b.isalpha())
+    new = [b for a, b in zip(before, after, strict=True) if a != b]
+    changed = "".join(filter(str.isalpha, new))
     worth = eightbit.points(after)
-    return _Gain(changed, worth - _worth(before), worth, sum(c > "\x7f" for c in after))
+    return _Gain(
+        changed,
+        len(new) - len(changed),
+        worth - _worth(before),
+        worth,
+        sum(c > "\x7f" for c in after),
+    )
 
 
 @lru_cache(maxsize=16)  # a stretch is compared with many readings of it
@@ -228,7 +240,9 @@ def _is_drawn(gain: _Gain, before: str) -> bool:
 
 
 def _is_clear(gain: _Gain) -> bool:
-    if gain.points < _SURE_POINTS or gain.mean < _SURE_MEAN or not gain.changed:
+    if gain.points < _SURE_POINTS or gain.mean < _SURE_MEAN:
+        return False
+    if len(gain.changed) <= _SIGN_SHARE * gain.signs:
         return False
     letters = len(set(gain.changed))
     each = gain.points / len(gain.changed)
@@ -254,14 +268,16 @@ def _is_surely_latin(gain: _Gain, before: str, after: str) -> bool:
         len(gain.changed) >= 2
         and twins < 0.5 * high
         and gain.mean >= _SURE_MEAN
-        and eightbit.points(before) <= _LATIN_MEAN * high
-        and _speaks_latin(after)
+        and _worth(before) <= _LATIN_MEAN * high
+        and _latin_words(after)
+        >= (_BROKEN_WORDS if _worth(before) <= _BROKEN_MEAN * high else _LATIN_WORDS)
     )
 
 
-def _speaks_latin(text: str) -> bool:
+def _latin_words(text: str) -> int:
+    """Return the number of different function words of one language in Latin script."""
     found = frozenset(words(text))
-    return any(len(found & function_words()[tag]) >= _LATIN_WORDS for tag in latin())
+    return max((len(found & function_words()[tag]) for tag in latin()), default=0)
 
 
 def _follows(before: str, after: str, misreading: _Misreading) -> bool:
