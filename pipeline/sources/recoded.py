@@ -87,9 +87,8 @@ class _Gain:
     """How much better a stretch reads otherwise.
 
     `changed` are the letters that change, as they read then; `signs` counts characters that become
-    no letter. `points` are won by all of them
-    together; `high` is the number of characters above 127, and `worth` their points after the
-    change.
+    no letter. `points` are won by all of them together; `high` is the number of characters above
+    127, and `worth` their points after the change.
     """
 
     changed: str
