@@ -180,6 +180,9 @@ def test_what_is_known_needs_no_model(language: str, source: str, target: str) -
     ("source", "asked"),
     [
         ("Мер Lviv", "Mayor Lviv"),
+        ("Голова ради пішла у відставку вчора", "Head of the council resigned вчора"),
+        ("Міст біля двох міст, рух мостом", "Bridge біля двох міст, рух bridge"),
+        ("Він на складі, а не у складі", "Він на warehouse, а не у складі"),
         ("Мера міста обрали навесні.", "Mayor міста обрали in spring."),
         ("Рада ухвалила кошторис 3 червня", "Rada ухвалила кошторис 3 June"),
         ("рада ухвалила, а я рада бачити", "рада ухвалила, а я рада бачити"),
