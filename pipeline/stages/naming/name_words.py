@@ -14,6 +14,7 @@ from pipeline.lang.data import word_lists, words
 from pipeline.lang.declension import case_forms
 from pipeline.lang.function_words import any_function_word
 
+_FAR = 40  # characters before a word in which the end of the sentence before is looked for
 MIN_NAME = 3  # letters
 
 # Where a word begins: elided French words are no part of it (d’Inrupt, qu’Alan).
@@ -72,7 +73,7 @@ def names_in(text: str, *, known: Collection[str] = ()) -> list[re.Match[str]]:
 
 def opens_sentence(text: str, position: int) -> bool:
     """Tell whether a sentence begins at a position: a capital there says little."""
-    return _SENTENCE_START.search(text, max(0, position - _BEFORE), position) is not None
+    return _SENTENCE_START.search(text, max(0, position - _FAR), position) is not None
 
 
 def derived(one: str, other: str) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
 
 from pipeline.facts.protected import protected
 from pipeline.lang.data import by_language
@@ -38,11 +37,6 @@ class Term:
     base: str
     form: str
 
-    @property
-    def is_one_word(self) -> bool:
-        """Tell whether the entry is a single word."""
-        return " " not in self.base
-
 
 class Terms:
     """Finds the entries of `glossary` in texts, in every form that their languages have of them."""
@@ -51,6 +45,7 @@ class Terms:
         self._forms = glossary.forms
         self._kept = glossary.do_not_translate
         self._tables: dict[tuple[str, str], _Table] = {}
+        self._beginnings: dict[tuple[str, str], _Beginnings] = {}
 
     def found(self, text: str, *, language: str, target: str) -> list[Term]:
         """Return the terms of a text, in order; of two that overlap the longer one.
@@ -77,7 +72,9 @@ class Terms:
         """
         entries = self._forms.get(target, {})
         forms = {t.form for t in self.found(source, language=language, target=target)}
-        forms |= {entries[base] for base in _adjectives_in(source, entries, language)}
+        if (language, target) not in self._beginnings:
+            self._beginnings[language, target] = _beginnings(entries, language)
+        forms |= set(_in_adjectives(source, self._beginnings[language, target], language))
         return self._sounding(forms, text, target=target)
 
     def as_in(self, text: str, sentence: str, *, target: str) -> list[Edit]:
@@ -121,6 +118,7 @@ class Terms:
 # entry, its form in the target language, and whether it has a capital.
 _Entry = tuple[Sequence[frozenset[str]], str, str, bool]
 _Table = Mapping[str, Sequence[_Entry]]
+_Beginnings = Mapping[str, Mapping[str, str]]
 
 
 def _table(entries: Mapping[str, str], language: str) -> _Table:
@@ -200,27 +198,26 @@ def _found(text: str, table: _Table, language: str) -> Iterator[Term]:
         at += length
 
 
-def _adjectives_in(text: str, entries: Mapping[str, str], language: str) -> Iterator[str]:
-    """Yield the entries that a text has adjectives of."""
-    pattern = by_language("names.derived").get(language)
-    if pattern is None:
-        return
+def _beginnings(entries: Mapping[str, str], language: str) -> _Beginnings:
+    """Return what adjectives made of the entries begin with, by its first letters."""
+    found: dict[str, dict[str, str]] = {}
+    for base, form in entries.items():
+        if base[:1].isupper() and " " not in base:
+            shared = max(MIN_SHARED, len(base) - 3)
+            for own in case_forms(base, language):
+                if len(own) >= shared:
+                    found.setdefault(own[:MIN_SHARED], {})[own[:shared]] = form
+    return found
+
+
+def _in_adjectives(text: str, beginnings: _Beginnings, language: str) -> Iterator[str]:
+    """Yield the forms of entries that a text has adjectives of."""
+    pattern = by_language("names.derived").get(language, "(?!)")
     for match in WORD.finditer(text):
         word = spelt_alike(match.group())
         if re.search(pattern, word):
-            yield from (base for base in entries if _made_of(word, base, language))
-
-
-@lru_cache(maxsize=50_000)
-def _made_of(adjective: str, base: str, language: str) -> bool:
-    """Tell whether an adjective begins as a form of a base form does."""
-    if not base[:1].isupper() or " " in base:
-        return False
-    shared = max(MIN_SHARED, len(base) - 3)
-    return any(
-        len(form) >= shared and adjective.startswith(form[:shared])
-        for form in case_forms(base, language)
-    )
+            known = beginnings.get(word[:MIN_SHARED], {})
+            yield from (form for start, form in known.items() if word.startswith(start))
 
 
 def _matches(
