@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from pipeline.lang.data import by_language, words
+from pipeline.lang.data import by_language, letters, words
 
 
 @cache
@@ -71,3 +71,9 @@ def tenses() -> Mapping[str, tuple[frozenset[str], ...]]:
             for tag, found in by_language("facts.tenses").items()
         }
     )
+
+
+@cache
+def irregular() -> Mapping[str, str]:
+    """Return verbs with the past tense that no ending makes: "rise" and "rose"."""
+    return MappingProxyType(letters("facts.irregular"))

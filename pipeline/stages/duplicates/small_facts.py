@@ -98,6 +98,9 @@ def _is_other_tense(word: Word, after: Word | None, others: Mapping[str, str]) -
             return not word.other or word.other in _auxiliaries()
         verb = after.text.lower() if after is not None else ""
         return after is not None and others.get(after.bare, verb).lower() != verb
+    past = fact_words.irregular()
+    if past.get(word.bare) == word.other or past.get(word.other) == word.bare:
+        return True
     shared = 0
     for mine, theirs in zip(word.bare, word.other, strict=False):
         if mine != theirs:
