@@ -22,7 +22,6 @@ _WORD_START = r"(?<![^\W\d_])(?!(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)['’ʼ]
 
 WORD = re.compile(rf"{_WORD_START}[\w'’ʼ-]+")
 _NAME = re.compile(rf"{_WORD_START}(?:[^\W\d_]|['’ʼ-](?=[^\W\d_]))+")
-_BEFORE = 32  # characters in which a sentence's start is looked for
 _SENTENCE_START = re.compile(
     r"(?:^|[.!?…:]['\"»”)\]]{0,9}\s{1,32}|[\n•]\s{0,32}|(?:^|\s)[—–-]\s{1,32}|[«“\"(]\s{0,32})$"
 )
