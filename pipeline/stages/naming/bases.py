@@ -54,13 +54,17 @@ def sure_base(sightings: Collection[Sighting], language: str) -> str | None:
     1. The base forms that have every form seen, in a case that its place allows, are left.
     2. One that was seen itself, where no preposition stands, is it.
     3. One on the list of adjectives is it; a person is called by no neuter.
-    4. Else all must be written alike in Latin letters.
+    4. Else all must be written alike in Latin letters, or the language says that a guess at nouns
+       is better than what our translator makes of them.
     """
     left = _possible(sightings, language)
     written = {romanise(base, language): base for base in left}
     if len(written) == 1:
         (base,) = written.values()
         return _capitals_of(sightings, base)
+    guessed = by_language("names.guessed_unless").get(language)
+    if guessed and left and not any(re.search(guessed, base) for base in left):
+        return likeliest_base(sightings, language)
     return None
 
 

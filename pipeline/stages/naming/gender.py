@@ -68,6 +68,7 @@ def _by_given_name(before: str | None, language: str) -> Gender | None:
     return "man" if _of_known_man(before, language) else _given(language).get(own)
 
 
+@lru_cache(maxsize=20_000)
 def cases_beside(before: str, language: str) -> frozenset[Form] | None:
     """Return the cases of a given name, which are those of its surname; None for no given name."""
     own = spelt_alike(before)

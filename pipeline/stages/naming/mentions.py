@@ -139,9 +139,8 @@ def _names_of(
     if not ours:
         return names
     by_term = {(name.start, name.end): name.gender for name in names}
-    others = [
-        name for name in names if not any(t.start < name.end and name.start < t.end for t in ours)
-    ]
+    covered = {place for term in ours for place in range(term.start, term.end)}
+    others = [name for name in names if covered.isdisjoint(range(name.start, name.end))]
     return sorted(
         [
             *others,
