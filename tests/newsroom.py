@@ -19,7 +19,7 @@ from typing import Any
 from loopback import serving
 
 COMMAND = Path(sys.executable).with_name("nightdesk")
-SUMMARY = "The quay at Reyny is closed until spring. The piles of the old quay have rotted."
+SUMMARY = "The quay at Reyny has rotten piles. The boats of the island call there."
 QUAY = "Старый причал в Рейни останется закрытым до весны, потому что у него сгнили все сваи."
 BOAT = "Лодка с почтой не смогла подойти к острову и вернулась с мешками обратно на материк."
 MAYOR = "Мэр сказал, что новый причал построят из камня, но не знает, кто за него заплатит."
@@ -70,8 +70,10 @@ def translation(text: str) -> str:
     """Return what the server answers: a good sentence, and another one for each text."""
     digest = hashlib.sha256(text.encode()).hexdigest()[:6]
     name = "".join(chr(ord("a") + int(digit, 16)) for digit in digest).capitalize()
+    # What a text states, its translation states as well: else it is asked for again.
+    closed = " is closed until the spring," if "весны" in text else ""
     return (
-        "The old quay at Reyny stays closed until the spring because its piles have rotted, says"
+        f"The quay at Reyny{closed} has rotten piles, and the boats of the island call there, says"
         f" a certain {name}."
     )
 

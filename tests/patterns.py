@@ -32,6 +32,7 @@ ARGUMENTS: Mapping[str, tuple[tuple[Any, ...], ...]] = {
         (section, language) for section in ("in_gender",) for language in LANGUAGES
     ),
     "pipeline.stages.triage.suspicions._pattern": (("triage.refusals",), ("triage.regrets",)),
+    "pipeline.facts.units._currency_patterns": ((True,), (False,)),
     "pipeline.facts.stated._compiled": (("may",), ("open|shut",)),
     "pipeline.stages.vouching._causes": (("stated",), ("supported_by",)),
     "pipeline.sources.mojibake._misreading": (("cp1251",), ("koi8-r",), ("cp866",)),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.facts.number_words import month_number
 from pipeline.facts.numbers import added_numbers, figures, missing_numbers, numbers_agree
+from pipeline.facts.units import unit_problems
 from pipeline.facts.spoken import spoken_numbers
 
 
@@ -126,3 +127,21 @@ def test_words_are_composed(language: str, text: str, value: int) -> None:
 def test_months_are_known_in_every_language(language: str, names: str) -> None:
     found = [month_number(name.lower(), language) for name in names.split()]
     assert found == [1, 3, 5, 6, 7, 12]
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "wrong"),
+    [
+        ("Він коштуватиме сорок мільйонів гривень.", "It will cost forty million roubles.", True),
+        ("Он стоит десять тысяч рублей.", "It costs ten thousand dollars.", True),
+        ("Il coûte mille euros.", "It costs a thousand pounds.", True),
+        ("Он стоит десять тысяч рублей.", "It costs ten thousand rubles.", False),
+        ("Курс рубля к доллару вырос.", "The rouble rose against the dollar.", False),
+        ("Il a payé trois livres.", "He paid for three books.", False),
+        ("Il a payé trois livres.", "He paid three pounds.", False),
+    ],
+)
+def test_an_amount_in_words_keeps_its_currency(source: str, target: str, wrong: bool) -> None:
+    language = {"В": "uk", "О": "ru", "К": "ru", "I": "fr"}[source[0]]
+    found = unit_problems(source, target, source_language=language, target_language="en")
+    assert bool(found) is wrong

@@ -8,6 +8,7 @@ something else (livres are pounds or books) claims nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -187,7 +188,30 @@ def unit_problems(
         )
         if gone or (rivals and all(t.unit != mine.unit for t in rivals)):
             wrong.append(source[mine.figure.start : mine.figure.end] + " " + mine.unit)
-    return wrong
+    return wrong or _currencies_swapped(source, target)
+
+
+def _currencies_swapped(source: str, target: str) -> list[str]:
+    """Return the currencies that only the source names, where the target names others instead.
+
+    Amounts in words have no figure that a unit could stand beside.
+    """
+    lost = _currencies(source) - _currencies(target, in_doubt=True)
+    added = _currencies(target) - _currencies(source, in_doubt=True)
+    return sorted(lost) if lost and added else []
+
+
+def _currencies(text: str, *, in_doubt: bool = False) -> set[str]:
+    return {unit for unit, pattern in _currency_patterns(in_doubt).items() if pattern.search(text)}
+
+
+@cache
+def _currency_patterns(in_doubt: bool) -> Mapping[str, re.Pattern[str]]:
+    return {
+        unit: re.compile(rf"(?<![^\W\d_])(?:{_written(unit, in_doubt=in_doubt)})", re.IGNORECASE)
+        for unit, (dimension, _) in _UNITS.items()
+        if dimension == "money"
+    }
 
 
 def stands_before_unit(text: str, position: int) -> bool:
