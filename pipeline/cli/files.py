@@ -58,7 +58,10 @@ def load(file: str, config: Config) -> tuple[Content, str]:
             f"{file}: {what}", hint="give one file, - for stdin, or use `nightdesk run FOLDER`"
         )
     if not suffix_of(path.name) and has_suffix(path.name):
-        raise UsageError(f"{file}: unknown kind of file", hint=f"known: {' '.join(SUFFIXES)}")
+        raise UsageError(
+            f"{file}: unknown kind of file",
+            hint=f"convert it, or rename it if it is text; known: {' '.join(SUFFIXES)}",
+        )
     name = printable(path.name)
     with refusing(name):
         return load_file(path, max_file_bytes=limit), name

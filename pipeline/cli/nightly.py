@@ -83,8 +83,10 @@ def run(
             return
     with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
         outcome = run_night(
-            expanded(inbox or settings.nightly.inbox, named_by="nightly.inbox"),
-            expanded(out or settings.nightly.out, named_by="nightly.out"),
+            expanded(
+                inbox or settings.nightly.inbox, named_by="--inbox" if inbox else "nightly.inbox"
+            ),
+            expanded(out or settings.nightly.out, named_by="--out" if out else "nightly.out"),
             date=date,
             timezone=timezone,
             config=settings,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -62,6 +62,7 @@ def translate(
       printf 'Hello, world.\n' | nightdesk translate - --to fr
     """
     from pipeline.build import build
+    from pipeline.output.atomic import output_errors
     from pipeline.translation.forms import check_form, pieces
     from pipeline.translation.streaming import StreamedTranslation
     from pipeline.translation.tally import UnitTally
@@ -82,8 +83,11 @@ def translate(
             streamed = StreamedTranslation(skeleton, desk, progress=progress, language=source)
             units = tally.watch(streamed.run())
             languages = {"source": streamed.document.language, "target": settings.languages.target}
-            kept.writelines(pieces(form, skeleton, units, **languages))
-        kept.seek(0)
+            for piece in pieces(form, skeleton, units, **languages):
+                with output_errors(Path(gettempdir())):
+                    kept.write(piece)
+        with output_errors(Path(gettempdir())):
+            kept.seek(0)  # what was left in memory goes to the disk here
         document = streamed.document
         notes = (*document.notes, *_unrouted(source, settings))
         if options.as_json:

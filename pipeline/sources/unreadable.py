@@ -68,4 +68,6 @@ def _way_out(path: Path, error: OSError, *, folder: str) -> str:
         return f"it was there when the folder was listed; {folder} if it is back"
     if error.errno == errno.ENAMETOOLONG:
         return _SHORTER
+    if error.errno == errno.ELOOP:
+        return "the links lead in a circle: repair or remove one"
     return "check the disk and the path"
