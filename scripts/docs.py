@@ -21,6 +21,23 @@ END = "<!-- end of commands -->"
 
 def commands() -> Iterator[tuple[str, str]]:
     """Yield each command as it is typed, with the first sentence of its help."""
+    for words, command in _tree():
+        arguments = [
+            (p.metavar or p.name.upper()) if p.required else f"[{p.metavar or p.name.upper()}]"
+            for p in command.params
+            if p.param_type_name == "argument"
+        ]
+        first = re.split(r"(?<=\.)\s", " ".join((command.help or "").split()))[0]
+        yield " ".join([words, *arguments]), first
+
+
+def helps() -> Iterator[tuple[str, str]]:
+    """Yield the words that call each command, with the text of its help."""
+    yield from ((words, command.help or "") for words, command in _tree())
+
+
+def _tree() -> Iterator[tuple[str, Any]]:
+    """Yield each command that is no group, behind the words that call it."""
     import typer
 
     from pipeline.cli.app import app
@@ -28,18 +45,12 @@ def commands() -> Iterator[tuple[str, str]]:
     yield from _below(typer.main.get_command(app), "nightdesk")
 
 
-def _below(command: Any, words: str) -> Iterator[tuple[str, str]]:
+def _below(command: Any, words: str) -> Iterator[tuple[str, Any]]:
     for name, inner in getattr(command, "commands", {}).items():
         if hasattr(inner, "commands"):
             yield from _below(inner, f"{words} {name}")
         elif not inner.hidden:
-            arguments = [
-                (p.metavar or p.name.upper()) if p.required else f"[{p.metavar or p.name.upper()}]"
-                for p in inner.params
-                if p.param_type_name == "argument"
-            ]
-            first = re.split(r"(?<=\.)\s", " ".join((inner.help or "").split()))[0]
-            yield " ".join([words, name, *arguments]), first
+            yield f"{words} {name}", inner
 
 
 def written(readme: str) -> str:

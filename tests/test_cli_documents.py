@@ -50,7 +50,13 @@ def test_a_folder_becomes_summaries(room: Newsroom, inbox: Path, tmp_path: Path)
 def test_json_is_all_that_stands_on_stdout(room: Newsroom, inbox: Path, tmp_path: Path) -> None:
     outcome = nightdesk("run", inbox, "--out", tmp_path / "out", "--json", "-v")
     assert json.loads(outcome.out)["counts"]["summaries"] == 4
-    assert outcome.err
+    lines = outcome.err.splitlines()
+    assert [f"finished: {name}" for name in STORIES] == [n for n in lines if "finished: " in n]
+    announced = ["read: 4 files", "dedup: 4 documents", "site-chrome: 4 documents"]
+    places = [lines.index(line) for line in announced]
+    assert places == sorted(places), "progress moves before anything is translated"
+    assert places[-1] < next(i for i, n in enumerate(lines) if n.startswith("translate: "))
+    assert "finished: " not in nightdesk("run", inbox, "--out", tmp_path / "more").err
 
 
 def test_quiet_is_quiet(room: Newsroom, inbox: Path, tmp_path: Path) -> None:

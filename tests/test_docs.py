@@ -42,6 +42,16 @@ def test_every_command_is_listed_with_a_sentence(docs: ModuleType) -> None:
         assert re.fullmatch(r"[A-Z].+\.", sentence), call
 
 
+def test_the_help_of_each_command_has_examples_that_call_it(docs: ModuleType) -> None:
+    for call, text in docs.helps():
+        words = call.split()
+        lines = [line.strip() for line in text.splitlines()]
+        begin = next(i for i, line in enumerate(lines) if line in ("Example:", "Examples:"))
+        for example in filter(None, lines[begin + 1 :]):
+            assert call in example, f"{call}: {example}"
+        assert any(example.startswith(words[0]) for example in lines[begin + 1 :]), call
+
+
 def test_a_readme_that_differs_is_told(docs: ModuleType, repository: Path, tmp_path: Path) -> None:
     (tmp_path / "scripts").mkdir()
     script = tmp_path / "scripts" / "docs.py"

@@ -27,7 +27,7 @@ Input = Annotated[str, typer.Argument(metavar="FILE", help="A file, or - for std
 OutputFile = Annotated[
     Path | None,
     typer.Option(
-        "-o", "--output", metavar="FILE", help="Write here, not to stdout.", readable=False
+        "-o", "--output", metavar="FILE", help="Write here; default: stdout.", readable=False
     ),
 ]
 

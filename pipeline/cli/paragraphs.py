@@ -15,11 +15,13 @@ from pipeline.errors import SourceError, UsageError
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A file of the input folder.")]
 OptionalFile = Annotated[
-    Path | None, typer.Argument(metavar="[FILE]", help="A file of the input folder.")
+    Path | None, typer.Argument(metavar="FILE", help="A file of the input folder.")
 ]
 Number = Annotated[
     int | None,
-    typer.Option("--paragraph", metavar="N", help="Only this paragraph, counted from 0."),
+    typer.Option(
+        "--paragraph", metavar="N", help="Only this paragraph, counted from 0; default: all."
+    ),
 ]
 
 

@@ -25,7 +25,7 @@ def summarize(
     *,
     options: RunOptions,
 ) -> None:
-    """Summarise one text.
+    """Summarise one text: a file, or stdin.
 
     Examples:
 

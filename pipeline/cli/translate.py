@@ -34,7 +34,12 @@ def translate(
     file: Input,
     to: Target = None,
     source: Annotated[
-        str | None, typer.Option("--from", metavar="LANG", help="Do not detect the language.")
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="LANG",
+            help="Language of the text: en, fr, ru or uk; default: it is detected.",
+        ),
     ] = None,
     output: OutputFile = None,
     bilingual: Annotated[
