@@ -1,9 +1,10 @@
-"""Write into README.md what the program itself says: the list of its commands.
+"""Write what the program itself says: the list of commands in README.md, and the man page.
 
-    python scripts/docs.py             between the markers in README.md
-    python scripts/docs.py --check     exit with 1 where README.md differs
+    python scripts/docs.py             between the markers in README.md, and configs/nightdesk.1
+    python scripts/docs.py --check     exit with 1 where one of the two differs
+    python scripts/docs.py --man       the man page on stdout: ... --man | man -l -
 
-tests/test_docs.py checks it, so that README.md cannot tell of commands that are not there.
+tests/test_docs.py checks them, so that neither can tell of commands that are not there.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-README = Path(__file__).resolve().parent.parent / "README.md"
+_ROOT = Path(__file__).resolve().parent.parent
+README = _ROOT / "README.md"
+MAN = _ROOT / "configs" / "nightdesk.1"
 BEGIN = "<!-- commands: written by scripts/docs.py -->"
 END = "<!-- end of commands -->"
 
@@ -64,16 +67,54 @@ def written(readme: str) -> str:
     return f"{before}{BEGIN}\n{table}\n{END}{after}"
 
 
+def man() -> str:
+    """Return the man page in roff (groff_man(7)): each command with its help and its options."""
+    from pipeline import __version__
+    from pipeline.cli.app import app
+
+    lines = [
+        f'.TH NIGHTDESK 1 "" "nightdesk {__version__}"',
+        ".SH NAME",
+        f"nightdesk \\- {_roff(app.info.help).rstrip('.')}",
+        ".SH SYNOPSIS",
+        ".B nightdesk",
+        "COMMAND [OPTIONS]",
+        ".SH COMMANDS",
+    ]
+    for (call, _), (_, command) in zip(commands(), _tree(), strict=True):
+        lines.append(f'.SS "{_roff(call)}"')
+        for paragraph in re.split(r"\n\s*\n", (command.help or "").strip()):
+            lines += [".PP", _roff(" ".join(paragraph.split()))]
+        for option in (p for p in command.params if p.param_type_name == "option"):
+            names = ", ".join(f"\\fB{_roff(name)}\\fR" for name in option.opts)
+            value = "" if option.is_flag else f" \\fI{_roff(option.metavar or '')}\\fR"
+            lines += [".TP", f"{names}{value}", _roff(option.help)]
+    for paragraph in str(app.info.epilog).split("\n\n"):
+        title, _, text = paragraph.partition(": ")
+        lines += [f".SH {title.upper()}", _roff(text)]
+    return "\n".join(lines) + "\n"
+
+
+def _roff(text: object) -> str:
+    """Return a text in which nothing is a request or an escape."""
+    escaped = str(text).replace("\\", "\\e").replace("-", "\\-").replace('"', "\\(dq")
+    return re.sub(r"(?m)^(?=[.'])", r"\\&", escaped)
+
+
 def main() -> int:
-    """Write README.md, or with --check only compare."""
-    readme = README.read_text(encoding="utf-8")
-    wanted = written(readme)
-    if "--check" in sys.argv[1:]:
-        if readme != wanted:
-            print("README.md differs from the program: python scripts/docs.py", file=sys.stderr)
-        return int(readme != wanted)
-    README.write_text(wanted, encoding="utf-8")
-    return 0
+    """Write both files, with --check only compare them; with --man, print the man page."""
+    if "--man" in sys.argv[1:]:
+        print(man(), end="")
+        return 0
+    wanted = {README: written(README.read_text(encoding="utf-8")), MAN: man()}
+    differing = [p for p, text in wanted.items() if not p.exists() or text != p.read_text("utf-8")]
+    for path in differing:
+        if "--check" in sys.argv[1:]:
+            print(f"{path.name} differs from the program: python scripts/docs.py", file=sys.stderr)
+        else:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(wanted[path], encoding="utf-8")
+    return int("--check" in sys.argv[1:] and bool(differing))
 
 
 if __name__ == "__main__":

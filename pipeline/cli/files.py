@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -146,4 +147,11 @@ def check_file(output: Path | None) -> None:
         return
     if os.path.isdir(output):
         raise UsageError(f"{output}: is a folder", hint="name a file in it")
+    try:
+        output.lstat()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise UsageError(
+                f"{output}: is too long for a path", hint="name a shorter one"
+            ) from error
     check_folder(output.parent)

@@ -144,7 +144,9 @@ def _named(name: str | None) -> tuple[ModelSpec, ...]:
     found = next((spec for spec in MODELS if spec.name == name), None)
     if found is None:
         names = [spec.name for spec in MODELS]
-        near = difflib.get_close_matches(name, names, n=1)
+        near = [n for n in names if name and name in n] or difflib.get_close_matches(
+            name, names, n=1
+        )
         raise UsageError(
             f"no model is named {name!r}",
             hint=(f"did you mean {near[0]}? " if near else "") + f"known: {', '.join(names)}",

@@ -56,6 +56,11 @@ def chosen_paragraphs(document: Document, number: int | None) -> tuple[Paragraph
     if not 0 <= number < len(document.paragraphs):
         raise UsageError(
             f"{document.name}: has no paragraph {number}",
-            hint=f"it has 0 to {len(document.paragraphs) - 1}: `nightdesk explain` lists them",
+            hint=f"it has {_numbers(document)}: `nightdesk explain FILE` lists them",
         )
     return (document.paragraphs[number],)
+
+
+def _numbers(document: Document) -> str:
+    last = len(document.paragraphs) - 1
+    return f"0 to {last}" if last else "one, number 0"

@@ -18,7 +18,8 @@ _SHORTER = "shorten the names of the folders it is in, or move it up"
 
 def unreadable(path: Path, error: OSError) -> SourceError:
     """Return the error that says why the file or folder at `path` cannot be read."""
-    if os.path.islink(path) and not os.path.exists(path):  # noqa: PTH110, PTH114 - see above
+    circle = error.errno == errno.ELOOP
+    if not circle and os.path.islink(path) and not os.path.exists(path):  # noqa: PTH110, PTH114 - see above
         try:
             target = printable(str(path.readlink()))
         except OSError:
