@@ -76,6 +76,35 @@ def test_unknown_words_name_the_nearest_known_one(tmp_path: Path) -> None:
     assert "did you mean gemma3-270m?" in usage("models", "path", "gemma-270m")
 
 
+def test_no_message_speaks_python(tmp_path: Path) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text(QUAY, encoding="utf-8")
+    glossary = tmp_path / "desk.toml"
+    glossary.write_text(f'translate.glossary = "{tmp_path}/none.toml"\n', encoding="utf-8")
+    latin = tmp_path / "latin.toml"
+    latin.write_bytes("[nightly]\ntitle = 'Été'\n".encode("latin-1"))
+    said = [
+        usage("translate", text, "--config", glossary),
+        usage("translate", text, "--config", latin),
+        usage("run", tmp_path, "--config", tmp_path),
+        usage("eval", "langid", tmp_path / "nowhere"),
+        usage("nightly", "run", "--inbox", "~nobody-of-this-name/in", "--out", tmp_path / "d"),
+        usage("translate", text, "-o", tmp_path / ("x" * 300)),
+    ]
+    wanted = [
+        ("none.toml: the glossary cannot be read: No such file", "check translate.glossary"),
+        ("latin.toml: cannot be read: it is not UTF-8 text", "--config"),
+        ("cannot be read: Is a directory", "NIGHTDESK_CONFIG"),
+        ("nowhere: no such folder", "check the path"),
+        ("--inbox: ~nobody-of-this-name/in: there is no such home folder", "without a tilde"),
+        ("is too long for a path", "a shorter one"),
+    ]
+    for told, (what, hint) in zip(said, wanted, strict=True):
+        assert what in told
+        assert hint in told
+        assert not re.search(r"Errno|Error|codec|None|Could not", told)
+
+
 def test_readme_the_help_and_the_script_list_the_formats_that_are_read(repository: Path) -> None:
     for file in ("README.md", "scripts/run", "pipeline/cli/run.py"):
         text = (repository / file).read_text(encoding="utf-8")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.batch import Survey
 from pipeline.cli.options import put, refusal, say
 from pipeline.document import Document
+
+if TYPE_CHECKING:
+    from pipeline.batch import Survey
 
 
 def tell_survey(survey: Survey, *, as_json: bool) -> None:

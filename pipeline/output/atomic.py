@@ -74,7 +74,7 @@ def output_errors(path: Path) -> Iterator[None]:
             ) from error
         raise OutputError(
             f"{path}: cannot be written: {error.strerror or error}",
-            hint="write to another place, or change the permissions of the folder",
+            hint="choose another folder, or change the permissions of this one",
         ) from error
 
 

@@ -18,14 +18,14 @@ _SHORTER = "shorten the names of the folders it is in, or move it up"
 
 def unreadable(path: Path, error: OSError) -> SourceError:
     """Return the error that says why the file or folder at `path` cannot be read."""
-    circle = error.errno == errno.ELOOP
-    if not circle and os.path.islink(path) and not os.path.exists(path):  # noqa: PTH110, PTH114 - see above
+    if os.path.islink(path) and not os.path.exists(path):  # noqa: PTH110, PTH114 - see above
         try:
             target = printable(str(path.readlink()))
         except OSError:
             target = "?"
+        where = "in a circle" if error.errno == errno.ELOOP else "nowhere"
         return SourceError(
-            f"is a link that leads nowhere: {target}", hint="repair the link, or remove it"
+            f"is a link that leads {where}: {target}", hint="repair the link, or remove it"
         )
     return SourceError(
         f"cannot be read: {error.strerror or error}", hint=_way_out(path, error, folder="run again")
