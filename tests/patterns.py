@@ -23,6 +23,17 @@ LANGUAGES = ("en", "fr", "ru", "uk")
 ARGUMENTS: Mapping[str, tuple[tuple[Any, ...], ...]] = {
     "pipeline.facts.negation._patterns": (("denials",), ("idioms",), ("negative",)),
     "pipeline.facts.protected._pattern": (((),), (("Nord Stream", "A"),)),
+    "pipeline.lang.dictionary._patterns": tuple(
+        (section, source, "en", "(?:{})")
+        for section in ("dictionary", "labels")
+        for source in LANGUAGES
+    ),
+    "pipeline.stages.naming.gender._pattern": tuple(
+        (section, language) for section in ("in_gender",) for language in LANGUAGES
+    ),
+    "pipeline.stages.triage.suspicions._pattern": (("triage.refusals",), ("triage.regrets",)),
+    "pipeline.facts.stated._compiled": (("may",), ("open|shut",)),
+    "pipeline.stages.vouching._causes": (("stated",), ("supported_by",)),
     "pipeline.sources.mojibake._misreading": (("cp1251",), ("koi8-r",), ("cp866",)),
     "pipeline.sources.recoded._table": ((0,), (2,)),
     "pipeline.stages.naming.slavic._pattern": tuple(
@@ -31,6 +42,8 @@ ARGUMENTS: Mapping[str, tuple[tuple[Any, ...], ...]] = {
         for language in LANGUAGES
     ),
 }
+# Searched only in a window of a few characters.
+BOUNDED = frozenset({"pipeline.lang.line_ends._HEAD", "pipeline.stages.capitals._FULL_STOP"})
 CUES = "pipeline.stages.boilerplate.cues.pattern"
 # They compile what a caller gives them, or only to see whether it can be compiled.
 MAKERS_OF_GIVEN = frozenset(
@@ -63,6 +76,8 @@ def patterns() -> list[FoundPattern]:
     found: list[FoundPattern] = []
     for module in modules():
         for name, value in vars(module).items():
+            if f"{module.__name__}.{name}" in BOUNDED:
+                continue
             if isinstance(value, re.Pattern) and f"{name} = " in sources[module.__name__]:
                 methods = called(
                     rf"\b{name}", sources[module.__name__] + exported(name, everything)

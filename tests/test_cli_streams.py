@@ -12,9 +12,9 @@ from newsroom import COMMAND, QUAY, Newsroom, check_whole, nightdesk
 
 BUG = """
 import sys
-from pipeline import config
+from pipeline import config_file
 def broken(path): raise ZeroDivisionError("as a bug would")
-config.load = broken
+config_file.load = broken
 sys.argv = ["nightdesk", "doctor"]
 from pipeline.cli import main
 main()

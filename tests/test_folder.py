@@ -97,7 +97,7 @@ def test_the_content_tells_the_format_of_a_file_without_a_suffix(tmp_path: Path)
         "No. 12": "The quay is closed.",
         "1.2": "The quay is open.",
         "page": "The boat did not land for a week.",
-        "feed#1": "The boat did not land.",
+        "feed#1": "Boat\n\nThe boat did not land.",
         "feed#2": "It did.",
         "photo": "is a PNG image, not text",
     }

@@ -205,7 +205,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("[sentences]\nbefore_name = 7\n", "qxa.toml: sentences.before_name: expected"),
+        ("[sentences]\nbefore_name = 7\n", "qxa.toml: sentences.before_name: must be"),
         ("[sentences]\nends_list = ['a(b']\n", "qxa.toml: sentences.ends_list: 'a(b' is no"),
     ],
 )

@@ -213,7 +213,7 @@ def test_a_damaged_entry_of_a_dictionary_is_named(
     )
     monkeypatch.setenv("NIGHTDESK_LANGUAGES", str(tmp_path))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "xx.toml: [labels.en] Stop" in done.stdout
+    assert "xx.toml: [labels.en] Stop" in done.stdout, done.stdout
 
 
 @pytest.mark.parametrize(

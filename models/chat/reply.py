@@ -21,7 +21,7 @@ Task = Literal["translation", "summary"]
 _THOUGHT_END = "</think>"
 _FENCE = re.compile(r"^```[\w-]*\s*\n?(.*?)\n?```", re.DOTALL)
 _JSON = re.compile(r"\{\s*\"")
-_HEAD = re.compile(r"\s*([^\n:]{1,100}?)\s*(?::\s*|\n\s*)(?=\S|\Z)")
+_HEAD = re.compile(r"\s*+([^\n:]{1,100}?)[^\S\n]*+(?::\s*|\n\s*)(?=\S|\Z)")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _ELIDED = re.compile(r"^[dl]'")
 _SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++(?=[\s»”\"')\]]|$)")

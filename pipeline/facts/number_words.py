@@ -86,7 +86,7 @@ def _compound(language: str) -> re.Pattern[str] | None:
     """Return the pattern of a word that ends in a scale: "two-million" in one Russian word."""
     lines = enumerate(_values(language))
     scales = "|".join(f"(?P<v{i}>{p})" for i, (value, p) in lines if value >= 1000)
-    return re.compile(rf"(?P<head>[\w']{{2,}}?)(?:{scales})") if scales else None
+    return re.compile(rf"(?P<head>[\w']{{2,40}}?)(?:{scales})") if scales else None
 
 
 @cache

@@ -29,7 +29,7 @@ _SYMBOL = re.compile(SYMBOL)
 _TRACE = re.compile("[©®™ℹ‼⁉⃣←-⇿⌀-⏿①-⓿■-➿⤀-⥿⬀-⯿〰〽㊗㊙🀀-🫿]")
 _SPACED = re.compile(rf"(?P<blank>\s?)(?P<symbol>{SYMBOL})")
 _ARROW = re.compile("[\u2190-\u21ff\u2794-\u27bf\u27f0-\u27ff\u2900-\u297f\u2b00-\u2b11\u2b95]")
-_TYPED_ARROW = re.compile("[-=\u2013]+>")
+_TYPED_ARROW = re.compile("(?<![-=\u2013])[-=\u2013]++>")
 _SELECTOR = re.compile("[\ufe0e\ufe0f]")  # drawn as text, drawn as a picture
 _END = re.compile(r"[\s.!?…)\]»”\"]*")  # the marks that end a sentence
 _UNSEEN = re.compile(

@@ -234,10 +234,14 @@ def _with_sign(target: str, mine: Measure) -> str:
     return target[:start] + _ENGLISH[mine.unit][0] + target[start:]
 
 
+@cache
+def _counted_noun() -> re.Pattern[str]:
+    return re.compile(rf"(?:\s(?:{scale_words()})\b)*\s({alternatives('units_apart.counted')})\b")
+
+
 def _counts(target: str, end: int) -> bool:
     """Tell whether a figure of an English text counts the noun behind it: "200 books", "200 lb"."""
-    noun = re.compile(rf"(?:\s(?:{scale_words()})\b)*\s({alternatives('units_apart.counted')})\b")
-    found = noun.match(target, end)
+    found = _counted_noun().match(target, end)
     return found is not None and found[1] not in any_function_word()
 
 

@@ -13,7 +13,9 @@ from typing import Any
 from pipeline.errors import ConfigError
 
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*|x(?:-[a-z0-9]{1,8})+")
-_FREE = frozenset(["numbers.also", "numbers.scales", "units"])  # keys are words, or units
+# Keys are words, units, or tags of languages.
+_FREE = frozenset(["numbers.also", "numbers.scales", "units", "labels", "dictionary"])
+_FREE_BELOW = ("labels.", "dictionary.")
 # The shipped languages have theirs in models/langid.
 _ALSO = {"langid": {"alphabet": "", "function_words": "", "endings": ""}}
 _NAMES = {dict: "a table", list: "a list", str: "a string", int: "a whole number"}
@@ -42,7 +44,7 @@ def _check(
     names = {key for other in known for key in other}
     for key, value in table.items():
         path = f"{at}.{key}" if at else key
-        if at in _FREE:
+        if at in _FREE or at.startswith(_FREE_BELOW):
             found = [v for other in known for v in other.values()]
         elif key in names:
             found = [other[key] for other in known if key in other]

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from pipeline.document import Document
+from pipeline.document import Document, Kind
 from pipeline.lang.normalise import normalise
 from pipeline.stages.clean import Clean
 
@@ -87,7 +87,8 @@ def story_of(document: Document) -> Story:
     # No model and no other document is asked: what one night keeps, the next one keeps as well.
     [cleaned] = Clean().run([document])
     kept = [p.text for p in cleaned.kept()]
-    sentences = [s for text in kept for s in _SENTENCE_END.split(text)]
+    told = (p.text for p in cleaned.kept() if p.kind is not Kind.HEADING)
+    sentences = [s for text in told for s in _SENTENCE_END.split(text)]
     text = " ".join(filter(None, map(normalise, kept)))
     marks = (_digest(normal, _MARK_DIGITS) for s in sentences if (normal := normalise(s)))
     return Story(

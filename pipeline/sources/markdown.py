@@ -24,7 +24,7 @@ _MAX_FRONT_LINES = 200
 _DATE_BLOCKS = 8
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_SENTENCE_END = re.compile(r"\w{2,}[.!?…][»”\"')\]]*\s*$")
+_SENTENCE_END = re.compile(r"\w\w[.!?…][»”\"')\]]*\s*$")
 _SENTENCE_WORDS = 4
 _PROSE_LETTERS = 0.8  # least share of the visible characters that are in words
 _CODE_MARK = re.compile(r"[{};=<>$]|\w\(|--\w|^\s*(?:#|//)", re.MULTILINE)

@@ -23,7 +23,7 @@ _WIKI = re.compile(r"!?\[\[(?:[^\[\]|\n]{0,300}\|)?([^\[\]|\n]{1,300})\]\]")
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\s]{1,40}\]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _HARD_BREAK = re.compile(r"\\(?=\n)")
-_ATTRIBUTES = re.compile(r"\s*\{(?:\s*[.#][\w-]{1,60})+\s*\}\s*$")
+_ATTRIBUTES = re.compile(r"(?:(?<!\s)\s++)?\{(?:\s*+[.#][\w-]{1,60}){1,20}\s*\}\s*$")
 _RUN = re.compile(r"\*{1,3}|_{1,3}|~~|==")
 _SHORTCODE = re.compile(r"\{\{[<%][^\n]{0,300}[>%]\}\}")
 

@@ -24,7 +24,7 @@ _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}\s*[,|•·–—]?\s+(?=\d)")
 _HOUR = re.compile(r"(\d)\s+h\s+(\d\d)\b")
 _ELSEWHERE = ("aside", "nav", "footer", "li", "form")
 _ELSEWHERE_NAMES = frozenset(("comment", "comments", "related", "sidebar", "footer"))
-_PARTS = re.compile(r"\s+[|•·–—]\s+|\s*[|•·]\s*")
+_PARTS = re.compile(r"(?<!\s)\s++(?:[|•·–—]\s+|[|•·]\s*)|[|•·]\s*")
 
 
 def page_date(

@@ -13,7 +13,7 @@ _LIST_MARK = re.compile(r"\s*[-•]\s+(?=\S)")
 _CELL = re.compile(r"(?:[^|\\]|\\.)+")
 _ROW = re.compile(r"\s*\|\s.*\S\s*\|\s*")
 _RULE = re.compile(r"\s*\|(?:\s*:?-{3,}:?\s*\|)+\s*")  # between the head of a table and its rows
-_TEXT_CELL = re.compile(r"\w{2,}[.!?…][»”\"')\]]*\s*$")
+_TEXT_CELL = re.compile(r"\w\w[.!?…][»”\"')\]]*\s*$")
 _TEXT_WORDS = 4
 
 

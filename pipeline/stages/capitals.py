@@ -206,7 +206,11 @@ def _cut(text: str) -> Iterator[tuple[int, int]]:
         at = end
 
 
+_FIRM = re.compile(r"\w{1,20}(?:&\w{1,20})+")  # AT&T, R&D: written so in every text
+
+
 def _is_shouted(text: str) -> bool:
+    text = _FIRM.sub("", text)
     capital = sum(map(str.isupper, text))
     small = sum(map(str.islower, text))
     if capital < CLEAR_LETTERS or small > MAX_SMALL * (capital + small):
