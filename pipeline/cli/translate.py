@@ -127,7 +127,7 @@ def _unrouted(source: str | None, config: Config) -> Iterator[str]:
     routed = routed_sources(config)
     if source is not None and source not in (config.languages.target, *routed):
         routes = ", ".join(routed)
-        yield f"is in {source!r}, as --from says; kept, not translated (routes: {routes})"
+        yield f"is in {source!r}, as --from says; kept, not translated; what can be is in {routes}"
 
 
 def _skeleton(file: str, config: Config, *, output: Path | None, bilingual: bool) -> Skeleton:
