@@ -8,6 +8,7 @@ import pty
 import subprocess
 from pathlib import Path
 
+import pytest
 from jsonschema import Draft202012Validator
 from newsroom import (
     BOAT,
@@ -82,6 +83,15 @@ def test_one_text_from_stdin_goes_to_stdout_alone(room: Newsroom) -> None:
     assert (outcome.code, outcome.out) == (0, f"{translation(QUAY)}\n")
     outcome = nightdesk("summarize", "-", given=LONG)
     assert (outcome.code, outcome.out) == (0, f"{SUMMARY}\n")
+
+
+@pytest.mark.parametrize("command", ["translate", "summarize"])
+def test_one_text_that_is_finished_is_named_where_more_is_wanted(
+    room: Newsroom, command: str
+) -> None:
+    told = nightdesk(command, "-", "-v", given=f"{QUAY}\n").err.splitlines()
+    assert told.count("finished: stdin") == 1
+    assert "finished" not in nightdesk(command, "-", given=f"{QUAY}\n").err
 
 
 def test_a_page_from_stdin_is_read_as_a_page(room: Newsroom) -> None:

@@ -91,6 +91,7 @@ def translate(
             for piece in pieces(form, skeleton, units, **languages):
                 with output_errors(Path(gettempdir())):
                     kept.write(piece)
+            progress.detail(f"finished: {streamed.document.name}")
         with output_errors(Path(gettempdir())):
             kept.seek(0)  # what was left in memory goes to the disk here
         document = streamed.document
