@@ -95,7 +95,8 @@ def survey_folder(
     listing = inputs(root, out, progress=progress)
     desk = build(config, state=state, progress=progress)
     items = read_files(root, listing.files, config=config, progress=progress)
-    found = list(through(items, (*desk.reading, *desk.cleaning), clock=Clock()))
+    stages = (*desk.reading, *desk.cleaning)
+    found = list(through(items, stages, clock=Clock(), progress=progress))
     documents = tuple(item for item in found if isinstance(item, Document))
     return Survey(
         documents,
@@ -174,8 +175,17 @@ def run_items(
     writer = RunWriter(out)
     documents: list[Document] = []
     rejections: list[Rejection] = []
-    stages = desk.all(publish=_Publish(writer, engines=desk.engines, clock=clock))
-    for item in through(items, stages, clock=clock, window_documents=desk.window_documents):
+    stages = desk.all(
+        publish=_Publish(writer, engines=desk.engines, clock=clock, progress=counting)
+    )
+    flow = through(
+        items,
+        stages,
+        clock=clock,
+        window_documents=desk.window_documents,
+        progress=counting,
+    )
+    for item in flow:
         if isinstance(item, Rejection):
             rejections.append(item)
             hint = f"; {item.hint}" if item.hint else ""
@@ -214,10 +224,13 @@ class _Publish:
     name = "publish"
     kind: StageKind = "map"
 
-    def __init__(self, writer: RunWriter, *, engines: Mapping[str, Any], clock: Clock) -> None:
+    def __init__(
+        self, writer: RunWriter, *, engines: Mapping[str, Any], clock: Clock, progress: Progress
+    ) -> None:
         self._writer = writer
         self._engines = engines
         self._clock = clock
+        self._progress = progress
         self._written: dict[str, Document] = {}
 
     def run(self, documents: Sequence[Document]) -> list[Document]:
@@ -227,6 +240,8 @@ class _Publish:
                 until = self._clock.until.get(document.name, {})
                 seconds = {stage: at for stage, at in until.items() if stage != self.name}
                 self._writer.document(document, engines=self._engines, seconds=seconds)
+                again = document.name in self._written
+                self._progress.detail(f"{'changed' if again else 'finished'}: {document.name}")
                 self._written[document.name] = document
         return list(documents)
 
@@ -252,6 +267,9 @@ class _Counting:
 
     def remark(self, message: str) -> None:
         self._progress.remark(message)
+
+    def detail(self, message: str) -> None:
+        self._progress.detail(message)
 
 
 def _rate(tokens: int, clock: Clock) -> float | None:

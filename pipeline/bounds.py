@@ -52,8 +52,12 @@ def check_number(value: float, *, key: str, path: Path) -> None:
 
 
 def shown(value: object) -> str:
-    """Return a value of a configuration file as Python writes it, in at most 60 characters."""
+    """Return a value of a configuration file about as TOML writes it, in at most 60 characters."""
     try:
+        if isinstance(value, bool):
+            return str(value).lower()
+        if isinstance(value, dict):
+            return "a section"
         return f"{value!r:.60}"
     except ValueError:  # of a number with thousands of digits, which Python does not write
-        return f"a {type(value).__name__} beyond all measure"
+        return "a number beyond all measure"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.errors import UsageError
 from pipeline.lang.data import embedded_tags, tags
+from pipeline.lang.meant import language_hint
 
 ProfileName = Literal["embedded", "hub", "server"]
 
@@ -175,9 +175,5 @@ def check_language(tag: str) -> str:
     Raises ConfigError where a language file cannot be read.
     """
     if tag not in tags():
-        near = difflib.get_close_matches(tag, tags(), n=1)
-        raise UsageError(
-            f"unknown language code {tag!r}",
-            hint=(f"did you mean {near[0]}? " if near else "") + f"known: {', '.join(tags())}",
-        )
+        raise UsageError(f"unknown language code {tag!r}", hint=language_hint(tag))
     return tag

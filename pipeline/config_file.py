@@ -14,10 +14,12 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from models.errors import plainly
 from pipeline.bounds import check_number, shown
 from pipeline.config import Config, check_language
 from pipeline.errors import ConfigError, UsageError
 from pipeline.lang.data import embedded_tags, tags
+from pipeline.lang.meant import meant_language
 
 
 def load(path: Path | None) -> Config:
@@ -31,12 +33,15 @@ def load(path: Path | None) -> Config:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise ConfigError(f"{path}: cannot be read: {why}", hint="check --config") from error
+        raise ConfigError(
+            f"{path}: cannot be read: {plainly(error)}",
+            hint="name a TOML file with --config, or in NIGHTDESK_CONFIG",
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}", hint=_SYNTAX) from error
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits, lists in lists
-        raise ConfigError(f"{path}: not usable TOML: {error}", hint=_SYNTAX) from error
+        why = "a number is too long" if isinstance(error, ValueError) else plainly(error)
+        raise ConfigError(f"{path}: not usable TOML: {why}", hint=_SYNTAX) from error
     config: Config = _build(Config, table, where=str(path))
     _check_languages(config, path)
     _check_bounds(config, path)
@@ -45,6 +50,17 @@ def load(path: Path | None) -> Config:
 
 
 _SYNTAX = "compare it with configs/default.toml, where every key has its default"
+_KINDS: Mapping[Any, str] = types.MappingProxyType(
+    {
+        "section": "a section",
+        Mapping: "a section of texts",
+        tuple: "a list of texts",
+        str: "a text in quotes",
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number",
+    }
+)
 
 
 def _check_languages(config: Config, path: Path) -> None:
@@ -100,8 +116,13 @@ def _check_addresses(config: Config, path: Path) -> None:
         if not {source, target} <= {*tags(), config.languages.target}:
             raise ConfigError(
                 f"{path}: hub.translators: {shown(pair)} is no pair of languages",
-                hint=f'write "source-target", of {", ".join(tags())}',
+                hint=f'write "source-target", of {", ".join(tags())}{_meant_pair(source, target)}',
             )
+
+
+def _meant_pair(source: str, target: str) -> str:
+    meant = [meant_language(word) for word in (source, target)]
+    return f"; did you mean {'-'.join(filter(None, meant))}?" if all(meant) else ""
 
 
 def _build(cls: type[Any], table: Mapping[str, Any], *, where: str) -> Any:
@@ -128,9 +149,8 @@ def _value(wanted: Any, value: Any, *, where: str) -> Any:
     elif origin is Literal:
         if value in typing.get_args(wanted):
             return value
-        raise ConfigError(
-            f"{where}: {shown(value)} is not one of {', '.join(typing.get_args(wanted))}"
-        )
+        known = ", ".join(typing.get_args(wanted))
+        raise ConfigError(f"{where}: there is no {shown(value)}", hint=f"known: {known}")
     elif origin is tuple:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
@@ -146,5 +166,5 @@ def _value(wanted: Any, value: Any, *, where: str) -> Any:
         raise ConfigError(f"{where}: holds a NUL character", hint="write it without")
     elif isinstance(wanted, type) and type(value) is wanted:
         return value
-    name = "table" if dataclasses.is_dataclass(wanted) else str(getattr(wanted, "__name__", wanted))
-    raise ConfigError(f"{where}: expected {name}, found {shown(value)}")
+    kind = "section" if dataclasses.is_dataclass(wanted) else origin or wanted
+    raise ConfigError(f"{where}: must be {_KINDS[kind]}, not {shown(value)}", hint=_SYNTAX)

@@ -17,7 +17,8 @@ def expanded(path: str | Path, *, named_by: str) -> Path:
         return Path(path).expanduser()
     except RuntimeError as error:
         raise UsageError(
-            f"{named_by}: {path}: {error}", hint="write the path from / on, without a tilde"
+            f"{named_by}: {path}: there is no such home folder",
+            hint="write the path from / on, without a tilde",
         ) from error
 
 

@@ -26,6 +26,10 @@ class Progress(Protocol):
         """Something that the person in front should know, in one line."""
         ...
 
+    def detail(self, message: str) -> None:
+        """Something for a person who asked to be told more, in one line."""
+        ...
+
 
 class Silent:
     """Progress that nobody watches."""
@@ -40,4 +44,7 @@ class Silent:
         """Do nothing."""
 
     def remark(self, message: str) -> None:
+        """Do nothing."""
+
+    def detail(self, message: str) -> None:
         """Do nothing."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pipeline.document import Document, Rejection
 from pipeline.errors import SourceError
+from pipeline.progress import Progress, Silent
 from pipeline.stage import Stage
 
 
@@ -38,19 +39,21 @@ def through(
     *,
     clock: Clock,
     window_documents: int = 1,
+    progress: Progress | None = None,
 ) -> Iterator[Document | Rejection]:
     """Pull documents through `stages` in order.
 
     A map stage is given one document at a time, a window stage `window_documents`, a barrier all
     of them. Nothing else is held back: the first results leave while the last inputs are still
-    being read. Rejections pass by all later stages at once, barriers too.
+    being read. Rejections pass by all later stages at once, barriers too. `progress` is told when a
+    barrier begins, which all documents wait for.
 
     Raises ValueError when a stage returns more or fewer results than it was given documents.
     """
     flow = _timed_reading(items, clock)
     for stage in stages:
         size = {"map": 1, "window": window_documents, "barrier": None}[stage.kind]
-        flow = _step(flow, stage, size=size, clock=clock)
+        flow = _step(flow, stage, size=size, clock=clock, progress=progress or Silent())
     return flow
 
 
@@ -76,15 +79,24 @@ def _timed_reading(
 
 
 def _step(
-    items: Iterator[Document | Rejection], stage: Stage, *, size: int | None, clock: Clock
+    items: Iterator[Document | Rejection],
+    stage: Stage,
+    *,
+    size: int | None,
+    clock: Clock,
+    progress: Progress,
 ) -> Iterator[Document | Rejection]:
     for group in _groups(items, size):
         if isinstance(group, Rejection):
             yield group
             continue
+        if stage.kind == "barrier":
+            progress.stage(stage.name, total=len(group), unit="documents")
         began = time.monotonic()
         results = stage.run(group)
         clock.add(stage.name, time.monotonic() - began)
+        if stage.kind == "barrier":
+            progress.advance(len(group))
         for _, result in zip(group, results, strict=True):
             if isinstance(result, Document):
                 clock.until.setdefault(result.name, {})[stage.name] = clock.elapsed()

@@ -8,6 +8,7 @@ import pty
 import subprocess
 from pathlib import Path
 
+import pytest
 from jsonschema import Draft202012Validator
 from newsroom import (
     BOAT,
@@ -50,7 +51,13 @@ def test_a_folder_becomes_summaries(room: Newsroom, inbox: Path, tmp_path: Path)
 def test_json_is_all_that_stands_on_stdout(room: Newsroom, inbox: Path, tmp_path: Path) -> None:
     outcome = nightdesk("run", inbox, "--out", tmp_path / "out", "--json", "-v")
     assert json.loads(outcome.out)["counts"]["summaries"] == 4
-    assert outcome.err
+    lines = outcome.err.splitlines()
+    assert [f"finished: {name}" for name in STORIES] == [n for n in lines if "finished: " in n]
+    announced = ["read: 4 files", "dedup: 4 documents", "site-chrome: 4 documents"]
+    places = [lines.index(line) for line in announced]
+    assert places == sorted(places), "progress moves before anything is translated"
+    assert places[-1] < next(i for i, n in enumerate(lines) if n.startswith("translate: "))
+    assert "finished: " not in nightdesk("run", inbox, "--out", tmp_path / "more").err
 
 
 def test_quiet_is_quiet(room: Newsroom, inbox: Path, tmp_path: Path) -> None:
@@ -76,6 +83,15 @@ def test_one_text_from_stdin_goes_to_stdout_alone(room: Newsroom) -> None:
     assert (outcome.code, outcome.out) == (0, f"{translation(QUAY)}\n")
     outcome = nightdesk("summarize", "-", given=LONG)
     assert (outcome.code, outcome.out) == (0, f"{SUMMARY}\n")
+
+
+@pytest.mark.parametrize("command", ["translate", "summarize"])
+def test_one_text_that_is_finished_is_named_where_more_is_wanted(
+    room: Newsroom, command: str
+) -> None:
+    told = nightdesk(command, "-", "-v", given=f"{QUAY}\n").err.splitlines()
+    assert told.count("finished: stdin") == 1
+    assert "finished" not in nightdesk(command, "-", given=f"{QUAY}\n").err
 
 
 def test_a_page_from_stdin_is_read_as_a_page(room: Newsroom) -> None:

@@ -41,9 +41,13 @@ def test_what_is_no_file_to_translate(tmp_path: Path) -> None:
         ('profil = "server"', "unknown key 'profil'", "did you mean 'profile'?"),
         ('[server]\nbase_ur = "x"', "server: unknown key 'base_ur'", "did you mean 'base_url'?"),
         ("[sources]\nzzz = 1", "sources: unknown key 'zzz'", "known: max_file_mb"),
-        ("[sources]\nmax_file_mb = '9'", "max_file_mb: expected float, found '9'", ""),
+        (
+            "[sources]\nmax_file_mb = '9'",
+            "must be a number, not '9'",
+            "configs/default.toml",
+        ),
         ("[sources]\nmax_file_mb = -1", "sources.max_file_mb must be above 0", ""),
-        ("profile = 'x'", "'x' is not one of embedded, hub, server", ""),
+        ("profile = 'x'", "profile: there is no 'x'", "known: embedded, hub, server"),
         ("[languages]\ntarget = 'ukr'", "unknown language code 'ukr'", "did you mean uk?"),
         ("[server", "not valid TOML", ""),
     ],
@@ -70,6 +74,35 @@ def test_unknown_words_name_the_nearest_known_one(tmp_path: Path) -> None:
     assert "known: embedded, hub, server" in usage("run", tmp_path, "--profile", "cloud")
     assert "No such command 'rnu'" in usage("rnu")
     assert "did you mean gemma3-270m?" in usage("models", "path", "gemma-270m")
+
+
+def test_no_message_speaks_python(tmp_path: Path) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text(QUAY, encoding="utf-8")
+    glossary = tmp_path / "desk.toml"
+    glossary.write_text(f'translate.glossary = "{tmp_path}/none.toml"\n', encoding="utf-8")
+    latin = tmp_path / "latin.toml"
+    latin.write_bytes("[nightly]\ntitle = 'Été'\n".encode("latin-1"))
+    said = [
+        usage("translate", text, "--config", glossary),
+        usage("translate", text, "--config", latin),
+        usage("run", tmp_path, "--config", tmp_path),
+        usage("eval", "langid", tmp_path / "nowhere"),
+        usage("nightly", "run", "--inbox", "~nobody-of-this-name/in", "--out", tmp_path / "d"),
+        usage("translate", text, "-o", tmp_path / ("x" * 300)),
+    ]
+    wanted = [
+        ("none.toml: the glossary cannot be read: No such file", "check translate.glossary"),
+        ("latin.toml: cannot be read: it is not UTF-8 text", "--config"),
+        ("cannot be read: Is a directory", "NIGHTDESK_CONFIG"),
+        ("nowhere: no such folder", "check the path"),
+        ("--inbox: ~nobody-of-this-name/in: there is no such home folder", "without a tilde"),
+        ("is too long for a path", "a shorter one"),
+    ]
+    for told, (what, hint) in zip(said, wanted, strict=True):
+        assert what in told
+        assert hint in told
+        assert not re.search(r"Errno|Error|codec|None|Could not", told)
 
 
 def test_readme_the_help_and_the_script_list_the_formats_that_are_read(repository: Path) -> None:

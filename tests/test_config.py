@@ -11,6 +11,7 @@ from pipeline.build import build
 from pipeline.config import Config, TranslateOptions, check_language
 from pipeline.config_file import load
 from pipeline.errors import ConfigError, UsageError
+from pipeline.lang.meant import language_hint, meant_language
 from pipeline.progress import Silent
 from pipeline.state.folder import open_state
 
@@ -44,16 +45,25 @@ def test_keys_overrule_defaults(tmp_path: Path) -> None:
     [
         ("[languagse]\n", "unknown key 'languagse'", "'languages'"),
         ("[engine]\nmax_batch_token = 5\n", "unknown key 'max_batch_token'", "'max_batch_tokens'"),
-        ("[engine]\nmax_batch_tokens = 'many'\n", "expected int, found 'many'", ""),
+        (
+            "[engine]\nmax_batch_tokens = 'many'\n",
+            "must be a whole number, not 'many'",
+            "configs/default.toml",
+        ),
         ("[engine]\nmax_batch_tokens = 0\n", "must be above 0", ""),
-        ("profile = 'cloud'\n", "not one of embedded, hub, server", ""),
-        ("languages = 3\n", "expected table, found 3", ""),
-        ("[languages]\ntarget = 'ua'\n", "unknown language code 'ua'", "known: en, fr, ru, uk"),
+        ("profile = 'cloud'\n", "profile: there is no 'cloud'", "embedded, hub, server"),
+        ("languages = 3\n", "must be a section, not 3", ""),
+        (
+            "[languages]\ntarget = 'ua'\n",
+            "unknown language code 'ua'",
+            "did you mean uk? known: en",
+        ),
         ("[summarise]\nmin_sentences = 9\n", "min_sentences is above", ""),
         ("[server]\nbase_url = 'localhost:8000'\n", "no address of a server", "http://HOST"),
         ("[server]\nbase_url = 'http://h:port/v1'\n", "no address of a server", "http://HOST"),
         ("[nightly]\ntimezone = 'Europe/Kyjiv'\n", "no zone 'Europe/Kyjiv'", "Europe/Kyiv"),
         ("[hub.translators]\nruen = 'a/b'\n", "'ruen' is no pair of languages", "source-target"),
+        ("[hub.translators]\nua-eng = 'a/b'\n", "no pair of languages", "did you mean uk-en?"),
         ("profile = \n", "not valid TOML", "configs/default.toml"),
         ("[languages]\nsources = []\n", "languages.sources is empty", "sources = ['en', 'fr'"),
         ("[languages]\nsources = ['ru', 'ru']\n", "names a language twice", "once"),
@@ -71,8 +81,12 @@ def test_keys_overrule_defaults(tmp_path: Path) -> None:
         ("[clean_up]\nnear_threshold = nan\n", "must be a number, not nan", "at most 1"),
         ("[clean_up]\nnear_threshold = 1.5\n", "must be at most 1, not 1.5", "at most 1"),
         (f"[clean_up]\nnights = {10**30}\n", "must be at most 1,000,000,000", "whole number"),
-        (f"[engine]\nmax_batch_size = 0x{'f' * 9000}\n", "not a int beyond", "whole number"),
-        (f"[engine]\nmax_batch_size = {'9' * 5000}\n", "not usable TOML", "default.toml"),
+        (
+            f"[engine]\nmax_batch_size = 0x{'f' * 9000}\n",
+            "not a number beyond all measure",
+            "whole number",
+        ),
+        (f"[engine]\nmax_batch_size = {'9' * 5000}\n", "a number is too long", "default.toml"),
         ("[translate]\nladder_samples = -1\n", "must be at least 0, not -1", "at least 0"),
         ("[server]\nmax_source_chars = 60\n", "must be at least 500, not 60", "at least 500"),
         ("[translate]\nglossary = 'a\\u0000'\n".replace("'", '"'), "a NUL character", "without"),
@@ -98,6 +112,35 @@ def test_unknown_language_codes_are_usage_errors() -> None:
     with pytest.raises(UsageError) as caught:
         check_language("eng")
     assert "did you mean en?" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("ua", "uk"),
+        ("UA", "uk"),
+        ("gb", "en"),
+        ("EN", "en"),
+        ("uk_UA", "uk"),
+        ("fre", "fr"),
+        ("fra", "fr"),
+        ("rus", "ru"),
+        ("Russian", "ru"),
+        ("russe", "ru"),
+        ("російська", "ru"),
+        ("украинский", "uk"),
+        ("ukranian", "uk"),
+        ("be", None),  # Belarusian, not the language of Belgium
+        ("kz", None),
+        ("frr", None),  # North Frisian, not French with a letter too many
+        ("german", None),
+        ("", None),
+    ],
+)
+def test_the_language_that_is_meant(written: str, meant: str | None) -> None:
+    assert meant_language(written) == meant
+    if meant is not None:
+        assert f"did you mean {meant}? " in language_hint(written)
 
 
 def test_the_ladder_may_ask_for_no_samples_but_a_window_holds_something(tmp_path: Path) -> None:

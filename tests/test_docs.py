@@ -6,6 +6,7 @@ import dataclasses
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -40,6 +41,37 @@ def test_every_command_is_listed_with_a_sentence(docs: ModuleType) -> None:
     assert len(found) > 12
     for call, sentence in found.items():
         assert re.fullmatch(r"[A-Z].+\.", sentence), call
+
+
+def test_the_help_of_each_command_has_examples_that_call_it(docs: ModuleType) -> None:
+    for call, text in docs.helps():
+        words = call.split()
+        lines = [line.strip() for line in text.splitlines()]
+        begin = next(i for i, line in enumerate(lines) if line in ("Example:", "Examples:"))
+        for example in filter(None, lines[begin + 1 :]):
+            assert call in example, f"{call}: {example}"
+        assert any(example.startswith(words[0]) for example in lines[begin + 1 :]), call
+
+
+def test_the_man_page_is_the_programs_and_every_command_and_option_is_in_it(
+    docs: ModuleType, repository: Path
+) -> None:
+    page = (repository / "configs" / "nightdesk.1").read_text(encoding="utf-8")
+    assert page == docs.man(), "run: python scripts/docs.py"
+    shown = page.replace("\\-", "-")
+    assert all(f'.SS "{call}"' in shown for call, _ in docs.commands())
+    assert "\\fB--dry-run\\fR\nRead and clean up only" in shown
+    assert "nightdesk run inbox/ --out today/" in shown
+    assert not re.search(r"(?m)^'|^\.(?!TH |SH |SS |PP$|TP$|B )", page), "no request by accident"
+    if shutil.which("groff"):
+        checked = subprocess.run(
+            ["groff", "-man", "-Tutf8", "-ww", "-z"],
+            input=page,
+            text=True,
+            capture_output=True,
+            check=True,
+        )
+        assert checked.stderr == ""
 
 
 def test_a_readme_that_differs_is_told(docs: ModuleType, repository: Path, tmp_path: Path) -> None:

@@ -325,7 +325,7 @@ def test_a_run_reads_it_and_keeps_it_as_it_is(fifth: Path) -> None:
     assert [asked for asked in room.asked if "ŋ" in asked] == [], "no model has a name for it"
     [note] = record["notes"]
     assert note.startswith("is in 'qxa', which no model here knows; kept, not translated")
-    assert note.endswith("(routes: en, fr, ru, uk)")
+    assert note.endswith("; what can be is in en, fr, ru, uk")
 
 
 def test_it_is_explained_like_any_other(fifth: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.document import Document, Rejection
 from pipeline.errors import SourceError
+from pipeline.progress import Silent
 from pipeline.runner import Clock, one_through, through
 from pipeline.stage import StageKind
 
@@ -108,6 +109,24 @@ def test_each_kind_of_stage_is_given_what_it_must_see_together() -> None:
     assert read == ["a", "b"], "a rejection waits for no barrier"
     assert [r.name for r in results] == ["a", "c", "d", "e"]
     assert (windows.seen, last.seen) == (["acd", "e"], ["acde"])
+
+
+def test_progress_is_told_of_each_barrier_with_the_number_of_its_documents() -> None:
+    class Told(Silent):
+        def __init__(self) -> None:
+            self.events: list[object] = []
+
+        def stage(self, name: str, *, total: int | None, unit: str) -> None:
+            self.events.append((name, total, unit))
+
+        def advance(self, count: int = 1) -> None:
+            self.events.append(count)
+
+    told = Told()
+    items = [document("a"), Rejection("b", "sources", "broken"), document("c")]
+    stages = [Seeing("map"), Seeing("barrier"), Seeing("window")]
+    list(through(items, stages, clock=Clock(), progress=told))
+    assert told.events == [("barrier", 2, "documents"), 2]
 
 
 def test_a_stage_that_loses_a_document_is_a_bug() -> None:

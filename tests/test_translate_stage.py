@@ -49,8 +49,7 @@ def run(
     stage = Translate(
         translator,
         decoding=Decoding(),
-        progress=Silent(),
-        **(settings | options),  # type: ignore[arg-type]
+        **({"progress": Silent()} | settings | options),  # type: ignore[arg-type]
     )
     stages: list[Stage] = [stage, Spell(stage.settled)]
     if isinstance(names, Names):
@@ -95,6 +94,25 @@ def test_a_suspect_is_asked_again_sentence_by_sentence() -> None:
     assert translation is not None
     assert translation.text == "Fine. Fine."
     assert len(translator.asked) == 3
+
+
+def test_second_tries_have_a_name_of_their_own_and_each_is_a_detail() -> None:
+    class Told(Silent):
+        def __init__(self) -> None:
+            self.stages: list[tuple[str, int | None]] = []
+            self.details: list[str] = []
+
+        def stage(self, name: str, *, total: int | None, unit: str) -> None:
+            self.stages.append((name, total))
+
+        def detail(self, message: str) -> None:
+            self.details.append(message)
+
+    told = Told()
+    translator = ScriptedTranslator(lambda s: "" if s.text == f"{LONG} {LONG}" else "Fine.")
+    run(translator, document(f"{LONG} {LONG}"), progress=told)
+    assert told.stages == [("translate", 1), ("translate again", 2)]
+    assert told.details == [f"translate again: {LONG[:59]}…"] * 2
 
 
 def test_what_stays_bad_keeps_its_source_and_is_flagged() -> None:

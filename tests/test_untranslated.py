@@ -105,7 +105,7 @@ def test_a_language_that_nothing_translates_is_told(tmp_path: Path) -> None:
         known = nightdesk("translate", "-", "--from", "ru", "--config", config, given="Да, это он.")
         own = nightdesk("translate", "-", "--from", "en", "--config", config, given="Open.")
     assert (named.code, named.out) == (1, text)
-    assert "is in 'fr', as --from says; kept, not translated (routes: ru, en)" in named.err
+    assert "is in 'fr', as --from says; kept, not translated; what can be is in ru, en" in named.err
     assert (known.code, known.out) == (0, "Yes.")
     assert (own.code, own.out) == (0, "Open.")
     assert "--from" not in own.err

@@ -49,11 +49,23 @@ def test_plain_lines_tell_the_rate_of_the_stage_and_pass_remarks_on(
     assert single == "dedup: 1 document"
 
 
+def test_details_are_for_those_who_asked_to_be_told_more(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for verbose in (False, True):
+        with watching(quiet=False, verbose=verbose) as progress:
+            progress.detail("finished: quay.txt \x1b[31m")
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith("finished: quay.txt ")
+    assert "\x1b" not in told
+
+
 def test_a_quiet_command_draws_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     with watching(quiet=True, verbose=True) as progress:
         assert isinstance(progress, Silent)
         progress.stage("translate", total=1, unit="segments")
         progress.remark("unheard")
+        progress.detail("unheard")
     assert capsys.readouterr().err == ""
 
 
@@ -63,6 +75,8 @@ from models.engine import Hypothesis
 from pipeline.cli.watch import watching
 
 with watching(quiet=False, verbose=False) as progress:
+    progress.detail("nobody asked")
+with watching(quiet=False, verbose=True) as progress:
     progress.advance()  # before any stage: nothing to draw, and no error
     progress.stage("detect", total=2, unit="documents")
     progress.advance(2)
@@ -72,6 +86,7 @@ with watching(quiet=False, verbose=False) as progress:
         time.sleep(0.02)
         progress.advance()
     progress.remark("quay.txt: a note with [bold]brackets[/bold]")
+    progress.detail("finished: [quay].txt")
     progress.advance(10)
 print("result")
 """
@@ -127,6 +142,8 @@ def test_a_remark_stands_above_the_bars_word_for_word(drawn: tuple[str, str]) ->
     lines = [line.rstrip() for line in _plain(written)]
     at = lines.index("quay.txt: a note with [bold]brackets[/bold]")
     assert any("15/20" in line for line in lines[at:])
+    assert "finished: [quay].txt" in lines
+    assert "nobody asked" not in lines
 
 
 def test_the_display_moves_in_place_gives_the_cursor_back_and_leaves_stdout_alone(

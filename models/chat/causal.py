@@ -249,7 +249,7 @@ def _require_greedy(decoding: Decoding) -> None:
     if decoding.num_beams != 1:
         raise EngineError(
             "chat models are decoded greedily here",
-            hint="set num_beams = 1, or use the hub profile",
+            hint="set num_beams = 1 under [translate] and [summarise], or use the hub profile",
         )
 
 

@@ -150,9 +150,10 @@ class Endpoint:
         )
 
     def _no_connection(self, error: Exception) -> Unanswered:
+        why = re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or "it broke off"
         return Unanswered(
-            f"no connection to {self._base_url}: {str(error) or type(error).__name__}",
-            hint="is the server running? check server.base_url",
+            f"no connection to {self._base_url}: {why}",
+            hint="start the server, or check server.base_url",
         )
 
     def _refusal(self, client: httpx2.Client, reply: RawReply) -> Exception:

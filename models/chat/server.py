@@ -112,7 +112,7 @@ def _answers(
     if decoding.num_beams != 1:
         raise EngineError(
             "chat servers are asked to decode greedily",
-            hint="set num_beams = 1, or use the hub profile",
+            hint="set num_beams = 1 under [translate] and [summarise], or use the hub profile",
         )
     for index in range(len(texts)):
         if index not in requests:  # a model given nothing invents something

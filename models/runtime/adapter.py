@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from models.errors import WeightsError
+from models.errors import WeightsError, plainly
 from models.repository.manifest import sha256_of
 from models.runtime.checkpoint import load_causal, load_tokenizer
 from models.runtime.device import runs_int8
@@ -121,7 +121,7 @@ def load_adapter(path: Path, *, sha256: str) -> Adapter:
     except (
         SafetensorError, OSError, LookupError, TypeError, ValueError, RuntimeError,
     ) as error:  # fmt: skip
-        raise WeightsError(f"{path}: holds no adapter: {error}", hint=_HINT) from error
+        raise WeightsError(f"{path}: holds no adapter: {plainly(error)}", hint=_HINT) from error
 
 
 def _adapter(tensors: Mapping[str, torch.Tensor], *, scale: float) -> Adapter:

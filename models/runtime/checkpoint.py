@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from models.errors import EngineError
+from models.errors import EngineError, plainly
 from models.quiet import quiet_transformers
 from models.runtime.device import pick_device, pick_dtype, runs_int8
 from models.runtime.mapped import release_pages
@@ -103,7 +103,7 @@ def _require_header(path: Path) -> None:
         with safe_open(path, framework="pt") as file:
             file.keys()
     except (SafetensorError, OSError) as error:
-        raise EngineError(f"{path}: cannot be read: {error}", hint=_HINT) from error
+        raise EngineError(f"{path}: cannot be read: {plainly(error)}", hint=_HINT) from error
 
 
 def _json_object(path: Path) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def _json_object(path: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise EngineError(f"{path}: is missing", hint=_HINT) from error
     except (OSError, ValueError, RecursionError) as error:
-        raise EngineError(f"{path}: cannot be read: {error}", hint=_HINT) from error
+        raise EngineError(f"{path}: cannot be read: {plainly(error)}", hint=_HINT) from error
     if not isinstance(content, dict):
         raise EngineError(f"{path}: holds no JSON object", hint=_HINT)
     return content

@@ -22,7 +22,8 @@ from pipeline.cli import (
 )
 
 _EPILOG = (
-    "Exit codes: 0 all done, 1 some inputs could not be used, 2 wrong usage, 3 failed,"
+    "Example: nightdesk run inbox/ --out today/. Each command has examples in its own --help."
+    "\n\nExit codes: 0 all done, 1 some inputs could not be used, 2 wrong usage, 3 failed,"
     " 70 a bug of Nightdesk, 130 stopped by Ctrl-C, 141 the reader of the output left."
 )
 

@@ -19,7 +19,12 @@ app = typer.Typer(help="The results that are remembered between runs.", no_args_
 
 @app.command("info")
 def info(as_json: AsJson = False) -> None:
-    """Show where results are remembered and how many."""
+    """Show where results are remembered and how many.
+
+    Example:
+
+      nightdesk cache info --json
+    """
     with _opened() as results:
         record = {
             "path": str(results.path),
@@ -38,6 +43,10 @@ def clear(quiet: Quiet = False) -> None:
 
     Spellings of names, restored paragraphs and earlier nights are kept: no run can compute them
     again.
+
+    Example:
+
+      nightdesk cache clear
     """
     with _opened() as results:
         count = results.clear()

@@ -52,7 +52,8 @@ def show(
 @app.command("init")
 def init(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="Where to write it; your own place.")
+        Path | None,
+        typer.Argument(metavar="FILE", help="Where to write it; default: your own place."),
     ] = None,
     quiet: Quiet = False,
 ) -> None:

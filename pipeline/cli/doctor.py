@@ -45,7 +45,14 @@ class Finding:
 
 
 def doctor(config: ConfigFile = None, profile: Profile = None, as_json: AsJson = False) -> None:
-    """Look at the installation and say what to fix. Exits with 1 if there is something."""
+    """Look at the installation and say what to fix. Exits with 1 if there is something.
+
+    Examples:
+
+      nightdesk doctor
+
+      nightdesk doctor --profile server --config configs/server.toml
+    """
     settings = configured(config, profile=profile)
     local = settings.profile != "server"  # models run on this machine
     findings = [

@@ -13,7 +13,6 @@ from pipeline.cli.options import (
     Quiet,
     RunOptions,
     Target,
-    Verbose,
     configured,
     run_options,
     say,
@@ -34,14 +33,20 @@ def mt(
     reference: Annotated[
         Path, typer.Option("--reference", metavar="FILE", help="A person's translation of each.")
     ],
-    lang: Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the source.")],
+    lang: Annotated[
+        str,
+        typer.Option("--lang", metavar="LANG", help="Language of the source: en, fr, ru or uk."),
+    ],
     to: Target = None,
     documents: Annotated[
         Path | None,
         typer.Option("--documents", metavar="FILE", help="The document that each line is of."),
     ] = None,
     lines: Annotated[
-        str | None, typer.Option("--lines", metavar="A-B", help="These lines only, from 1.")
+        str | None,
+        typer.Option(
+            "--lines", metavar="A-B", help="These lines only, counted from 1; default: all."
+        ),
     ] = None,
     hypothesis: Annotated[
         Path | None,
@@ -157,7 +162,9 @@ def langid(
     ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
-    verbose: Verbose = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Tell progress every second.")
+    ] = False,
 ) -> None:
     """Measure language identification on lines whose language is known.
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from models.errors import plainly
 from pipeline.cli.options import AsJson, ConfigFile, configured, put, say, session
 from pipeline.cli.paragraphs import File, Number, chosen_paragraphs, read_documents
 from pipeline.config import Config
@@ -97,7 +98,7 @@ def _well_formed(path: Path) -> Iterator[None]:
         yield
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise UsageError(
-            f"{path}: not a record of a run: {type(error).__name__}: {error}",
+            f"{path}: not a record of a run: {plainly(error)}",
             hint="run again to get a fresh one",
         ) from error
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ Input = Annotated[str, typer.Argument(metavar="FILE", help="A file, or - for std
 OutputFile = Annotated[
     Path | None,
     typer.Option(
-        "-o", "--output", metavar="FILE", help="Write here, not to stdout.", readable=False
+        "-o", "--output", metavar="FILE", help="Write here; default: stdout.", readable=False
     ),
 ]
 
@@ -58,7 +59,10 @@ def load(file: str, config: Config) -> tuple[Content, str]:
             f"{file}: {what}", hint="give one file, - for stdin, or use `nightdesk run FOLDER`"
         )
     if not suffix_of(path.name) and has_suffix(path.name):
-        raise UsageError(f"{file}: unknown kind of file", hint=f"known: {' '.join(SUFFIXES)}")
+        raise UsageError(
+            f"{file}: unknown kind of file",
+            hint=f"convert it, or rename it if it is text; known: {' '.join(SUFFIXES)}",
+        )
     name = printable(path.name)
     with refusing(name):
         return load_file(path, max_file_bytes=limit), name
@@ -143,4 +147,11 @@ def check_file(output: Path | None) -> None:
         return
     if os.path.isdir(output):
         raise UsageError(f"{output}: is a folder", hint="name a file in it")
+    try:
+        output.lstat()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise UsageError(
+                f"{output}: is too long for a path", hint="name a shorter one"
+            ) from error
     check_folder(output.parent)

@@ -17,12 +17,19 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Model weights: what there is, and what is here.", no_args_is_help=True)
 
-Name = Annotated[str | None, typer.Argument(metavar="NAME", help="A model; see `models list`.")]
+Name = Annotated[
+    str | None, typer.Argument(metavar="NAME", help="A model of `nightdesk models list`.")
+]
 
 
 @app.command("list")
 def list_models(as_json: AsJson = False) -> None:
-    """Show every model: source, revision, size, licence, and whether it is here."""
+    """Show every model: source, revision, size, licence, and whether it is here.
+
+    Example:
+
+      nightdesk models list
+    """
     from models.repository.registry import MODELS
     from models.repository.weights import status
 
@@ -57,7 +64,14 @@ def list_models(as_json: AsJson = False) -> None:
 def fetch_model(name: Name = None, quiet: Quiet = False) -> None:
     """Bring the weights of NAME (default: the embedded profile's) and convert them once.
 
-    This is the one command that uses the network for the embedded profile.
+    This is the one command that uses the network for the embedded profile. The weights go to
+    the cache folder, which NIGHTDESK_CACHE moves.
+
+    Examples:
+
+      nightdesk models fetch
+
+      NIGHTDESK_CACHE=/big/disk nightdesk models fetch
     """
     for spec in _named(name):
         _fetch(spec, quiet=quiet)
@@ -83,7 +97,12 @@ def _fetch(spec: ModelSpec, *, quiet: bool) -> None:
 
 @app.command("verify")
 def verify_model(name: Name = None, quiet: Quiet = False) -> None:
-    """Compare every file of NAME (default: the embedded profile's) with its recorded sha256."""
+    """Compare every file of NAME (default: the embedded profile's) with its recorded sha256.
+
+    Example:
+
+      nightdesk models verify
+    """
     from models.errors import WeightsError
     from models.repository.registry import ADAPTERS
     from models.repository.weights import adapter_problem, require, verify
@@ -106,6 +125,10 @@ def path_of_model(name: Name = None) -> None:
     """Print the folder that holds NAME (default: all of the embedded profile's).
 
     Fails if one is not here.
+
+    Example:
+
+      nightdesk models path
     """
     from models.repository.weights import require
 
@@ -121,7 +144,9 @@ def _named(name: str | None) -> tuple[ModelSpec, ...]:
     found = next((spec for spec in MODELS if spec.name == name), None)
     if found is None:
         names = [spec.name for spec in MODELS]
-        near = difflib.get_close_matches(name, names, n=1)
+        near = [n for n in names if name and name in n] or difflib.get_close_matches(
+            name, names, n=1
+        )
         raise UsageError(
             f"no model is named {name!r}",
             hint=(f"did you mean {near[0]}? " if near else "") + f"known: {', '.join(names)}",

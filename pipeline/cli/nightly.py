@@ -33,10 +33,29 @@ _PATHS = (
     "HF_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
 )  # fmt: skip
 
-Inbox = Annotated[Path | None, typer.Option("--inbox", metavar="DIR", help="Folder to read.")]
-Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder of the nights.")]
+Inbox = Annotated[
+    Path | None,
+    typer.Option(
+        "--inbox",
+        metavar="DIR",
+        help="Folder to read; default: nightly.inbox in the configuration, else inbox.",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        help="Folder of the nights; default: nightly.out in the configuration, else digests.",
+    ),
+]
 Zone = Annotated[
-    str | None, typer.Option("--tz", metavar="ZONE", help="Time zone, such as Europe/Kyiv.")
+    str | None,
+    typer.Option(
+        "--tz",
+        metavar="ZONE",
+        help="Time zone, such as Europe/Kyiv; default: nightly.timezone, else UTC.",
+    ),
 ]
 
 
@@ -47,7 +66,11 @@ def run(
     out: Out = None,
     date: Annotated[
         str | None,
-        typer.Option("--date", metavar="YYYY-MM-DD", help="Publish as this date, not today's."),
+        typer.Option(
+            "--date",
+            metavar="YYYY-MM-DD",
+            help="Publish as this date; default: today in the time zone.",
+        ),
     ] = None,
     tz: Zone = None,
     at: Annotated[
@@ -83,8 +106,10 @@ def run(
             return
     with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
         outcome = run_night(
-            expanded(inbox or settings.nightly.inbox, named_by="nightly.inbox"),
-            expanded(out or settings.nightly.out, named_by="nightly.out"),
+            expanded(
+                inbox or settings.nightly.inbox, named_by="--inbox" if inbox else "nightly.inbox"
+            ),
+            expanded(out or settings.nightly.out, named_by="--out" if out else "nightly.out"),
             date=date,
             timezone=timezone,
             config=settings,
@@ -104,7 +129,9 @@ def run(
 
 @app.command("install")
 def install_schedule(
-    at: Annotated[str, typer.Option("--at", metavar="HH:MM", help="Local time to publish.")],
+    at: Annotated[
+        str, typer.Option("--at", metavar="HH:MM", help="Time to publish, in the zone of --tz.")
+    ],
     tz: Zone = None,
     inbox: Inbox = None,
     out: Out = None,
@@ -150,7 +177,12 @@ def install_schedule(
 
 @app.command("uninstall")
 def uninstall_schedule() -> None:
-    """Take the schedule away again; published nights stay."""
+    """Take the schedule away again; published nights stay.
+
+    Example:
+
+      nightdesk nightly uninstall
+    """
     from pipeline.nightly.schedule import uninstall
 
     say("removed" if uninstall() else "nothing was installed")

@@ -28,20 +28,40 @@ from pipeline.state.folder import State, open_state
 ConfigFile = Annotated[
     Path | None,
     typer.Option(
-        "--config", metavar="FILE", help="TOML file; see configs/default.toml.", readable=False
+        "--config",
+        metavar="FILE",
+        help="TOML file, as `nightdesk config init` writes; default: the one in"
+        " NIGHTDESK_CONFIG, else your own, else none.",
+        readable=False,
     ),
 ]
 Profile = Annotated[
     str | None,
-    typer.Option("--profile", metavar="NAME", help="embedded, hub or server."),
+    typer.Option(
+        "--profile",
+        metavar="NAME",
+        help="embedded, hub or server; default: that of the configuration, else embedded.",
+    ),
 ]
 Target = Annotated[
     str | None,
-    typer.Option("--to", metavar="LANG", help="Language to write in: en, fr, ru or uk."),
+    typer.Option(
+        "--to",
+        metavar="LANG",
+        help="Language to write in: en, fr, ru or uk; default: that of the configuration, else en.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless it fails.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
+Verbose = Annotated[
+    bool,
+    typer.Option(
+        "--verbose",
+        "-v",
+        help="Name each text that is translated again and each document that is finished;"
+        " tell progress every second.",
+    ),
+]
 
 PROFILES: tuple[ProfileName, ...] = ("embedded", "hub", "server")
 

@@ -15,11 +15,13 @@ from pipeline.errors import SourceError, UsageError
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A file of the input folder.")]
 OptionalFile = Annotated[
-    Path | None, typer.Argument(metavar="[FILE]", help="A file of the input folder.")
+    Path | None, typer.Argument(metavar="FILE", help="A file of the input folder.")
 ]
 Number = Annotated[
     int | None,
-    typer.Option("--paragraph", metavar="N", help="Only this paragraph, counted from 0."),
+    typer.Option(
+        "--paragraph", metavar="N", help="Only this paragraph, counted from 0; default: all."
+    ),
 ]
 
 
@@ -54,6 +56,11 @@ def chosen_paragraphs(document: Document, number: int | None) -> tuple[Paragraph
     if not 0 <= number < len(document.paragraphs):
         raise UsageError(
             f"{document.name}: has no paragraph {number}",
-            hint=f"it has 0 to {len(document.paragraphs) - 1}: `nightdesk explain` lists them",
+            hint=f"it has {_numbers(document)}: `nightdesk explain FILE` lists them",
         )
     return (document.paragraphs[number],)
+
+
+def _numbers(document: Document) -> str:
+    last = len(document.paragraphs) - 1
+    return f"0 to {last}" if last else "one, number 0"

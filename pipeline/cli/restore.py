@@ -56,5 +56,8 @@ def restore(
         else:
             rules.add(document, paragraphs)
             count += len(paragraphs)
+    if undo and not count:
+        say(f"{file}: no rule was found for it; --list shows the rules", quiet=quiet)
+        return
     what = "judged like any other again" if undo else "kept from now on; run again"
     say(f"{file}: {count} {'paragraph is' if count == 1 else 'paragraphs are'} {what}", quiet=quiet)

@@ -45,7 +45,7 @@ class ResultStream(io.TextIOWrapper):
             return typer.Exit(_READER_LEFT)
         return OutputError(
             f"stdout: cannot be written: {error.strerror or error}",
-            hint="free space where it goes, open it, or choose a file with -o",
+            hint="free space where it goes, or send it to another place",
         )
 
 

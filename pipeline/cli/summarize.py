@@ -25,7 +25,7 @@ def summarize(
     *,
     options: RunOptions,
 ) -> None:
-    """Summarise one text.
+    """Summarise one text: a file, or stdin.
 
     Examples:
 
@@ -43,6 +43,7 @@ def summarize(
     with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
         desk = build(settings, state=opened.state, progress=opened.progress)
         document = one_through(document, desk.all())
+        opened.progress.detail(f"finished: {document.name}")
     if options.as_json:
         record = document_record(document, engines=desk.engines, seconds={})
         deliver(json.dumps(record, ensure_ascii=False, indent=2) + "\n", output)

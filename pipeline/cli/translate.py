@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,7 +34,12 @@ def translate(
     file: Input,
     to: Target = None,
     source: Annotated[
-        str | None, typer.Option("--from", metavar="LANG", help="Do not detect the language.")
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="LANG",
+            help="Language of the text: en, fr, ru or uk; default: it is detected.",
+        ),
     ] = None,
     output: OutputFile = None,
     bilingual: Annotated[
@@ -62,6 +67,7 @@ def translate(
       printf 'Hello, world.\n' | nightdesk translate - --to fr
     """
     from pipeline.build import build
+    from pipeline.output.atomic import output_errors
     from pipeline.translation.forms import check_form, pieces
     from pipeline.translation.streaming import StreamedTranslation
     from pipeline.translation.tally import UnitTally
@@ -82,8 +88,12 @@ def translate(
             streamed = StreamedTranslation(skeleton, desk, progress=progress, language=source)
             units = tally.watch(streamed.run())
             languages = {"source": streamed.document.language, "target": settings.languages.target}
-            kept.writelines(pieces(form, skeleton, units, **languages))
-        kept.seek(0)
+            for piece in pieces(form, skeleton, units, **languages):
+                with output_errors(Path(gettempdir())):
+                    kept.write(piece)
+            progress.detail(f"finished: {streamed.document.name}")
+        with output_errors(Path(gettempdir())):
+            kept.seek(0)  # what was left in memory goes to the disk here
         document = streamed.document
         notes = (*document.notes, *_unrouted(source, settings))
         if options.as_json:
@@ -118,7 +128,7 @@ def _unrouted(source: str | None, config: Config) -> Iterator[str]:
     routed = routed_sources(config)
     if source is not None and source not in (config.languages.target, *routed):
         routes = ", ".join(routed)
-        yield f"is in {source!r}, as --from says; kept, not translated (routes: {routes})"
+        yield f"is in {source!r}, as --from says; kept, not translated; what can be is in {routes}"
 
 
 def _skeleton(file: str, config: Config, *, output: Path | None, bilingual: bool) -> Skeleton:

@@ -26,9 +26,9 @@ def watching(*, quiet: bool, verbose: bool) -> Iterator[Progress]:
         yield Silent()
     elif sys.stderr.isatty():
         with _live_columns() as bars:
-            yield Live(bars)
+            yield Live(bars, verbose=verbose)
     else:
-        yield Plain(interval_s=1.0 if verbose else PLAIN_INTERVAL_S)
+        yield Plain(interval_s=1.0 if verbose else PLAIN_INTERVAL_S, verbose=verbose)
 
 
 class _Rate:
@@ -55,8 +55,9 @@ class Plain:
 
     _FORESEEABLE = 0.2
 
-    def __init__(self, *, interval_s: float) -> None:
+    def __init__(self, *, interval_s: float, verbose: bool = False) -> None:
         self._interval_s = interval_s
+        self._verbose = verbose
         self._name = self._unit = ""
         self._total: int | None = None
         self._done = 0
@@ -93,12 +94,18 @@ class Plain:
         """Print the message."""
         print(without_controls(message), file=sys.stderr)
 
+    def detail(self, message: str) -> None:
+        """Print the message where more is wanted."""
+        if self._verbose:
+            self.remark(message)
+
 
 class Live:
     """Bars that move, one for each stage."""
 
-    def __init__(self, bars: RichProgress) -> None:
+    def __init__(self, bars: RichProgress, *, verbose: bool) -> None:
         self._bars = bars
+        self._verbose = verbose
         self._task: TaskID | None = None
         self._rate = _Rate()
 
@@ -120,6 +127,11 @@ class Live:
         """Print the message above the bars."""
         self._bars.console.print(without_controls(message), markup=False, highlight=False)
 
+    def detail(self, message: str) -> None:
+        """Print the message above the bars where more is wanted."""
+        if self._verbose:
+            self.remark(message)
+
 
 def _live_columns() -> RichProgress:
     from rich.console import Console
@@ -133,7 +145,7 @@ def _live_columns() -> RichProgress:
     )
 
     return Progress(
-        TextColumn("{task.description:<10}"),
+        TextColumn("{task.description:<15}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[unit]}"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from models.errors import plainly
 from pipeline.errors import UsageError
 
 
@@ -93,7 +94,10 @@ def read_lines(path: Path) -> list[str]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read as UTF-8 text: {error}") from error
+        raise UsageError(
+            f"{path}: cannot be read: {plainly(error)}",
+            hint="give a file of UTF-8 text, one segment a line",
+        ) from error
     lines = text.removeprefix("\ufeff").split("\n")
     return [line.strip() for line in (lines[:-1] if lines[-1] == "" else lines)]
 
@@ -101,12 +105,14 @@ def read_lines(path: Path) -> list[str]:
 def _range(lines: str | None, total: int, path: Path) -> tuple[int, int]:
     if lines is None:
         if not total:
-            raise UsageError(f"{path}: is empty", hint="one segment a line")
+            raise UsageError(f"{path}: is empty", hint="write one segment a line")
         return 1, total
     match = re.fullmatch(r"(\d+)-(\d+)", lines)
     first, last = (int(match[1]), int(match[2])) if match else (0, 0)
     if not 1 <= first <= last:
         raise UsageError(f"--lines {lines}: not a range of lines", hint="for example --lines 1-300")
     if last > total:
-        raise UsageError(f"--lines {lines}: {path} has only {total} lines")
+        raise UsageError(
+            f"--lines {lines}: {path} has only {total} lines", hint=f"name lines from 1 to {total}"
+        )
     return first, last

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from models.errors import plainly
 from pipeline.errors import UsageError
 from pipeline.progress import Progress
 
@@ -61,13 +62,18 @@ def read_sets(folder: Path) -> dict[tuple[str, str], list[str]]:
 
     Raises UsageError where there is no such file, or one that is not UTF-8.
     """
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder", hint="check the path")
     sets = {}
     for length in LENGTHS:
         for path in sorted(folder.glob(f"*.{length}.txt")):
             try:
                 text = path.read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:
-                raise UsageError(f"{path}: cannot be read as UTF-8: {error}") from error
+                raise UsageError(
+                    f"{path}: cannot be read: {plainly(error)}",
+                    hint="give files of UTF-8 text, one text a line",
+                ) from error
             if lines := [line for line in text.splitlines() if line.strip()]:
                 sets[length, path.name.split(".")[0]] = lines
     if not sets:

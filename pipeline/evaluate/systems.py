@@ -66,6 +66,10 @@ class Counting:
         """Pass it on."""
         self._progress.remark(message)
 
+    def detail(self, message: str) -> None:
+        """Pass it on."""
+        self._progress.detail(message)
+
 
 def run_stages(
     corpus: Corpus, stages: Sequence[Stage], *, window_documents: int, counting: Counting
@@ -79,7 +83,14 @@ def run_stages(
     hypotheses = [""] * len(corpus.sources)
     flagged: dict[int, tuple[Flag, ...]] = {}
     documents = [_document(name, span, corpus) for name, span in spans.items()]
-    for result in through(documents, stages, clock=Clock(), window_documents=window_documents):
+    flow = through(
+        documents,
+        stages,
+        clock=Clock(),
+        window_documents=window_documents,
+        progress=counting,
+    )
+    for result in flow:
         if not isinstance(result, Document):
             raise SourceError(f"{result.name}: {result.reason}", hint=result.hint)
         lines = [i for i in spans[result.name] if corpus.sources[i]]
@@ -89,6 +100,7 @@ def run_stages(
             hypotheses[index] = paragraph.text if translation is None else translation.text
             if translation is not None and translation.flags:
                 flagged[index] = translation.flags
+        counting.detail(f"finished: {result.name}")
     return Output(
         tuple(hypotheses),
         time.monotonic() - began,

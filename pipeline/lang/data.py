@@ -18,6 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from models.errors import plainly
 from pipeline.errors import ConfigError
 from pipeline.lang.shape import check_shape, check_tag
 
@@ -86,7 +87,8 @@ def alternatives(section: str) -> str:
                 re.compile(pattern)
             except re.error as error:
                 raise ConfigError(
-                    f"{tag}.toml: {section}: {pattern!r} is no regular expression: {error}"
+                    f"{tag}.toml: {section}: {pattern!r} is no regular expression: {error}",
+                    hint="mend the pattern, or write it in single quotes",
                 ) from error
     patterns = dict.fromkeys(word for words in word_lists(section).values() for word in words)
     return "(?:" + ("|".join(patterns) or "(?!)") + ")"
@@ -95,7 +97,10 @@ def alternatives(section: str) -> str:
 def _listed(found: Any, tag: str, section: str) -> tuple[str, ...]:
     words = found.split() if isinstance(found, str) else found
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise ConfigError(f"{tag}.toml: {section}: expected a list of words, or a string of them")
+        raise ConfigError(
+            f"{tag}.toml: {section}: must be a list of words, or a text of them",
+            hint="compare it with the file of another language",
+        )
     return tuple(words)
 
 
@@ -128,7 +133,7 @@ def _table(file: Traversable) -> Mapping[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(
-            f"{file}: cannot be read as language data: {error}",
+            f"{file}: cannot be read as language data: {plainly(error)}",
             hint=f"mend the file, or take its folder out of {FOLDERS}",
         ) from error
 
@@ -138,7 +143,7 @@ def _files(folder: Traversable) -> list[Traversable]:
         found = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
         raise ConfigError(
-            f"{folder}: cannot be read as a folder of languages: {error}",
+            f"{folder}: cannot be read as a folder of languages: {plainly(error)}",
             hint=f"name folders that hold TOML files in {FOLDERS}",
         ) from error
     return [file for file in found if file.name.endswith(".toml")]

@@ -67,7 +67,8 @@ def _patterns(
         except (re.error, TypeError) as error:
             raise ConfigError(
                 f"{source}.toml: [{section}.{target}] {translation}: {pattern!r} is no regular"
-                f" expression: {error}"
+                f" expression: {error}",
+                hint="mend the pattern, or write it in single quotes",
             ) from error
         found.append((compiled, translation))
     return tuple(found)

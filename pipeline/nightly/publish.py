@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.errors import plainly
 from pipeline.errors import OutputError
 from pipeline.nightly.story import Story, read_story
 from pipeline.output.atomic import output_errors
@@ -86,7 +87,8 @@ def published(out: Path) -> Told:
             continue  # a folder, or a file, of such a name that is not ours
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise OutputError(
-                f"{path}: cannot be read, so what this night has told is not known: {error!r}",
+                f"{path}: cannot be read, so what this night has told is not known:"
+                f" {plainly(error)}",
                 hint="restore the file; or remove the folder, and its documents are told again",
             ) from error
         dates.add(path.parent.name)

@@ -63,13 +63,18 @@ def output_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise OutputError(
+                f"{path}: cannot be written: its name is too long",
+                hint="choose a shorter path for the results",
+            ) from error
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise OutputError(
                 f"{path}: the disk is full", hint="free space and run again: finished work is kept"
             ) from error
         raise OutputError(
             f"{path}: cannot be written: {error.strerror or error}",
-            hint="choose another folder with --out, or change its permissions",
+            hint="choose another folder, or change the permissions of this one",
         ) from error
 
 

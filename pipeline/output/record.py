@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from models.errors import plainly
 from pipeline.document import Document, Paragraph, Place, Sentence, Span
 from pipeline.errors import UsageError
 
@@ -36,7 +37,8 @@ def read_record(path: Path) -> dict[str, Any]:
         version = record["schema_version"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(
-            f"{path}: not a record of a run: {error}", hint="run again to get a fresh one"
+            f"{path}: not a record of a run: {plainly(error)}",
+            hint="run again to get a fresh one",
         ) from error
     if version != SCHEMA_VERSION:
         raise UsageError(

@@ -79,9 +79,21 @@ def text_of(fields: Mapping[str, Any]) -> EntryText:
         raise SourceError(f"has none of the fields {', '.join(TEXT_FIELDS)}")
     wrong = next((f for f in present if not isinstance(fields[f], str)), None)
     if wrong is not None and fields[wrong]:
-        kind = type(fields[wrong]).__name__
-        raise SourceError(f"field {wrong!r} must hold text, not {kind}")
+        raise SourceError(f"field {wrong!r} must hold text, not {kind_of(fields[wrong])}")
     raise SourceError(f"field {present[0]!r} is empty", hint="remove the line")
+
+
+def kind_of(value: object) -> str:
+    """Return what a value of JSON is called."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, int | float):
+        return "a number"
+    return (
+        "a text" if isinstance(value, str) else "a list" if isinstance(value, list) else "an object"
+    )
 
 
 def title_of(fields: Mapping[str, Any]) -> str | None:

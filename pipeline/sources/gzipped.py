@@ -45,9 +45,12 @@ def unpack(data: bytes, *, max_bytes: int) -> Unpacked:
     except (gzip.BadGzipFile, zlib.error) as error:
         trailing = data.startswith(_MAGIC) and str(error).startswith("Not a gzipped file")
         if not trailing:
+            if data.startswith(_MAGIC):
+                raise SourceError(
+                    "is a broken gzip file", hint="copy or download it again"
+                ) from error
             raise SourceError(
-                f"is not a gzip file, or a broken one: {error}",
-                hint="copy or download it again, or drop the .gz from its name",
+                "is not a gzip file", hint="drop the .gz from its name, or download it again"
             ) from error
     if left <= 0:
         raise SourceError(

@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.document import Document, Rejection
 from pipeline.errors import SourceError
 from pipeline.sources.block import headed, make_document, visible
-from pipeline.sources.fields import date_of, spelt_alike, text_of, title_of
+from pipeline.sources.fields import date_of, kind_of, spelt_alike, text_of, title_of
 from pipeline.sources.origin import origin_of
 from pipeline.sources.raw import Raw
 
@@ -90,7 +90,8 @@ def _parse(line: str) -> dict[str, Any]:
             f"not valid JSON: {error.msg} at column {error.colno}", hint=_FORMAT
         ) from error
     except (ValueError, RecursionError) as error:  # numbers or nesting beyond all measure
-        raise SourceError(f"not usable JSON: {error}", hint=_FORMAT) from error
+        why = "it nests too deep" if isinstance(error, RecursionError) else "a number is too long"
+        raise SourceError(f"not usable JSON: {why}", hint=_FORMAT) from error
     if not isinstance(record, dict):
-        raise SourceError(f"holds a JSON {type(record).__name__}, not an object", hint=_FORMAT)
+        raise SourceError(f"holds {kind_of(record)}, not an object", hint=_FORMAT)
     return record

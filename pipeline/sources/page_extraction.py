@@ -38,8 +38,8 @@ def extract(page: str) -> Extracted | None:
                 )
             except (LxmlError, RecursionError) as error:
                 raise SourceError(
-                    f"is not a page that can be read: {error}",
-                    hint="copy its text into a .txt file",
+                    "is not a page that can be read",
+                    hint="open it in a browser, and save what it shows as a .txt file",
                 ) from error
             if found is not None and not isinstance(found, dict) and (found.text or "").strip():
                 return found

@@ -45,7 +45,7 @@ def parsed(page: str) -> tuple[_Element, bool]:
     try:
         tree = html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
     except (LxmlError, ValueError) as error:
-        raise SourceError(f"is not a page that can be read: {error}", hint=_NO_PAGE_HINT) from error
+        raise SourceError("is not a page that can be read", hint=_NO_PAGE_HINT) from error
     return tree, _flatten(tree)
 
 

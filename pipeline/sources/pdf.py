@@ -93,7 +93,7 @@ def _page_list(numbers: Sequence[int]) -> str:
 def _pages(data: bytes) -> tuple[list[ArrangedPage], int]:
     """Return the pages that can be read, and the number of pages that the file says it has."""
     from pypdf import PdfReader
-    from pypdf.errors import DependencyError, FileNotDecryptedError
+    from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
     with quiet("pypdf"):
         try:
@@ -106,8 +106,9 @@ def _pages(data: bytes) -> tuple[list[ArrangedPage], int]:
         except SourceError:
             raise
         except Exception as error:  # pypdf raises almost anything, depending on what is broken
-            what = str(error).strip() or type(error).__name__
-            raise SourceError(f"is a broken PDF: {what}", hint=_AGAIN) from error
+            known = isinstance(error, PyPdfError) and str(error).strip()
+            what = f": {known}" if known else " that cannot be read"
+            raise SourceError(f"is a broken PDF{what}", hint=_AGAIN) from error
 
 
 def _flat(parts: Sequence[Sequence[str]]) -> list[str]:

@@ -23,8 +23,9 @@ def unreadable(path: Path, error: OSError) -> SourceError:
             target = printable(str(path.readlink()))
         except OSError:
             target = "?"
+        where = "in a circle" if error.errno == errno.ELOOP else "nowhere"
         return SourceError(
-            f"is a link that leads nowhere: {target}", hint="repair the link, or remove it"
+            f"is a link that leads {where}: {target}", hint="repair the link, or remove it"
         )
     return SourceError(
         f"cannot be read: {error.strerror or error}", hint=_way_out(path, error, folder="run again")
@@ -68,4 +69,6 @@ def _way_out(path: Path, error: OSError, *, folder: str) -> str:
         return f"it was there when the folder was listed; {folder} if it is back"
     if error.errno == errno.ENAMETOOLONG:
         return _SHORTER
+    if error.errno == errno.ELOOP:
+        return "the links lead in a circle: repair or remove one"
     return "check the disk and the path"

@@ -107,7 +107,9 @@ class Detect:
             name = "another language" if guess == OTHER else f"another language, likely {guess!r}"
         else:
             name = f"{language!r}, which no model here knows"
-        return f"is in {name}; kept, not translated (routes: {', '.join(self._translated)})"
+        return (
+            f"is in {name}; kept, not translated; what can be is in {', '.join(self._translated)}"
+        )
 
     def _read(self, text: str) -> _ScoredText:
         shown = reading_form(text)

@@ -23,7 +23,9 @@ from pipeline.stages.pieces import Piece, joined
 from pipeline.stages.triage.answer import Answer, edited
 from pipeline.stages.triage.ladder import Ladder
 from pipeline.stages.triage.ladder_record import LadderRecord
-from pipeline.stages.untranslated import untranslated
+from pipeline.stages.untranslated import excerpt, untranslated
+
+_AGAIN = "translate again"  # the name that people are told of the ladder's tries
 
 
 class Translate:
@@ -73,7 +75,7 @@ class Translate:
             terms=self._terms,
         )
         self._ladder = Ladder(
-            self._decode,
+            self._decode_again,
             samples=samples,
             record=record or LadderRecord(),
             terms=self._terms,
@@ -162,11 +164,17 @@ class Translate:
         asked = [replace(s, opinion=JOINT) if self._juries(s) else s for s in wanted]
         return self._ladder.climb(wanted, self._decode(asked))
 
-    def _decode(self, wanted: Sequence[Segment]) -> list[Hypothesis]:
+    def _decode_again(self, wanted: Sequence[Segment]) -> list[Hypothesis]:
+        """Return what `_decode` does, of segments that the ladder asks for once more."""
+        for segment in wanted:
+            self._progress.detail(f"{_AGAIN}: {excerpt(segment.text)}")
+        return self._decode(wanted, told_as=_AGAIN)
+
+    def _decode(self, wanted: Sequence[Segment], *, told_as: str = name) -> list[Hypothesis]:
         """Return the engine's hypothesis for each segment, with spans and numbers put right."""
         if not wanted:
             return []
-        self._progress.stage(self.name, total=len(wanted), unit="segments")
+        self._progress.stage(told_as, total=len(wanted), unit="segments")
         found: dict[int, Hypothesis] = {}
         placed = self._placed(wanted)
         frames = [framed(segment.text) for segment in placed]

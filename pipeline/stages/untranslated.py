@@ -19,12 +19,16 @@ def untranslated(document: Document, refusals: Mapping[str, str]) -> Iterator[st
     kept = [part for part in parts if Flag.KEPT_SOURCE in part.flags]
     if not kept:
         return
-    text = " ".join(_source(document, kept[0]).split())
-    excerpt = text if len(text) <= EXCERPT_CHARS else f"{text[: EXCERPT_CHARS - 1]}…"
     yield (
-        f"passages that stand untranslated: {len(kept)} of {len(parts)}, the first “{excerpt}”:"
-        f" {_reason(document, kept, refusals)}"
+        f"passages that stand untranslated: {len(kept)} of {len(parts)}, the first"
+        f" “{excerpt(_source(document, kept[0]))}”: {_reason(document, kept, refusals)}"
     )
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of a text on one line, for people."""
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT_CHARS else f"{line[: EXCERPT_CHARS - 1]}…"
 
 
 def is_untranslated(document: Document) -> bool:

@@ -44,9 +44,9 @@ class UnitTally:
                 f"{self.cut} of {self.units} paragraphs were translated in pieces, because the"
                 " place of their links or their emphasis was not clear otherwise"
             )
-        if self.flags:
-            counts = ", ".join(f"{flag} {count}" for flag, count in self.flags.most_common())
-            yield f"check against the source ({self.units} paragraphs): {counts}"
+        for flag, count in self.flags.most_common():
+            meaning = flag.meaning.removesuffix(".")
+            yield f"check {count} of {self.units} paragraphs against the source: {meaning} ({flag})"
 
     def pair_remark(self) -> str | None:
         """Return a remark on a translation memory of several source languages; None for one."""

@@ -62,6 +62,10 @@ class WindowedProgress:
         """Pass the message on."""
         self._watched.remark(message)
 
+    def detail(self, message: str) -> None:
+        """Pass the message on."""
+        self._watched.detail(message)
+
     def _move_to(self, place: int) -> None:
         if place > self._told:
             self._watched.advance(place - self._told)

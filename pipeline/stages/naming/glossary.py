@@ -14,8 +14,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from models.errors import plainly
 from pipeline.errors import ConfigError
 from pipeline.lang.data import tags
+from pipeline.lang.meant import meant_language
+
+_SYNTAX = "compare it with configs/glossary.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +35,24 @@ def load_glossary(path: Path) -> Glossary:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from error
+        raise ConfigError(
+            f"{path}: the glossary cannot be read: {plainly(error)}",
+            hint="check translate.glossary in the configuration",
+        ) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+        raise ConfigError(f"{path}: not valid TOML: {error}", hint=_SYNTAX) from error
     kept = table.pop("do_not_translate", [])
     if not isinstance(kept, list) or not all(isinstance(term, str) and term for term in kept):
-        raise ConfigError(f"{path}: do_not_translate: expected a list of words")
+        raise ConfigError(f"{path}: do_not_translate: expected a list of words", hint=_SYNTAX)
     for language, forms in table.items():
         if language not in tags():
             raise ConfigError(
                 f"{path}: unknown key {language!r}",
-                hint=f"known: do_not_translate and the tables {', '.join(tags())}",
+                hint=(f"did you mean {meant}? " if (meant := meant_language(language)) else "")
+                + f"known: do_not_translate and the tables {', '.join(tags())}",
             )
         if not isinstance(forms, dict) or not all(isinstance(v, str) for v in forms.values()):
-            raise ConfigError(f"{path}: {language}: expected a table of words and their forms")
+            raise ConfigError(
+                f"{path}: {language}: expected a table of words and their forms", hint=_SYNTAX
+            )
     return Glossary(tuple(kept), table)
