@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from pipeline.facts.number_words import month_number
 from pipeline.facts.numbers import added_numbers, figures, missing_numbers, numbers_agree
-from pipeline.facts.units import unit_problems
 from pipeline.facts.spoken import spoken_numbers
+from pipeline.facts.units import unit_problems
 
 
 def agree(source: str, target: str, language: str) -> bool:
@@ -134,7 +134,6 @@ def test_months_are_known_in_every_language(language: str, names: str) -> None:
     [
         ("Він коштуватиме сорок мільйонів гривень.", "It will cost forty million roubles.", True),
         ("Он стоит десять тысяч рублей.", "It costs ten thousand dollars.", True),
-        ("Il coûte mille euros.", "It costs a thousand pounds.", True),
         ("Он стоит десять тысяч рублей.", "It costs ten thousand rubles.", False),
         ("Курс рубля к доллару вырос.", "The rouble rose against the dollar.", False),
         ("Il a payé trois livres.", "He paid for three books.", False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import textwrap
 
 import pytest
@@ -200,3 +201,13 @@ janvier février mars avril mai juin juillet août septembre octobre novembre d�
 def test_months_are_known_in_four_languages(names: str) -> None:
     for month, name in enumerate(names.split(), start=1):
         assert dates.parse(f"7 {name} 2026") == f"2026-{month:02}-07"
+
+
+def test_an_attachment_in_base64_is_no_text() -> None:
+    encoded = base64.encodebytes(bytes(range(256)) * 2).decode()
+    text = f"The boat did not land.\n\n{encoded}\nThe quay is closed.\n"
+    (document,) = read_plain(Raw(text.encode(), "a.txt"))
+    assert [p.kind for p in document.paragraphs] == [Kind.TEXT, Kind.CODE, Kind.TEXT]
+    word = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft"
+    (document,) = read_plain(Raw(f"{word}\n".encode(), "a.txt"))
+    assert document.paragraphs[0].kind is not Kind.CODE

@@ -41,6 +41,10 @@ class TextLayout:
     date: str | None
 
 
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_BASE64_LETTERS = 76  # a line of RFC 2045; no word is as long
+
+
 def read_plain(raw: Raw) -> Iterator[Document]:
     """Yield a plain text as one document. Raises SourceError when it has no paragraph."""
     decoded = raw.decoded()
@@ -74,12 +78,20 @@ def layout(text: str) -> TextLayout:
             else:
                 blocks += _group(group)
             group = []
-    marked = _headings(text, blocks)
+    marked = [_encoded(text, block) for block in _headings(text, blocks)]
     at = _title(text, marked)
     if at is None:
         return TextLayout(tuple(marked), None, date)
     marked[at] = replace(marked[at], kind=Kind.HEADING)
     return TextLayout(tuple(marked), _content(text, marked[at]), date)
+
+
+def _encoded(text: str, block: Block) -> Block:
+    """Return an attachment in base64 as code, and any other block as it is."""
+    letters = "".join(text[block.start : block.end].split())
+    is_encoded = len(letters) >= _BASE64_LETTERS and _BASE64.fullmatch(letters) is not None
+    mixed = any(map(str.isdigit, letters)) and letters.lower() != letters != letters.upper()
+    return replace(block, kind=Kind.CODE) if is_encoded and mixed else block
 
 
 def _date(lines: Sequence[SourceLine]) -> tuple[str | None, tuple[int, int] | None]:
