@@ -211,3 +211,16 @@ def test_an_attachment_in_base64_is_no_text() -> None:
     word = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft"
     (document,) = read_plain(Raw(f"{word}\n".encode(), "a.txt"))
     assert document.paragraphs[0].kind is not Kind.CODE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le porte-\nparole du mont Saint-\nMichel a confirmé : dix-\nhuit navettes.",
+        "Уряд пообіцяв не підвищу-\nвати податки на житло. Влас-\nники чекають рі-\nшення.",
+        "The ferry had car-\nried only eleven peo-\nple and a goat.",
+    ],
+)
+def test_lines_that_end_inside_words_are_one_paragraph(text: str) -> None:
+    (document,) = read_plain(Raw(text.encode(), "a.txt"))
+    assert [p.text for p in document.paragraphs] == [text]

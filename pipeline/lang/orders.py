@@ -19,16 +19,20 @@ _TURN = re.compile(
     re.IGNORECASE,
 )
 _TURN_END = re.compile(r"<\|(?:im_end|eot_id|end)\|>|<end_of_turn>|\[/INST\]", re.IGNORECASE)
-_CLAUSE_START = r"(?:^|[.:;!?…«»\"“”„(\[>*—–-]\s*|\b(?:{before})\s+)[\s\"'«“(\[*]{{0,5}}"
+# A clause also begins behind a word that calls the machine: "Assistant, do not ...".
+_CLAUSE_START = (
+    r"(?:^|[.:;!?…«»\"“”„(\[>*—–-]\s*|\b(?:{before})\s+|(?:^|[.:!?…]\s*)[^\W\d_]{{2,20}},\s*)"
+    r"[\s\"'«“(\[*]{{0,5}}"
+)
 
 
-def orders(sentences: Sequence[str]) -> list[bool]:
+def orders(sentences: Sequence[str], *, turn: bool = False) -> list[bool]:
     """Tell of each sentence of a paragraph whether it gives orders to a machine.
 
-    A forged turn of a chat goes on up to its end mark, which may be sentences away.
+    A forged turn of a chat goes on up to its end mark, which may be sentences away; `turn` says
+    that one goes on from the paragraph before.
     """
     found = []
-    turn = False
     for sentence in sentences:
         begins, ends = _TURN.search(sentence), list(_TURN_END.finditer(sentence))
         found.append(turn or begins is not None or gives_orders(sentence))
@@ -36,6 +40,13 @@ def orders(sentences: Sequence[str]) -> list[bool]:
             last = max((m.start() for m in _TURN.finditer(sentence)), default=-1)
             turn = not ends or ends[-1].start() < last
     return found
+
+
+def leaves_open(text: str, *, turn: bool = False) -> bool:
+    """Tell whether a forged turn of a chat goes on behind a paragraph; `turn`: one did before it."""
+    begun = max((m.start() for m in _TURN.finditer(text)), default=-1)
+    ended = max((m.start() for m in _TURN_END.finditer(text)), default=-1)
+    return begun > ended or (turn and ended < 0)
 
 
 def gives_orders(sentence: str) -> bool:

@@ -41,6 +41,7 @@ class TextLayout:
     date: str | None
 
 
+_BROKEN = re.compile(r"[^\W\d_][-\u2010\u00ad]$")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _BASE64_LETTERS = 76  # a line of RFC 2045; no word is as long
 
@@ -156,6 +157,8 @@ def _is_wrapped(lines: Sequence[SourceLine]) -> bool:
     if len(lines) < 2:
         return False
     texts = [line.text.strip() for line in lines]
+    if 2 * sum(map(_breaks_word, texts[:-1], texts[1:])) >= len(texts) - 1:
+        return True
     width = max(map(len, texts))
     if not _MIN_WRAP <= width <= _MAX_WRAP or all(map(column_gaps, texts)):
         return False
@@ -169,6 +172,11 @@ def _is_wrapped(lines: Sequence[SourceLine]) -> bool:
     if full < 0.9 * breaks or ended > 0.5 * breaks:
         return False
     return lower >= (0.3 * breaks if breaks > 1 else 1)
+
+
+def _breaks_word(line: str, following: str) -> bool:
+    """Tell whether a word was broken with a hyphen at the end of a line."""
+    return _BROKEN.search(line) is not None and following[0].isalpha()
 
 
 def _headings(text: str, blocks: Sequence[Block]) -> list[Block]:

@@ -21,11 +21,12 @@ from pipeline.document import (
     Span,
 )
 from pipeline.flag import Flag
-from pipeline.lang.orders import orders
+from pipeline.lang.orders import leaves_open, orders
 from pipeline.lang.reading import read
 from pipeline.lang.sentences import sentences
 from pipeline.lang.spacing import Collapsed, trimmed
 
+_LONGEST_TURN = 5  # paragraphs
 _COMPLETE = re.compile(r"[.!?…][»”\"')\]]*$")
 
 
@@ -50,10 +51,13 @@ def own_lines(document: Document, *, target: str) -> Iterator[OwnLine]:
     The evidence of a sentence is its place in the original: its own characters or, in a
     translation, every segment of whose translation the sentence has a part.
     """
+    turn = 0  # paragraphs that a forged turn of a chat has gone on for
     for paragraph in document.kept():
         line = _target_line(paragraph, target=target)
         if line is not None:
-            yield _own_line(document, paragraph, line, target=target)
+            within = 0 < turn <= _LONGEST_TURN
+            yield _own_line(document, paragraph, line, target=target, turn=within)
+            turn = turn + 1 if leaves_open(line.text, turn=within) else 0
 
 
 def is_complete(sentence: str) -> bool:
@@ -61,10 +65,12 @@ def is_complete(sentence: str) -> bool:
     return _COMPLETE.search(sentence) is not None
 
 
-def _own_line(document: Document, paragraph: Paragraph, line: Collapsed, *, target: str) -> OwnLine:
+def _own_line(
+    document: Document, paragraph: Paragraph, line: Collapsed, *, target: str, turn: bool
+) -> OwnLine:
     pieces = sentences(line.text, language=target)
     spans = list(_spans(line.text, pieces))
-    left_out = {i: Flag.ORDERS for i, is_order in enumerate(orders(pieces)) if is_order}
+    left_out = {i: Flag.ORDERS for i, is_order in enumerate(orders(pieces, turn=turn)) if is_order}
     translated = () if paragraph.translation is None else paragraph.translation.segments
     for segment in translated:
         if segment.language == target:
