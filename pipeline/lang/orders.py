@@ -43,7 +43,7 @@ def orders(sentences: Sequence[str], *, turn: bool = False) -> list[bool]:
 
 
 def leaves_open(text: str, *, turn: bool = False) -> bool:
-    """Tell whether a forged turn of a chat goes on behind a paragraph; `turn`: one did before it."""
+    """Tell whether a forged turn of a chat goes on behind a paragraph, as one may before it."""
     begun = max((m.start() for m in _TURN.finditer(text)), default=-1)
     ended = max((m.start() for m in _TURN_END.finditer(text)), default=-1)
     return begun > ended or (turn and ended < 0)
