@@ -70,6 +70,10 @@ def test_an_opposite_is_seen_from_both_sides(language: str, source: str, target:
 @pytest.mark.parametrize(
     ("language", "source", "target"),
     [
+        ("fr", "Une organisation moins coûteuse.", "A less expensive organisation."),
+        ("fr", "Une voiture moins chère.", "A less costly car."),
+        ("ru", "Менее дорогая модель.", "A cheaper model."),
+        ("uk", "Менш дорога модель.", "A less expensive model."),
         ("ru", "Съезд пройдёт в мае.", "The congress may meet in May."),
         ("ru", "Съезд пройдёт 15.05.", "The congress is on 15 May."),
         ("ru", "Съезд пройдёт 15 мая.", "The congress is on 15/05."),
