@@ -438,3 +438,9 @@ def test_nothing_at_all() -> None:
     empty = document("empty")
     assert list(Dedup().run([])) == []
     assert dedup(empty, document("a", BOAT))["empty"] == empty
+
+
+def test_a_copy_in_letters_that_look_alike_is_a_copy() -> None:
+    text = "Мер підписав угоду про новий водогін, який з'єднає вісім сіл і коштуватиме чимало."
+    assert normalise(text) == normalise(text.replace("сіл і ", "сiл i ").replace("вісім", "вiсiм"))
+    assert normalise("Він має план B і план C.") != normalise("Він має план А і план С.")

@@ -21,6 +21,7 @@ _APOSTROPHES = dict.fromkeys(map(ord, "’ʼ‘`′´"), "'")
 _MARK = re.compile(r"[.,:/+'-]")
 _CLASH = re.compile("[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
 _MIXED = re.compile(r"\b(?=\w*[A-Za-z])(?=\w*[\u0400-\u04ff])\w+\b")
+_ALONE = re.compile(r"\b[A-Za-z]\b")
 _LATIN = re.compile("[A-Za-z]")
 _BEHIND_A_QUESTION = string.whitespace + "\u00a0\u202f\"'»”’)]!?…"
 
@@ -66,6 +67,8 @@ def fold(text: str) -> str:
     text = _MARK.sub(_mark, text.translate(_fold_table()))
     if not text.isascii() and _CLASH.search(text):
         text = _MIXED.sub(_one_script, text)
+        # Whoever writes so inside words writes words of one letter so as well.
+        text = _ALONE.sub(lambda m: m.group().translate(to_cyrillic()), text)
     return " ".join(text.split()) + (" ?" if asks else "")
 
 
