@@ -50,6 +50,9 @@ def test_a_short_text_that_is_answered_is_an_invention(
 @pytest.mark.parametrize(
     ("language", "source", "target"),
     [
+        ("ru", "Не удалось открыть {0}: нет доступа", "I could not open {0}: no access"),
+        ("uk", "Не вдалося знайти файл", "We could not find the file"),
+        ("fr", "Il faut partir", "We must leave"),
         ("ru", "Глеб Ярцев", "Gleb Yartsev"),
         ("ru", "Вера Тихая", "Vera Tikhaya"),
         ("uk", "Любов Ясна", "Liubov Yasna"),

@@ -7,7 +7,8 @@ In a short source every word can be held against the translation.
 A translation of a short source is an invention in any of these cases:
 
 1. It is much longer, in words.
-2. It speaks in the first person, and no word of the source does.
+2. It speaks in the first person, and no word of the source does, nor is the source without a
+   subject.
 3. The source is nothing but names, and the translation says what they are, or translates a person's
    name ("Hope of Frost").
 4. It has a name that no word of the source vouches for.
@@ -63,6 +64,7 @@ def says_more(source: str, target: str, *, source_language: str, target_language
     if _first_person(theirs, target_language) and not (
         _first_person(ours, source_language)
         or _may_be_first_person(ours, source_language)
+        or not set(ours).isdisjoint(word_lists("triage.impersonal").get(source_language, ()))
         or _ROMAN_ONE.search(source)
     ):
         return True
