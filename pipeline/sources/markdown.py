@@ -27,7 +27,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SENTENCE_END = re.compile(r"\w\w[.!?…][»”\"')\]]*\s*$")
 _SENTENCE_WORDS = 4
 _PROSE_LETTERS = 0.8  # least share of the visible characters that are in words
-_CODE_MARK = re.compile(r"[{};=<>$]|\w\(|--\w|^\s*(?:#|//)", re.MULTILINE)
+_CODE_MARK = re.compile(r"[{};=<>$]|\w\(|--\w|^[ \t]*(?:#|//)", re.MULTILINE)
 _MAX_NESTING = 100  # quotes and lists inside each other; what is deeper is no paragraph
 
 
