@@ -82,11 +82,12 @@ def russian(*, megabytes: float) -> str:
     return "\n\n".join(paragraphs) + "\n"
 
 
-def begin(source: Path, output: Path, state: Path) -> subprocess.Popen[str]:
-    # The scripted engine's answers are all suspects, and more of them would only take time.
+def begin(source: Path, output: Path, state: Path, *options: str) -> subprocess.Popen[str]:
+    # The scripted engine's answers are all suspects, and second tries would only take time.
     config = state.with_suffix(".toml")
-    config.write_text("[translate]\nladder_samples = 0\n", encoding="utf-8")
-    command = ["translate", str(source), "-o", str(output), "--verbose", "--config", str(config)]
+    config.write_text("[translate]\nladder = false\n", encoding="utf-8")
+    command = ["translate", str(source), "-o", str(output), "--config", str(config)]
+    command += options
     return subprocess.Popen(
         [sys.executable, "-c", COMMAND, *command],
         env={**os.environ, "NIGHTDESK_STATE": str(state)}, stderr=subprocess.PIPE, text=True,
@@ -94,7 +95,7 @@ def begin(source: Path, output: Path, state: Path) -> subprocess.Popen[str]:
 
 
 def run(source: Path, output: Path, state: Path) -> str:
-    process = begin(source, output, state)
+    process = begin(source, output, state, "--verbose")
     _, said = process.communicate(timeout=1200)
     assert process.returncode == 0, said
     return said
@@ -139,7 +140,7 @@ def test_a_long_text_is_the_same_after_a_kill(tmp_path: Path) -> None:
     resumed = tmp_path / "resumed" / "a.txt"
     resumed.parent.mkdir()
     state = tmp_path / "resumed.state"
-    process = begin(source, resumed, state)
+    process = begin(source, resumed, state)  # says little: nobody empties the pipe
     while remembered(state) < asked // 2:
         assert process.poll() is None
         time.sleep(0.05)
