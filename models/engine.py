@@ -9,7 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Finish = Literal["stop", "length", "loop"]
 UNDETERMINED = "und"  # BCP-47 for "no telling": too short, no letters, or empty
@@ -147,6 +151,24 @@ class Summariser(Protocol):
         self, passages: Sequence[Passage], *, decoding: Decoding
     ) -> Iterator[tuple[int, Hypothesis]]:
         """Yield `(index into passages, hypothesis)` once for every passage, in any order."""
+        ...
+
+
+class Encoder(Protocol):
+    """Turns texts of any language into vectors that lie close where the texts say the same."""
+
+    @property
+    def identity(self) -> str:
+        """The model and its weights in one line, which cache keys hold."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one row of Euclidean length 1 for each text, in order: (texts, dimensions)."""
         ...
 
 

@@ -1,0 +1,1 @@
+"""Stories: documents grouped by the event that they tell of, and compared."""
