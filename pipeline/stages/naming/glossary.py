@@ -33,7 +33,7 @@ class Glossary:
 def load_glossary(path: Path) -> Glossary:
     """Read a glossary; raises ConfigError naming the file and the key that is wrong."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
             f"{path}: the glossary cannot be read: {plainly(error)}",
