@@ -90,7 +90,7 @@ class Engine:
     """The device, and the sizes of batches. `device` and `dtype` are "auto" or a torch name.
 
     `dtype` may be "int8" as well, where embedded models run on a CPU. `threads` of the CPU compute;
-    0 is one for each core.
+    0 is one for each core that this process may use.
     """
 
     device: str = "auto"

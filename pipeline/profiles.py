@@ -6,6 +6,7 @@ import os
 from functools import partial
 
 from models.engine import Summariser, Translator
+from models.runtime.threads import prepare_threads
 from pipeline.config import Config
 
 _NEAR = {("ru", "uk"), ("uk", "ru")}  # worse through English (scripts/bench/LOG.md)
@@ -13,9 +14,7 @@ _NEAR = {("ru", "uk"), ("uk", "ru")}  # worse through English (scripts/bench/LOG
 
 def profile_engines(config: Config) -> tuple[Translator, Summariser]:
     """Return the engines of the configured profile; their weights are loaded on first use."""
-    if config.engine.threads:  # OpenMP and MKL read them when torch is loaded, with the weights
-        for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-            os.environ[variable] = str(config.engine.threads)
+    prepare_threads(config.engine.threads)  # torch is loaded later, with the weights
     if config.profile == "hub":
         return _hub_engines(config)
     if config.profile == "server":

@@ -1,0 +1,78 @@
+"""The threads that networks run in: how many of them, and how they wait for each other.
+
+OpenMP reads its variables when torch is loaded: all of this has to happen before.
+
+GNU's OpenMP lets threads that wait spin, each on a core of its own. Where another program wants
+that core, the thread that everybody waits for gets its turn late, and two programs on two cores
+take four times as long as one (scripts/bench/LOG.md). Threads that sleep cost a few microseconds a
+product.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+
+_CGROUP = Path("/proc/self/cgroup")
+_MOUNT = Path("/sys/fs/cgroup")
+
+
+def prepare_threads(threads: int = 0) -> None:
+    """Set the variables that OpenMP and MKL read; 0 threads is one for each core that is allowed.
+
+    The user's own variables stand, but for the number where `threads` is given.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    quota = cpu_quota()
+    if not threads and quota is not None and quota < _affinity():
+        if "OMP_NUM_THREADS" in os.environ:
+            return
+        threads = max(1, math.ceil(quota))
+    if threads:
+        for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+            os.environ[variable] = str(threads)
+
+
+def cpu_quota(*, cgroup: Path = _CGROUP, mount: Path = _MOUNT) -> float | None:
+    """Return the cores' worth of time that the control groups of this process allow, or None.
+
+    Both versions of control groups are asked, from the process's own group up to the root: a
+    container sees its own group as the root.
+    """
+    try:
+        lines = cgroup.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return None
+    found: list[float] = []
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        if controllers and "cpu" not in controllers.split(","):
+            continue
+        root = mount if not controllers else mount / "cpu"
+        group = root / path.lstrip("/")
+        for folder in (group, *group.parents):
+            if (quota := _quota(folder)) is not None:
+                found.append(quota)
+            if folder == root:
+                break
+    return min(found, default=None)
+
+
+def _quota(folder: Path) -> float | None:
+    """Return the quota of one group, in cores, or None where it has none."""
+    try:
+        if (both := folder / "cpu.max").is_file():
+            quota, period = both.read_text(encoding="ascii").split()
+        else:
+            quota = (folder / "cpu.cfs_quota_us").read_text(encoding="ascii").strip()
+            period = (folder / "cpu.cfs_period_us").read_text(encoding="ascii").strip()
+        return int(quota) / int(period) if int(quota) > 0 else None
+    except (OSError, ValueError):  # no such group here, or "max"
+        return None
+
+
+def _affinity() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
