@@ -3,7 +3,7 @@
 On such processors FBGEMM multiplies int8 twice (many rows) to nine times (few rows) as fast as
 float32, and int8 takes a quarter of the memory (scripts/bench/LOG.md). Each row of the matrix has a
 scale of its own, and so has each row of the input: torch's dynamic quantisation has one scale for
-a whole batch, which ruins the output.
+a whole batch, which ruins the output, and with which a row depends on those beside it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 # Seven bits and a sign would be 127, but AVX2 adds two products in 16 bits, which cannot hold
 # 2 x 255 x 127.
 LARGEST = 63
+_PRODUCT = "linear_with_input_q_dq_qweight_dq_output_fp32"
+# Inputs are in [-1, 1]: 254 steps between them, and zero in the middle.
+_STEP, _ZERO = 1 / 127, 127
 _ROWS = 256  # rows of a matrix that are widened at a time, for they fit into a cache
 
 
@@ -31,6 +34,7 @@ def available() -> bool:
 
     return (
         "fbgemm" in torch.backends.quantized.supported_engines
+        and hasattr(torch.ops.quantized, _PRODUCT)
         and hasattr(torch, "_make_per_channel_quantized_tensor")
         and bool(torch.cpu.get_capabilities().get("avx2"))
     )
@@ -53,12 +57,12 @@ def int8_products(layers: Sequence[torch.nn.Linear]) -> Iterator[Product]:
 def _product(packed: torch.ScriptObject, bias: torch.Tensor | None) -> Product:
     import torch
 
-    linear = torch.ops.quantized.linear_dynamic
+    linear = getattr(torch.ops.quantized, _PRODUCT)
 
     def multiply(x: torch.Tensor, plus: torch.Tensor | None = None) -> torch.Tensor:
-        # Once the largest value of every row is 1, one scale suits them all.
+        # Once the largest value of every row is 1, one step suits them all.
         scale = x.abs().amax(dim=-1, keepdim=True).clamp_(min=torch.finfo(x.dtype).tiny)
-        found: torch.Tensor = linear(x / scale, packed).mul_(scale)
+        found: torch.Tensor = linear(x / scale, _STEP, _ZERO, packed).mul_(scale)
         for added in (bias, plus):
             if added is not None:
                 found += added
