@@ -118,6 +118,14 @@ def test_other_forms_of_a_run_settle_a_guess() -> None:
         ("ru", "Вера", "Славин", None),
         ("uk", "Олену", "Ковальову", "woman"),
         ("uk", "Сергія", "Ковальова", "man"),
+        # A name in -a that a man bears in the nominative, too: no wife's form of Щербин.
+        ("ru", "Олег", "Щербина", None),
+        ("ru", "Олега", "Щербины", None),
+        ("ru", "Петрович", "Щербина", None),
+        ("uk", "Іван", "Калина", None),
+        ("uk", "Іваном", "Калиною", None),
+        ("uk", "Олегові", "Славінові", "man"),
+        ("ru", "Олегом", "Славиным", "man"),
     ],
 )
 def test_whose_name_it_is(language: str, before: str | None, word: str, gender: str | None) -> None:

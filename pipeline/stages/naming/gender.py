@@ -12,7 +12,8 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from pipeline.lang.data import by_language, word_lists
-from pipeline.lang.declension import Form, case_forms, spelt_alike
+from pipeline.lang.declension import Form, base_forms, case_forms, spelt_alike
+from pipeline.lang.romanise import romanise
 from pipeline.stages.naming.lexicon import english_form
 from pipeline.stages.naming.slavic import stem
 
@@ -34,7 +35,27 @@ def gender_of(word: str, before: str | None, language: str) -> Gender | None:
             found = _by_given_name(before, language)
             # "Олег Славин" and "Олегом Славиным" say it twice; a bare ending says it once.
             return gender if found is None or gender == found else None
-    return _by_given_name(before, language)
+    found = _by_given_name(before, language)
+    if found == "man" and before is not None and not _of_a_man(own, before, language):
+        return None  # Олег Щербина: a name in -a that a man bears as his wife does
+    return found
+
+
+def _of_a_man(word: str, before: str, language: str) -> bool:
+    """Tell whether a surname with two forms, if it is one, is a man's in the case it stands in."""
+    pattern = _pattern("in_gender", language)
+    if pattern is None or not pattern.search(word):
+        return True
+    cases = cases_beside(before, language)
+    if cases is None:  # a patronymic
+        base = min(base_forms(before, language), key=len)
+        cases = case_forms(base, language).get(spelt_alike(before), frozenset())
+    if "nominative" in cases:
+        cases = frozenset({"nominative"})  # whoever lives has another accusative
+    return any(
+        _OF_A_MAN.search(romanise(base, language)) and found & cases
+        for base, found in base_forms(word, language).items()
+    )
 
 
 def follows_given_name(before: str, language: str) -> bool:
