@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from models.engine import Decoding, Segment
+from models.engine import Decoding, Hypothesis, Segment
 from models.fake import ScriptedTranslator
 from pipeline.document import Document, Paragraph, Span, content_id
+from pipeline.flag import Flag
 from pipeline.lang.edits import applied
 from pipeline.progress import Silent
 from pipeline.stages.naming.glossary import Glossary, load_glossary
 from pipeline.stages.naming.mentions import Rendering
 from pipeline.stages.naming.names import Names
 from pipeline.stages.translate import Translate
+from pipeline.stages.triage.ladder import Ladder
+from pipeline.stages.triage.ladder_record import LadderRecord
 
 TOWNS = {
     "Київ": "Kyiv", "Киев": "Kyiv", "Kiev": "Kyiv", "Львів": "Lviv", "Львов": "Lviv",
@@ -147,6 +150,46 @@ def test_what_the_stage_returns_has_the_forms_whatever_the_engine_wrote(
     translation = found.paragraphs[0].translation
     assert translation is not None
     assert translation.text == text
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "lost"),
+    [
+        ("КИЇВ ГОТУЄТЬСЯ", "THE CAPITAL IS GETTING READY", True),
+        ("Київ готується до зими.", "Prepare for winter.", True),
+        ("Київ готується до зими.", "Kyiv is preparing for winter.", False),
+        ("Жителі Києва протестують.", "Kyivans protest.", False),
+        ("У Верховній Раді тихо.", "Parliament is quiet.", True),
+        ("Він не має гривні.", "He has no hryvnias.", False),
+        ("Він не має грошей.", "He has no money.", False),
+    ],
+)
+def test_a_word_of_the_glossary_that_is_missing_is_flagged(
+    names: Names, source: str, text: str, lost: bool
+) -> None:
+    segment = Segment(source, "uk", "en")
+    assert names.loses_term(segment, text) is lost
+    ladder = Ladder(
+        lambda asked: [Hypothesis(text, 1, "stop", "m") for _ in asked],
+        samples=1,
+        record=LadderRecord(),
+        loses=names.loses_term,
+    )
+    (answer,) = ladder.climb([segment], [Hypothesis(text, 1, "stop", "m")])
+    assert (Flag.GLOSSARY in answer.flags) is lost
+
+
+def test_an_answer_that_keeps_the_glossarys_word_is_better(names: Names) -> None:
+    segment = Segment("Київ готується до зими.", "uk", "en")
+    good = Hypothesis("Kyiv is preparing for winter.", 1, "stop", "m")
+    ladder = Ladder(
+        lambda asked: [good for _ in asked],
+        samples=1,
+        record=LadderRecord(),
+        loses=names.loses_term,
+    )
+    (answer,) = ladder.climb([segment], [Hypothesis("Prepare for winter.", 1, "stop", "m")])
+    assert (answer.text, answer.flags) == (good.text, ())
 
 
 def test_a_summary_spells_a_town_as_its_text_does(names: Names) -> None:

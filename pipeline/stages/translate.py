@@ -81,6 +81,7 @@ class Translate:
             terms=self._terms,
             climbs=climbs,
             consults=consults,
+            loses=names.loses_term if names else None,
         )
         self._refusals: dict[str, str] = {}  # by the text that a server did not take
 

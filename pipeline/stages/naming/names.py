@@ -18,6 +18,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
+from models.engine import Segment
 from pipeline.lang.edits import Edit, applied
 from pipeline.lang.letters import cyrillic, latin
 from pipeline.lang.romanise import romanise
@@ -152,6 +153,13 @@ class Names:
             (found,) = mentions_in([rendering], target=target, terms=self._terms)
             text = applied(text, edits_of([m for m in found if m.term], {}))
         return applied(text, self._terms.heard(source, text, **places))
+
+    def loses_term(self, segment: Segment, text: str) -> bool:
+        """Tell whether a translation lacks a word of the glossary that its segment has."""
+        if segment.target in cyrillic():
+            return False
+        places = {"language": segment.source, "target": segment.target}
+        return bool(self._terms.lost(segment.text, text, **places))
 
     def as_in(self, text: str, sentence: str, *, target: str) -> str:
         """Return a sentence about `text`, both in `target`, with the glossary's words as there."""

@@ -77,6 +77,20 @@ class Terms:
         forms |= set(_in_adjectives(source, self._beginnings[language, target], language))
         return self._sounding(forms, text, target=target)
 
+    def lost(self, source: str, text: str, *, language: str, target: str) -> list[str]:
+        """Return the forms of the source's terms that a translation has no word of.
+
+        A word of the same beginning will do: Ukrainian for Ukraine.
+        """
+        words = [word.lower() for _, word in _bare_words(text)]
+        wanted = [t.form for t in self.found(source, language=language, target=target)]
+        starts = {form: form.split()[0].lower() for form in wanted}
+        return [
+            form
+            for form, first in starts.items()
+            if not any(w.startswith(first[: max(MIN_SHARED, len(first) - 3)]) for w in words)
+        ]
+
     def as_in(self, text: str, sentence: str, *, target: str) -> list[Edit]:
         """Return the edits that spell a sentence's words as the glossary's forms in `text`.
 

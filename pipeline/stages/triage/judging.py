@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from models.engine import Hypothesis, Segment
 from pipeline.flag import Flag
 from pipeline.stages.triage.ladder_record import LadderRecord, Rung
-from pipeline.stages.triage.suspicions import severity, suspicions
+from pipeline.stages.triage.suspicions import FATAL, severity, suspicions
 
 Decode = Callable[[Sequence[Segment]], list[Hypothesis]]
+Loses = Callable[[Segment, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,20 @@ class Judged:
 class Judge:
     """Asks the engine and judges its hypotheses; what a judgement mended is counted in `record`.
 
-    `decode` answers segments in their order. `terms` are words not to be translated.
+    `decode` answers segments in their order. `terms` are words not to be translated; `loses` tells
+    whether a translation of a segment lacks a word of the glossary.
     """
 
-    def __init__(self, decode: Decode, *, record: LadderRecord, terms: Collection[str]) -> None:
+    def __init__(
+        self,
+        decode: Decode,
+        *,
+        record: LadderRecord,
+        terms: Collection[str],
+        loses: Loses | None = None,
+    ) -> None:
         self._decode = decode
+        self._loses = loses or (lambda _, __: False)
         self.record = record
         self.terms = terms
 
@@ -43,15 +53,19 @@ class Judge:
 
     def judged(self, segment: Segment, hypothesis: Hypothesis) -> Judged:
         """Return the least suspicious of a hypothesis and its alternatives, the first of equals."""
-        first = Judged(hypothesis, suspicions(segment, hypothesis, terms=self.terms))
+        first = self._judged(segment, hypothesis)
         if not first.flags or not hypothesis.alternatives:
             return first
-        judged = [
-            Judged(h, suspicions(segment, h, terms=self.terms)) for h in others_of(hypothesis)
-        ]
+        judged = [self._judged(segment, h) for h in others_of(hypothesis)]
         best = min((first, *judged), key=lambda b: b.severity)
         self.record.outcome("beam", first.severity, best.severity)
         return best
+
+    def _judged(self, segment: Segment, hypothesis: Hypothesis) -> Judged:
+        flags = suspicions(segment, hypothesis, terms=self.terms)
+        if not FATAL & set(flags) and self._loses(segment, hypothesis.text):
+            flags = (*flags, Flag.GLOSSARY)
+        return Judged(hypothesis, flags)
 
     def better(self, rung: Rung, segment: Segment, best: Judged, again: Hypothesis) -> Judged:
         """Return `again`, judged, where it is less suspicious than `best`; count the try."""

@@ -31,7 +31,7 @@ from pipeline.lang.letters import cyrillic, latin
 from pipeline.lang.romanise import romanise
 from pipeline.lang.sentences import clauses, sentences
 from pipeline.stages.triage.answer import Answer, edited, joined, whole
-from pipeline.stages.triage.judging import Decode, Judge, Judged
+from pipeline.stages.triage.judging import Decode, Judge, Judged, Loses
 from pipeline.stages.triage.ladder_record import LadderRecord, Rung
 from pipeline.stages.triage.rungs import Consults, ask_another, hide_spans, sample, spell_names
 from pipeline.stages.triage.short_text import names_alone
@@ -46,7 +46,8 @@ class Ladder:
     `consults` tells whether another engine can be asked about a segment; None is for no segment.
     `decode` answers segments in their order, edited as every answer is. `samples` is how many
     other answers the rung "sample" asks for; 0 leaves it out. `terms` are words not to be
-    translated. Without `climbs`, suspects are only counted and flagged.
+    translated, and `loses` knows the glossary's. Without `climbs`, suspects are only counted and
+    flagged.
     """
 
     def __init__(
@@ -58,12 +59,13 @@ class Ladder:
         terms: Collection[str] = (),
         climbs: bool = True,
         consults: Consults | None = None,
+        loses: Loses | None = None,
     ) -> None:
         self._climbs = climbs
         self._consults = consults or (lambda _: False)
         self._samples = samples
         self._record = record
-        self._judge = Judge(decode, record=record, terms=terms)
+        self._judge = Judge(decode, record=record, terms=terms, loses=loses)
 
     def climb(self, segments: Sequence[Segment], first: Sequence[Hypothesis]) -> list[Answer]:
         """Return an answer for every segment; `first` are the engine's first hypotheses."""

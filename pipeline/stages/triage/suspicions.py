@@ -30,7 +30,7 @@ FATAL = frozenset({Flag.EMPTY, Flag.META, Flag.RESIDUE, Flag.COPIED, Flag.LANGUA
 SERIOUS = frozenset(
     {
         Flag.PROTECTED, Flag.NUMBERS, Flag.UNITS, Flag.FACTS, Flag.NEGATION, Flag.NAMES,
-        Flag.QUESTION, Flag.LOOP, Flag.CUT,
+        Flag.GLOSSARY, Flag.QUESTION, Flag.LOOP, Flag.CUT,
     }
 )  # fmt: skip
 MILD = frozenset({Flag.LONG, Flag.SHORT})
