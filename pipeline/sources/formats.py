@@ -11,6 +11,7 @@ from pipeline.sources.html import is_page, read_html
 from pipeline.sources.jsonl import is_jsonl, read_jsonl
 from pipeline.sources.markdown import read_markdown
 from pipeline.sources.office.docx import is_docx, read_docx
+from pipeline.sources.office.odt import is_odt, read_odt
 from pipeline.sources.pdf import is_pdf, read_pdf
 from pipeline.sources.plain import read_plain
 from pipeline.sources.raw import Reader
@@ -49,6 +50,7 @@ FORMATS = (
     Format((".jsonl", ".ndjson"), read_jsonl, is_jsonl),
     Format((".pdf",), read_pdf, is_pdf, packed=False),
     Format((".docx", ".docm"), read_docx, is_docx, packed=False),
+    Format((".odt", ".fodt"), read_odt, is_odt, packed=False),
 )
 PLAIN_SUFFIXES = tuple(dict.fromkeys(s for known in FORMATS for s in known.suffixes))
 SUFFIXES = (
