@@ -11,6 +11,7 @@ from pipeline.sources.html import is_page, read_html
 from pipeline.sources.jsonl import is_jsonl, read_jsonl
 from pipeline.sources.markdown import read_markdown
 from pipeline.sources.office.docx import is_docx, read_docx
+from pipeline.sources.office.epub import is_epub, read_epub
 from pipeline.sources.office.odt import is_odt, read_odt
 from pipeline.sources.office.rtf import is_rtf, read_rtf
 from pipeline.sources.pdf import is_pdf, read_pdf
@@ -53,6 +54,7 @@ FORMATS = (
     Format((".docx", ".docm"), read_docx, is_docx, packed=False),
     Format((".odt", ".fodt"), read_odt, is_odt, packed=False),
     Format((".rtf",), read_rtf, is_rtf),
+    Format((".epub",), read_epub, is_epub, packed=False),
 )
 PLAIN_SUFFIXES = tuple(dict.fromkeys(s for known in FORMATS for s in known.suffixes))
 SUFFIXES = (

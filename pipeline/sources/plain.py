@@ -90,8 +90,11 @@ def outlined(text: str, blocks: Sequence[Block]) -> TextLayout:
     """
     top = (_content(text, block) for block in blocks[:_DATE_LINES])
     date = next((found for line in top if (found := dates.of_line(line))), None)
-    marked = any(block.kind is Kind.HEADING for block in blocks)
-    return _titled(text, list(blocks) if marked else _headings(text, blocks), date)
+    first = next((n for n, block in enumerate(blocks) if block.kind is Kind.HEADING), None)
+    if first is None:
+        return _titled(text, _headings(text, blocks), date)
+    heads = first < _TITLE_BLOCKS
+    return TextLayout(tuple(blocks), _content(text, blocks[first]) if heads else None, date)
 
 
 def _titled(text: str, blocks: Sequence[Block], date: str | None) -> TextLayout:
