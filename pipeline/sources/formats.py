@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.errors import SourceError
+from pipeline.sources.feeds.feed import is_feed, read_feed
+from pipeline.sources.feeds.json_feed import is_json_feed, read_json_feed
 from pipeline.sources.html import is_page, read_html
 from pipeline.sources.jsonl import is_jsonl, read_jsonl
 from pipeline.sources.markdown import read_markdown
@@ -55,6 +57,8 @@ FORMATS = (
     Format((".odt", ".fodt"), read_odt, is_odt, packed=False),
     Format((".rtf",), read_rtf, is_rtf),
     Format((".epub",), read_epub, is_epub, packed=False),
+    Format((".rss", ".atom", ".rdf", ".xml"), read_feed, is_feed),
+    Format((".json",), read_json_feed, is_json_feed),
 )
 PLAIN_SUFFIXES = tuple(dict.fromkeys(s for known in FORMATS for s in known.suffixes))
 SUFFIXES = (
