@@ -11,6 +11,8 @@ from pipeline.sources.feeds.feed import is_feed, read_feed
 from pipeline.sources.feeds.json_feed import is_json_feed, read_json_feed
 from pipeline.sources.html import is_page, read_html
 from pipeline.sources.jsonl import is_jsonl, read_jsonl
+from pipeline.sources.mail.eml import is_eml, is_mbox, read_eml, read_mbox
+from pipeline.sources.mail.msg import is_msg, read_msg
 from pipeline.sources.markdown import read_markdown
 from pipeline.sources.office.docx import is_docx, read_docx
 from pipeline.sources.office.epub import is_epub, read_epub
@@ -57,6 +59,9 @@ FORMATS = (
     Format((".odt", ".fodt"), read_odt, is_odt, packed=False),
     Format((".rtf",), read_rtf, is_rtf),
     Format((".epub",), read_epub, is_epub, packed=False),
+    Format((".eml",), read_eml, is_eml),
+    Format((".mbox",), read_mbox, is_mbox),
+    Format((".msg",), read_msg, is_msg, packed=False),
     Format((".rss", ".atom", ".rdf", ".xml"), read_feed, is_feed),
     Format((".json",), read_json_feed, is_json_feed),
 )
