@@ -27,6 +27,9 @@ class Reason(Explained):
     TABLE_OF_CONTENTS = "table-of-contents", "A table of contents."
     TAGS = "tags", "Key words of the site."
     TYPO_REPORT = "typo-report", "An invitation to report mistakes."
+    # What letters carry along.
+    MAIL_FOOTER = "mail-footer", "The signature of a letter, or its sender's notices at its end."
+    QUOTED_HISTORY = "quoted-history", "An earlier letter that is quoted, or the head of one."
     # Site chrome that many pages of a folder share.
     SITE_WIDE = "site-wide", "A line that stands at the edges of many pages of the folder."
     # Copies.

@@ -61,7 +61,7 @@ def inbox(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "a.txt").write_text(f"Реклама\n\n{RU}\n", encoding="utf-8")
     (folder / "b.txt").write_text(f"{EN}\n", encoding="utf-8")
-    (folder / "c.docx").write_bytes(b"PK")
+    (folder / "c.xlsx").write_bytes(b"PK")
     (folder / "empty.txt").touch()
     return folder
 
@@ -82,7 +82,7 @@ def test_a_dry_run_lists_what_a_run_would_do_and_writes_nothing(
         nightdesk("run", inbox, "--out", tmp_path / "out", "--dry-run", "--json").out
     )
     assert [d["removed"] for d in record["documents"]] == [1, 0]
-    assert record["not_read"] == ["c.docx"]
+    assert record["not_read"] == ["c.xlsx"]
 
 
 def test_rules_are_listed_without_control_characters(tmp_path: Path) -> None:

@@ -8,10 +8,15 @@ _OFFICE = "open it in the program that made it and save it as .txt"
 _SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"%PDF-", "a PDF document", "rename it to .pdf"),
     (0, b"\x1f\x8b", "a gzip archive", "rename it to .txt.gz"),
-    (0, b"PK\x03\x04", "a ZIP archive or an office document", "unpack it, or save it as .txt"),
+    (
+        0,
+        b"PK\x03\x04",
+        "a ZIP archive or an office document",
+        "name it as its program does, or unpack it",
+    ),
     (0, b"PK\x05\x06", "an empty ZIP archive", ""),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Microsoft Office document", _OFFICE),
-    (0, b"{\\rtf", "an RTF document", _OFFICE),
+    (0, b"{\\rtf", "an RTF document", "rename it to .rtf"),
     (0, b"\x89PNG\r\n\x1a\n", "a PNG image", ""),
     (0, b"\xff\xd8\xff", "a JPEG image", ""),
     (0, b"GIF87a", "a GIF image", ""),

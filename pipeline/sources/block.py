@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.document import Document, Kind, Origin, Paragraph, Span, content_id
+from pipeline.document import Document, Kind, Origin, Paragraph, Removal, Span, content_id
 from pipeline.errors import SourceError
+from pipeline.reason import Reason
 from pipeline.sources.legibility import legibility_notes
 
 ANY_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")  # Unicode's own among them
@@ -37,11 +38,16 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Characters `[start, end)` of a text that are one paragraph once whitespace is trimmed."""
+    """Characters `[start, end)` of a text that are one paragraph once whitespace is trimmed.
+
+    `removed` is the reason for taking the paragraph out that the format itself gives, such as the
+    mark of a quotation in a letter.
+    """
 
     start: int
     end: int
     kind: Kind = Kind.TEXT
+    removed: Reason | None = None
 
 
 def visible(text: str) -> bool:
@@ -125,7 +131,8 @@ def _paragraphs(text: str, blocks: Iterable[Block]) -> Iterator[Paragraph]:
     for block in blocks:
         start, end = trim(text, block.start, block.end)
         if start < end:
-            yield Paragraph(index, text[start:end], Span(start, end), block.kind)
+            removal = None if block.removed is None else Removal("sources", block.removed)
+            yield Paragraph(index, text[start:end], Span(start, end), block.kind, removal=removal)
             index += 1
 
 

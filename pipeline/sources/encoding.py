@@ -26,6 +26,10 @@ _PROBE_BYTES = 8192
 _WIDE_SHARE = 0.95  # of the characters must be ones that our languages use
 _VALID_SHARE = 0.95  # of the sequences must be right for damaged UTF-8 to be called UTF-8
 _SAVE = "save it as UTF-8"
+# Encodings that are named for each other.
+_RIVALS = (*eightbit.CANDIDATES, "koi8-r", "cp1250")
+_TELLING_BYTES = 12  # above 127
+_BETTER = 1.5  # points a byte
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,8 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
     """Return `data` as text, without its byte order mark.
 
     `declared` is the encoding that the file itself names; it is believed unless the bytes are
-    UTF-8 or cannot be in it. Line ends and all sound characters stay as they are. Raises
-    SourceError when the data is not text.
+    UTF-8, cannot be in it, or make no words in it and words in another. Line ends and all sound
+    characters stay as they are. Raises SourceError when the data is not text.
     """
     binary.reject_signature(data)
     for mark, name, codec in _MARKS:
@@ -135,9 +139,19 @@ def _declared(data: bytes, declared: str) -> Decoded | None:
     if codec == "iso8859-1" or not codec.startswith(_TEXT_CODECS):
         return None
     try:
-        return Decoded(data.decode(codec), codec)
+        text = data.decode(codec)
     except (UnicodeDecodeError, LookupError):  # LookupError: a codec that is not for text
         return None
+    return None if codec in _RIVALS and _is_misnamed(data, text) else Decoded(text, codec)
+
+
+def _is_misnamed(data: bytes, text: str) -> bool:
+    """Tell whether bytes make words in another encoding, and none in the one they say."""
+    high = sum(byte > 127 for byte in data)
+    if high < _TELLING_BYTES:
+        return False
+    score = eightbit.points(text) / high
+    return score < eightbit.PLAUSIBLE and eightbit.rank(data)[0].score > score + _BETTER
 
 
 def _eight_bit(data: bytes) -> Decoded:

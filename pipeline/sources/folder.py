@@ -22,7 +22,7 @@ from pipeline.sources.formats import (
     unpacked,
 )
 from pipeline.sources.names import printable
-from pipeline.sources.raw import EMPTY_HINT, Raw
+from pipeline.sources.raw import EMPTY_HINT, MAX_BYTES, Raw
 from pipeline.sources.time_limit import within
 from pipeline.sources.unreadable import leads_out, link_out, unreadable, unreadable_folder
 
@@ -101,15 +101,25 @@ def read_file(
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The bytes of one file, unpacked; `suffix` says how to read them, `notes` what was amiss."""
+    """The bytes of one file, unpacked; `suffix` says how to read them, `notes` what was amiss.
+
+    `max_bytes` is the limit to what a container inside may unpack to.
+    """
 
     data: bytes
     suffix: str
     notes: tuple[str, ...] = ()
+    max_bytes: int = MAX_BYTES
 
     def read(self, name: str, *, max_text_s: float = MAX_TEXT_S) -> Iterator[Document | Rejection]:
         """Yield the documents in the content, as `read_bytes` does."""
-        found = read_bytes(self.data, name=name, suffix=self.suffix, max_text_s=max_text_s)
+        found = read_bytes(
+            self.data,
+            name=name,
+            suffix=self.suffix,
+            max_text_s=max_text_s,
+            max_bytes=self.max_bytes,
+        )
         for item in found:
             if self.notes and isinstance(item, Document):
                 yield replace(item, notes=(*self.notes, *item.notes))
@@ -128,7 +138,7 @@ def load_file(path: Path, *, max_file_bytes: int) -> Content:
     suffix = suffix_of(path.name)
     if is_packed(suffix):
         return _unpacked(data, suffix=unpacked(suffix), max_file_bytes=max_file_bytes)
-    return Content(data, unpacked(suffix) or recognised(data))
+    return Content(data, unpacked(suffix) or recognised(data), max_bytes=max_file_bytes)
 
 
 def load_stream(stream: BinaryIO, *, max_file_bytes: int) -> Content:
@@ -147,22 +157,28 @@ def load_stream(stream: BinaryIO, *, max_file_bytes: int) -> Content:
         raise _too_large("more than that", max_file_bytes)
     if data.startswith(b"\x1f\x8b"):
         return _unpacked(data, suffix="", max_file_bytes=max_file_bytes)
-    return Content(data, recognised(data))
+    return Content(data, recognised(data), max_bytes=max_file_bytes)
 
 
 def read_bytes(
-    data: bytes, *, name: str, suffix: str = ".txt", max_text_s: float = MAX_TEXT_S
+    data: bytes,
+    *,
+    name: str,
+    suffix: str = ".txt",
+    max_text_s: float = MAX_TEXT_S,
+    max_bytes: int = MAX_BYTES,
 ) -> Iterator[Document | Rejection]:
     """Yield the documents in the content of a file, which is not packed; `suffix` is its format.
 
-    A text that takes more than `max_text_s` of the processor is rejected, with all behind it.
-    Raises ValueError for a suffix that there is no reader for.
+    A container inside is unpacked to `max_bytes` at most. A text that takes more than `max_text_s`
+    of the processor is rejected, with all behind it. Raises ValueError for a suffix that there is
+    no reader for.
     """
-    read = reader(suffix)
     try:
         if not data:
             raise SourceError("is empty: 0 bytes", hint=EMPTY_HINT)
-        yield from within(read(Raw(data, name)), max_text_s)
+        read = reader(suffix, data)
+        yield from within(read(Raw(data, name, max_bytes)), max_text_s)
     except SourceError as error:
         yield _rejection(name, error)
 
@@ -170,7 +186,7 @@ def read_bytes(
 def _unpacked(data: bytes, *, suffix: str, max_file_bytes: int) -> Content:
     content = gzipped.unpack(data, max_bytes=max_file_bytes)
     notes = ("bytes behind the end of the gzip file were left out",) if content.trailing else ()
-    return Content(content.data, suffix or recognised(content.data), notes)
+    return Content(content.data, suffix or recognised(content.data), notes, max_file_bytes)
 
 
 def _walk(root: Path) -> list[Path]:

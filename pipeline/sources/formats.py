@@ -6,9 +6,18 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pipeline.errors import SourceError
+from pipeline.sources.feeds.feed import is_feed, read_feed
+from pipeline.sources.feeds.json_feed import is_json_feed, read_json_feed
 from pipeline.sources.html import is_page, read_html
 from pipeline.sources.jsonl import is_jsonl, read_jsonl
+from pipeline.sources.mail.eml import is_eml, is_mbox, read_eml, read_mbox
+from pipeline.sources.mail.msg import is_msg, read_msg
 from pipeline.sources.markdown import read_markdown
+from pipeline.sources.office.docx import is_docx, read_docx
+from pipeline.sources.office.epub import is_epub, read_epub
+from pipeline.sources.office.odt import is_odt, read_odt
+from pipeline.sources.office.rtf import is_rtf, read_rtf
 from pipeline.sources.pdf import is_pdf, read_pdf
 from pipeline.sources.plain import read_plain
 from pipeline.sources.raw import Reader
@@ -26,8 +35,9 @@ def _never(_: bytes) -> bool:
 class Format:
     """One kind of file.
 
-    `suffixes` are in lower case, `recognises` tells the content of a stream that has no name,
-    `packed` is whether `.gz` of such a file is read as well.
+    `suffixes` are in lower case, `recognises` tells the content of a stream that has no name, and
+    of a file whose suffix several formats share (`.xml`, `.json`); `packed` is whether `.gz` of
+    such a file is read as well.
     """
 
     suffixes: tuple[str, ...]
@@ -45,11 +55,20 @@ FORMATS = (
     Format((".html", ".htm", ".xhtml"), read_html, is_page),
     Format((".jsonl", ".ndjson"), read_jsonl, is_jsonl),
     Format((".pdf",), read_pdf, is_pdf, packed=False),
+    Format((".docx", ".docm"), read_docx, is_docx, packed=False),
+    Format((".odt", ".fodt"), read_odt, is_odt, packed=False),
+    Format((".rtf",), read_rtf, is_rtf),
+    Format((".epub",), read_epub, is_epub, packed=False),
+    Format((".eml",), read_eml, is_eml),
+    Format((".mbox",), read_mbox, is_mbox),
+    Format((".msg",), read_msg, is_msg, packed=False),
+    Format((".rss", ".atom", ".rdf", ".xml"), read_feed, is_feed),
+    Format((".json",), read_json_feed, is_json_feed),
 )
-PLAIN_SUFFIXES = tuple(suffix for known in FORMATS for suffix in known.suffixes)
+PLAIN_SUFFIXES = tuple(dict.fromkeys(s for known in FORMATS for s in known.suffixes))
 SUFFIXES = (
     *PLAIN_SUFFIXES,
-    *(suffix + _GZIP for known in FORMATS if known.packed for suffix in known.suffixes),
+    *dict.fromkeys(s + _GZIP for known in FORMATS if known.packed for s in known.suffixes),
 )
 
 
@@ -67,10 +86,11 @@ def has_suffix(name: str) -> bool:
 def unpacked(suffix: str) -> str:
     """Return the first suffix of the format of a member of `SUFFIXES`: `.md` for `.markdown.gz`.
 
-    Nothing stays nothing.
+    One that several formats share, and nothing, stay as they are.
     """
     plain = suffix.removesuffix(_GZIP)
-    return next((known.suffixes[0] for known in FORMATS if plain in known.suffixes), "")
+    found = [known for known in FORMATS if plain in known.suffixes]
+    return found[0].suffixes[0] if len(found) == 1 else plain
 
 
 def is_packed(suffix: str) -> bool:
@@ -83,12 +103,20 @@ def recognised(data: bytes) -> str:
     return next((known for known in FORMATS if known.recognises(data)), TEXT).suffixes[0]
 
 
-def reader(suffix: str) -> Reader:
-    """Return the reader of files of an unpacked suffix.
+def reader(suffix: str, data: bytes) -> Reader:
+    """Return the reader of files of an unpacked suffix; `data` tells formats that share one apart.
 
-    Raises ValueError for a suffix that is not in the table.
+    Raises SourceError where `data` is of none of them, and ValueError for a suffix that is not in
+    the table.
     """
-    for known in FORMATS:
-        if suffix in known.suffixes:
-            return known.read
-    raise ValueError(f"no reader for {suffix!r}: one of {', '.join(PLAIN_SUFFIXES)}")
+    found = [known for known in FORMATS if suffix in known.suffixes]
+    if not found:
+        raise ValueError(f"no reader for {suffix!r}: one of {', '.join(PLAIN_SUFFIXES)}")
+    if len(found) > 1:
+        found = [known for known in found if known.recognises(data)]
+    if not found:
+        raise SourceError(
+            f"is a {suffix} file of a kind that is not read",
+            hint="save what it holds as text, as a web page, or as JSON Lines",
+        )
+    return found[0].read

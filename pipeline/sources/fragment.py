@@ -113,7 +113,7 @@ def _paragraphs(root: HtmlElement) -> Iterator[tuple[Kind, str]]:
     for enters, element in _walk(root):
         tag = element.tag
         if tag == "br" and enters:
-            if _ends_line("".join(words), element.tail or ""):
+            if ends_line("".join(words), element.tail or ""):
                 yield kinds[-1], "".join(words)
                 words = []
             else:
@@ -153,7 +153,7 @@ def _kind(tag: str, outer: Kind) -> Kind:
     return outer if tag in ("p", "div") and outer is Kind.LIST_ITEM else Kind.TEXT
 
 
-def _ends_line(before: str, after: str) -> bool:
+def ends_line(before: str, after: str) -> bool:
     """Tell whether a line break between two texts ends a paragraph."""
     begun, coming = before.rstrip(), after.lstrip()
     return not coming or not begun or begun[-1] in _SENTENCE_END or not coming[0].islower()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,10 @@ from pipeline.document import Document, Kind, Origin
 from pipeline.sources import dates
 from pipeline.sources.block import NO_ORIGIN, Block, SourceLine, headed, make_document, split_lines
 from pipeline.sources.fragment import read_fragment
-from pipeline.sources.markdown_marks import Shown, shown_blocks, without_marks
+from pipeline.sources.markdown_marks import shown_blocks, without_marks
 from pipeline.sources.origin import origin_of
 from pipeline.sources.raw import Raw
+from pipeline.sources.shown import SENTENCE_END, SENTENCE_WORDS, Shown, laid_out, table_row
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -24,8 +25,6 @@ _MAX_FRONT_LINES = 200
 _DATE_BLOCKS = 8
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_SENTENCE_END = re.compile(r"\w\w[.!?…][»”\"')\]]*\s*$")
-_SENTENCE_WORDS = 4
 _PROSE_LETTERS = 0.8  # least share of the visible characters that are in words
 _CODE_MARK = re.compile(r"[{};=<>$]|\w\(|--\w|^[ \t]*(?:#|//)", re.MULTILINE)
 _MAX_NESTING = 100  # quotes and lists inside each other; what is deeper is no paragraph
@@ -49,7 +48,7 @@ def read_markdown(raw: Raw) -> Iterator[Document]:
     decoded = raw.decoded()
     lines = markdown_lines(decoded.text)
     front = front_matter(lines)
-    text, blocks = _laid_out(_shown(decoded.text, lines, skip=front.lines))
+    text, blocks = laid_out(_shown(decoded.text, lines, skip=front.lines))
     title = front.title or _first_heading(text, blocks)
     text, blocks = headed(text, blocks, front.title)
     date = front.date or _date(text, blocks)
@@ -89,22 +88,6 @@ def front_matter(lines: Sequence[SourceLine]) -> FrontMatter:
     return FrontMatter()
 
 
-def _laid_out(shown: Iterable[Shown]) -> tuple[str, list[Block]]:
-    """Return the text of `shown`, a blank line between blocks, and the place of each."""
-    pieces: list[str] = []
-    blocks: list[Block] = []
-    at = 0
-    before: Kind | None = None
-    for block in shown:
-        gap = "" if before is None else "\n" if before is block.kind is Kind.ROW else "\n\n"
-        pieces += [gap, block.text]
-        at += len(gap)
-        blocks.append(Block(at, at + len(block.text), block.kind))
-        at += len(block.text)
-        before = block.kind
-    return "".join(pieces), blocks
-
-
 def _shown(text: str, lines: Sequence[SourceLine], *, skip: int) -> Iterator[Shown]:
     from markdown_it import MarkdownIt
 
@@ -135,20 +118,6 @@ def _shown(text: str, lines: Sequence[SourceLine], *, skip: int) -> Iterator[Sho
             yield from shown_blocks(token.content.split("\n"), kind)
 
 
-def table_row(cells: Sequence[str]) -> Iterator[Shown]:
-    """Yield the row of a table as one block; where a cell holds a sentence, each cell is one."""
-    cells = [" ".join(cell.split()) for cell in cells]
-    if any(map(_is_sentence, cells)):
-        for cell in filter(None, cells):
-            yield Shown(cell, Kind.TEXT if _is_sentence(cell) else Kind.ROW)
-    elif any(cells):
-        yield Shown(" | ".join(cells), Kind.ROW)
-
-
-def _is_sentence(cell: str) -> bool:
-    return len(cell.split()) >= _SENTENCE_WORDS and _SENTENCE_END.search(cell) is not None
-
-
 def _code(token: Token) -> Iterator[Shown]:
     """Yield code as it stands, and prose that is only indented as paragraphs."""
     fenced = token.type == "fence"
@@ -164,8 +133,8 @@ def is_prose(text: str) -> bool:
     """Tell whether an indented block, which is code to CommonMark, holds sentences."""
     words = _WORD.findall(text)
     return (
-        len(words) >= _SENTENCE_WORDS
-        and _SENTENCE_END.search(text) is not None
+        len(words) >= SENTENCE_WORDS
+        and SENTENCE_END.search(text) is not None
         and sum(map(len, words)) >= _PROSE_LETTERS * len("".join(text.split()))
         and _CODE_MARK.search(text) is None
     )

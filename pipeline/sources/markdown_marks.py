@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from pipeline.document import Kind
 from pipeline.sources.fragment import plain_inline, unescaped
+from pipeline.sources.shown import Shown
 
 _CODE = re.compile(r"(?<!`)(`+)(?!`)[^`]{1,2000}(?<!`)\1(?!`)")
 _DESTINATION = (
@@ -35,14 +35,6 @@ _CALLOUT = re.compile(
 )
 _DEFINITION = re.compile(r"\s{0,3}:\s+(?=\S)")
 _NOTE = re.compile(r"\s{0,3}\[\^[^\[\]\s]{1,40}\]:\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A stretch of a block as a reader sees it."""
-
-    text: str
-    kind: Kind
 
 
 def shown_blocks(lines: Sequence[str], kind: Kind) -> Iterator[Shown]:

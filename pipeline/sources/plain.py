@@ -79,10 +79,29 @@ def layout(text: str) -> TextLayout:
             else:
                 blocks += _group(group)
             group = []
-    marked = [_encoded(text, block) for block in _headings(text, blocks)]
-    at = _title(text, marked)
+    return _titled(text, [_encoded(text, block) for block in _headings(text, blocks)], date)
+
+
+def outlined(text: str, blocks: Sequence[Block]) -> TextLayout:
+    """Return the blocks of a text that another format has laid out, with title and date.
+
+    The likely headings are marked where the format marks none. The date is that of a line among
+    the first ones that holds a date and nothing else.
+    """
+    top = (_content(text, block) for block in blocks[:_DATE_LINES])
+    date = next((found for line in top if (found := dates.of_line(line))), None)
+    first = next((n for n, block in enumerate(blocks) if block.kind is Kind.HEADING), None)
+    if first is None:
+        return _titled(text, _headings(text, blocks), date)
+    heads = first < _TITLE_BLOCKS
+    return TextLayout(tuple(blocks), _content(text, blocks[first]) if heads else None, date)
+
+
+def _titled(text: str, blocks: Sequence[Block], date: str | None) -> TextLayout:
+    at = _title(text, blocks)
     if at is None:
-        return TextLayout(tuple(marked), None, date)
+        return TextLayout(tuple(blocks), None, date)
+    marked = list(blocks)
     marked[at] = replace(marked[at], kind=Kind.HEADING)
     return TextLayout(tuple(marked), _content(text, marked[at]), date)
 

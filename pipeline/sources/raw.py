@@ -11,14 +11,19 @@ from pipeline.sources.block import visible
 from pipeline.sources.encoding import Decoded, decode
 
 EMPTY_HINT = "remove it, or fill it"
+MAX_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """Content of one file, unpacked. `name` is the path below the input folder, printable."""
+    """Content of one file, unpacked. `name` is the path below the input folder, printable.
+
+    `max_bytes` is the limit to what a container inside, such as a ZIP archive, may unpack to.
+    """
 
     data: bytes
     name: str
+    max_bytes: int = MAX_BYTES
 
     def decoded(self, *, declared: str | None = None) -> Decoded:
         """Return the content as text; `declared` is the encoding that the file itself names.

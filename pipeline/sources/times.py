@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_tz
+from functools import cache
+from zoneinfo import ZoneInfo
 
+from pipeline.lang.data import letters
 from pipeline.sources import dates
 
 _LONGEST = 100  # characters
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 # RFC 5322, 4.3. `parsedate_tz` takes any other name, such as MSK, for UTC.
 _MAIL_ZONE = re.compile(r"(?:[+-]\d{4}|\b(?:UT|UTC|GMT|Z|[ECMP][SD]T))\s*(?:\([^()]*\)\s*)?$")
+# Abbreviations that mean one offset wherever they are written, in hours.
+_OFFSETS = {"UTC": 0, "GMT": 0, "UT": 0, "Z": 0, "WET": 0, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3}
+_NAMED = re.compile(
+    r"(?<![\d:.])(\d{1,2})[:h](\d{2})(?::(\d{2}))?(?:\.\d{1,9})?"
+    r"\s*\(?(?:(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?|([^\W\d_]{1,5}))\)?\s*$"
+)
+_WEEKDAY = re.compile(r"^[^\W\d_]{2,12}\.?,?\s+(?=\d)")  # however it is abbreviated
 # With dots the day comes first.
 _SHORT_YEAR = re.compile(r"(?<![\d.])(\d{1,2}\.\d{1,2}\.)(\d{2})(?=\D|$)")
 _EPOCH = re.compile(r"\d{9,10}|\d{12,13}")
@@ -22,7 +32,8 @@ def instant(value: object) -> str | None:
     """Return a time as ISO 8601 with its offset from UTC, or as a date where no more is known.
 
     Understands ISO 8601 and RFC 3339, RFC 5322, seconds or milliseconds since 1970, and dates as
-    `dates.parse` does. Of a time without a zone only the date is returned; None for anything else.
+    `dates.parse` does, with the time behind it. Of a time without a zone that is known only the
+    date is returned; None for anything else.
     """
     if isinstance(value, bool):
         return None
@@ -33,7 +44,8 @@ def instant(value: object) -> str | None:
     text = _SHORT_YEAR.sub(r"\g<1>20\2", " ".join(value.split()), count=1)
     if _EPOCH.fullmatch(text):
         return _since_1970(int(text))
-    return _iso(text) or _of_mail(text) or dates.parse(text)
+    bare = _WEEKDAY.sub("", text)
+    return _iso(text) or _in_words(bare) or _of_mail(text) or dates.parse(bare)
 
 
 def _since_1970(seconds: float) -> str | None:
@@ -53,6 +65,41 @@ def _iso(text: str) -> str | None:
     except ValueError:
         return None
     return _written(found)
+
+
+def _in_words(text: str) -> str | None:
+    """Return the time in a date with words, `28 ноя 2025 14:00 MSK`, where its zone is known."""
+    clock = _NAMED.search(text)
+    day = dates.parse(text) if clock is not None else None
+    if clock is None or day is None:
+        return None
+    hour, minute, second, sign, hours, minutes, name = clock.groups()
+    try:
+        found = datetime.fromisoformat(day).replace(
+            hour=int(hour), minute=int(minute), second=int(second or 0)
+        )
+        if sign is not None:
+            there = timedelta(hours=int(hours), minutes=int(minutes or 0))
+            zone: tzinfo | None = timezone(-there if sign == "-" else there)
+        else:
+            zone = _zone(name)
+    except ValueError:
+        return None
+    return None if zone is None else _written(found.replace(tzinfo=zone))
+
+
+def _zone(name: str) -> tzinfo | None:
+    """Return the zone that an abbreviation stands for, or None where that is not sure."""
+    hours = _OFFSETS.get(name.upper())
+    if hours is not None:
+        return timezone(timedelta(hours=hours))
+    place = _places().get(name.lower())
+    return None if place is None else ZoneInfo(place)
+
+
+@cache
+def _places() -> dict[str, str]:
+    return letters("dates.zone_places")
 
 
 def _of_mail(text: str) -> str | None:

@@ -1,0 +1,1 @@
+"""Letters: messages, mailboxes, and the messages of Outlook."""

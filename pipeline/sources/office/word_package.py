@@ -1,0 +1,93 @@
+"""The parts of a Word document: XML in an archive, joined by relationships (ISO/IEC 29500)."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from pipeline.errors import SourceError
+from pipeline.sources.raw import Raw
+from pipeline.sources.xml_tree import local_name, parse_xml
+from pipeline.sources.zipped import Zipped
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element  # type: ignore[import-untyped]
+
+_MAIN = "word/document.xml"
+_KIND = "a Word document"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One XML part of a package, parsed; `name` is its place in the archive."""
+
+    name: str
+    root: _Element
+
+
+class WordPackage:
+    """The parts of a Word document that hold text. `notes` tell of damaged parts."""
+
+    def __init__(self, raw: Raw) -> None:
+        """Open a document. Raises SourceError for a file that is none, or is broken."""
+        self._archive = Zipped(raw, kind=_KIND)
+        self.notes: list[str] = []
+        main = next(self._related("", "officeDocument"), _MAIN)
+        if main not in self._archive:
+            raise SourceError("is a ZIP archive, not a Word document", hint="unpack it")
+        self.main = self._part(main)
+        if next(self.main.root.iter("{*}body"), None) is None:
+            raise SourceError(
+                "is an office file without a text", hint="save it as .docx, or copy its text"
+            )
+
+    def part(self, kind: str) -> Part | None:
+        """Return the part that the text refers to as its `kind`: styles, footnotes, endnotes.
+
+        A part that cannot be read is None, and is told in `notes`.
+        """
+        name = next(self._related(self.main.name, kind), None)
+        if name is None or name not in self._archive:
+            return None
+        try:
+            return self._part(name)
+        except SourceError as error:
+            self.notes.append(f"{name} was left out: {error}")
+            return None
+
+    def properties(self) -> dict[str, str]:
+        """Return what the document says of itself, by the local names of the elements."""
+        found: dict[str, str] = {}
+        for kind in ("core-properties", "extended-properties", "coreProperties"):
+            for name in self._related("", kind):
+                if name in self._archive:
+                    try:
+                        root = self._part(name).root
+                    except SourceError as error:
+                        self.notes.append(f"{name} was left out: {error}")
+                        continue
+                    for element in root:
+                        if text := " ".join("".join(element.itertext()).split()):
+                            found.setdefault(local_name(element), text)
+        return found
+
+    def _part(self, name: str) -> Part:
+        parsed = parse_xml(self._archive.read(name), what=name)
+        if parsed.damaged:
+            self.notes.append(parsed.damaged)
+        return Part(name, parsed.root)
+
+    def _related(self, name: str, kind: str) -> Iterator[str]:
+        """Yield the places of the parts inside the package that a part refers to as `kind`."""
+        folder, _, file = name.rpartition("/")
+        relations = posixpath.join(folder, "_rels", f"{file}.rels")
+        if relations not in self._archive:
+            return
+        for relation in self._part(relations).root.iter("{*}Relationship"):
+            outside = relation.get("TargetMode") == "External"
+            if not outside and (relation.get("Type") or "").rpartition("/")[2] == kind:
+                target = unquote(relation.get("Target") or "")
+                yield posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
