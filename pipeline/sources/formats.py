@@ -11,7 +11,7 @@ from pipeline.sources.jsonl import is_jsonl, read_jsonl
 from pipeline.sources.markdown import read_markdown
 from pipeline.sources.pdf import is_pdf, read_pdf
 from pipeline.sources.plain import read_plain
-from pipeline.sources.raw import Reader
+from pipeline.sources.raw import ArchiveReader, Reader
 
 _GZIP = ".gz"
 _SUFFIX = re.compile(r"[^.]\.(?=\w{0,11}[A-Za-z])\w{1,12}$", re.ASCII)
@@ -26,14 +26,24 @@ def _never(_: bytes) -> bool:
 class Format:
     """One kind of file.
 
-    `suffixes` are in lower case, `recognises` tells the content of a stream that has no name,
-    `packed` is whether `.gz` of such a file is read as well.
+    `suffixes` are in lower case; `packed` is whether `.gz` of such a file is read as well.
+    `recognises` tells the content of a stream that has no name, and of a file whose suffix several
+    formats share: the last of those reads what none of them recognises.
     """
 
     suffixes: tuple[str, ...]
     read: Reader
     recognises: Callable[[bytes], bool] = _never
     packed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFormat:
+    """One kind of file that is read piece by piece, whatever its size."""
+
+    suffixes: tuple[str, ...]
+    read: ArchiveReader
+    recognises: Callable[[bytes], bool] = _never
 
 
 TEXT = Format(
@@ -46,10 +56,14 @@ FORMATS = (
     Format((".jsonl", ".ndjson"), read_jsonl, is_jsonl),
     Format((".pdf",), read_pdf, is_pdf, packed=False),
 )
-PLAIN_SUFFIXES = tuple(suffix for known in FORMATS for suffix in known.suffixes)
+ARCHIVES: tuple[ArchiveFormat, ...] = ()
+_ALL: tuple[Format | ArchiveFormat, ...] = (*ARCHIVES, *FORMATS)
+PLAIN_SUFFIXES = tuple(dict.fromkeys(suffix for known in _ALL for suffix in known.suffixes))
 SUFFIXES = (
     *PLAIN_SUFFIXES,
-    *(suffix + _GZIP for known in FORMATS if known.packed for suffix in known.suffixes),
+    *dict.fromkeys(
+        suffix + _GZIP for known in FORMATS if known.packed for suffix in known.suffixes
+    ),
 )
 
 
@@ -67,28 +81,34 @@ def has_suffix(name: str) -> bool:
 def unpacked(suffix: str) -> str:
     """Return the first suffix of the format of a member of `SUFFIXES`: `.md` for `.markdown.gz`.
 
-    Nothing stays nothing.
+    One that several formats share stays as it is, and nothing stays nothing.
     """
-    plain = suffix.removesuffix(_GZIP)
-    return next((known.suffixes[0] for known in FORMATS if plain in known.suffixes), "")
+    plain = suffix if suffix in PLAIN_SUFFIXES else suffix.removesuffix(_GZIP)
+    found = [known.suffixes for known in _ALL if plain in known.suffixes]
+    return found[0][0] if len(found) == 1 else plain
 
 
 def is_packed(suffix: str) -> bool:
-    """Tell whether files of this suffix are packed with gzip."""
-    return suffix.endswith(_GZIP)
+    """Tell whether files of this suffix are packed with gzip, and have to be unpacked first."""
+    return suffix.endswith(_GZIP) and suffix not in PLAIN_SUFFIXES
 
 
 def recognised(data: bytes) -> str:
     """Return the suffix that a file with this content would have; `.txt` where nothing tells."""
-    return next((known for known in FORMATS if known.recognises(data)), TEXT).suffixes[0]
+    return next((known for known in _ALL if known.recognises(data)), TEXT).suffixes[0]
 
 
-def reader(suffix: str) -> Reader:
-    """Return the reader of files of an unpacked suffix.
+def reader(suffix: str, data: bytes) -> Reader:
+    """Return the reader of a file of an unpacked suffix, with this content.
 
     Raises ValueError for a suffix that is not in the table.
     """
-    for known in FORMATS:
-        if suffix in known.suffixes:
-            return known.read
-    raise ValueError(f"no reader for {suffix!r}: one of {', '.join(PLAIN_SUFFIXES)}")
+    sharing = [known for known in FORMATS if suffix in known.suffixes]
+    if not sharing:
+        raise ValueError(f"no reader for {suffix!r}: one of {', '.join(PLAIN_SUFFIXES)}")
+    return next((known for known in sharing[:-1] if known.recognises(data)), sharing[-1]).read
+
+
+def archive_reader(suffix: str) -> ArchiveReader | None:
+    """Return the reader of archives of a suffix, or None for files that are read whole."""
+    return next((known.read for known in ARCHIVES if suffix in known.suffixes), None)
