@@ -260,12 +260,16 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """An input that could not be used: which, in which stage, why, and what to do about it."""
+    """An input that could not be used: which, in which stage, why, and what to do about it.
+
+    `origin` is there where the text could be read, and its publisher forbids to tell it.
+    """
 
     name: str
     stage: str
     reason: str
     hint: str = ""
+    origin: Origin | None = None
 
 
 def content_id(text: str) -> str:
