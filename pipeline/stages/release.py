@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
@@ -42,7 +43,7 @@ class Release:
     def run(self, documents: Sequence[Document]) -> list[Document | Rejection]:
         """Return each document, or the rejection that says why it is not told."""
         now = self._now()
-        latest = _latest(d for d in documents if not _waits(d.origin, now))
+        latest = _latest(d for d in documents if _counts(d.origin, now))
         return [_refusal(d, now, latest.get(_key(d.origin))) or d for d in documents]
 
 
@@ -83,10 +84,8 @@ def _rank(origin: Origin) -> _Rank:
     """Return the order of versions: by their numbers, by time, and withdrawn ones last."""
     numbers = tuple(int(n) for n in _DIGITS.findall(origin.version or "")[:4])
     moment = origin.updated_at or origin.published_at or ""
-    try:
+    with suppress(ValueError):
         moment = datetime.fromisoformat(moment).astimezone(UTC).isoformat()
-    except ValueError:
-        pass
     return numbers, moment, is_withdrawn(origin)
 
 
@@ -116,6 +115,11 @@ def _refusal(document: Document, now: datetime, latest: _Standing | None) -> Rej
 def is_withdrawn(origin: Origin) -> bool:
     """Tell whether the publisher has cancelled or withheld a text."""
     return _code(origin) in _WITHDRAWN
+
+
+def _counts(origin: Origin, now: datetime) -> bool:
+    """Tell whether a version may stand in the place of earlier ones, or take them away."""
+    return is_withdrawn(origin) or not _waits(origin, now)
 
 
 def _waits(origin: Origin, now: datetime) -> bool:
