@@ -12,6 +12,9 @@ from pipeline.sources.markdown import read_markdown
 from pipeline.sources.pdf import is_pdf, read_pdf
 from pipeline.sources.plain import read_plain
 from pipeline.sources.raw import ArchiveReader, Reader
+from pipeline.sources.wires.newsml import is_newsml, read_newsml
+from pipeline.sources.wires.ninjs import is_ninjs, read_ninjs
+from pipeline.sources.wires.nitf import is_nitf, read_nitf
 
 _GZIP = ".gz"
 _SUFFIX = re.compile(r"[^.]\.(?=\w{0,11}[A-Za-z])\w{1,12}$", re.ASCII)
@@ -55,6 +58,9 @@ FORMATS = (
     Format((".html", ".htm", ".xhtml"), read_html, is_page),
     Format((".jsonl", ".ndjson"), read_jsonl, is_jsonl),
     Format((".pdf",), read_pdf, is_pdf, packed=False),
+    Format((".nitf", ".xml"), read_nitf, is_nitf),
+    Format((".newsml", ".xml"), read_newsml, is_newsml),
+    Format((".ninjs", ".json"), read_ninjs, is_ninjs),
 )
 ARCHIVES: tuple[ArchiveFormat, ...] = ()
 _ALL: tuple[Format | ArchiveFormat, ...] = (*ARCHIVES, *FORMATS)
