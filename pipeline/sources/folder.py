@@ -189,11 +189,13 @@ def read_bytes(
     try:
         if not data:
             raise SourceError("is empty: 0 bytes", hint=EMPTY_HINT)
+        found: Iterator[Document | Rejection | None]
         if of_archive is not None:
             found = of_archive(Archive(io.BytesIO(data), name, max_bytes))
         else:
             found = reader(suffix, data)(Raw(data, name, max_bytes=max_bytes))
-        yield from within(found, max_text_s)
+        timed: Iterator[Document | Rejection] = within(found, max_text_s)
+        yield from timed
     except SourceError as error:
         yield _rejection(name, error)
 
@@ -206,7 +208,9 @@ def _read_archive(
         raise ValueError(f"no archive: {path}")
     try:
         with opened(path) as file:
-            yield from within(read(Archive(file, name, content.max_bytes)), max_text_s)
+            found = read(Archive(file, name, content.max_bytes))
+            timed: Iterator[Document | Rejection] = within(found, max_text_s)
+            yield from timed
     except SourceError as error:
         yield _rejection(name, error)
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pipeline.sources.archives.wacz import read_wacz
+from pipeline.sources.archives.warc import is_warc, read_warc
 from pipeline.sources.html import is_page, read_html
 from pipeline.sources.jsonl import is_jsonl, read_jsonl
 from pipeline.sources.markdown import read_markdown
@@ -62,7 +64,10 @@ FORMATS = (
     Format((".newsml", ".xml"), read_newsml, is_newsml),
     Format((".ninjs", ".json"), read_ninjs, is_ninjs),
 )
-ARCHIVES: tuple[ArchiveFormat, ...] = ()
+ARCHIVES = (
+    ArchiveFormat((".warc", ".warc.gz"), read_warc, is_warc),
+    ArchiveFormat((".wacz",), read_wacz),
+)
 _ALL: tuple[Format | ArchiveFormat, ...] = (*ARCHIVES, *FORMATS)
 PLAIN_SUFFIXES = tuple(dict.fromkeys(suffix for known in _ALL for suffix in known.suffixes))
 SUFFIXES = (

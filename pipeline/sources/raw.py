@@ -54,5 +54,6 @@ class Archive:
 Reader = Callable[[Raw], Iterator[Document | Rejection]]
 """Yields the documents of a file; raises SourceError where no part of the file can be used."""
 
-ArchiveReader = Callable[[Archive], Iterator[Document | Rejection]]
-"""Yields the documents of a file as they are read; raises SourceError where the rest is lost."""
+ArchiveReader = Callable[[Archive], Iterator[Document | Rejection | None]]
+"""Yields the documents of a file as they are read, and None where a part is passed over, so that
+the limit of time counts for each part; raises SourceError where the rest is lost."""
