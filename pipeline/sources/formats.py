@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from pipeline.sources.archives.wacz import read_wacz
 from pipeline.sources.archives.warc import is_warc, read_warc
+from pipeline.sources.captions.captions import is_srt, is_vtt, read_captions
 from pipeline.sources.html import is_page, read_html
 from pipeline.sources.jsonl import is_jsonl, read_jsonl
 from pipeline.sources.markdown import read_markdown
 from pipeline.sources.pdf import is_pdf, read_pdf
 from pipeline.sources.plain import read_plain
 from pipeline.sources.raw import ArchiveReader, Reader
+from pipeline.sources.tables.csv_rows import read_csv
+from pipeline.sources.tables.parquet import is_parquet, read_parquet
 from pipeline.sources.wires.newsml import is_newsml, read_newsml
 from pipeline.sources.wires.ninjs import is_ninjs, read_ninjs
 from pipeline.sources.wires.nitf import is_nitf, read_nitf
@@ -63,10 +66,14 @@ FORMATS = (
     Format((".nitf", ".xml"), read_nitf, is_nitf),
     Format((".newsml", ".xml"), read_newsml, is_newsml),
     Format((".ninjs", ".json"), read_ninjs, is_ninjs),
+    Format((".csv", ".tsv"), read_csv),
+    Format((".srt",), read_captions, is_srt),
+    Format((".vtt",), read_captions, is_vtt),
 )
 ARCHIVES = (
     ArchiveFormat((".warc", ".warc.gz"), read_warc, is_warc),
     ArchiveFormat((".wacz",), read_wacz),
+    ArchiveFormat((".parquet",), read_parquet, is_parquet),
 )
 _ALL: tuple[Format | ArchiveFormat, ...] = (*ARCHIVES, *FORMATS)
 PLAIN_SUFFIXES = tuple(dict.fromkeys(suffix for known in _ALL for suffix in known.suffixes))
