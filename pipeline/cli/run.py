@@ -46,9 +46,10 @@ def run(
 ) -> None:
     """Summarise every document in FOLDER and below.
 
-    Reads .txt .text .log .md .markdown .html .htm .xhtml .jsonl .ndjson .pdf (and .gz of the text
-    ones), and files without a suffix; others are named and counted. A second run works only on what
-    changed; an interrupted one goes on where it stopped.
+    Reads .txt .text .log .md .markdown .html .htm .xhtml .jsonl .ndjson .pdf
+    .nitf .newsml .ninjs .xml .json .csv .tsv .parquet .srt .vtt .warc .warc.gz .wacz
+    (and .gz of the text ones), and files without a suffix; others are named and counted. A second
+    run works only on what changed; an interrupted one goes on where it stopped.
 
     Examples:
 

@@ -17,6 +17,8 @@ from pipeline.sources.plain import read_plain
 from pipeline.sources.raw import ArchiveReader, Reader
 from pipeline.sources.tables.csv_rows import read_csv
 from pipeline.sources.tables.parquet import is_parquet, read_parquet
+from pipeline.sources.telegram.export_html import is_telegram_page, read_telegram_page
+from pipeline.sources.telegram.export_json import is_telegram_json, read_telegram_json
 from pipeline.sources.wires.newsml import is_newsml, read_newsml
 from pipeline.sources.wires.ninjs import is_ninjs, read_ninjs
 from pipeline.sources.wires.nitf import is_nitf, read_nitf
@@ -60,11 +62,13 @@ TEXT = Format(
 FORMATS = (
     TEXT,
     Format((".md", ".markdown"), read_markdown),
+    Format((".html", ".htm"), read_telegram_page, is_telegram_page),
     Format((".html", ".htm", ".xhtml"), read_html, is_page),
     Format((".jsonl", ".ndjson"), read_jsonl, is_jsonl),
     Format((".pdf",), read_pdf, is_pdf, packed=False),
     Format((".nitf", ".xml"), read_nitf, is_nitf),
     Format((".newsml", ".xml"), read_newsml, is_newsml),
+    Format((".json",), read_telegram_json, is_telegram_json),
     Format((".ninjs", ".json"), read_ninjs, is_ninjs),
     Format((".csv", ".tsv"), read_csv),
     Format((".srt",), read_captions, is_srt),
