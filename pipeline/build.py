@@ -26,6 +26,7 @@ from pipeline.stages.known_answers import KnownAnswers
 from pipeline.stages.known_names import KnownNames
 from pipeline.stages.naming.glossary import Glossary, load_glossary
 from pipeline.stages.naming.names import Names
+from pipeline.stages.release import Release
 from pipeline.stages.restore import Restore
 from pipeline.stages.same_text import SameText
 from pipeline.stages.site_chrome import SiteChrome
@@ -91,6 +92,7 @@ def build(
     cleaning: list[Stage] = []
     if config.clean_up.boilerplate:
         cleaning.append(Clean())
+    cleaning.append(Release())
     if config.clean_up.duplicates:
         cleaning.append(
             Dedup(

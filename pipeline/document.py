@@ -50,8 +50,8 @@ class Origin:
 
     Times are ISO 8601 with their offset from UTC, or a calendar date where no more is known.
     `identifier` is the publisher's own name of the text, such as the id of a feed's entry;
-    `version` and `status` are the publisher's, too. `part` is the place in a file that holds
-    several texts (a line, an entry, a message).
+    `version` and `status` are the publisher's, too, and so is `urgency`: 1, the highest, to 9.
+    `part` is the place in a file that holds several texts (a line, an entry, a message).
     """
 
     url: str | None = None
@@ -63,6 +63,7 @@ class Origin:
     version: str | None = None
     status: str | None = None
     embargo_until: str | None = None
+    urgency: str | None = None
     part: str | None = None
 
 
@@ -260,12 +261,16 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """An input that could not be used: which, in which stage, why, and what to do about it."""
+    """An input that could not be used: which, in which stage, why, and what to do about it.
+
+    `origin` is there where the text could be read, and its publisher forbids to tell it.
+    """
 
     name: str
     stage: str
     reason: str
     hint: str = ""
+    origin: Origin | None = None
 
 
 def content_id(text: str) -> str:

@@ -5,6 +5,7 @@ NightdeskError
 │   ├── ConfigError       2  a key or a value in a configuration file
 │   └── EmptyFolderError  2  a folder holds nothing that can be read
 ├── SourceError           -  one input cannot be used: it becomes a Rejection and the run goes on
+├── FetchError            -  one address cannot be fetched: it is named and the others are
 └── OutputError           3  the result cannot be written
     ├── BusyError         3  another run is writing to the same place
     └── DamagedError      3  a file that Nightdesk keeps for itself is damaged
@@ -40,6 +41,10 @@ class EmptyFolderError(UsageError):
 
 class SourceError(NightdeskError):
     """One input cannot be used; the others can."""
+
+
+class FetchError(NightdeskError):
+    """One address on the web cannot be fetched; the others can."""
 
 
 class OutputError(NightdeskError):

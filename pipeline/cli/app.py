@@ -15,6 +15,7 @@ from pipeline.cli import (
     explain,
     models,
     nightly,
+    pull,
     restore,
     run,
     summarize,
@@ -41,6 +42,7 @@ app.command("translate")(translate.translate)
 app.command("summarize")(summarize.summarize)
 app.command("explain")(explain.explain)
 app.command("restore")(restore.restore)
+app.command("pull")(pull.pull)
 app.add_typer(nightly.app, name="nightly")
 app.add_typer(models.app, name="models")
 app.add_typer(cache.app, name="cache")

@@ -23,8 +23,8 @@ TEXT_FIELDS = (
     *("content", "content_html", "content:encoded", "html"),
 )
 EXCERPT_FIELDS = ("summary", "description", "excerpt", "abstract", "lead", "snippet")
-_TITLE_FIELDS = ("title", "headline", "title_text")
-_DATE_FIELDS = (
+TITLE_FIELDS = ("title", "headline", "title_text")
+DATE_FIELDS = (
     *("date", "published", "published_at", "date_published", "date_publish", "pub_date"),
     *("publication_date", "created_at", "datetime", "timestamp", "updated", "date_modified"),
 )
@@ -98,7 +98,7 @@ def kind_of(value: object) -> str:
 
 def title_of(fields: Mapping[str, Any]) -> str | None:
     """Return the title of an entry on one line, or None."""
-    for field in _TITLE_FIELDS:
+    for field in TITLE_FIELDS:
         for text in _texts(fields.get(field)):
             if line := plain_line(text):
                 return line
@@ -108,7 +108,7 @@ def title_of(fields: Mapping[str, Any]) -> str | None:
 def date_of(fields: Mapping[str, Any]) -> tuple[str | None, tuple[str, ...]]:
     """Return the date of an entry, YYYY-MM-DD where it was published, and notes about it."""
     notes = []
-    for field in _DATE_FIELDS:
+    for field in DATE_FIELDS:
         value = fields.get(field)
         if value is None or value == "":
             continue

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import io
 import os
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from pipeline.errors import EmptyFolderError, SourceError, UsageError
 from pipeline.sources import gzipped
 from pipeline.sources.formats import (
     PLAIN_SUFFIXES,
+    archive_reader,
     has_suffix,
     is_packed,
     reader,
@@ -22,9 +23,10 @@ from pipeline.sources.formats import (
     unpacked,
 )
 from pipeline.sources.names import printable
-from pipeline.sources.raw import EMPTY_HINT, MAX_BYTES, Raw
+from pipeline.sources.opened import load, opened, too_large
+from pipeline.sources.raw import EMPTY_HINT, MAX_BYTES, Archive, Raw
 from pipeline.sources.time_limit import within
-from pipeline.sources.unreadable import leads_out, link_out, unreadable, unreadable_folder
+from pipeline.sources.unreadable import leads_out, link_out, unreadable_folder
 
 MAX_TEXT_S = 60.0
 
@@ -85,8 +87,8 @@ def read_file(
     """Yield the documents of one file: one, or one for each line of a JSONL file.
 
     `name` is a POSIX path as the system spells it. A file larger than `max_file_bytes` (packed or
-    unpacked) is rejected, not read; so is one that a link leads to from `root`, the folder that was
-    asked for, to the outside.
+    unpacked) is rejected, not read; of an archive that holds for each text in it. So is a file
+    that a link leads to from `root`, the folder that was asked for, to the outside.
     """
     name = printable(name)
     try:
@@ -103,16 +105,20 @@ def read_file(
 class Content:
     """The bytes of one file, unpacked; `suffix` says how to read them, `notes` what was amiss.
 
-    `max_bytes` is the limit to what a container inside may unpack to.
+    Of an archive on the disk there is `archive`, its path, instead of the bytes.
     """
 
     data: bytes
     suffix: str
     notes: tuple[str, ...] = ()
+    archive: Path | None = None
     max_bytes: int = MAX_BYTES
 
     def read(self, name: str, *, max_text_s: float = MAX_TEXT_S) -> Iterator[Document | Rejection]:
         """Yield the documents in the content, as `read_bytes` does."""
+        if self.archive is not None:
+            yield from _read_archive(self, self.archive, name, max_text_s)
+            return
         found = read_bytes(
             self.data,
             name=name,
@@ -128,17 +134,22 @@ class Content:
 
 
 def load_file(path: Path, *, max_file_bytes: int) -> Content:
-    """Return the content of a file.
+    """Return the content of a file; an archive is only opened, and found to be a file.
 
     The content tells the format of a file whose name has no suffix.
 
-    Raises SourceError when the file cannot be opened or is larger than `max_file_bytes`.
+    Raises SourceError when the file cannot be opened, or is no archive and larger than
+    `max_file_bytes`.
     """
-    data = _load(path, max_file_bytes=max_file_bytes)
     suffix = suffix_of(path.name)
+    plain = unpacked(suffix)
+    if archive_reader(plain) is not None:
+        with opened(path):
+            return Content(b"", plain, archive=path, max_bytes=max_file_bytes)
+    data = load(path, max_file_bytes=max_file_bytes)
     if is_packed(suffix):
-        return _unpacked(data, suffix=unpacked(suffix), max_file_bytes=max_file_bytes)
-    return Content(data, unpacked(suffix) or recognised(data), max_bytes=max_file_bytes)
+        return _unpacked(data, suffix=plain, max_file_bytes=max_file_bytes)
+    return Content(data, plain or recognised(data), max_bytes=max_file_bytes)
 
 
 def load_stream(stream: BinaryIO, *, max_file_bytes: int) -> Content:
@@ -154,7 +165,7 @@ def load_stream(stream: BinaryIO, *, max_file_bytes: int) -> Content:
             hint="pipe a text into the command, or give a file",
         ) from error
     if len(data) > max_file_bytes:
-        raise _too_large("more than that", max_file_bytes)
+        raise too_large("more than that", max_file_bytes)
     if data.startswith(b"\x1f\x8b"):
         return _unpacked(data, suffix="", max_file_bytes=max_file_bytes)
     return Content(data, recognised(data), max_bytes=max_file_bytes)
@@ -170,15 +181,36 @@ def read_bytes(
 ) -> Iterator[Document | Rejection]:
     """Yield the documents in the content of a file, which is not packed; `suffix` is its format.
 
-    A container inside is unpacked to `max_bytes` at most. A text that takes more than `max_text_s`
-    of the processor is rejected, with all behind it. Raises ValueError for a suffix that there is
-    no reader for.
+    A text that takes more than `max_text_s` of the processor is rejected, with all behind it, and
+    nothing in the content is unpacked to more than `max_bytes`. Raises ValueError for a suffix
+    that there is no reader for.
     """
+    of_archive = archive_reader(suffix)
     try:
         if not data:
             raise SourceError("is empty: 0 bytes", hint=EMPTY_HINT)
-        read = reader(suffix, data)
-        yield from within(read(Raw(data, name, max_bytes)), max_text_s)
+        found: Iterator[Document | Rejection | None]
+        if of_archive is not None:
+            found = of_archive(Archive(io.BytesIO(data), name, max_bytes))
+        else:
+            found = reader(suffix, data)(Raw(data, name, max_bytes=max_bytes))
+        timed: Iterator[Document | Rejection] = within(found, max_text_s)
+        yield from timed
+    except SourceError as error:
+        yield _rejection(name, error)
+
+
+def _read_archive(
+    content: Content, path: Path, name: str, max_text_s: float
+) -> Iterator[Document | Rejection]:
+    read = archive_reader(content.suffix)
+    if read is None:
+        raise ValueError(f"no archive: {path}")
+    try:
+        with opened(path) as file:
+            found = read(Archive(file, name, content.max_bytes))
+            timed: Iterator[Document | Rejection] = within(found, max_text_s)
+            yield from timed
     except SourceError as error:
         yield _rejection(name, error)
 
@@ -186,7 +218,9 @@ def read_bytes(
 def _unpacked(data: bytes, *, suffix: str, max_file_bytes: int) -> Content:
     content = gzipped.unpack(data, max_bytes=max_file_bytes)
     notes = ("bytes behind the end of the gzip file were left out",) if content.trailing else ()
-    return Content(content.data, suffix or recognised(content.data), notes, max_file_bytes)
+    return Content(
+        content.data, suffix or recognised(content.data), notes, max_bytes=max_file_bytes
+    )
 
 
 def _walk(root: Path) -> list[Path]:
@@ -237,40 +271,6 @@ def _is_link(entry: os.DirEntry[str]) -> bool:
         return entry.is_symlink()
     except OSError:
         return False
-
-
-def _load(path: Path, *, max_file_bytes: int) -> bytes:
-    try:
-        if stat.S_ISDIR(path.stat().st_mode):
-            os.scandir(path).close()  # says why, where that is the trouble
-            raise SourceError("is a folder", hint="give a file")
-        # Non-blocking: opening a pipe would wait for its other end.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY)
-        with open(descriptor, "rb") as file:  # noqa: PTH123 - takes the descriptor
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise SourceError("is not a regular file", hint="put a copy of the text there")
-            data = b""
-            if status.st_size <= max_file_bytes:  # it may have grown since
-                data = gzipped.read_at_most(file, max_file_bytes + 1)
-            size = max(status.st_size, len(data))
-    except OSError as error:
-        raise unreadable(path, error) from error
-    if size > max_file_bytes:
-        raise _too_large(gzipped.megabytes(size), max_file_bytes)
-    if not data:
-        raise SourceError("is empty: 0 bytes", hint=EMPTY_HINT)
-    return data
-
-
-def _too_large(size: str, limit: int) -> SourceError:
-    return SourceError(
-        f"is larger than the limit: {size}, limit {gzipped.megabytes(limit)}",
-        hint="raise sources.max_file_mb in the configuration, or split the file",
-    )
-
-
-_BINARY = getattr(os, "O_BINARY", 0)  # of Windows
 
 
 def _rejection(name: str, error: SourceError) -> Rejection:

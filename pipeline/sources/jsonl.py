@@ -5,15 +5,14 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from pipeline.document import Document, Rejection
 from pipeline.errors import SourceError
-from pipeline.sources.block import headed, make_document, visible
-from pipeline.sources.fields import date_of, kind_of, spelt_alike, text_of, title_of
-from pipeline.sources.origin import origin_of
+from pipeline.sources.block import visible
+from pipeline.sources.fields import kind_of
 from pipeline.sources.raw import Raw
+from pipeline.sources.record import record_document
 
 _FORMAT = 'write one JSON object to a line, such as {"text": "...", "date": "2026-03-01"}'
 
@@ -61,25 +60,10 @@ def _refuse_single_value(text: str, lines: list[str]) -> None:
 
 
 def _record(line: str, *, file: str, part: str, encoding: str) -> Document:
-    record = _parse(line)
-    fields = spelt_alike(record)
     try:
-        found = text_of(fields)
+        return record_document(_parse(line), file=file, part=part, encoding=encoding)
     except SourceError as error:
         raise SourceError(str(error), hint=error.hint or _FORMAT) from error
-    date, notes = date_of(fields)
-    title = title_of(fields) or found.title
-    text, blocks = headed(found.text, found.blocks, title)
-    return make_document(
-        text,
-        blocks,
-        name=f"{file}#{part}",
-        encoding=encoding,
-        title=title,
-        date=date or found.date,
-        notes=(*found.notes, *notes),
-        origin=replace(origin_of(record), part=part),
-    )
 
 
 def _parse(line: str) -> dict[str, Any]:

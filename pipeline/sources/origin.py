@@ -12,7 +12,7 @@ from pipeline.sources.surrogates import without_surrogates
 from pipeline.sources.times import instant
 
 # Of several fields the first that says something counts.
-_URL = ("url", "link", "canonical_url", "permalink", "source_url")
+URL_FIELDS = ("url", "link", "canonical_url", "permalink", "source_url")
 _PUBLISHER = ("publisher", "source", "site", "site_name", "sitename", "source_name")
 _AUTHOR = ("author", "authors", "byline", "creator")
 _PUBLISHED = (
@@ -35,7 +35,7 @@ _MOST_NAMES = 20
 def origin_of(record: Mapping[str, Any]) -> Origin:
     """Return the origin that the fields of one text tell; senseless fields count as absent."""
     return Origin(
-        url=_first(record, _URL, web_address),
+        url=_first(record, URL_FIELDS, web_address),
         publisher=_first(record, _PUBLISHER, wording),
         author=_first(record, _AUTHOR, names),
         published_at=most_exact(record.get(field) for field in _PUBLISHED),

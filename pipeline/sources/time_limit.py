@@ -18,8 +18,8 @@ class _OutOfTime(BaseException):
     """Raised wherever the reader is; no `except Exception` of a library stops it."""
 
 
-def within(items: Iterator[Item], seconds: float) -> Iterator[Item]:
-    """Yield from `items`, each of which may take `seconds` of the processor.
+def within(items: Iterator[Item | None], seconds: float) -> Iterator[Item]:
+    """Yield from `items` all but None, each of which may take `seconds` of the processor.
 
     Raises SourceError when one takes longer; the rest of `items` is lost then. There is no limit
     outside of the main thread or on Windows, where no signal can stop a computation.
@@ -36,7 +36,8 @@ def within(items: Iterator[Item], seconds: float) -> Iterator[Item]:
                 hint="look whether it is a text of news; raise sources.max_text_s in the"
                 " configuration if it is",
             ) from error
-        yield item
+        if item is not None:
+            yield item
 
 
 @contextmanager

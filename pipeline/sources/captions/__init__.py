@@ -1,0 +1,1 @@
+"""Captions: SubRip (SRT) and WebVTT."""

@@ -1,0 +1,1 @@
+"""Tables with an article to a row: CSV, and Parquet."""

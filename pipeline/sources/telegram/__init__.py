@@ -1,0 +1,1 @@
+"""Chats and channels as Telegram Desktop exports them: JSON, and pages."""

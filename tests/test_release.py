@@ -1,0 +1,118 @@
+"""Kills, embargoes and corrections: what an agency has withdrawn or not yet released."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.document import Document, Origin, Rejection
+from pipeline.sources.block import Block, make_document
+from pipeline.stages.release import Release
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+ITEM = "urn:newsml:agency.example:20260301:quay"
+
+
+def wire(name: str, **origin: str) -> Document:
+    text = f"The quay was closed, says {name}."
+    return make_document(
+        text, [Block(0, len(text))], name=name, encoding="utf-8", origin=Origin(**origin)
+    )
+
+
+def released(documents: Sequence[Document]) -> tuple[list[str], dict[str, str]]:
+    """Return the names that are told, and why the others are not."""
+    found = Release(lambda: NOON).run(documents)
+    assert [item.name for item in found] == [document.name for document in documents]
+    refused = [item for item in found if isinstance(item, Rejection)]
+    assert all(item.stage == "release" and item.hint and item.origin for item in refused)
+    told = [item.name for item in found if isinstance(item, Document)]
+    return told, {item.name: item.reason for item in refused}
+
+
+@pytest.mark.parametrize(
+    "status", ["canceled", "cancelled", "withheld", "stat:canceled", "Stat:Withheld", "killed"]
+)
+def test_a_withdrawn_text_is_rejected(status: str) -> None:
+    told, refused = released([wire("a", status=status, identifier=ITEM, version="2")])
+    assert told == []
+    assert f"version 2 of {ITEM} is {status.rpartition(':')[2].lower()}" in refused["a"]
+    assert "withdrawn" in refused["a"]
+
+
+@pytest.mark.parametrize("status", ["usable", "stat:usable", "published", "corrected"])
+def test_other_states_are_told(status: str) -> None:
+    assert released([wire("a", status=status, identifier=ITEM)]) == (["a"], {})
+
+
+@pytest.mark.parametrize(
+    ("until", "waits"),
+    [
+        ("2026-03-02T12:00:01+00:00", True),
+        ("2026-03-02T12:00:00+00:00", False),
+        ("2026-03-02T14:30:00+03:00", False),
+        ("2026-03-02T13:30:00+01:00", True),
+        ("2026-03-03", True),
+        ("2026-03-02", False),  # the second of March has begun everywhere
+        ("2026-03-02T09:00:00", True),  # without a zone it may be any
+        ("soon", True),
+    ],
+)
+def test_an_embargo_is_over_at_its_hour(until: str, waits: bool) -> None:
+    told, refused = released([wire("a", embargo_until=until, identifier=ITEM)])
+    assert told == ([] if waits else ["a"])
+    assert all(f"under embargo until {until}" in reason for reason in refused.values())
+
+
+def test_an_embargo_without_an_hour_has_no_end() -> None:
+    _, refused = released([wire("a", status="embargoed")])
+    assert refused["a"] == "the text is under embargo without an end"
+
+
+def test_a_correction_replaces_its_earlier_version_in_any_order() -> None:
+    first, third, tenth = (wire(f"{n}.xml", identifier=ITEM, version=n) for n in ("1", "3", "10"))
+    for order in ([first, third, tenth], [tenth, third, first], [third, tenth, first]):
+        told, refused = released(order)
+        assert told == ["10.xml"]
+        assert refused["1.xml"] == f"version 1 of {ITEM} was replaced by version 10, in 10.xml"
+
+
+def test_a_kill_takes_the_earlier_versions_with_it() -> None:
+    versions = [
+        wire("a", identifier=ITEM, version="1"),
+        wire("b", identifier=ITEM, version="2", status="canceled"),
+        wire("other", identifier=f"{ITEM}-2", version="1"),
+    ]
+    told, refused = released(versions)
+    assert told == ["other"]
+    assert refused["a"] == f"version 1 of {ITEM} was withdrawn by its agency, in b"
+
+
+def test_a_text_that_was_withheld_comes_back_with_a_later_version() -> None:
+    versions = [
+        wire("a", identifier=ITEM, version="1", status="withheld"),
+        wire("b", identifier=ITEM, version="2", status="usable"),
+    ]
+    assert released(versions)[0] == ["b"]
+
+
+def test_the_earlier_version_stands_while_its_correction_waits() -> None:
+    versions = [
+        wire("a", identifier=ITEM, version="1"),
+        wire("b", identifier=ITEM, version="2", embargo_until="2026-03-05T00:00:00+00:00"),
+    ]
+    assert released(versions)[0] == ["a"]
+
+
+def test_texts_of_two_publishers_and_rows_without_one_are_not_mixed_up() -> None:
+    documents = [
+        wire("a", identifier="quay-2026", publisher="One", version="1"),
+        wire("b", identifier="quay-2026", publisher="Two", version="2"),
+        wire("c", identifier="7", version="1"),
+        wire("d", identifier="7", version="2"),
+        wire("e", identifier=ITEM),
+        wire("f", identifier=ITEM),
+    ]
+    assert released(documents)[0] == ["a", "b", "c", "d", "e", "f"]
