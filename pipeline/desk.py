@@ -17,7 +17,8 @@ class Desk:
 
     `reading` finds languages; `cleaning` takes text out; `naming` learns what names the texts
     spell; `translating` and `spelling` translate and settle how names are spelt; `summarising`
-    writes summaries; `linking` finds what says the same in two languages.
+    writes summaries and `grounding` checks them against the original; `linking` finds what says
+    the same in two languages.
     """
 
     reading: tuple[Stage, ...]
@@ -26,6 +27,7 @@ class Desk:
     translating: Translate
     spelling: Stage
     summarising: Stage
+    grounding: Stage
     linking: Stage
     engines: Mapping[str, Any]
     window_documents: int
@@ -49,9 +51,11 @@ class Desk:
             self.naming,
             self.translating,
             self.summarising,
+            self.grounding,
             *tap,
             self.spelling,
             self.summarising,
+            self.grounding,
             self.linking,
             *tap,
         )
