@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.document import Document, Evidence, Paragraph, Place, Sentence, Span
+from pipeline.document import Document, Evidence, Paragraph, Place, Sentence
 from pipeline.flag import Flag
-from pipeline.lang.sentences import sentences
-from pipeline.lang.spacing import Collapsed, trimmed
+from pipeline.lang.aligned import aligned_sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +41,7 @@ def _quoted(document: Document, evidence: Evidence) -> Quoted:
 def _translated(
     document: Document, paragraph: Paragraph, evidence: Evidence
 ) -> tuple[str | None, tuple[Flag, ...]]:
-    """Return the translation of a place: of the segments in it, and of sentences that are a part.
-
-    A sentence of a segment is translated by the sentence in the same place of the translation; where
-    the two have not equally many sentences, by the whole of it.
-    """
+    """Return the translation of a place, sentence by sentence, and its faults."""
     translation = paragraph.translation
     if translation is None or translation.language == evidence.language:
         return None, ()
@@ -56,29 +51,16 @@ def _translated(
     ]
     texts = []
     for segment in inside:
-        target = translation.text[segment.target.start : segment.target.end]
         source = document.text[segment.source.start : segment.source.end]
-        part = Span(
-            max(0, span.start - segment.source.start),
-            min(len(source), span.end - segment.source.start),
+        target = translation.text[segment.target.start : segment.target.end]
+        pairs = aligned_sentences(
+            source, target, language=segment.language, target_language=translation.language
         )
-        texts.append(_part(source, target, part, segment.language, translation.language))
+        at = segment.source.start
+        texts += [
+            target[there.start : there.end]
+            for own, there in pairs
+            if own.start + at < span.end and span.start < own.end + at
+        ]
     flags = dict.fromkeys(flag for segment in inside for flag in segment.flags)
     return (" ".join(" ".join(texts).split()) or None), tuple(flags)
-
-
-def _part(source: str, target: str, part: Span, language: str, target_language: str) -> str:
-    """Return the sentences of a translation that stand for those of the source in `part`."""
-    line = Collapsed(source)
-    theirs = sentences(line.text, language=language)
-    ours = sentences(target, language=target_language)
-    if len(theirs) != len(ours):
-        return target
-    wanted = line.forth(part)
-    kept, at = [], 0
-    for own, translated in zip(theirs, ours, strict=True):
-        place = trimmed(line.text, Span(at, at + len(own)))
-        at += len(own)
-        if place.start < wanted.end and wanted.start < place.end:
-            kept.append(translated.strip())
-    return " ".join(kept) or target

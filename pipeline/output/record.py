@@ -34,9 +34,24 @@ def read_record(path: Path) -> dict[str, Any]:
     Raises UsageError for a file that is no record or a record in another version of the schema.
     """
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"{path}: not a record of a run: {plainly(error)}",
+            hint="run again to get a fresh one",
+        ) from error
+    return parse_record(text, path=path)
+
+
+def parse_record(text: str, *, path: Path) -> dict[str, Any]:
+    """Return the record in a text that stands in `path`.
+
+    Raises UsageError for what is no record or a record in another version of the schema.
+    """
+    try:
+        record = json.loads(text)
         version = record["schema_version"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(
             f"{path}: not a record of a run: {plainly(error)}",
             hint="run again to get a fresh one",

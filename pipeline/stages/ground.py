@@ -10,7 +10,6 @@ from models.engine import Decoding, Hypothesis, Passage, Summariser
 from pipeline.document import (
     NO_MODEL,
     Document,
-    Equivalent,
     Outcome,
     Sentence,
     Withheld,
@@ -20,6 +19,7 @@ from pipeline.progress import Progress
 from pipeline.stage import StageKind
 from pipeline.stages.grounding.checks import Doubt, check
 from pipeline.stages.grounding.fallback import is_faithful, quotable, rewriting
+from pipeline.stages.grounding.finding import Finding, with_further
 from pipeline.stages.grounding.judge import Claim, Judge, Verdict
 from pipeline.stages.grounding.original import Original
 from pipeline.stages.grounding.places import drawn_on, evidence_of, original_of
@@ -32,23 +32,6 @@ from pipeline.stages.own_sentences import is_complete
 from pipeline.stages.replies import reply_sentences, says_again
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """A sentence as a model wrote it, and the judgement on it; `doubts` is empty if it holds."""
-
-    text: str
-    model: str
-    verdict: Verdict
-    doubts: tuple[Doubt, ...]
-    equivalents: tuple[Equivalent, ...] = ()
-    evidence: tuple[tuple[int, float], ...] = ()
-
-    def withheld(self) -> Withheld:
-        """Return the sentence as one that is not shown."""
-        words = tuple(dict.fromkeys(w for doubt in self.doubts for w in doubt.words))
-        return Withheld(self.text, self.model, self.verdict.support, self.doubts[0].flag, words)
-
-
 @dataclass(slots=True)
 class _Case:
     """A document on its way through the stage."""
@@ -57,8 +40,8 @@ class _Case:
     found: Material
     own: list[Sentence]
     original: Original
-    findings: list[_Finding] = field(default_factory=list)
-    rewritten: dict[int, _Finding] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    rewritten: dict[int, Finding] = field(default_factory=dict)
 
 
 class Ground:
@@ -115,7 +98,7 @@ class Ground:
 
     def _findings(
         self, case: _Case, written: Sequence[tuple[str, str]], *, first: bool = False
-    ) -> list[_Finding]:
+    ) -> list[Finding]:
         """Return the judgement on each `(text, model)`; the `first` may be apart from the text.
 
         The main news is never apart from all other sentences; an order that the model obeyed, and
@@ -125,23 +108,23 @@ class Ground:
         texts = [(true_quotations(html.unescape(text), original), model) for text, model in written]
         claims = [Claim(text, language) for text, _ in texts]
         verdicts = self._judge.judge(claims, original.candidates) if claims else []
-        found: list[_Finding] = []
+        found: list[Finding] = []
         for (text, model), verdict in zip(texts, verdicts, strict=True):
             alone = first and all(finding.doubts for finding in found)
             if alone and original.wording.is_apart(text):
                 doubt = Doubt(Flag.UNSUPPORTED, verdict.unsupported)
-                found.append(_Finding(text, model, replace(verdict, evidence=()), (doubt,)))
+                found.append(Finding(text, model, replace(verdict, evidence=()), (doubt,)))
             else:
                 found.append(self._finding(text, model, verdict, original))
         return found
 
-    def _finding(self, text: str, model: str, verdict: Verdict, original: Original) -> _Finding:
+    def _finding(self, text: str, model: str, verdict: Verdict, original: Original) -> Finding:
         checked = check(text, original, [i for i, _ in verdict.evidence])
         doubts = checked.doubts
         if not doubts and verdict.support < self._least_support:
             doubts = (Doubt(Flag.UNSUPPORTED, verdict.unsupported),)
-        evidence = _with_further(verdict.evidence, checked.further)
-        return _Finding(text, model, verdict, doubts, checked.equivalents, evidence)
+        evidence = with_further(verdict.evidence, checked.further)
+        return Finding(text, model, verdict, doubts, checked.equivalents, evidence)
 
     def _rewrite(self, cases: Sequence[_Case]) -> None:
         """Ask the engine once more, all documents together, for sentences that do not hold."""
@@ -167,7 +150,7 @@ class Ground:
                 case.rewritten[position] = again
             self._progress.advance()
 
-    def _again(self, case: _Case, hypothesis: Hypothesis) -> _Finding | None:
+    def _again(self, case: _Case, hypothesis: Hypothesis) -> Finding | None:
         """Return the judgement on the first sentence of a reply, if it holds."""
         sentences = reply_sentences(hypothesis.text, language=case.original.language)
         whole = "\n".join(line.text for line in case.found.lines)
@@ -243,7 +226,7 @@ class Ground:
             )
 
     def _written(
-        self, case: _Case, finding: _Finding, outcome: Outcome, failed: Withheld | None
+        self, case: _Case, finding: Finding, outcome: Outcome, failed: Withheld | None
     ) -> Sentence:
         return Sentence(
             finding.text,
@@ -286,16 +269,6 @@ class Ground:
 
 def _is_unchecked(document: Document) -> bool:
     return document.summary is not None and document.summary.drawn_on is None
-
-
-def _with_further(
-    evidence: tuple[tuple[int, float], ...], further: Sequence[int]
-) -> tuple[tuple[int, float], ...]:
-    """Return evidence with sentences that support a figure, in the place of the weakest others."""
-    known = {i for i, _ in evidence}
-    least = evidence[-1][1] if evidence else 0.0
-    added = tuple((i, least) for i in further if i not in known)[:2]
-    return (*evidence[: 3 - len(added)], *added)
 
 
 def _headline(document: Document, shown: Sequence[Sentence]) -> str | None:

@@ -9,7 +9,7 @@ from pipeline.lang.data import alternatives
 
 MAX_CHARS = 90
 _MIN_CHARS = 25  # of what is left of a sentence
-_MARK = re.compile(r"\s*(?:[;:,—–]|\s[—–-]\s)\s*$")
+_MARKS = " ,;:-–—"
 
 
 def headline_of(sentence: str) -> str:
@@ -24,8 +24,8 @@ def headline_of(sentence: str) -> str:
         return line
     ends = [m.start() for m in _clause().finditer(line) if _MIN_CHARS <= m.start() <= MAX_CHARS]
     if ends:
-        return _MARK.sub("", line[: ends[-1]])
-    return line[:MAX_CHARS].rpartition(" ")[0].rstrip(",;:-–— ") + "…"
+        return line[: ends[-1]].rstrip(_MARKS)
+    return line[:MAX_CHARS].rpartition(" ")[0].rstrip(_MARKS) + "…"
 
 
 @cache

@@ -23,6 +23,7 @@ from pipeline.document import (
     Translation,
 )
 from pipeline.flag import Flag
+from pipeline.lang.aligned import aligned_sentences
 from pipeline.lang.orders import leaves_open, orders
 from pipeline.lang.reading import read
 from pipeline.lang.sentences import sentences
@@ -191,21 +192,16 @@ def _sources(
 
     The segment's whole source is returned where the sentences of both are not equally many.
     """
-    source = Collapsed(
-        read(document.text[segment.source.start : segment.source.end], language=segment.language)
+    start, shift = segment.source.start, segment.target.start
+    pairs = aligned_sentences(
+        document.text[start : segment.source.end],
+        translation.text[shift : segment.target.end],
+        language=segment.language,
+        target_language=translation.language,
     )
-    target = translation.text[segment.target.start : segment.target.end]
-    theirs = sentences(source.text, language=segment.language)
-    ours = sentences(target, language=translation.language)
-    if len(theirs) != len(ours) or len(ours) < 2:
-        return [segment.source]
-    found = []
-    shift = segment.target.start
-    pairs = zip(_spans(source.text, theirs), _spans(target, ours), strict=True)
-    for own, there in pairs:
-        if there.start + shift < inside.end and inside.start < there.end + shift:
-            if own.start == own.end:
-                return [segment.source]
-            at = source.back(own)
-            found.append(Span(segment.source.start + at.start, segment.source.start + at.end))
+    found = [
+        Span(start + own.start, start + own.end)
+        for own, there in pairs
+        if there.start + shift < inside.end and inside.start < there.end + shift
+    ]
     return found or [segment.source]
