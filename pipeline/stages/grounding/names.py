@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.facts.fact_words import dates
 from pipeline.lang.data import by_language, words
@@ -40,7 +40,7 @@ def unknown_names(claim: str, original: Original, evidence: Sequence[int]) -> tu
     claim = _DOTTED.sub(lambda m: m.group().replace(".", ""), claim)
     unknown = list(_unknown_countries(claim, original, evidence))
     settled = _settled(claim, original)
-    known = _Known(original)
+    known = _known(original)
     for run in _names().finditer(claim):
         found = _names_in(run.group(), original.language)
         if len(found) > 1 and known.has_initials(found):
@@ -54,7 +54,7 @@ def unknown_names(claim: str, original: Original, evidence: Sequence[int]) -> tu
 
 def initials_of(claim: str, original: Original) -> frozenset[str]:
     """Return the words, folded, of the names in a claim that the original has as initials."""
-    known = _Known(original)
+    known = _known(original)
     runs = (_names_in(run, original.language) for run in _names().findall(claim))
     return frozenset(
         folded(name)
@@ -62,6 +62,11 @@ def initials_of(claim: str, original: Original) -> frozenset[str]:
         if len(found) > 1 and known.has_initials(found)
         for name in found
     )
+
+
+@lru_cache(maxsize=2)  # asked of every sentence of a summary
+def _known(original: Original) -> _Known:
+    return _Known(original)
 
 
 class _Known:
@@ -176,6 +181,7 @@ def _patterns(section: str) -> Mapping[str, Mapping[str, re.Pattern[str]]]:
     }
 
 
+@lru_cache(maxsize=16)  # the whole text comes again for every sentence of its summary
 def _called(section: str, text: str, language: str) -> dict[str, str]:
     """Return what a text names of a section, by key, with the words that name it."""
     found = _patterns(section).get(language, {})
@@ -185,16 +191,7 @@ def _called(section: str, text: str, language: str) -> dict[str, str]:
 def _settled(claim: str, original: Original) -> frozenset[str]:
     """Return the words of a claim that name a country, or an outlet that the document names."""
     outlets = _called("grounding.outlets", claim, original.language)
-    named = set(_called("grounding.outlets", original.around, original.language))
-    named |= set(
-        _called(
-            "grounding.outlets",
-            original.translation_of(range(len(original.candidates))),
-            original.language,
-        )
-    )
-    for language, text in original.texts.items():
-        named |= set(_called("grounding.outlets", text, language))
+    named = _named("grounding.outlets", original) if outlets else frozenset()
     known = [phrase for key, phrase in outlets.items() if key in named]
     countries = _called("grounding.countries", claim, original.language).values()
     return frozenset(word for phrase in (*known, *countries) for word in WORD.findall(phrase))
@@ -204,8 +201,7 @@ def _unknown_countries(claim: str, original: Original, evidence: Sequence[int]) 
     said = _called("grounding.countries", claim, original.language)
     if not said:
         return
-    whole = _countries(original, range(len(original.candidates)))
-    whole |= set(_called("grounding.countries", original.around, original.language))
+    whole = _named("grounding.countries", original)
     near = _countries(original, evidence)
     for key, phrase in said.items():
         if key not in whole and near - set(said):
@@ -217,3 +213,11 @@ def _countries(original: Original, indices: Sequence[int]) -> set[str]:
     for language, text in original.texts_of(indices).items():
         found |= set(_called("grounding.countries", text, language))
     return found
+
+
+@lru_cache(maxsize=4)
+def _named(section: str, original: Original) -> frozenset[str]:
+    """Return what an original, its translation or what stands beside it names of a section."""
+    texts = [*original.texts.items(), (original.language, original.around)]
+    texts.append((original.language, "\n".join(original.readable)))
+    return frozenset(key for language, text in texts for key in _called(section, text, language))
