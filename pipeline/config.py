@@ -77,10 +77,16 @@ class TranslateOptions:
 
 @dataclass(frozen=True, slots=True)
 class SummariseOptions:
-    """Bounds of the length of a summary."""
+    """The length of a summary, and its language.
+
+    `max_words` 0 sets no bound. `language` "target" is the language that texts are translated into,
+    "source" each text's own.
+    """
 
     min_sentences: int = 2
     max_sentences: int = 4
+    max_words: int = 0
+    language: Literal["target", "source"] = "target"
     max_new_tokens: int = 320
     num_beams: int = 1
 
@@ -106,12 +112,15 @@ class Hub:
     """Hugging Face models of the `hub` profile.
 
     `translators` maps "source-target" to a model name; `translator` is a multilingual model that
-    serves every pair which is not listed there.
+    serves every pair which is not listed there. `encoder` makes vectors of sentences;
+    `encoder_prefix` is the text that the encoder was trained to see before each of them.
     """
 
     translator: str = "facebook/nllb-200-distilled-600M"
     translators: Mapping[str, str] = field(default_factory=dict)
     summariser: str = "facebook/bart-large-cnn"
+    encoder: str = "intfloat/multilingual-e5-small"
+    encoder_prefix: str = "query: "
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import partial
 
-from models.engine import Summariser, Translator
+from models.engine import Encoder, Summariser, Translator
 from models.runtime.threads import prepare_threads
 from pipeline.config import Config
 
@@ -20,6 +20,31 @@ def profile_engines(config: Config) -> tuple[Translator, Summariser]:
     if config.profile == "server":
         return _server_engines(config)
     return embedded_engines(config)
+
+
+def profile_encoder(config: Config) -> Encoder:
+    """Return the sentence encoder of the configured profile; it is loaded on first use.
+
+    The profile `server` has the embedded one, whose weights are then needed on this machine.
+    """
+    from models.encoder.sources import embedded_encoder, hub_encoder
+    from models.repository.registry import ENCODER
+    from models.repository.weights import identity, require_verified
+    from models.runtime.number_format import number_format
+
+    prepare_threads(config.engine.threads)  # torch is loaded later, with the weights
+    device, dtype = config.engine.device, config.engine.dtype
+    if config.profile == "hub":
+        return hub_encoder(
+            config.hub.encoder, prefix=config.hub.encoder_prefix, device=device, dtype=dtype
+        )
+    weights = identity(ENCODER)
+    return embedded_encoder(
+        partial(require_verified, ENCODER, expected=weights),
+        identity=f"{weights} {number_format(dtype, device=device)}",
+        device=device,
+        dtype=dtype,
+    )
 
 
 def embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Translator, Summariser]:
