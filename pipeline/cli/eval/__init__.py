@@ -1,0 +1,11 @@
+"""nightdesk eval: a file bears the name of what it measures."""
+
+from __future__ import annotations
+
+import typer
+
+from pipeline.cli.eval import langid, mt
+
+app = typer.Typer(help="Measure the parts against known answers.", no_args_is_help=True)
+app.command("mt")(mt.mt)
+app.command("langid")(langid.langid)
