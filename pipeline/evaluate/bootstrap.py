@@ -89,9 +89,7 @@ def _difference(excess: NDArray[np.float64], total: NDArray[np.float64]) -> Rate
     return RateDifference(difference, low, high, p_value)
 
 
-def estimate(
-    statistic: Callable[[NDArray[np.intp]], float], units: Sequence[Hashable]
-) -> Estimate:
+def estimate(statistic: Callable[[NDArray[np.intp]], float], units: Sequence[Hashable]) -> Estimate:
     """Return the statistic of all items, and its interval.
 
     `units` names the unit of each item; items of one unit (the sentences of one article) are

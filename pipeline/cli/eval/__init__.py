@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from pipeline.cli.eval import langid, mt
+from pipeline.cli.eval import grounding, langid, mt
 
 app = typer.Typer(help="Measure the parts against known answers.", no_args_is_help=True)
 app.command("mt")(mt.mt)
 app.command("langid")(langid.langid)
+app.command("grounding")(grounding.grounding)

@@ -63,9 +63,7 @@ def rejection(
     return Rejection(
         auroc=estimate(lambda drawn: auroc(values[drawn], labels[drawn]), units),
         threshold=bound,
-        balanced_accuracy=estimate(
-            lambda drawn: _balanced(rejected[drawn], labels[drawn]), units
-        ),
+        balanced_accuracy=estimate(lambda drawn: _balanced(rejected[drawn], labels[drawn]), units),
         precision=share(~labels, rejected),
         recall=share(rejected, ~labels),
         false_rejections=share(rejected, labels),

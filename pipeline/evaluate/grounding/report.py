@@ -73,8 +73,10 @@ def table(measured: Mapping[str, Any]) -> str:
             + (f"; {data['left_out']} without a clear label left out" if data["left_out"] else "")
         ),
         "",
-        f"{'system':<24}{'AUROC':>7}{'95 %':>14}{'threshold':>11}{'balanced':>10}{'95 %':>14}"
-        f"{'precision':>11}{'recall':>8}{'false rej.':>12}{'s':>8}",
+        (
+            f"{'system':<24}{'AUROC':>7}{'95 %':>14}{'threshold':>11}{'balanced':>10}{'95 %':>14}"
+            f"{'precision':>11}{'recall':>8}{'false rej.':>12}{'s':>8}"
+        ),
     ]
     for system in measured["systems"]:
         shipped, best = system["at_shipped_threshold"], system["at_best_threshold"]
