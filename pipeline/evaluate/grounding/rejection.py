@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.evaluate.bootstrap import Estimate, estimate
+from pipeline.evaluate.correlation import mean_ranks
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,7 @@ def auroc(scores: NDArray[np.float64], supported: NDArray[np.bool_]) -> float:
     good, bad = int(supported.sum()), int((~supported).sum())
     if not good or not bad:
         return float("nan")
-    _, place, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[place]  # equals share their mean rank
-    return float((ranks[supported].sum() - good * (good + 1) / 2) / (good * bad))
+    return float((mean_ranks(scores)[supported].sum() - good * (good + 1) / 2) / (good * bad))
 
 
 def best_threshold(scores: NDArray[np.float64], supported: NDArray[np.bool_]) -> float:
