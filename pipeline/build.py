@@ -16,7 +16,7 @@ from pipeline.desk import Desk
 from pipeline.errors import ConfigError
 from pipeline.lang.evidence import evidence
 from pipeline.paths import expanded
-from pipeline.profiles import embedded_engines, profile_engines
+from pipeline.profiles import embedded_engines, profile_encoder, profile_engines
 from pipeline.progress import Progress
 from pipeline.stage import Stage
 from pipeline.stages.clean import Clean
@@ -33,9 +33,14 @@ from pipeline.stages.spell import Spell
 from pipeline.stages.summarise import Summarise
 from pipeline.stages.translate import Translate
 from pipeline.stages.triage.ladder_record import LadderRecord
+from pipeline.stages.trust.estimate import TrustEstimator, Trusting, trust_numbers
 from pipeline.state.folder import State
 from pipeline.state.names import NameMemory
-from pipeline.state.remembering import RememberingSummariser, RememberingTranslator
+from pipeline.state.remembering import (
+    RememberingSummariser,
+    RememberingTranslator,
+    RememberingTrust,
+)
 from pipeline.state.removals import RestoreRules
 
 
@@ -87,6 +92,7 @@ def build(
         climbs=config.translate.ladder,
         samples=config.translate.ladder_samples,
         record=ladder,
+        trusting=_trusting(config, state=state) if engines is None else None,
     )
     cleaning: list[Stage] = []
     if config.clean_up.boilerplate:
@@ -148,6 +154,17 @@ def _with_pivot(remembering: Translator, engine: Translator) -> Translator:
     if not isinstance(engine, Routed):
         return remembering
     return PivotTranslator(remembering, direct=engine.has_route)
+
+
+def _trusting(config: Config, *, state: State) -> Trusting | None:
+    """Return the estimator of trust; None where it is switched off.
+
+    Who translates with a server or models of the Hub needs no weights of ours for it.
+    """
+    if config.profile != "embedded" or not config.translate.trust:
+        return None
+    estimator = TrustEstimator(profile_encoder(config), trust_numbers())
+    return RememberingTrust(estimator, state=state)
 
 
 def _glossary(config: Config) -> Glossary:

@@ -12,7 +12,7 @@ from typing import Any
 from models.errors import plainly
 from pipeline.errors import UsageError
 
-_TAG = re.compile(r"[.-]([a-z]{2})(?=[.-])")
+_TAGS = re.compile(r"[a-z]{2}(-[a-z]{2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,8 @@ def chosen(rows: Sequence[Row], lines: str | None) -> list[Row]:
 
 def tags_of(path: Path) -> list[str]:
     """Return the language tags that a file's name has, as in `set.fr.jsonl` or `set.ru-en.tsv`."""
-    return _TAG.findall(path.name)
+    parts = path.name.split(".")[:-1]
+    return next((part.split("-") for part in parts if _TAGS.fullmatch(part)), [])
 
 
 def _json_lines(path: Path, text: str) -> list[Row]:

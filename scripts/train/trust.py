@@ -25,12 +25,12 @@ from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-_ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(_ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from models.engine import Encoder, Hypothesis
 from pipeline.config_file import load
@@ -43,7 +43,7 @@ from pipeline.stages.trust.estimate import TrustNumbers
 from pipeline.stages.trust.signs import PLAIN, Rendered, plain_signs
 
 Matrix = NDArray[np.float64]
-NUMBERS = _ROOT / "pipeline" / "stages" / "trust" / "numbers.json"
+NUMBERS = Path(__file__).resolve().parents[2] / "pipeline" / "stages" / "trust" / "numbers.json"
 VERSION = 1  # of the numbers: new ones are told from old ones by it
 PENALTIES = (100.0, 300.0, 1_000.0, 3_000.0, 10_000.0)
 FOLDS = 5
@@ -61,8 +61,6 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"write {NUMBERS}")
     options = parser.parse_args()
     encoder = profile_encoder(load(None))
-    if encoder is None:
-        sys.exit("the configured profile has no encoder")
     ratios = {path.stem: usual_ratio(path) for path in options.usual}
     train = Rated(options.train, encoder, ratios=ratios, cache=options.cache)
     report = Rated(options.report, encoder, ratios=ratios, cache=options.cache)
@@ -120,7 +118,7 @@ def vectors(
     path: Path, data: Sequence[RatedTranslation], encoder: Encoder, *, cache: Path
 ) -> tuple[Matrix, Matrix]:
     """Return the vectors of sources and of translations, from the cache where it has them."""
-    file = cache / f"{path.stem}.{abs(hash_of(encoder.identity)):x}.npz"
+    file = cache / f"{path.stem}.{crc32(encoder.identity.encode()):x}.npz"
     if not file.exists():
         began = time.monotonic()
         texts = [one.segment.text for one in data] + [one.text for one in data]
@@ -132,16 +130,9 @@ def vectors(
     return loaded["sources"].astype(np.float64), loaded["targets"].astype(np.float64)
 
 
-def hash_of(text: str) -> int:
-    """Return a number for a text that is the same in every process."""
-    from zlib import crc32
-
-    return crc32(text.encode("utf-8"))
-
-
 def model_of(identity: str) -> str:
-    """Return the part of an encoder's identity that names model and weights: two words."""
-    return " ".join(identity.split()[:2])
+    """Return the name of the model in an encoder's identity, without owner and revision."""
+    return identity.split("@", maxsplit=1)[0].rsplit("/", 1)[-1]
 
 
 def usual_ratio(path: Path) -> float:

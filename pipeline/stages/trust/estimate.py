@@ -40,7 +40,7 @@ class Trusting(Protocol):
 class TrustNumbers:
     """The numbers of the regression.
 
-    `encoder` begins the identity of the encoder that they were fitted with. `weights` has one for
+    `encoder` names the model of the encoder that they were fitted with. `weights` has one for
     each sign, `intercept` is the rest. `ratios` has the usual characters of a translation for one
     of its source. A translation of less trust than `doubtful` is to be compared with its source.
     """
@@ -71,11 +71,13 @@ class TrustEstimator:
     """The regression with the encoder that it was fitted with. Implements `Trusting`.
 
     Trust is the share of the best rating that people are expected to give: 0.8 is 80 of 100 in
-    direct assessment. A stretch without letters has none. With another encoder than that of the
-    numbers nothing has.
+    direct assessment. A stretch without letters has none. Raises ValueError for another encoder:
+    its dimensions mean something else.
     """
 
     def __init__(self, encoder: Encoder, numbers: TrustNumbers) -> None:
+        if numbers.encoder not in encoder.identity:
+            raise ValueError(f"fitted with {numbers.encoder}, not with {encoder.identity}")
         self._encoder = encoder
         self._numbers = numbers
 
@@ -89,16 +91,9 @@ class TrustEstimator:
         """The trust below which a translation is to be compared with its source."""
         return self._numbers.doubtful
 
-    @property
-    def fits(self) -> bool:
-        """Whether the encoder is the one that the numbers were fitted with."""
-        return self._encoder.identity.startswith(self._numbers.encoder)
-
     def trust(self, rendered: Sequence[Rendered]) -> list[float | None]:
         """Return the trust in each translation; one that kept its source has 0."""
         found: list[float | None] = [None] * len(rendered)
-        if not self.fits:
-            return found
         asked = []
         for index, one in enumerate(rendered):
             if Flag.KEPT_SOURCE in one.flags:
