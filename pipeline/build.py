@@ -50,11 +50,13 @@ def build(
     state: State,
     progress: Progress,
     engines: tuple[Translator, Summariser] | None = None,
+    trusting: Trusting | None = None,
     earlier: Earlier | None = None,
 ) -> Desk:
     """Return the stages that `config` asks for. No model is loaded and nothing is fetched yet.
 
-    `engines` stand in for those of the profile; `earlier` knows the paragraphs of earlier nights.
+    `engines` stand in for those of the profile, and nothing is trusted then but by `trusting`, which
+    stands in for the estimator of trust; `earlier` knows the paragraphs of earlier nights.
     Raises ConfigError for a target that no model of the profile writes, and for a source that
     cannot be told from other languages.
     """
@@ -92,7 +94,7 @@ def build(
         climbs=config.translate.ladder,
         samples=config.translate.ladder_samples,
         record=ladder,
-        trusting=_trusting(config, state=state) if engines is None else None,
+        trusting=trusting or (_trusting(config, state=state) if engines is None else None),
     )
     cleaning: list[Stage] = []
     if config.clean_up.boilerplate:

@@ -11,6 +11,7 @@ from models.engine import (
     SUITING,
     Decoding,
     Hypothesis,
+    Routed,
     ScoringTranslator,
     Segment,
     Translator,
