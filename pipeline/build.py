@@ -22,8 +22,11 @@ from pipeline.stage import Stage
 from pipeline.stages.clean import Clean
 from pipeline.stages.dedup import Dedup, Earlier
 from pipeline.stages.detect import Detect
+from pipeline.stages.ground import Ground
+from pipeline.stages.grounding.overlap import OverlapJudge
 from pipeline.stages.known_answers import KnownAnswers
 from pipeline.stages.known_names import KnownNames
+from pipeline.stages.length import Length
 from pipeline.stages.naming.glossary import Glossary, load_glossary
 from pipeline.stages.naming.names import Names
 from pipeline.stages.restore import Restore
@@ -42,6 +45,8 @@ from pipeline.state.remembering import (
     RememberingTrust,
 )
 from pipeline.state.removals import RestoreRules
+
+_LEAST_OVERLAP = 0.1  # support of a sentence by the words that its evidence shares with it
 
 
 def build(
@@ -111,6 +116,13 @@ def build(
         cleaning.append(SiteChrome())
     if rules := RestoreRules(state.memory).keys():
         cleaning.append(Restore(rules))
+    summarises = RememberingSummariser(summariser, state=state, progress=progress)
+    length = Length(
+        config.summarise.min_sentences,
+        config.summarise.max_sentences,
+        config.summarise.max_words or None,
+    )
+    spelt = partial(names.as_in, target=config.languages.target)
     return Desk(
         reading=(Detect(_identifier(config), languages=sources, translated=routed),),
         cleaning=tuple(cleaning),
@@ -118,13 +130,21 @@ def build(
         translating=translate,
         spelling=Spell(translate.settled),
         summarising=Summarise(
-            RememberingSummariser(summariser, state=state, progress=progress),
-            target=config.languages.target,
+            summarises,
+            language=None if config.summarise.language == "source" else config.languages.target,
             decoding=summarising,
-            min_sentences=config.summarise.min_sentences,
-            max_sentences=config.summarise.max_sentences,
+            length=length,
             progress=progress,
-            spelt=partial(names.as_in, target=config.languages.target),
+            spelt=spelt,
+        ),
+        grounding=Ground(
+            OverlapJudge(),
+            summarises,
+            decoding=summarising,
+            length=length,
+            progress=progress,
+            least_support=_LEAST_OVERLAP,
+            spelt=spelt,
         ),
         linking=SameText(target=config.languages.target),
         engines={

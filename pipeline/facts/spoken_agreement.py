@@ -29,6 +29,11 @@ def spoken_problems(
     ]
 
 
+def unsupported_spoken(claim: str, text: str, *, language: str, text_language: str) -> list[str]:
+    """Return the numbers in words of `claim`, as written, that `text` has in no form."""
+    return _unmatched(claim, text, language, text_language)
+
+
 def _unmatched(text: str, other: str, language: str, other_language: str) -> list[str]:
     wanted = [s for s in spoken(text, language=language) if s.said and max(s.values) >= _LEAST]
     if not wanted:

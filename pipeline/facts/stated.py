@@ -43,6 +43,21 @@ def stated_problems(
     ]
 
 
+def unsupported_stated(claim: str, text: str, *, language: str, text_language: str) -> list[str]:
+    """Return the words by which `claim` states a month, a day or a season that `text` does not."""
+    claim, text = _readable(claim), _readable(text)
+    patterns = _patterns("facts.stated", language)
+    found = (
+        patterns[key].search(claim) for key in _unanswered(claim, text, language, text_language)
+    )
+    return [match.group() for match in found if match is not None]
+
+
+def opposed(claim: str, text: str, *, language: str, text_language: str) -> list[str]:
+    """Return the opposites, by their keys, of which a claim has one side and `text` the other."""
+    return _opposed(_readable(claim), _readable(text), language, text_language)
+
+
 def _readable(text: str) -> str:
     """Return a text with plain marks; one in capitals in lower case, for capitals tell names."""
     text = plain_marks(text)

@@ -1,0 +1,183 @@
+"""Claims that say otherwise than their evidence: a denial, a direction, an office, who did it.
+
+The checks look for plain signs only, and only where the claim and a sentence of the evidence speak
+of the same thing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import combinations
+
+from pipeline.facts.negation import denies, negation_lost
+from pipeline.facts.stated import opposed
+from pipeline.lang.data import by_language, word_lists, words
+from pipeline.lang.letters import capital
+from pipeline.stages.grounding.original import Original
+from pipeline.stages.grounding.wording import WORD, Forms, content_words, folded
+
+_SAME = 0.6  # share of a claim's words that the evidence sentence has: they speak of one thing
+_WHOLE = 0.8  # share of a sentence's words that the claim has: nothing was left aside
+
+
+def reversals(claim: str, original: Original, evidence: Sequence[int]) -> Iterator[str]:
+    """Yield words that tell how a claim says otherwise than its evidence."""
+    near = [i for i in evidence if _share(claim, original.readable[i], original.language) >= _SAME]
+    yield from _denials(claim, original, evidence, near)
+    if near:
+        best = near[0]
+        candidate = original.candidates[best]
+        places = {"language": original.language, "text_language": candidate.language}
+        others = original.texts_of([i for i in evidence if i != best])
+        for key in opposed(claim, candidate.text, **places):
+            if not any(
+                key not in opposed(claim, text, language=original.language, text_language=own)
+                for own, text in others.items()
+            ):
+                yield key
+    yield from _offices(claim, original, evidence)
+    for i in near:
+        yield from _swapped(claim, original.readable[i], original.language)
+
+
+def _share(one: str, other: str, language: str) -> float:
+    """Return the share of the words of `one`, grammar aside, that `other` has in some form."""
+    found = list(content_words(one, language))
+    forms = Forms(content_words(other, language))
+    return sum(map(forms.has, found)) / len(found) if found else 0.0
+
+
+def _denials(
+    claim: str, original: Original, evidence: Sequence[int], near: Sequence[int]
+) -> Iterator[str]:
+    """Yield "not" where just one of a claim and its evidence denies something.
+
+    A claim need not repeat a denial that stands in a part of the sentence that it leaves out.
+    """
+    language = original.language
+    if denies(claim, language):
+        texts = original.texts_of(evidence)
+        if texts and all(
+            negation_lost(claim, text, source_language=language, target_language=own)
+            for own, text in texts.items()
+        ):
+            yield _denial(claim, language)
+        return
+    for i in near[:1]:
+        candidate = original.candidates[i]
+        lost = negation_lost(
+            candidate.text, claim, source_language=candidate.language, target_language=language
+        )
+        if lost and _tells_what_is_denied(claim, original.readable[i], language):
+            yield _denial(candidate.text, candidate.language)
+
+
+def _tells_what_is_denied(claim: str, text: str, language: str) -> bool:
+    """Tell whether a claim has the first word that a text denies.
+
+    Where the text denies nothing in so many words, the claim must have nearly all of it.
+    """
+    negations = words("facts.negations")
+    tokens = list(WORD.finditer(text))
+    said = Forms(content_words(claim, language))
+    denials = [m for m in tokens if m.group().lower().replace("’", "'") in negations]
+    if not denials:
+        return _share(text, claim, language) >= _WHOLE
+    behind = (next(content_words(text[m.end() :], language), "") for m in denials)
+    return any(word and said.has(word) for word in behind)
+
+
+def _denial(text: str, language: str) -> str:
+    negations = words("facts.negations")
+    return next((w for w in re.findall(r"[\w'’]+", text) if w.lower() in negations), "not")
+
+
+@cache
+def _office_patterns() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
+    return {
+        tag: {key: re.compile(rf"(?<!\w)(?:{p})", re.IGNORECASE) for key, p in found.items()}
+        for tag, found in by_language("grounding.offices").items()
+    }
+
+
+def _offices(claim: str, original: Original, evidence: Sequence[int]) -> Iterator[str]:
+    """Yield the words by which a claim makes an office former, acting or somebody's deputy's.
+
+    The same word behind such a qualification ("former mayor") must have one in the claim, too.
+    """
+    language = original.language
+    mine = _office_patterns().get(language, {})
+    near = original.translation_of(evidence)
+    for key, pattern in mine.items():
+        said = pattern.search(claim)
+        there = pattern.search(near) or any(
+            (theirs := _office_patterns().get(own, {}).get(key)) and theirs.search(text)
+            for own, text in original.texts.items()
+        )
+        if said and not there:
+            yield said.group()
+        if said or not there:
+            continue
+        for match in pattern.finditer(near):
+            held = WORD.match(near, match.end() + 1)
+            if held is None or _unqualified(held.group(), near, pattern):
+                continue
+            if re.search(rf"(?<!\w){re.escape(held.group())}\w{{0,2}}\s+[{capital()}]", claim):
+                name = re.match(r"\s+(\w+)", near[held.end() :])
+                if name and name[1] in claim:
+                    yield f"{match.group()} {held.group()}"
+
+
+def _unqualified(office: str, text: str, pattern: re.Pattern[str]) -> bool:
+    """Tell whether a text has an office also without the qualification."""
+    whole = len(re.findall(rf"(?<!\w){re.escape(office)}", text))
+    return whole > len(re.findall(rf"{pattern.pattern}\s+{re.escape(office)}", text, re.IGNORECASE))
+
+
+def _swapped(claim: str, text: str, language: str) -> Iterator[str]:
+    """Yield two names whose order around one verb is turned around, the voice being the same.
+
+    "A sued B" and "B sued A" are two things; "A was sued by B" is the second of them.
+    """
+    agents = word_lists("grounding.agents").get(language, ())
+    if not agents:
+        return  # a language of cases: the order of words says little
+    mine, theirs = _Clause(claim, agents), _Clause(text, agents)
+    verbs = [w for w in content_words(claim, language) if w not in mine.names]
+    forms = Forms(content_words(text, language))
+    for one, other in combinations(mine.names, 2):
+        if one not in theirs.places or other not in theirs.places:
+            continue
+        for verb in filter(forms.has, verbs):
+            ours = mine.order(one, verb, other)
+            if ours is not None and theirs.order(other, verb, one) == ours:
+                yield f"{one.capitalize()} {verb} {other.capitalize()}"
+                return
+
+
+class _Clause:
+    """The names of a sentence and the words between them."""
+
+    def __init__(self, text: str, agents: Sequence[str]) -> None:
+        self._agents = agents
+        found = list(WORD.finditer(text))
+        self._words = [(folded(m.group()), m.group()[0].isupper()) for m in found]
+        self.places = {w: i for i, (w, upper) in reversed([*enumerate(self._words)]) if upper}
+        self.names = [w for w, i in sorted(self.places.items(), key=lambda p: p[1]) if len(w) > 2]
+
+    def order(self, one: str, verb: str, other: str) -> bool | None:
+        """Tell whether `one` is the agent before `verb` and `other` behind: None for neither.
+
+        A passive voice, by the little word before `other`, turns the roles around.
+        """
+        if one not in self.places or other not in self.places:
+            return None
+        start, end = self.places[one], self.places[other]
+        if start >= end:
+            return None
+        between = Forms([w for w, upper in self._words[start + 1 : end] if not upper])
+        if not between.has(verb):
+            return None
+        return self._words[end - 1][0] not in self._agents
