@@ -22,6 +22,7 @@ from pipeline.stage import Stage
 from pipeline.stages.clean import Clean
 from pipeline.stages.dedup import Dedup, Earlier
 from pipeline.stages.detect import Detect
+from pipeline.stages.doubt import Doubt
 from pipeline.stages.ground import Ground
 from pipeline.stages.grounding.overlap import OverlapJudge
 from pipeline.stages.known_answers import KnownAnswers
@@ -60,8 +61,8 @@ def build(
 ) -> Desk:
     """Return the stages that `config` asks for. No model is loaded and nothing is fetched yet.
 
-    `engines` stand in for those of the profile, and nothing is trusted then but by `trusting`, which
-    stands in for the estimator of trust; `earlier` knows the paragraphs of earlier nights.
+    `engines` stand in for those of the profile; then `trusting` alone tells the trust in
+    translations, if anything does. `earlier` knows the paragraphs of earlier nights.
     Raises ConfigError for a target that no model of the profile writes, and for a source that
     cannot be told from other languages.
     """
@@ -146,6 +147,7 @@ def build(
             least_support=_LEAST_OVERLAP,
             spelt=spelt,
         ),
+        doubting=Doubt(),
         linking=SameText(target=config.languages.target),
         engines={
             "translate": {"identity": translator.identity, "decoding": asdict(translating)},
