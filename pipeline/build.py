@@ -16,12 +16,13 @@ from pipeline.desk import Desk
 from pipeline.errors import ConfigError
 from pipeline.lang.evidence import evidence
 from pipeline.paths import expanded
-from pipeline.profiles import embedded_engines, profile_engines
+from pipeline.profiles import embedded_engines, profile_encoder, profile_engines
 from pipeline.progress import Progress
 from pipeline.stage import Stage
 from pipeline.stages.clean import Clean
 from pipeline.stages.dedup import Dedup, Earlier
 from pipeline.stages.detect import Detect
+from pipeline.stages.doubt import Doubt
 from pipeline.stages.ground import Ground
 from pipeline.stages.grounding.overlap import OverlapJudge
 from pipeline.stages.known_answers import KnownAnswers
@@ -37,9 +38,14 @@ from pipeline.stages.spell import Spell
 from pipeline.stages.summarise import Summarise
 from pipeline.stages.translate import Translate
 from pipeline.stages.triage.ladder_record import LadderRecord
+from pipeline.stages.trust.estimate import TrustEstimator, Trusting, trust_numbers
 from pipeline.state.folder import State
 from pipeline.state.names import NameMemory
-from pipeline.state.remembering import RememberingSummariser, RememberingTranslator
+from pipeline.state.remembering import (
+    RememberingSummariser,
+    RememberingTranslator,
+    RememberingTrust,
+)
 from pipeline.state.removals import RestoreRules
 
 _LEAST_OVERLAP = 0.1  # support of a sentence by the words that its evidence shares with it
@@ -51,11 +57,13 @@ def build(
     state: State,
     progress: Progress,
     engines: tuple[Translator, Summariser] | None = None,
+    trusting: Trusting | None = None,
     earlier: Earlier | None = None,
 ) -> Desk:
     """Return the stages that `config` asks for. No model is loaded and nothing is fetched yet.
 
-    `engines` stand in for those of the profile; `earlier` knows the paragraphs of earlier nights.
+    `engines` stand in for those of the profile; then `trusting` alone tells the trust in
+    translations, if anything does. `earlier` knows the paragraphs of earlier nights.
     Raises ConfigError for a target that no model of the profile writes, and for a source that
     cannot be told from other languages.
     """
@@ -93,6 +101,7 @@ def build(
         climbs=config.translate.ladder,
         samples=config.translate.ladder_samples,
         record=ladder,
+        trusting=trusting or (_trusting(config, state=state) if engines is None else None),
     )
     cleaning: list[Stage] = []
     if config.clean_up.boilerplate:
@@ -140,6 +149,7 @@ def build(
             least_support=_LEAST_OVERLAP,
             spelt=spelt,
         ),
+        doubting=Doubt(),
         linking=SameText(target=config.languages.target),
         engines={
             "translate": {"identity": translator.identity, "decoding": asdict(translating)},
@@ -170,6 +180,17 @@ def _with_pivot(remembering: Translator, engine: Translator) -> Translator:
     if not isinstance(engine, Routed):
         return remembering
     return PivotTranslator(remembering, direct=engine.has_route)
+
+
+def _trusting(config: Config, *, state: State) -> Trusting | None:
+    """Return the estimator of trust; None where it is switched off.
+
+    Who translates with a server or models of the Hub needs no weights of ours for it.
+    """
+    if config.profile != "embedded" or not config.translate.trust:
+        return None
+    estimator = TrustEstimator(profile_encoder(config), trust_numbers())
+    return RememberingTrust(estimator, state=state)
 
 
 def _glossary(config: Config) -> Glossary:

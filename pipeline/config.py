@@ -61,7 +61,8 @@ class TranslateOptions:
     `second_opinion` "names" the chat model is asked where a name was lost; with "always" both
     translators decide together. `ladder` decodes suspect segments again, which are flagged in any
     case; for one rung `ladder_samples` times, which may be 0. `num_beams` 0 is the number that
-    suits the engine. `glossary` is a file; empty is the one that comes with Nightdesk.
+    suits the engine. `glossary` is a file; empty is the one that comes with Nightdesk. `trust`
+    estimates how far each translation can be trusted.
     """
 
     max_segment_chars: int = 200
@@ -73,6 +74,7 @@ class TranslateOptions:
     ladder: bool = True
     ladder_samples: int = 4
     glossary: str = ""
+    trust: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ class Desk:
 
     `reading` finds languages; `cleaning` takes text out; `naming` learns what names the texts
     spell; `translating` and `spelling` translate and settle how names are spelt; `summarising`
-    writes summaries and `grounding` checks them against the original; `linking` finds what says
-    the same in two languages.
+    writes summaries, `grounding` checks them against the original, and `doubting` marks those that
+    rest on a doubtful translation; `linking` finds what says the same in two languages.
     """
 
     reading: tuple[Stage, ...]
@@ -28,6 +28,7 @@ class Desk:
     spelling: Stage
     summarising: Stage
     grounding: Stage
+    doubting: Stage
     linking: Stage
     engines: Mapping[str, Any]
     window_documents: int
@@ -47,8 +48,8 @@ class Desk:
         """
         tap = (publish,) if publish is not None else ()
         read = (*self.reading, *self.cleaning)
-        told = (self.summarising, self.grounding, *tap)
+        told = (self.summarising, self.grounding, self.doubting)
         if not translates:
-            return (*read, *told)
-        return (*read, self.naming, self.translating, *told, self.spelling, *told[:2], self.linking,
-                *tap)  # fmt: skip
+            return (*read, *told, *tap)
+        return (*read, self.naming, self.translating, *told, *tap, self.spelling, *told,
+                self.linking, *tap)  # fmt: skip

@@ -88,7 +88,9 @@ class Aligned:
     `source` is in `Document.text`, `target` in `Translation.text`. `language` is that of the
     source. `model` is `NO_MODEL` where no model wrote the target: it is known without one, or the
     source was in the target language already, or was kept. `flags` are the known faults of the
-    stretch; empty is good. Neither span has whitespace at its edges.
+    stretch; empty is good. `trust` is the rating, 0 to 1, that people are expected to give the
+    translation (pipeline/stages/trust), None where it was not estimated. Neither span has
+    whitespace at its edges.
     """
 
     source: Span
@@ -96,6 +98,7 @@ class Aligned:
     language: str
     model: str
     flags: tuple[Flag, ...] = ()
+    trust: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

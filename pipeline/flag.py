@@ -29,12 +29,17 @@ class Flag(Explained):
     # Lengths that are unlikely.
     LONG = "long", "The translation is much longer than its source."
     SHORT = "short", "The translation is much shorter than its source."
+    DOUBTFUL = "doubtful", "The translation is probably poor: compare it with its source."
     REFUSED = "refused", "The server did not take the text."
     # What was done about it.
     KEPT_SOURCE = "kept-source", "No translation was usable; the source stands in its place."
     ROMANISED = "romanised", "No translation was usable; the name stands there in Latin letters."
     NUMBER_RESTORED = "number-restored", "A wrong number was replaced by that of the source."
     # Summaries.
+    DOUBTFUL_EVIDENCE = (
+        "doubtful-evidence",
+        "The sentence rests on a passage whose translation is probably poor.",
+    )
     SHORT_TEXT = "short-text", "The text is its own summary: it is too short to be condensed."
     FILLED_FROM_TEXT = "filled-from-text", "The sentence was taken from the text."
     DROPPED_NUMBER = (

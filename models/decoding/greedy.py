@@ -15,7 +15,7 @@ from models.decoding.batch import Batch, BatchRow, Continuation, Prompt, without
 from models.decoding.lm_head import LMHead
 from models.decoding.loop import Capacity, Done, new_batch, run_search
 from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
-from models.decoding.scoring import Reply, mean_log_probabilities
+from models.decoding.scoring import Reply, log_probabilities
 from models.engine import Finish
 
 if TYPE_CHECKING:
@@ -51,9 +51,9 @@ class Decoder:
         search = _TokenByToken(batch, self._head)
         return run_search(search, prompts, batch=batch, capacity=self._capacity)
 
-    def log_probabilities(self, replies: Sequence[Reply]) -> list[float]:
-        """Return the mean log-probability of the tokens of given replies, in nats."""
-        return mean_log_probabilities(self._backbone, self._head, replies, pad_id=self._pad_id)
+    def log_probabilities(self, replies: Sequence[Reply]) -> list[tuple[float, ...]]:
+        """Return the log-probability of each token of given replies, in nats."""
+        return log_probabilities(self._backbone, self._head, replies, pad_id=self._pad_id)
 
 
 class _TokenByToken:

@@ -6,7 +6,17 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from models.engine import JOINT, SUITING, Decoding, Hypothesis, Routed, Segment, Translator
+from models.engine import (
+    JOINT,
+    SUITING,
+    Decoding,
+    Hypothesis,
+    Routed,
+    ScoringTranslator,
+    Segment,
+    Translator,
+)
+from models.errors import EngineError
 
 
 class Specialist(Translator, Routed, Protocol):
@@ -24,7 +34,7 @@ class RoutedTranslator:
 
     def __init__(
         self,
-        specialists: Sequence[Specialist],
+        specialists: Sequence[ScoringTranslator],
         generalist: Translator,
         jury: Specialist | None = None,
         *,
@@ -55,6 +65,19 @@ class RoutedTranslator:
                 settings = replace(decoding, num_beams=1) if is_general else decoding
                 for position, hypothesis in engine.translate(asked, decoding=settings):
                     yield indices[position], hypothesis
+
+    def scorer(self, segment: Segment) -> ScoringTranslator:
+        """Return the specialist that answers a segment, to tell how likely a translation of it is.
+
+        Raises EngineError where no specialist has the route.
+        """
+        place = self._place(replace(segment, opinion=SUITING))
+        if place >= len(self._specialists):
+            raise EngineError(
+                f"no translator scores {segment.source}-{segment.target}",
+                hint="the embedded ones know those from and into English",
+            )
+        return self._specialists[place]
 
     def has_route(self, source: str, target: str) -> bool:
         """Tell whether an engine translates this pair directly, better than through another one."""

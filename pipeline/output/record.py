@@ -186,6 +186,7 @@ def _translation(paragraph: Paragraph) -> dict[str, Any] | None:
                 "language": segment.language,
                 "model": segment.model,
                 "flags": list(segment.flags),
+                "trust": segment.trust,
             }
             for segment in translation.segments
         ],

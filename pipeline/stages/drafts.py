@@ -17,7 +17,7 @@ def draft(paragraph: int, piece: Piece, answer: Answer | None) -> Draft:
     parts = tuple(
         Aligned(
             Span(at + place.start, at + place.end),
-            part.target, piece.language, part.model, part.flags,
+            part.target, piece.language, part.model, part.flags, part.trust,
         )
         for place, part in zip(places, answer.parts, strict=True)
     )  # fmt: skip
@@ -28,7 +28,9 @@ def answer_of(draft: Draft) -> Answer:
     """Return the answer that a draft was made of."""
     at = draft.source.start
     parts = tuple(
-        AnswerPart(Span(p.source.start - at, p.source.end - at), p.target, p.model, p.flags)
+        AnswerPart(
+            Span(p.source.start - at, p.source.end - at), p.target, p.model, p.flags, p.trust
+        )
         for p in draft.parts
     )
     return Answer(draft.text, parts)

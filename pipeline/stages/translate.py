@@ -23,6 +23,8 @@ from pipeline.stages.pieces import Piece, joined
 from pipeline.stages.triage.answer import Answer, edited
 from pipeline.stages.triage.ladder import Ladder
 from pipeline.stages.triage.ladder_record import LadderRecord
+from pipeline.stages.trust.estimate import Trusting
+from pipeline.stages.trust.marking import trusted
 from pipeline.stages.untranslated import excerpt, untranslated
 
 _AGAIN = "translate again"  # the name that people are told of the ladder's tries
@@ -36,7 +38,7 @@ class Translate:
     `juries` tells for which segments several engines decide together, `consults` for which another
     engine can be asked where a name was lost; None is for no segment. With `climbs`, suspects are
     decoded again; `samples` is the number of hypotheses that one rung draws. `record` counts the
-    suspects and the outcomes of the ladder.
+    suspects and the outcomes of the ladder. `trusting` tells how far answers can be trusted.
     """
 
     name = "translate"
@@ -59,6 +61,7 @@ class Translate:
         climbs: bool = True,
         samples: int = 0,
         record: LadderRecord | None = None,
+        trusting: Trusting | None = None,
     ) -> None:
         self._translator = translator
         self._target = target
@@ -83,6 +86,7 @@ class Translate:
             consults=consults,
             loses=names.loses_term if names else None,
         )
+        self._trusting = trusting
         self._refusals: dict[str, str] = {}  # by the text that a server did not take
 
     def run(self, documents: Sequence[Document]) -> list[Document]:
@@ -163,7 +167,8 @@ class Translate:
 
     def _answers(self, wanted: Sequence[Segment]) -> list[Answer]:
         asked = [replace(s, opinion=JOINT) if self._juries(s) else s for s in wanted]
-        return self._ladder.climb(wanted, self._decode(asked))
+        answers = self._ladder.climb(wanted, self._decode(asked))
+        return answers if self._trusting is None else trusted(wanted, answers, by=self._trusting)
 
     def _decode_again(self, wanted: Sequence[Segment]) -> list[Hypothesis]:
         """Return what `_decode` does, of segments that the ladder asks for once more."""

@@ -12,6 +12,8 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 from models.engine import Decoding, Hypothesis, Passage, Segment, Summariser, Translator
 from pipeline.progress import Progress
+from pipeline.stages.trust.estimate import Trusting
+from pipeline.stages.trust.signs import Rendered
 from pipeline.state.folder import State
 from pipeline.state.results import result_key
 
@@ -73,6 +75,45 @@ class RememberingSummariser:
         yield from self._remembered.answers(
             passages, self._engine.summarise, identity=self.identity, decoding=decoding
         )
+
+
+class Estimator(Trusting, Protocol):
+    """Tells how far translations can be trusted, and what its answers depend on."""
+
+    @property
+    def identity(self) -> str:
+        """The regression and its encoder in one line, which cache keys hold."""
+        ...
+
+
+class RememberingTrust:
+    """A `Trusting` that asks the cache first and an estimator for the rest.
+
+    A trust lies in the cache as its digits.
+    """
+
+    def __init__(self, estimator: Estimator, *, state: State) -> None:
+        self._estimator = estimator
+        self._results = state.results
+
+    @property
+    def doubtful(self) -> float:
+        """The bound of the estimator underneath."""
+        return self._estimator.doubtful
+
+    def trust(self, rendered: Sequence[Rendered]) -> list[float | None]:
+        """Return the trust in each translation; new ones are estimated together."""
+        identity = self._estimator.identity
+        keys = [result_key("trust", identity, dataclasses.asdict(one)) for one in rendered]
+        known = self._results.hypotheses(list(dict.fromkeys(keys)))
+        missing = {key: one for key, one in zip(keys, rendered, strict=True) if key not in known}
+        told = {key: float(hypothesis.text) for key, hypothesis in known.items()}
+        found = self._estimator.trust(list(missing.values())) if missing else []
+        new = dict(zip(missing, found, strict=True))
+        for key, trust in new.items():
+            if trust is not None:
+                self._results.remember(key, Hypothesis(repr(trust), 0, "stop", identity))
+        return [told[key] if key in told else new[key] for key in keys]
 
 
 class _Remembered(Generic[_Question]):

@@ -17,13 +17,15 @@ from pipeline.lang.edits import Edit, applied, moved
 class AnswerPart:
     """A stretch of a segment that was translated by itself.
 
-    `source` is a span of the segment's text, `target` one of the answer's.
+    `source` is a span of the segment's text, `target` one of the answer's. `trust` is that of
+    `document.Aligned`.
     """
 
     source: Span
     target: Span
     model: str
     flags: tuple[Flag, ...] = ()
+    trust: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

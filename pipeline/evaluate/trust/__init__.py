@@ -1,0 +1,1 @@
+"""How well trust in a translation follows people's ratings, with simpler signs beside it."""
