@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from pipeline.stories.details import Details
-from pipeline.stories.vectors import Vectors, Views
+from pipeline.stories.vectors import Views
+
+if TYPE_CHECKING:
+    from pipeline.stories.vectors import Vectors
 
 NEAREST = 24
 _ROWS = 512  # of a product at a time, so that memory stays small

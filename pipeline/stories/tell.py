@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from models.engine import Encoder
 from pipeline.document import Document
@@ -12,7 +13,10 @@ from pipeline.stories.pair import Model, Pairs
 from pipeline.stories.passages import one_line
 from pipeline.stories.statements import quotation_at
 from pipeline.stories.story import Cited, Quotation, Source
-from pipeline.stories.vectors import Vectors, centred
+from pipeline.stories.vectors import centred
+
+if TYPE_CHECKING:
+    from pipeline.stories.vectors import Vectors
 
 FEWEST, MOST = 3, 6
 _ALIKE = 0.6  # cosine from which a second sentence says nothing new
