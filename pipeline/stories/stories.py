@@ -11,6 +11,7 @@ from pipeline.document import Document
 from pipeline.stories.align import align
 from pipeline.stories.candidates import candidate_pairs
 from pipeline.stories.compare import compare
+from pipeline.stories.conflicts import conflicts_of
 from pipeline.stories.details import Details, details_of
 from pipeline.stories.grouping import grouped
 from pipeline.stories.pair import Model, Pairs, shipped_model
@@ -19,6 +20,7 @@ from pipeline.stories.source import source_of
 from pipeline.stories.statements import statements_of
 from pipeline.stories.story import Story
 from pipeline.stories.tell import central, headline, told
+from pipeline.stories.timeline import timeline
 from pipeline.stories.vectors import views_of
 
 _MOST_COMPARED = 12  # documents of a story whose statements are compared, the most central
@@ -98,6 +100,8 @@ def _story(
         agreed=comparison.agreed,
         alone=comparison.alone,
         shared=comparison.shared,
+        conflicts=conflicts_of(details[:_MOST_COMPARED], aligned, target=target),
+        timeline=timeline(details[:_MOST_COMPARED], aligned),
     )
 
 
