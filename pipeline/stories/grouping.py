@@ -22,10 +22,10 @@ from pipeline.stories.details import Details
 from pipeline.stories.pair import Pairs
 from pipeline.stories.story import Genre
 
-JOIN = 0.55
-CAP = 0.12
-MERGE_NEAREST = 0.6  # mean score of each text of the smaller group with its closest counterpart
-MERGE_MEAN = 0.35
+JOIN = 0.65
+CAP = 0.2
+MERGE_NEAREST = 0.7  # mean score of each text of the smaller group with its closest counterpart
+MERGE_MEAN = 0.5
 _MOST_PAIRS = 400  # pairs of two groups that are looked at; of larger ones an even sample
 
 
