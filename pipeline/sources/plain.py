@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -90,11 +91,13 @@ def outlined(text: str, blocks: Sequence[Block]) -> TextLayout:
     """
     top = (_content(text, block) for block in blocks[:_DATE_LINES])
     date = next((found for line in top if (found := dates.of_line(line))), None)
-    first = next((n for n, block in enumerate(blocks) if block.kind is Kind.HEADING), None)
-    if first is None:
+    if not any(block.kind is Kind.HEADING for block in blocks):
         return _titled(text, _headings(text, blocks), date)
-    heads = first < _TITLE_BLOCKS
-    return TextLayout(tuple(blocks), _content(text, blocks[first]) if heads else None, date)
+    above = itertools.takewhile(lambda block: not is_running(_content(text, block)), blocks)
+    first = next((b for b in list(above)[:_TITLE_BLOCKS] if b.kind is Kind.HEADING), None)
+    if first is None:
+        return _titled(text, blocks, date)
+    return TextLayout(tuple(blocks), _content(text, first), date)
 
 
 def _titled(text: str, blocks: Sequence[Block], date: str | None) -> TextLayout:

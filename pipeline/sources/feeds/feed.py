@@ -27,6 +27,7 @@ _TEXTS = ("yandex_full-text", "turbo_content")  # of feeds made for Yandex: the 
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31};)")
 _BARE = re.compile(r"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # in XML 1.0
+_FILES = re.compile(r"(?:image|audio|video|application)/", re.IGNORECASE)
 _WORTH = 20  # letters by which another text must be longer to count before the first one
 
 
@@ -133,7 +134,8 @@ def _full_text(entry: Mapping[str, Any]) -> str | None:
 
 
 def _is_text(media_type: str | None) -> bool:
-    return media_type is None or "text/" in media_type or "html" in media_type
+    """Tell whether content is text; some writers name no type, or none that there is."""
+    return not _FILES.match(media_type or "") or "html" in (media_type or "")
 
 
 def _letters(markup: str) -> int:

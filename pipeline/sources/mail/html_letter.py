@@ -1,13 +1,14 @@
 """The HTML of a letter: what it quotes and what nobody sees is cut out, the rest is read as a page.
 
 A newsletter is a page with a menu, adverts and a footer around its text; a letter is all text. So
-the article is looked for as in any page, and where it is not most of the letter, all of it counts.
+the article is looked for as in any page: where it is most of the letter, the rest is marked as
+removed, and otherwise all of the letter counts.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.document import Kind
@@ -71,18 +72,14 @@ def _own(markup: str) -> list[Shown]:
     article = find_article(code, page_blocks(tree))
     if article is None:
         return everything
-    found = _shown(article.text, article.blocks)
+    told = _flat(article.text)
+    found = [block for block in everything if _flat(block.text) in told]
     if _letters(found) < _MOST * _letters(everything):
         return everything
-    return [*found, *_behind(everything, found)]
-
-
-def _behind(everything: list[Shown], found: list[Shown]) -> Iterator[Shown]:
-    """Yield the blocks behind an article, which are the footer of a newsletter."""
-    known = {_flat(block.text) for block in found}
-    last = max((at for at, b in enumerate(everything) if _flat(b.text) in known), default=-1)
-    for block in everything[last + 1 :]:
-        yield Shown(block.text, block.kind, Reason.MAIL_FOOTER)
+    return [
+        block if _flat(block.text) in told else replace(block, removed=Reason.MAIL_FOOTER)
+        for block in everything
+    ]
 
 
 def _shown(

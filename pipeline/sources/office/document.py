@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.document import Document, Kind, Origin
@@ -10,6 +11,8 @@ from pipeline.sources.block import NO_ORIGIN, make_document, visible
 from pipeline.sources.fragment import ends_line
 from pipeline.sources.plain import outlined
 from pipeline.sources.shown import Shown, is_sentence, laid_out, table_row
+
+_MARK = re.compile(r"[ \t]*(?:[•·▪◦‣*–—-]|\d{1,3}[.)])[ \t]*\t\s*(?=\S)")
 
 
 def office_document(
@@ -43,8 +46,11 @@ def by_lines(text: str, kind: Kind, *, removed: Reason | None = None) -> Iterato
     """Yield the paragraphs in a paragraph with manual line breaks.
 
     A line break inside a sentence is a space; behind a sentence, or before a capital, it ends the
-    paragraph.
+    paragraph. A mark and a tab at the beginning make it the item of a list.
     """
+    mark = _MARK.match(text)
+    if mark is not None and kind is Kind.TEXT:
+        text, kind = text[mark.end() :], Kind.LIST_ITEM
     lines: list[str] = []
     for line in text.split("\n"):
         if lines and ends_line(lines[-1], line):

@@ -58,7 +58,7 @@ def read_epub(raw: Raw) -> Iterator[Document | Rejection]:
 
 
 def _chapter(package: EpubPackage, section: Section, file: str, part: str) -> Document | None:
-    """Return a chapter, or None where it is a picture or a blank page."""
+    """Return a chapter, or None where it is a picture, a blank page or the title page."""
     shown: list[Shown] = []
     encodings: list[str] = []
     for name in section.parts:
@@ -68,7 +68,7 @@ def _chapter(package: EpubPackage, section: Section, file: str, part: str) -> Do
         text, blocks = read_fragment(_body(decoded.text))
         shown += (Shown(text[b.start : b.end], b.kind) for b in blocks)
     text, placed = laid_out(shown)
-    if not placed:
+    if all(text[block.start : block.end] in package.said for block in placed):
         return None
     found = outlined(text, placed)
     title = section.title or found.title

@@ -34,7 +34,11 @@ class Section:
 
 
 class EpubPackage:
-    """The parts of one book. `origin` is that of the book, `notes` tell of damage."""
+    """The parts of one book.
+
+    `origin` is that of the book, `said` are the texts that the book says of itself: its title, the
+    names of its authors. `notes` tell of damage.
+    """
 
     def __init__(self, raw: Raw) -> None:
         """Open a book. Raises SourceError for a file that is none, is broken, or is encrypted."""
@@ -49,6 +53,8 @@ class EpubPackage:
                 "is encrypted: the shop that sold it has locked it (DRM)",
                 hint="ask for a copy without the lock",
             )
+        self._metadata = self._read_metadata()
+        self.said = frozenset(text for texts in self._metadata.values() for text in texts)
         self.origin = self._origin()
 
     @property
@@ -157,7 +163,8 @@ class EpubPackage:
             for reference in self._parse(_ENCRYPTION).iter("{*}CipherReference")
         )
 
-    def _origin(self) -> Origin:
+    def _read_metadata(self) -> dict[str, list[str]]:
+        """Return the texts of the meta data by their property, or by the name of the element."""
         found: dict[str, list[str]] = {}
         for meta in self._package.iter("{*}metadata"):
             for element in meta.iter():
@@ -165,6 +172,10 @@ class EpubPackage:
                 if text:
                     name = element.get("property") or local_name(element)
                     found.setdefault(name, []).append(text)
+        return found
+
+    def _origin(self) -> Origin:
+        found = self._metadata
         return Origin(
             url=next(filter(None, map(web_address, found.get("source", ()))), None),
             publisher=wording(next(iter(found.get("publisher", ())), None)),

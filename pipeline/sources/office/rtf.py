@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.document import Document, Origin
 from pipeline.errors import SourceError
+from pipeline.reason import Reason
 from pipeline.sources import mojibake
 from pipeline.sources.office.document import by_lines, office_document, office_row
 from pipeline.sources.office.rtf_story import RtfItem, RtfParagraph, RtfRow
@@ -48,4 +49,5 @@ def _shown(items: Iterable[RtfItem]) -> Iterator[Shown]:
         if isinstance(item, RtfRow):
             yield from office_row([list(_shown(cell)) for cell in item.cells])
         else:
-            yield from by_lines(mojibake.repair(item.text), item.kind)
+            removed = Reason.TABLE_OF_CONTENTS if item.is_contents else None
+            yield from by_lines(mojibake.repair(item.text), item.kind, removed=removed)

@@ -14,6 +14,7 @@ class RtfParagraph:
     text: str
     kind: Kind = Kind.TEXT
     is_title: bool = False
+    is_contents: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from pipeline.sources.surrogates import without_surrogates
 _SKIPPED_NAMES = (
     "annotation atnauthor atndate atnicn atnid atnparent atnref atntime atrfend atrfstart"
     " background bkmkend bkmkstart colortbl comment datafield do factoidname falt filetbl"
-    " fldinst footer footerf footerl footerr ftncn ftnsep ftnsepc aftncn aftnsep aftnsepc"
+    " footer footerf footerl footerr ftncn ftnsep ftnsepc aftncn aftnsep aftnsepc"
     " generator header headerf headerl headerr leveltext levelnumbers list listname listoverride"
     " listoverridetable listtable nonesttables nonshppict"
     " objclass objdata objname pict pn pnseclvl private revtbl rsidtbl rxe shprslt sn sp sv tc"
@@ -40,6 +40,7 @@ _SYMBOLS = {b"~": "\xa0", b"_": "\u2011", b"{": "{", b"}": "}", b"\\": "\\"}
 _HEADING = re.compile(r"heading ?[1-9]|title|subtitle", re.IGNORECASE)
 _INFO = ("title", "author", "company")
 _BODY_LEVEL = 9
+_CONTENTS = ("TOC", "INDEX")
 _MACHINES = {"mac": "mac-roman", "pc": "cp437", "pca": "cp850"}
 
 
@@ -47,7 +48,7 @@ _MACHINES = {"mac": "mac-roman", "pc": "cp437", "pca": "cp850"}
 class _State:
     """The properties that a group inherits and that end with it."""
 
-    target: str = "text"  # the destination: text, skip, fonts, styles, or a field of the info
+    target: str = "text"  # the destination: text, skip, fonts, styles, code, or a field of info
     font: int | None = None  # None is the default font
     fallback: int = 1  # `\ucN`: characters that follow for readers without Unicode
     hidden: bool = False
@@ -56,6 +57,7 @@ class _State:
     level: int | None = None
     listed: bool = False
     in_table: bool = False
+    in_contents: bool = False  # in the result of a field that is a table of contents
 
     def in_new_paragraph(self) -> _State:
         r"""Return the state behind `\pard`."""
@@ -131,6 +133,8 @@ class RtfText:
         self._starred = False
         if ended.target in _INFO and ended.target != self._state.target:
             self.info.setdefault(ended.target, " ".join("".join(self._entry).split()))
+        elif ended.target == "code" and "".join(self._entry).lstrip().startswith(_CONTENTS):
+            self._state = replace(self._state, in_contents=True)
         elif ended.target == "styles" and self._entry:
             name = "".join(self._entry).strip().rstrip(";")
             self._styles[ended.style] = _Style(name, ended.level, ended.listed)
@@ -183,6 +187,8 @@ class RtfText:
             self._state = replace(state, target="info")
         elif word in _INFO and state.target == "info":
             self._state = replace(state, target=word)
+        elif word == "fldinst":
+            self._state = replace(state, target="code")
         elif word in ("footnote", "shptxt"):
             self._stories.append(RtfStory(depth=len(self._stack), is_note=word == "footnote"))
             self._state = state.in_new_paragraph()
@@ -246,7 +252,7 @@ class RtfText:
 
     def _add(self, text: str) -> None:
         state = self._state
-        if state.target == "styles" or state.target in _INFO:
+        if state.target in ("styles", "code", *_INFO):
             self._entry.append(text)
         elif state.target == "text" and not (state.hidden or state.deleted):
             self._stories[-1].pieces.append(text)
@@ -263,7 +269,9 @@ class RtfText:
             kind = Kind.LIST_ITEM if state.listed or style.listed else Kind.TEXT
         text = without_surrogates("".join(story.pieces))
         is_title = style.name.lower() == "title"
-        story.end_paragraph(RtfParagraph(text, kind, is_title), in_table=state.in_table)
+        is_contents = state.in_contents or style.name.lower().startswith("toc ")
+        paragraph = RtfParagraph(text, kind, is_title, is_contents)
+        story.end_paragraph(paragraph, in_table=state.in_table)
 
     def _end_story(self) -> None:
         """End a note, which goes behind the text, or a box, which goes behind its paragraph."""

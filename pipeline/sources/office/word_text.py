@@ -122,7 +122,7 @@ class WordText:
             self._styles.kind(properties),
             tuple(read.pieces),
             is_title=self._styles.is_title(properties),
-            is_contents=bool(contents) or self._styles.is_contents(properties),
+            is_contents=bool(contents or self._contents) or self._styles.is_contents(properties),
             is_open=child(child(properties, "rPr"), "del") is not None,
         )
         for box in read.boxes:

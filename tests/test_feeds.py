@@ -1,0 +1,11 @@
+"""Feeds: what their writers put in comes out, an entry each."""
+
+from __future__ import annotations
+
+import pytest
+from format_facts import Fact, facts, missing, read_all
+
+
+@pytest.mark.parametrize("fact", facts("feeds"), ids=str)
+def test_all_that_was_written_comes_out(fact: Fact) -> None:
+    assert list(missing(fact, read_all(fact.path))) == []
