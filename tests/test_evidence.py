@@ -67,6 +67,19 @@ def packed(text: str, suffix: str, encoding: str) -> bytes:
         text = f'<html><head><meta charset="{encoding}"></head><body>{shown}</body></html>'
     if suffix == ".jsonl":
         return "".join(json.dumps({"text": text, "title": t}) + "\n" for t in "ab").encode()
+    if suffix == ".nitf":
+        shown = "".join(f"<p>{html.escape(part)}</p>" for part in text.split("\n"))
+        return f"<nitf><body><body.content>{shown}</body.content></body></nitf>".encode()
+    if suffix == ".csv":
+        quoted = text.replace('"', '""')
+        return f'title,text\na,"{quoted}"\nb,"{quoted}"\n'.encode()
+    if suffix == ".srt":
+        parts = [part for part in text.split("\n") if part.strip()]
+        cues = (
+            f"{n}\n00:{n:02}:00,000 --> 00:{n:02}:30,000\n{part}\n\n"
+            for n, part in enumerate(parts, 1)
+        )
+        text = "".join(cues)
     return text.encode(encoding, "ignore")
 
 
@@ -164,7 +177,7 @@ def _said(document: Document, evidence: tuple[Evidence, ...]) -> str:
     return " ".join(told)
 
 
-@pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".jsonl"])
+@pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".jsonl", ".nitf", ".csv", ".srt"])
 @given(text=texts(), encoding=st.sampled_from(ENCODINGS))
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=30)
 def test_each_word_has_its_place(suffix: str, text: str, encoding: str) -> None:

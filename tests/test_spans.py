@@ -55,13 +55,27 @@ def check(results: Iterable[Document | Rejection]) -> int:
     return count
 
 
-@pytest.mark.parametrize("suffix", [".txt", ".md"])
+@pytest.mark.parametrize("suffix", [".txt", ".md", ".csv", ".tsv", ".srt", ".vtt"])
 @given(text=texts, encoding=encodings)
 def test_texts(suffix: str, text: str, encoding: str) -> None:
     check(read_bytes(text.encode(encoding, "ignore"), name="a", suffix=suffix))
 
 
-@pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".jsonl", ".pdf"])
+WIRES = (
+    ".nitf",
+    ".newsml",
+    ".ninjs",
+    ".json",
+    ".csv",
+    ".parquet",
+    ".srt",
+    ".vtt",
+    ".warc",
+    ".wacz",
+)
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".jsonl", ".pdf", *WIRES])
 @given(data=st.binary(max_size=300))
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_any_bytes(suffix: str, data: bytes) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _CHUNK_CHARS = 65_536
 _PAGES = (".html", ".htm", ".xhtml")
+_CAPTIONS = (".srt", ".vtt")
 _TEXTS = (".txt", ".text", ".md", ".markdown")
 
 
@@ -54,6 +55,8 @@ def translate(
 ) -> None:
     r"""Translate one text in its own format: Markdown and HTML keep their structure.
 
+    Captions (.srt, .vtt) keep their times.
+
     A long text is translated piece by piece; a run that was interrupted goes on where it stopped.
 
     Examples:
@@ -61,6 +64,8 @@ def translate(
       nightdesk translate article.txt
 
       nightdesk translate page.html --to fr -o page.fr.html
+
+      nightdesk translate film.srt -o film.en.srt
 
       nightdesk translate article.md --bilingual -o article.tmx
 
@@ -137,6 +142,7 @@ def _skeleton(file: str, config: Config, *, output: Path | None, bilingual: bool
     A web page stays a page unless a text is wanted: on stdin, or for an output that is one.
     """
     from pipeline.sources.raw import Raw
+    from pipeline.translation.captions import captions_skeleton
     from pipeline.translation.html import html_skeleton
     from pipeline.translation.markdown import markdown_skeleton
     from pipeline.translation.plain import plain_skeleton
@@ -147,6 +153,9 @@ def _skeleton(file: str, config: Config, *, output: Path | None, bilingual: bool
     if content.suffix in _PAGES and not as_text:
         with refusing(name):
             return html_skeleton(content.data, name=name, languages=config.languages.sources)
+    if content.suffix in _CAPTIONS and (written not in _TEXTS or bilingual):
+        with refusing(name):
+            return captions_skeleton(Raw(content.data, name).decoded().text, name=name)
     document = only(list(content.read(name, max_text_s=config.sources.max_text_s)), file)
     if content.suffix == ".md":
         return markdown_skeleton(Raw(content.data, name).decoded().text, name=document.name)

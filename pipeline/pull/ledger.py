@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.errors import DamagedError
 from pipeline.output.atomic import write_json
 
-_FILE = ".nightdesk-feeds.json"
+_FILE = ".nightdesk.feeds.json"  # not one that `remove_leftovers` takes away
 _VERSION = 1
 _FORGOTTEN = timedelta(days=400)  # after an entry was last in its feed
 

@@ -52,12 +52,12 @@ class Manners:
         self._last[site] = time.monotonic()
 
     def _asked(self, site: str) -> Protego:
-        """Return the rules of a site: none where it has no such file, everything is forbidden
-        where it cannot be asked.
-        """
-        reply = self._client.get(
-            f"{site}/robots.txt", {}, before=lambda url: self._wait(_site(url))
-        )
+        """Return the rules of a site; one with a fault of its own (500) forbids everything."""
+
+        def wait(url: str) -> None:
+            self._wait(_site(url))
+
+        reply = self._client.get(f"{site}/robots.txt", {}, before=wait)
         if 400 <= reply.status < 500:
             return Protego.parse("")
         if reply.status != 200:

@@ -35,16 +35,13 @@ def read_csv(raw: Raw) -> Iterator[Document | Rejection]:
     Raises SourceError for a file in which no column holds texts.
     """
     decoded = raw.decoded()
-    lines = (
-        decoded.text.splitlines(keepends=True) if "\n" not in decoded.text else _lines(decoded.text)
-    )
+    csv.field_size_limit(max(raw.max_bytes, csv.field_size_limit()))  # the process has one
+    lines = _lines(decoded.text)
     declared = _DECLARED.match(decoded.text)
     skipped = 1 if declared else 0
     delimiter = declared[1] if declared else _delimiter(lines)
-    csv.field_size_limit(max(raw.max_bytes, csv.field_size_limit()))  # the process has one
-    sample = [
-        row.cells for row in islice(_rows(lines, delimiter, skipped), _SAMPLE_ROWS) if row.cells
-    ]
+    rows = islice(_rows(lines, delimiter, skipped), _SAMPLE_ROWS)
+    sample = [row.cells for row in rows if row.cells]
     if not sample:
         raise SourceError("holds no row that can be read", hint="check what it is")
     width = max(set(map(len, sample)), key=[len(row) for row in sample].count)
@@ -115,6 +112,7 @@ def _rows(lines: Sequence[str], delimiter: str, skipped: int) -> Iterator[_Row]:
 
 def _mended(line: str, delimiter: str, number: int, fault: str) -> _Row:
     """Return a row of one line whose quotation marks are letters, if all of them stand inside."""
+    line = line.rstrip("\r\n").replace("\r", " ")
     cells = next(csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
     if len(cells) > 1 and not any(cell.lstrip().startswith('"') for cell in cells):
         return _Row(number, cells)

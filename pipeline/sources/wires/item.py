@@ -16,7 +16,6 @@ from pipeline.sources.origin import names
 
 _GAP = "\n\n"
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*")
-_SAME_START = 60  # characters of the text in which its dateline is looked for
 _DATELINE = re.compile(r"[^\W\d_][^\n]{1,60}?(?:\([^()\n]{1,40}\)\s*|\s)(?:[-\u2013\u2014]{1,2})\s")
 _NO_TEXT = "look at it in the agency's own program; its text may be elsewhere"
 
@@ -103,7 +102,7 @@ def _begins_with(blocks: Iterable[tuple[Kind, str]], dateline: str) -> bool:
     if _DATELINE.match(first):
         return True
     city = re.split(r"[,(\u2013\u2014]", dateline)[0].strip().casefold()
-    return city in first[: len(dateline) + _SAME_START].casefold()
+    return first.casefold().lstrip("( ").startswith(city)
 
 
 def _day(origin: Origin) -> str | None:

@@ -113,11 +113,15 @@ def _lead(root: _Element, blocks: tuple[tuple[Kind, str], ...]) -> Iterator[tupl
 
 
 def _language(root: _Element) -> str | None:
-    """Return the language of the text: the nearest `xml:lang` around its body, or `baselang`."""
+    """Return the language of the text: the nearest `xml:lang` around its body, or `baselang`.
+
+    Where neither is there, that of the first paragraph that has one.
+    """
     body = _first(root, "body.content")
     around = [root] if body is None else [body, *body.iterancestors()]
-    found = next((e.get(_LANG) for e in around if e.get(_LANG)), None)
-    return found or root.get("baselang") or None
+    inside = [] if body is None else body.iter()
+    named = [e.get(_LANG) for e in around], [root.get("baselang")], (e.get(_LANG) for e in inside)
+    return next((tag for tags in named for tag in tags if tag), None)
 
 
 def _moment(written: str | None) -> str | None:
