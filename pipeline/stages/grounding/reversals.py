@@ -63,8 +63,11 @@ def _denials(
     """
     language = original.language
     if denies(claim, language):
-        texts = [(original.translation_of(evidence), language), *_own(original, evidence)]
-        if evidence and not any(_denies_at_all(text, own) for text, own in texts):
+        shown = original.translation_of(evidence)
+        owns = original.texts_of(evidence).items()
+        if evidence and not (
+            _denies_at_all(shown, language) or any(denies(text, own) for own, text in owns)
+        ):
             yield _denial(claim, language)
         return
     if _denies_at_all(claim, language):
@@ -76,10 +79,6 @@ def _denials(
             claim, original.readable[i], language
         ):
             yield _denial(original.readable[i], language)
-
-
-def _own(original: Original, evidence: Sequence[int]) -> list[tuple[str, str]]:
-    return [(text, language) for language, text in original.texts_of(evidence).items()]
 
 
 def _denies_at_all(text: str, language: str) -> bool:
