@@ -144,6 +144,13 @@ def test_lengths_and_languages_of_a_command_line() -> None:
     assert (french.summarise.language, french.languages.target) == ("target", "fr")
 
 
+def test_two_languages_for_one_summary_are_refused(inbox: Path) -> None:
+    shown = call("summarize", inbox, "--to", "en", "--language", "fr")
+    assert "--language fr" in str(shown.exception)
+    shown = call("run", inbox.parent, "--language", "xx")
+    assert "unknown language code 'xx'" in str(shown.exception)
+
+
 def test_a_record_of_before_still_validates_and_is_shown(inbox: Path) -> None:
     record = json.loads(json.dumps(document_record(done(inbox), engines={}, seconds={})))
     for key in ("headline", "keywords", "withheld", "drawn_on"):

@@ -17,7 +17,7 @@ from pipeline.lang.letters import capital, cyrillic, small
 from pipeline.lang.romanise import romanise
 from pipeline.stages.grounding.original import Original
 from pipeline.stages.grounding.wording import WORD, folded
-from pipeline.stages.naming.invented import made_up
+from pipeline.stages.naming.invented import invention
 from pipeline.stages.naming.lexicon import is_english_name, translations
 from pipeline.stages.naming.mentions import MIN_LIKENESS, sound
 from pipeline.stages.naming.slavic import stem
@@ -35,7 +35,7 @@ def unknown_names(claim: str, original: Original, evidence: Sequence[int]) -> tu
        unknown only where the evidence names another one instead.
     2. Another name is known where the text has it in some form, in the language of the claim, as
        initials, or in its own letters with the same sound.
-    3. A name that only a translation has, and whose sound no word of the original has, is made up.
+    3. A name that the translation of the evidence has made up is unknown all the same.
     """
     claim = _DOTTED.sub(lambda m: m.group().replace(".", ""), claim)
     unknown = list(_unknown_countries(claim, original, evidence))
@@ -49,7 +49,7 @@ def unknown_names(claim: str, original: Original, evidence: Sequence[int]) -> tu
         if opens and not is_english_name(found[0]):
             found = found[1:]  # any word has a capital there
         unknown += [n for n in found if n not in settled and not known.has(n)]
-    return tuple(dict.fromkeys((*unknown, *_made_up(claim, original, settled))))
+    return tuple(dict.fromkeys((*unknown, *_made_up(claim, original, evidence, settled))))
 
 
 def initials_of(claim: str, original: Original) -> frozenset[str]:
@@ -130,22 +130,30 @@ def _capitalised(text: str) -> dict[str, None]:
     return dict.fromkeys(_words_with_capital().findall(text))
 
 
-def _made_up(claim: str, original: Original, settled: frozenset[str]) -> Iterator[str]:
-    """Yield the names of an English claim that no word of an original in Cyrillic vouches for."""
-    if original.language != "en" or not original.texts:
+def _made_up(
+    claim: str, original: Original, evidence: Sequence[int], settled: frozenset[str]
+) -> Iterator[str]:
+    """Yield the names of a claim that a translation of its evidence has instead of the original's.
+
+    Such a translation lacks a name of the original and has another one that nothing there sounds
+    like; only translations into English are looked at.
+    """
+    if original.language != "en":
         return
-    if not all(language in cyrillic() for language in original.texts):
-        return
-    beside = frozenset(map(folded, WORD.findall(original.around)))
-    found: set[str] | None = None
-    for language, text in original.texts.items():
-        source = " ".join(dict.fromkeys(re.findall(r"\w[\w'’ʼ-]{2,}", text)))
-        names = set(made_up(source, claim, language=language))
-        found = names if found is None else found & names
-    for name in sorted(found or ()):
-        parts = [part for part in name.split("-") if part]
-        if name not in settled and folded(name) not in beside and not name.isupper():
-            yield from [name] if len(parts) < 2 else []
+    said = {folded(word) for word in WORD.findall(claim)}
+    for i in evidence:
+        candidate = original.candidates[i]
+        if candidate.translation is None or candidate.language not in cyrillic():
+            continue
+        found = invention(candidate.text, candidate.translation, language=candidate.language)
+        if found is not None:
+            yield from (
+                name
+                for name in found.made_up
+                if folded(name) in said
+                and name not in settled
+                and not _is_common(name, folded(name), original.language)
+            )
 
 
 @cache

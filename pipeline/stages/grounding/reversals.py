@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations
 
-from pipeline.facts.negation import denies, negation_lost
+from pipeline.facts.negation import denies, negative
 from pipeline.facts.stated import opposed
 from pipeline.lang.data import by_language, word_lists, words
 from pipeline.lang.letters import capital
@@ -19,6 +19,7 @@ from pipeline.stages.grounding.original import Original
 from pipeline.stages.grounding.wording import WORD, Forms, content_words, folded
 
 _SAME = 0.6  # share of a claim's words that the evidence sentence has: they speak of one thing
+_ALIKE = 0.75  # share of a claim's words that a sentence has: the claim is drawn from it
 _WHOLE = 0.8  # share of a sentence's words that the claim has: nothing was left aside
 
 
@@ -40,6 +41,9 @@ def reversals(claim: str, original: Original, evidence: Sequence[int]) -> Iterat
     yield from _offices(claim, original, evidence)
     for i in near:
         yield from _swapped(claim, original.readable[i], original.language)
+    for i in near[:1]:
+        if _share(claim, original.readable[i], original.language) >= _ALIKE:
+            yield from _turned(claim, original.readable[i], original.language)
 
 
 def _share(one: str, other: str, language: str) -> float:
@@ -54,24 +58,70 @@ def _denials(
 ) -> Iterator[str]:
     """Yield "not" where just one of a claim and its evidence denies something.
 
-    A claim need not repeat a denial that stands in a part of the sentence that it leaves out.
+    A claim need not repeat a denial that stands in a part of the sentence that it leaves out. An
+    original and its translation must both differ from the claim: each has idioms of its own.
     """
     language = original.language
     if denies(claim, language):
-        texts = original.texts_of(evidence)
-        if texts and all(
-            negation_lost(claim, text, source_language=language, target_language=own)
-            for own, text in texts.items()
+        shown = original.translation_of(evidence)
+        owns = original.texts_of(evidence).items()
+        if evidence and not (
+            _denies_at_all(shown, language) or any(denies(text, own) for own, text in owns)
         ):
             yield _denial(claim, language)
         return
+    if _denies_at_all(claim, language):
+        return
     for i in near[:1]:
         candidate = original.candidates[i]
-        lost = negation_lost(
-            candidate.text, claim, source_language=candidate.language, target_language=language
-        )
-        if lost and _tells_what_is_denied(claim, original.readable[i], language):
-            yield _denial(candidate.text, candidate.language)
+        sides = ((original.readable[i], language), (candidate.text, candidate.language))
+        if all(denies(text, own) for text, own in sides) and _tells_what_is_denied(
+            claim, original.readable[i], language
+        ):
+            yield _denial(original.readable[i], language)
+
+
+def _denies_at_all(text: str, language: str) -> bool:
+    """Tell whether a text denies something, in so many words or by a verb such as "refuse"."""
+    if denies(text, language):
+        return True
+    pattern = _denying().get(language)
+    if pattern is not None:
+        return pattern.search(text) is not None
+    return negative(text, language)
+
+
+@cache
+def _denying() -> Mapping[str, re.Pattern[str]]:
+    return {
+        tag: re.compile(rf"\b(?:{pattern.strip().replace('_', ' ')})\b", re.IGNORECASE)
+        for tag, pattern in by_language("grounding.denying").items()
+    }
+
+
+def _turned(claim: str, text: str, language: str) -> Iterator[str]:
+    """Yield the word of a claim that stands in the place of its opposite.
+
+    Only words are compared that just one of the two has.
+    """
+    mine, theirs = set(_tokens(claim)), set(_tokens(text))
+    added, lost = sorted(mine - theirs), sorted(theirs - mine)
+    for one, other in _pairs(language):
+        for here, there in ((one, other), (other, one)):
+            word = next((w for w in added if here.fullmatch(w)), None)
+            if word is not None and any(there.fullmatch(w) for w in lost):
+                yield word
+                return
+
+
+def _tokens(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text.lower())
+
+
+@cache
+def _pairs(language: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    pairs = (pair.partition("/") for pair in word_lists("grounding.turned").get(language, ()))
+    return tuple((re.compile(one), re.compile(other)) for one, _, other in pairs)
 
 
 def _tells_what_is_denied(claim: str, text: str, language: str) -> bool:
