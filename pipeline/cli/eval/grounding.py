@@ -85,19 +85,26 @@ def grounding(
 def _systems(
     data: GroundingData, settings: Config, progress: Progress, *, baselines: bool
 ) -> list[System]:
-    from pipeline.evaluate.grounding.baselines import LEAD, overlap, scores
+    from pipeline.evaluate.grounding.baselines import LEAD, cosine, overlap, scores
     from pipeline.evaluate.grounding.judged import supports
     from pipeline.evaluate.rouge import VERSION
+    from pipeline.profiles import profile_encoder
     from pipeline.stages.grounding.overlap import OverlapJudge
 
     tokens = f"nightdesk-rouge-{VERSION}"
     plain = OverlapJudge()
-    return [
+    found = [
         _timed(f"Lead-{LEAD}", tokens, lambda: scores(data, overlap(1, lead=LEAD))),
         _timed("ROUGE-1 precision", tokens, lambda: scores(data, overlap(1))),
         _timed("ROUGE-2 precision", tokens, lambda: scores(data, overlap(2))),
         _timed("overlap judge", plain.identity, lambda: supports(data, plain, progress=progress)),
     ]
+    if baselines:
+        return found
+    encoder = profile_encoder(settings)
+    encoder.encode([data.sources[0].sentences[0]])  # loading is no part of its time
+    found.append(_timed("cosine", encoder.identity, lambda: scores(data, cosine(encoder))))
+    return found
 
 
 def _timed(
