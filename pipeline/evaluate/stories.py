@@ -136,9 +136,8 @@ def measure_pairs(found: StorySet, *, encoder: Encoder) -> list[PairRow]:
         weights, bias = fit(
             [rows[i] for i in train], [targets[i] for i in train], speaking_for=_FOR
         )
-        held_out = probabilities([rows[i] for i in test], weights, bias) if test else []
-        for i, score in zip(test, held_out, strict=True):
-            scores[i] = float(score)
+        for i in test:
+            scores[i] = float(probabilities([rows[i]], weights, bias)[0])
     result = _pair_rows(f"stories, {FOLDS} folds", scores, found.pairs)
     for system, likeness in _baselines(texts, details, encoder=encoder):
         cosines = [float(likeness[i, i + 1]) for i in range(0, len(texts), 2)]

@@ -70,7 +70,7 @@ def average_link(likeness: NDArray[np.float64], threshold: float) -> list[tuple[
     import numpy as np
 
     size = len(likeness)
-    members = {i: (i,) for i in range(size)}
+    members: dict[int, tuple[int, ...]] = {i: (i,) for i in range(size)}
     sums = np.array(likeness, dtype=np.float64)
     counts = np.ones(size)
     means = sums.copy()
