@@ -17,6 +17,7 @@ from pipeline.cli import (
     nightly,
     restore,
     run,
+    stories,
     summarize,
     translate,
 )
@@ -42,6 +43,7 @@ app.command("summarize")(summarize.summarize)
 app.command("explain")(explain.explain)
 app.command("restore")(restore.restore)
 app.add_typer(nightly.app, name="nightly")
+app.add_typer(stories.app, name="stories")
 app.add_typer(models.app, name="models")
 app.add_typer(cache.app, name="cache")
 app.add_typer(config.app, name="config")
