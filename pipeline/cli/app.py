@@ -19,6 +19,7 @@ from pipeline.cli import (
     pull,
     restore,
     run,
+    stories,
     summarize,
     translate,
 )
@@ -46,6 +47,7 @@ app.command("explain")(explain.explain)
 app.command("restore")(restore.restore)
 app.command("pull")(pull.pull)
 app.add_typer(nightly.app, name="nightly")
+app.add_typer(stories.app, name="stories")
 app.add_typer(models.app, name="models")
 app.add_typer(cache.app, name="cache")
 app.add_typer(config.app, name="config")

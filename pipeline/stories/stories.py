@@ -12,7 +12,7 @@ from pipeline.document import Document
 from pipeline.stories.align import align
 from pipeline.stories.candidates import candidate_pairs
 from pipeline.stories.compare import compare
-from pipeline.stories.conflicts import conflicts_of
+from pipeline.stories.conflicts import attributes_of
 from pipeline.stories.details import Details, details_of
 from pipeline.stories.grouping import grouped
 from pipeline.stories.identity import Earlier, continued, going_on
@@ -98,16 +98,16 @@ def _story(
         for statement in statements_of(d.document, source=at, target=target)
     ]
     aligned = align(statements, encoder=encoder, model=model, target=target)
-    comparison = compare(compared, aligned, target=target)
-    conflicts = conflicts_of(compared, aligned, target=target)
+    attributes = attributes_of(compared, aligned, target=target)
+    comparison = compare(compared, aligned, agreeing=attributes.agreeing, target=target)
     return Story(
         id=story_id(documents),
-        headline=headline(sources, conflicts, target=target),
+        headline=headline(sources, attributes.conflicts, target=target),
         sentences=told(documents, aligned, encoder=encoder, model=model, target=target),
         sources=sources,
         agreed=comparison.agreed,
         alone=comparison.alone,
-        conflicts=conflicts,
+        conflicts=attributes.conflicts,
         timeline=timeline(compared, aligned),
         shared=comparison.shared,
     )
