@@ -35,6 +35,7 @@ from pipeline.stage import StageKind
 from pipeline.stages.dedup import Earlier
 from pipeline.stages.untranslated import is_untranslated
 from pipeline.state.folder import State
+from pipeline.stories.story import Story
 
 _REPORTED = ("langdetect", "sentencex", "torch", "trafilatura", "transformers")
 
@@ -218,7 +219,7 @@ def run_items(
     if edition is not None:
         envelope = compose(
             edition,
-            [story_of(document) for document in documents],
+            stories_told(documents),
             documents,
             rejections=rejections,
             not_read=not_read,
@@ -248,6 +249,11 @@ def run_items(
         },
     )
     return Result(tuple(documents), tuple(rejections), record)
+
+
+def stories_told(documents: Iterable[Document]) -> tuple[Story, ...]:
+    """Return the stories that documents tell: one of each."""
+    return tuple(map(story_of, documents))
 
 
 class _Publish:

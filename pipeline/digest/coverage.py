@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.digest.view import StoryView
+from pipeline.digest.view import StoryView, outlet_of
+from pipeline.digest.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,13 @@ class Bar:
     stretches: tuple[tuple[int, int], ...]
 
 
-def coverage(stories: Sequence[StoryView]) -> tuple[Bar, ...]:
+def coverage(stories: Sequence[StoryView], *, words: Wording) -> tuple[Bar, ...]:
     """Return a bar for each language, the longest first; a document of two stories counts once."""
     found = {
-        (view.source.document_id, view.source.document): (view.source.language, view.name)
+        (view.source.document_id, view.source.document): (
+            view.source.language,
+            outlet_of(view.source) or words["unnamed"],
+        )
         for story in stories
         for view in story.sources
     }

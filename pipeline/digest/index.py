@@ -111,7 +111,8 @@ def _series(entries: Sequence[Entry], *, words: Wording) -> tuple[Series, ...]:
     values = {
         words["stories_word"]: [len(e.stories) for e in oldest_first],
         words["sources_word"]: [
-            len({name for s in e.stories for name, _ in s.outlets}) for e in oldest_first
+            len({source.family for s in e.stories for source in s.story.sources})
+            for e in oldest_first
         ],
         words["languages_word"]: [
             len({tag for s in e.stories for tag in s.story.languages}) for e in oldest_first

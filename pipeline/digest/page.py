@@ -23,13 +23,13 @@ def render_html(envelope: Envelope) -> str:
     words = wording(envelope.edition.language)
     stories = story_views(envelope.stories, words=words)
     languages = _keys("l", (tag for story in stories for tag in story.story.languages))
-    sources = _keys("o", (name for story in stories for name, _ in story.outlets))
+    sources = _keys("o", (name for story in stories for name in story.outlets))
     style = inlined("digest.css", more=_filters(languages, sources))
     script = inlined("digest.js")
 
     def classes(story: StoryView) -> str:
         mine = [languages[tag] for tag in story.story.languages]
-        return " ".join([*mine, *(sources[name] for name, _ in story.outlets)])
+        return " ".join([*mine, *(sources[name] for name in story.outlets)])
 
     environment = html_environment(words=words, classes=classes, most_names=_MOST_NAMES)
     environment.filters["day_and_month"] = words.day_and_month
@@ -43,7 +43,7 @@ def render_html(envelope: Envelope) -> str:
         groups=groups(stories, words=words),
         languages=[(key, tag) for tag, key in languages.items()],
         sources=[(key, name) for name, key in sorted(sources.items())],
-        bars=coverage(stories),
+        bars=coverage(stories, words=words),
         count=counted(stories, words=words),
         read=account(envelope, words=words),
         style=style,
@@ -77,7 +77,7 @@ def counted(stories: Sequence[StoryView], *, words: Wording) -> str:
     """Return how many stories there are from how many sources in how many languages, in words."""
     if not stories:
         return words["nothing_new"]
-    sources = {name for story in stories for name, _ in story.outlets}
+    sources = {source.family for story in stories for source in story.story.sources}
     languages = {tag for story in stories for tag in story.story.languages}
     return words["from"].format(
         stories=words.count("stories", len(stories)),

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from pipeline.digest.addresses import address_of
-from pipeline.digest.envelope import Envelope
+from pipeline.digest.envelope import Envelope, Placed
 from pipeline.digest.page import account, counted
 from pipeline.digest.passages import line, passage, tidy
 from pipeline.digest.view import CitedView, StoryView, story_views
@@ -40,6 +40,24 @@ def render_text(envelope: Envelope, *, width: int = _WIDTH) -> str:
     blocks.append(words["made"].format(instant=instant, timezone=edition.timezone))
     if edition.base_url is not None:
         blocks.append(f"{words['read_online']}: {address_of(edition)}")
+    return "\n\n".join(_wrapped(tidy(block), width) for block in blocks) + "\n"
+
+
+def render_story_text(envelope: Envelope, placed: Placed, *, width: int = _WIDTH) -> str:
+    """Return one story with what is quoted of each source, and the translations below."""
+    words = wording(envelope.edition.language)
+    story = StoryView(placed, words=words)
+    blocks = list(_story(story, words=words))
+    blocks += [f"{words['all_report']}: {_cited(view)}" for view in story.agreed]
+    blocks += [f"{words['only'].format(who=who)}: {_cited(view)}" for who, view in story.alone]
+    blocks += [f"{words.short_day(date)}: {_cited(view)}" for date, view in story.timeline]
+    for view in story.sources:
+        for q in view.quoted:
+            told = q.quotation.translation
+            lines = [f"> [{q.number}] {passage(q.quotation.text)}"]
+            lines += [f"    {passage(told)}"] if told else []
+            lines += [f"    {words['doubt']}: {q.quotation.doubt}"] if q.quotation.doubt else []
+            blocks.append("\n".join(lines))
     return "\n\n".join(_wrapped(tidy(block), width) for block in blocks) + "\n"
 
 

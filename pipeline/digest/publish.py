@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from pipeline.digest.envelope_json import DIGEST_FILE, envelope_json
 from pipeline.digest.markdown import render_markdown
 from pipeline.digest.page import render_html
 from pipeline.document import Document
+from pipeline.errors import OutputError
 from pipeline.output.atomic import write_text
+from pipeline.output.own_files import wrote
 
 DIGEST_FILES = ("digest.html", "digest.md", ATOM_FILE, DIGEST_FILE)
 
@@ -31,6 +34,15 @@ def digest_files(envelope: Envelope, documents: Iterable[Document]) -> Iterator[
 
 
 def write_digest(folder: Path, envelope: Envelope, documents: Iterable[Document]) -> None:
-    """Write a digest into `folder`; OutputError where that cannot be done."""
+    """Write a digest into `folder`; an earlier one there is replaced.
+
+    Raises OutputError where nothing can be written, and for a file that Nightdesk did not write.
+    """
     for name, text in digest_files(envelope, documents):
-        write_text(folder / name, text)
+        path = folder / name
+        if os.path.lexists(path) and not wrote(path):
+            raise OutputError(
+                f"{path}: is there already, and Nightdesk did not write it",
+                hint="move it away, or choose another folder with --out",
+            )
+        write_text(path, text)

@@ -112,7 +112,7 @@ class StoryView:
             SourceView(
                 number,
                 source,
-                source_name(source, words=self._words, number=number),
+                outlet_of(source) or self._words["source"].format(n=number),
                 web_address(source.url),
                 tuple(sorted((v for v in views if v.number == number), key=_position)),
             )
@@ -149,12 +149,24 @@ class StoryView:
         return tuple((moment.date, self.cited(moment.told)) for moment in self.story.timeline)
 
     @cached_property
-    def outlets(self) -> tuple[tuple[str, str], ...]:
-        """The name of each source, once, and the language of its first text."""
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """The name of each source that has one, once, and the language of its first text."""
         first: dict[str, str] = {}
         for view in self.sources:
-            first.setdefault(view.name, view.source.language)
+            if (name := outlet_of(view.source)) is not None:
+                first.setdefault(name, view.source.language)
         return tuple(first.items())
+
+    @cached_property
+    def outlets(self) -> tuple[str, ...]:
+        """The names of the sources, each once; those without a name have one together."""
+        names = (outlet_of(view.source) or self._words["unnamed"] for view in self.sources)
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def unnamed(self) -> int:
+        """How many sources have no name."""
+        return sum(outlet_of(view.source) is None for view in self.sources)
 
     @property
     def in_doubt(self) -> bool:
@@ -227,14 +239,13 @@ def spot_of(span: Span) -> str:
     return f"c{span.start}-{span.end}"
 
 
-def source_name(source: Source, *, words: Wording, number: int) -> str:
-    """Return what readers call a source: its publisher, its site, or its number."""
+def outlet_of(source: Source) -> str | None:
+    """Return the name of a source for readers: its publisher, else its site, else None."""
     if source.publisher:
         return source.publisher
     address = web_address(source.url)
-    if address is not None and (host := urlsplit(address).hostname):
-        return host.removeprefix("www.")
-    return words["source"].format(n=number)
+    host = None if address is None else urlsplit(address).hostname
+    return None if host is None else host.removeprefix("www.")
 
 
 def web_address(url: str | None) -> str | None:
