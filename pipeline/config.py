@@ -106,12 +106,15 @@ class Hub:
     """Hugging Face models of the `hub` profile.
 
     `translators` maps "source-target" to a model name; `translator` is a multilingual model that
-    serves every pair which is not listed there.
+    serves every pair which is not listed there. `encoder` makes vectors of sentences;
+    `encoder_prefix` is the text that the encoder was trained to see before each of them.
     """
 
     translator: str = "facebook/nllb-200-distilled-600M"
     translators: Mapping[str, str] = field(default_factory=dict)
     summariser: str = "facebook/bart-large-cnn"
+    encoder: str = "intfloat/multilingual-e5-small"
+    encoder_prefix: str = "query: "
 
 
 @dataclass(frozen=True, slots=True)
