@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 from pipeline.digest.addresses import address_of, digest_tag, path_address, story_tag
 from pipeline.digest.envelope import Edition, Envelope
 from pipeline.digest.passages import line, tidy
-from pipeline.digest.templating import html_environment
+from pipeline.digest.templating import html_template
 from pipeline.digest.view import CitedView, StoryView, story_views
 from pipeline.digest.wording import Wording, wording
 
@@ -117,8 +117,8 @@ def _content(entry: _Entry) -> str:
     def numbers(view: CitedView) -> Markup:
         return Markup("").join(Markup("[{}]").format(quoted.number) for quoted in view.numbers)
 
-    environment = html_environment(words=entry.words, numbers=numbers)
-    return environment.get_template("entry.html.jinja").render(story=entry.story)
+    template = html_template("entry.html.jinja")
+    return template.render(words=entry.words, numbers=numbers, story=entry.story)
 
 
 def _at(edition: Edition, folder: str, address: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.digest.envelope import Envelope
-from pipeline.digest.templating import content_policy, html_environment, inlined
+from pipeline.digest.templating import content_policy, html_template, inlined
 from pipeline.digest.view import anchor_of, spot_of, story_views, web_address
 from pipeline.digest.wording import wording
 from pipeline.document import Document, Kind, Paragraph, Span
@@ -53,8 +53,7 @@ def document_pages(envelope: Envelope, documents: Iterable[Document]) -> Iterato
             names.setdefault(key, view.name)
             quoted.setdefault(key, []).extend(q.quotation.place.span for q in view.quoted)
     style = inlined("digest.css")
-    environment = html_environment(words=words, edition=envelope.edition, style=style)
-    template = environment.get_template("document.html.jinja")
+    template = html_template("document.html.jinja")
     for document in documents:
         key = (document.id, document.name)
         path = html_path(document)
@@ -63,6 +62,9 @@ def document_pages(envelope: Envelope, documents: Iterable[Document]) -> Iterato
         yield (
             path,
             template.render(
+                words=words,
+                edition=envelope.edition,
+                style=style,
                 document=document,
                 headline=headline(document),
                 name=names.get(key, document.name),

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Mapping
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from models.errors import plainly
 from pipeline.digest.envelope import Envelope
+from pipeline.document import Span
 from pipeline.errors import UsageError
+from pipeline.output.record import span_json
 
 SCHEMA_VERSION = 1
 DIGEST_FILE = "digest.json"
@@ -27,8 +29,12 @@ def digest_schema() -> dict[str, Any]:
 
 
 def envelope_json(envelope: Envelope) -> dict[str, Any]:
-    """Return an envelope as JSON values; a field has the name that it has in Python."""
-    return {"schema_version": SCHEMA_VERSION, **asdict(envelope)}
+    """Return an envelope as JSON values; a field has the name that it has in Python.
+
+    A span is `[start, end]`, as in the record of a document.
+    """
+    values: dict[str, Any] = _plain(envelope)
+    return {"schema_version": SCHEMA_VERSION, **values}
 
 
 def envelope_of(record: Mapping[str, Any]) -> Envelope:
@@ -61,6 +67,14 @@ def read_envelope(folder: Path) -> Envelope:
         ) from error
 
 
+def _plain(value: Any) -> Any:
+    if isinstance(value, Span):
+        return span_json(value)
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
 def _value(kind: Any, value: Any) -> Any:
     """Return JSON values as an instance of `kind`: a dataclass, an enum, a tuple or a scalar."""
     origin = get_origin(kind)
@@ -73,6 +87,13 @@ def _value(kind: Any, value: Any) -> Any:
         if not isinstance(value, list):
             raise TypeError(f"{value!r} is no list")
         return tuple(_value(get_args(kind)[0], item) for item in value)
+    if origin is Literal:
+        if value not in get_args(kind):
+            raise ValueError(f"{value!r} is none of {', '.join(get_args(kind))}")
+        return value
+    if kind is Span:
+        start, end = value
+        return Span(start, end)
     if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind)
         known = [f.name for f in fields(kind) if f.name in value]

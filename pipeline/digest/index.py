@@ -11,7 +11,7 @@ from pipeline.digest.atom import render_atom_of_nights
 from pipeline.digest.envelope import Envelope
 from pipeline.digest.envelope_json import DIGEST_FILE, read_envelope
 from pipeline.digest.page import counted
-from pipeline.digest.templating import content_policy, html_environment, inlined
+from pipeline.digest.templating import content_policy, html_template, inlined
 from pipeline.digest.view import StoryView, story_views
 from pipeline.digest.wording import Wording, wording
 from pipeline.errors import UsageError
@@ -82,8 +82,9 @@ def render_index(nights: Sequence[Night]) -> str:
     words = wording(edition.language)
     style, script = inlined("digest.css"), inlined("index.js")
     entries = [_entry(night) for night in nights]
-    environment = html_environment(words=words, edition=edition)
-    return environment.get_template("index.html.jinja").render(
+    return html_template("index.html.jinja").render(
+        words=words,
+        edition=edition,
         entries=entries,
         shown=_OPEN,
         series=_series(entries[:_CHARTED], words=words),

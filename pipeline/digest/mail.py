@@ -9,7 +9,7 @@ from pipeline.digest.addresses import address_of
 from pipeline.digest.envelope import Envelope
 from pipeline.digest.page import account, counted
 from pipeline.digest.plain_text import render_text
-from pipeline.digest.templating import html_environment
+from pipeline.digest.templating import html_template
 from pipeline.digest.view import CitedView, story_views
 from pipeline.digest.wording import wording
 
@@ -40,8 +40,9 @@ def render_mail_html(envelope: Envelope) -> str:
     edition = envelope.edition
     words = wording(edition.language)
     stories = story_views(envelope.stories, words=words)
-    environment = html_environment(words=words, numbers=numbers)
-    page = environment.get_template("mail.html.jinja").render(
+    page = html_template("mail.html.jinja").render(
+        words=words,
+        numbers=numbers,
         edition=edition,
         account=envelope.account,
         models=envelope.models,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.digest.envelope import Envelope
 from pipeline.digest.page import account, counted
-from pipeline.digest.passages import tidy
-from pipeline.digest.templating import environment, relative_path
+from pipeline.digest.templating import markdown_template, relative_path
 from pipeline.digest.view import CitedView, QuotedView, StoryView, story_views
 from pipeline.digest.wording import wording
 from pipeline.output.own_files import MARK
-from pipeline.output.report import escape
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -19,15 +17,9 @@ if TYPE_CHECKING:
 
 def render_markdown(envelope: Envelope) -> str:
     """Return `digest.md`; each citation leads to the words in the page of their document."""
-    from markupsafe import Markup
-
-    def shown(value: Any) -> Any:
-        return value if isinstance(value, Markup) else escape(tidy(str(value)))
-
     words = wording(envelope.edition.language)
     stories = story_views(envelope.stories, words=words)
-    template = environment(autoescape=False, finalize=shown).get_template("digest.md.jinja")
-    return template.render(
+    return markdown_template("digest.md.jinja").render(
         edition=envelope.edition,
         account=envelope.account,
         models=envelope.models,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.digest.coverage import coverage
 from pipeline.digest.envelope import Envelope, Placing
-from pipeline.digest.templating import content_policy, html_environment, inlined
+from pipeline.digest.templating import content_policy, html_template, inlined
 from pipeline.digest.view import StoryView, story_views
 from pipeline.digest.wording import Wording, wording
 
@@ -31,9 +31,10 @@ def render_html(envelope: Envelope) -> str:
         mine = [languages[tag] for tag in story.story.languages]
         return " ".join([*mine, *(sources[name] for name in story.outlets)])
 
-    environment = html_environment(words=words, classes=classes, most_names=_MOST_NAMES)
-    environment.filters["day_and_month"] = words.day_and_month
-    return environment.get_template("digest.html.jinja").render(
+    return html_template("digest.html.jinja").render(
+        words=words,
+        classes=classes,
+        most_names=_MOST_NAMES,
         edition=envelope.edition,
         account=envelope.account,
         models=envelope.models,

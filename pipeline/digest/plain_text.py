@@ -49,8 +49,9 @@ def render_story_text(envelope: Envelope, placed: Placed, *, width: int = _WIDTH
     story = StoryView(placed, words=words)
     blocks = list(_story(story, words=words))
     blocks += [f"{words['all_report']}: {_cited(view)}" for view in story.agreed]
+    blocks += [f"{who}: {_cited(view)}" for who, view in story.shared]
     blocks += [f"{words['only'].format(who=who)}: {_cited(view)}" for who, view in story.alone]
-    blocks += [f"{words.short_day(date)}: {_cited(view)}" for date, view in story.timeline]
+    blocks += [f"{moment.day}: {_cited(moment.told)}" for moment in story.timeline]
     for view in story.sources:
         for q in view.quoted:
             told = q.quotation.translation

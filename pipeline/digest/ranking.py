@@ -24,7 +24,9 @@ def placed(stories: Sequence[Story]) -> tuple[Placed, ...]:
 
     The result does not depend on the order of `stories`.
     """
-    ranked = sorted(stories, key=_rank)
+    ranked = sorted(stories, key=lambda story: (story.headline, story.id))
+    ranked.sort(key=_newest, reverse=True)  # sorts are stable: what is equal keeps its order
+    ranked.sort(key=lambda story: (-weight(story), -len(story.sources)))
     news = [story for story in ranked if _is_news(story)]
     apart = [story for story in ranked if not _is_news(story)]
     allowed = min(max(2, len(news) // 3), _MOST_SECONDS)
@@ -48,10 +50,8 @@ def _publishers(story: Story) -> int:
     return len({source.family for source in story.sources})
 
 
-def _rank(story: Story) -> tuple[float, int, int, str, str]:
-    newest = max((source.date or "" for source in story.sources), default="")
-    age = -int(newest.replace("-", "")[:8] or 0)
-    return -weight(story), -len(story.sources), age, story.headline, story.id
+def _newest(story: Story) -> str:
+    return max((source.date or "" for source in story.sources), default="")
 
 
 def _is_news(story: Story) -> bool:

@@ -4,49 +4,62 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from pipeline.digest.passages import line, passage, tidy
+from pipeline.output.report import escape
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
     from markupsafe import Markup
 
-Finalize = Callable[[Any], Any]
+
+def html_template(name: str) -> Template:
+    """Return a template that escapes every value."""
+    return _environments()["html"].get_template(name)
 
 
-def html_environment(**shared: Any) -> Environment:
-    """Return an environment whose templates escape every value; `shared` are known to all."""
+def markdown_template(name: str) -> Template:
+    """Return a template whose every value is text to CommonMark."""
+    return _environments()["markdown"].get_template(name)
+
+
+@cache
+def _environments() -> Mapping[str, Environment]:
+    """Return the environments, which keep what they have compiled.
+
+    A value that is not there raises; every value passes through `finalize` first.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
     def tidied(value: Any) -> Any:
         return tidy(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
-    return environment(autoescape=True, finalize=tidied, **shared)
+    def escaped(value: Any) -> Any:
+        return value if isinstance(value, Markup) else escape(tidy(str(value)))
 
+    def environment(*, autoescape: bool, finalize: Callable[[Any], Any]) -> Environment:
+        made = Environment(
+            loader=PackageLoader("pipeline.digest", "templates"),
+            autoescape=autoescape,
+            finalize=finalize,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        made.filters |= {"line": line, "passage": passage, "path": relative_path}
+        return made
 
-def environment(*, autoescape: bool, finalize: Finalize, **shared: Any) -> Environment:
-    """Return an environment for the templates of this room.
-
-    A value that is not there raises; every value passes through `finalize` first.
-    """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    made = Environment(
-        loader=PackageLoader("pipeline.digest", "templates"),
-        autoescape=autoescape,
-        finalize=finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.filters |= {"line": line, "passage": passage, "path": relative_path}
-    made.globals |= shared
-    return made
+    return {
+        "html": environment(autoescape=True, finalize=tidied),
+        "markdown": environment(autoescape=False, finalize=escaped),
+    }
 
 
 def relative_path(path: str) -> str:

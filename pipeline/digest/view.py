@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from pipeline.digest.envelope import Placed, Placing
 from pipeline.digest.wording import Wording
@@ -16,6 +16,9 @@ from pipeline.stories.story import Cited, Quotation, Source, Story, Version
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _ANCHOR_DIGITS = 12
+_PRECISE = {"day": len("2026-01-31"), "month": len("2026-01"), "year": len("2026")}
+_HOST = re.compile(r"[\w.:@\[\]-]+")
+_SAFE = "%/:@!$&'()*+,;=~?-._"
 _WEB = ("http", "https")
 
 
@@ -67,6 +70,15 @@ class VersionView:
     def numbers(self) -> tuple[QuotedView, ...]:
         """The quotations to be cited: one of each source."""
         return _numbers(self.quoted)
+
+
+@dataclass(frozen=True, slots=True)
+class MomentView:
+    """An entry of a timeline: its date as ISO 8601 and in words, and what is told of it."""
+
+    date: str
+    day: str
+    told: CitedView
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +142,12 @@ class StoryView:
         return tuple(map(self.cited, self.story.agreed))
 
     @cached_property
+    def shared(self) -> tuple[tuple[str, CitedView], ...]:
+        """The sentences that several report, each with who does."""
+        views = map(self.cited, self.story.shared)
+        return tuple((self._who(view.quoted), view) for view in views)
+
+    @cached_property
     def alone(self) -> tuple[tuple[str, CitedView], ...]:
         """The sentences that only some report, each with who does."""
         views = map(self.cited, self.story.alone)
@@ -144,9 +162,16 @@ class StoryView:
         )
 
     @cached_property
-    def timeline(self) -> tuple[tuple[str, CitedView], ...]:
-        """The entries of the timeline: a date, and what is told of it."""
-        return tuple((moment.date, self.cited(moment.told)) for moment in self.story.timeline)
+    def timeline(self) -> tuple[MomentView, ...]:
+        """The entries of the timeline."""
+        return tuple(
+            MomentView(
+                moment.date[: _PRECISE[moment.precision]],
+                self._words.moment(moment.date, precision=moment.precision),
+                self.cited(moment.told),
+            )
+            for moment in self.story.timeline
+        )
 
     @cached_property
     def named(self) -> tuple[tuple[str, str], ...]:
@@ -249,15 +274,21 @@ def outlet_of(source: Source) -> str | None:
 
 
 def web_address(url: str | None) -> str | None:
-    """Return an address that a reader may be sent to: of http or https, else None."""
+    """Return an address that a reader may be sent to: of http or https, else None.
+
+    Characters that no address has (RFC 3986) are percent-encoded, but for those of names of hosts.
+    """
     if url is None:
         return None
     try:
         parts = urlsplit(url.strip())
-        known = parts.scheme.lower() in _WEB and bool(parts.hostname)
+        known = parts.scheme.lower() in _WEB and parts.hostname is not None
     except ValueError:
         return None
-    return url.strip() if known else None
+    if not known or not _HOST.fullmatch(parts.netloc):
+        return None
+    path, query, fragment = (quote(part, safe=_SAFE) for part in parts[2:])
+    return urlunsplit((parts.scheme.lower(), parts.netloc, path, query, fragment))
 
 
 def _position(view: QuotedView) -> tuple[int, int]:
@@ -266,7 +297,7 @@ def _position(view: QuotedView) -> tuple[int, int]:
 
 
 def _quotations(story: Story) -> Iterator[Quotation]:
-    for cited in (*story.sentences, *story.agreed, *story.alone):
+    for cited in (*story.sentences, *story.agreed, *story.shared, *story.alone):
         yield from cited.quotations
     for conflict in story.conflicts:
         for version in conflict.versions:

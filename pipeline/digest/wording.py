@@ -59,6 +59,18 @@ class Wording:
         except ValueError:
             return day
 
+    def moment(self, day: str, *, precision: str) -> str:
+        """Return an ISO date in words, as precise as the text that gives it: day, month or year."""
+        from babel.dates import format_skeleton
+
+        if precision == "day":
+            return self.short_day(day)
+        skeleton = "yMMMM" if precision == "month" else "y"
+        try:
+            return str(format_skeleton(skeleton, date.fromisoformat(day), locale=self.locale))
+        except ValueError:
+            return day
+
     def days(self, first: str, last: str) -> str:
         """Return the days from one ISO date to another without their year, such as "27-28 Nov"."""
         from babel.dates import format_interval
