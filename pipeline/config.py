@@ -143,6 +143,17 @@ class Nightly:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryOptions:
+    """Documents grouped by event.
+
+    `families` maps the end of a host name, or a publisher's name in small letters, to the family
+    that counts as one publisher; it goes before the table that comes with Nightdesk.
+    """
+
+    families: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set."""
 
@@ -156,6 +167,7 @@ class Config:
     hub: Hub = field(default_factory=Hub)
     server: Server = field(default_factory=Server)
     nightly: Nightly = field(default_factory=Nightly)
+    stories: StoryOptions = field(default_factory=StoryOptions)
 
     def with_target(self, target: str) -> Config:
         """Return this configuration with another target language; UsageError if unknown."""

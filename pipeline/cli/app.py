@@ -18,6 +18,7 @@ from pipeline.cli import (
     nightly,
     restore,
     run,
+    stories,
     summarize,
     translate,
 )
@@ -44,6 +45,7 @@ app.command("explain")(explain.explain)
 app.command("restore")(restore.restore)
 app.add_typer(digest.app, name="digest")
 app.add_typer(nightly.app, name="nightly")
+app.add_typer(stories.app, name="stories")
 app.add_typer(models.app, name="models")
 app.add_typer(cache.app, name="cache")
 app.add_typer(config.app, name="config")

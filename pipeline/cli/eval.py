@@ -1,4 +1,4 @@
-"""nightdesk eval: mt, langid."""
+"""nightdesk eval: mt, langid; stories has a file of its own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pipeline.cli.eval_stories import stories
 from pipeline.cli.options import (
     AsJson,
     Quiet,
@@ -24,6 +25,7 @@ from pipeline.evaluate.systems import Output
 from pipeline.progress import Progress
 
 app = typer.Typer(help="Measure the parts against known answers.", no_args_is_help=True)
+app.command("stories")(stories)
 
 
 @app.command("mt")

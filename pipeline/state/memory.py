@@ -1,7 +1,7 @@
-"""The precious file, `memory.sqlite`: spellings of names, restore rules, earlier nights.
+"""The precious file, `memory.sqlite`: spellings of names, restore rules, nights and stories.
 
 No run can compute it again, so it is never deleted, and copied before it is migrated. The one list
-of migrations for its tables stands here; `names`, `removals` and `nights` read and write them.
+of migrations for its tables stands here; `names`, `removals`, `nights` and `stories` use them.
 """
 
 from __future__ import annotations
@@ -90,7 +90,26 @@ def _rules_of_files(connection: sqlite3.Connection, _: Path) -> str:
     return ""
 
 
-MEMORY_MIGRATIONS = (_first, _rules_of_files)
+def _stories(connection: sqlite3.Connection, _: Path) -> str:
+    """Make the table of stories: one row for each night that had documents of a story."""
+    connection.execute(
+        """
+        CREATE TABLE story_nights (
+            night     TEXT NOT NULL,
+            story     TEXT NOT NULL,
+            since     TEXT NOT NULL,
+            genre     TEXT NOT NULL,
+            headline  TEXT NOT NULL,
+            told      TEXT NOT NULL,
+            documents TEXT NOT NULL,
+            PRIMARY KEY (night, story)
+        ) WITHOUT ROWID
+        """
+    )
+    return ""
+
+
+MEMORY_MIGRATIONS = (_first, _rules_of_files, _stories)
 
 
 def prepare_memory(path: Path, *, remark: Remark) -> None:

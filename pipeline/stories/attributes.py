@@ -20,6 +20,7 @@ Kind = Literal["count", "date", "holder"]
 _NEAR = 28  # characters between a number and what it counts
 _NEAR_DATE = 45  # between an event and its date
 _CLAUSE = re.compile(r"[.;:!?()]|,\s")
+_LEAD = "· "  # what opens a sentence is no name for certain: something stands before
 _GROUPS = re.compile(r"(?<=\d)[,.](?=\d)")
 _YEARS = (Decimal(1900), Decimal(2100))
 _PER_CENT = re.compile(r"\s?(?:%|per cent|percent|pour cent)")
@@ -52,9 +53,9 @@ def given_in(text: str, *, language: str, year: int | None = None) -> list[Given
 
 def _holders(text: str, language: str) -> Iterator[Given]:
     for holder in holders_in(text, language=language):
-        sounds = sounds_in(f"… {holder.person}", language=language)
+        sounds = sounds_in(f"{_LEAD}{holder.person}", language=language)
         if sounds:
-            about = sounds_in(f"… {holder.organisation}", language=language)
+            about = sounds_in(f"{_LEAD}{holder.organisation}", language=language)
             shown = holder.person
             yield Given("holder", holder.office, sounds[-1], shown, about)
 

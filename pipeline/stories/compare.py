@@ -27,19 +27,28 @@ class Comparison:
     alone: tuple[Cited, ...]
 
 
-def compare(details: Sequence[Details], aligned: Aligned, *, target: str) -> Comparison:
+def compare(
+    details: Sequence[Details],
+    aligned: Aligned,
+    *,
+    agreeing: Sequence[tuple[int, ...]] = (),
+    target: str,
+) -> Comparison:
     """Sort the statements of two documents or more by how many families of publishers have them.
 
     Documents of one family count as one: what a publisher prints twice, two do not report.
+    `agreeing` are further statements that report the same: they give one number of one thing.
     """
     families = [d.family for d in details]
     every = frozenset(families)
     agreed: list[Cited] = []
     shared: list[Cited] = []
-    for group in aligned.groups:
+    told: set[int] = set()
+    for group in (*aligned.groups, *agreeing):
         have = {families[aligned.statements[i].source] for i in group}
-        if len(have) < 2:
+        if len(have) < 2 or told.issuperset(group):
             continue
+        told.update(group)
         chosen = cited(group, aligned)
         (agreed if have == every else shared).append(chosen)
     alone = _alone(aligned, families, target=target) if len(every) > 1 else []

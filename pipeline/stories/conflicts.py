@@ -12,7 +12,7 @@ Two documents are in conflict about an attribute only if
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -41,10 +41,19 @@ class _Place:
     source: int
 
 
-def conflicts_of(
-    details: Sequence[Details], aligned: Aligned, *, target: str
-) -> tuple[Conflict, ...]:
-    """Return the conflicts of a story, those of most documents first."""
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """The attributes that documents of a story give: those in conflict, and those that agree.
+
+    `agreeing` are places of statements of different documents that give one number.
+    """
+
+    conflicts: tuple[Conflict, ...]
+    agreeing: tuple[tuple[int, ...], ...]
+
+
+def attributes_of(details: Sequence[Details], aligned: Aligned, *, target: str) -> Attributes:
+    """Return the attributes of a story; the conflicts of most documents come first."""
     places: dict[tuple[str, str], list[_Place]] = defaultdict(list)
     for at, statement in enumerate(aligned.statements):
         document = details[statement.source].document
@@ -57,7 +66,21 @@ def conflicts_of(
         versions = _versions(several, details, aligned)
         if len(versions) > 1:
             found.append(_conflict(attribute, versions, aligned, target))
-    return tuple(sorted(found, key=lambda c: (-_documents(c), c.attribute))[:_MOST])
+    ranked = sorted(found, key=lambda c: (-_documents(c), c.attribute))
+    agreeing = [g for _, several in sorted(places.items()) for g in _agreeing(several)]
+    return Attributes(tuple(ranked[:_MOST]), tuple(agreeing))
+
+
+def _agreeing(places: Sequence[_Place]) -> Iterator[tuple[int, ...]]:
+    """Yield the statements that give one exact number, large enough not to agree by chance."""
+    by_value: dict[Decimal, dict[int, int]] = defaultdict(dict)
+    for place in places:
+        value = place.given.value
+        if isinstance(value, Decimal) and value >= _LARGE:
+            by_value[value].setdefault(place.source, place.statement)
+    for value in sorted(by_value):
+        if len(by_value[value]) > 1:
+            yield tuple(sorted(by_value[value].values()))
 
 
 def _versions(

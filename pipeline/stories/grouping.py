@@ -17,15 +17,20 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipeline.stories.details import Details
 from pipeline.stories.pair import Pairs
 from pipeline.stories.story import Genre
 
-JOIN = 0.55
-CAP = 0.12
-MERGE_NEAREST = 0.6  # mean score of each text of the smaller group with its closest counterpart
-MERGE_MEAN = 0.35
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+JOIN = 0.65
+CAP = 0.2
+MERGE_NEAREST = 0.7  # mean score of each text of the smaller group with its closest counterpart
+MERGE_MEAN = 0.5
 _MOST_PAIRS = 400  # pairs of two groups that are looked at; of larger ones an even sample
 
 
@@ -58,6 +63,31 @@ def grouped(
     groups.join(first_pass=True, limits=limits)
     groups.join(first_pass=False, limits=limits)
     return groups.result()
+
+
+def average_link(likeness: NDArray[np.float64], threshold: float) -> list[tuple[int, ...]]:
+    """Return groups by average link alone on a matrix of likenesses; for measuring."""
+    import numpy as np
+
+    size = len(likeness)
+    members: dict[int, tuple[int, ...]] = {i: (i,) for i in range(size)}
+    sums = np.array(likeness, dtype=np.float64)
+    counts = np.ones(size)
+    means = sums.copy()
+    np.fill_diagonal(means, -1.0)
+    while size:
+        one, other = sorted(divmod(int(means.argmax()), size))
+        if means[one, other] < threshold:
+            break
+        members[one] = tuple(sorted((*members[one], *members.pop(other))))
+        sums[one] += sums[other]
+        sums[:, one] += sums[:, other]
+        counts[one] += counts[other]
+        means[one] = means[:, one] = sums[one] / (counts[one] * counts)
+        gone = [i for i in range(size) if i not in members]
+        means[one, one] = means[other] = means[:, other] = -1.0
+        means[np.ix_([one], gone)] = means[np.ix_(gone, [one])] = -1.0
+    return sorted(members.values())
 
 
 def may_share(one: Details, other: Details) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from models.engine import Encoder
 from pipeline.config import Config
@@ -11,9 +12,10 @@ from pipeline.document import Document
 from pipeline.stories.align import align
 from pipeline.stories.candidates import candidate_pairs
 from pipeline.stories.compare import compare
-from pipeline.stories.conflicts import conflicts_of
+from pipeline.stories.conflicts import attributes_of
 from pipeline.stories.details import Details, details_of
 from pipeline.stories.grouping import grouped
+from pipeline.stories.identity import Earlier, continued, going_on
 from pipeline.stories.pair import Model, Pairs, shipped_model
 from pipeline.stories.publishers import Publishers
 from pipeline.stories.source import source_of
@@ -26,41 +28,52 @@ from pipeline.stories.vectors import views_of
 _MOST_COMPARED = 12  # documents of a story whose statements are compared, the most central
 
 
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Documents in the order of their ids, their scored pairs, and groups of places among them."""
+
+    details: tuple[Details, ...]
+    pairs: Pairs
+    groups: tuple[tuple[int, ...], ...]
+
+
 def stories_of(
     documents: Sequence[Document],
     *,
     encoder: Encoder,
-    earlier: object = None,
+    earlier: Earlier | None = None,
     config: Config,
 ) -> tuple[Story, ...]:
     """Return the stories that documents tell, those of most families and languages first.
 
-    `documents` have been through all stages. The result depends on the documents and on `earlier`
-    alone, not on the order of either.
+    `documents` have been through all stages; of several with one id one counts. `earlier` knows the
+    stories of the nights before, which go on under their ids. The result depends on the documents
+    and on `earlier` alone, not on the order of either.
     """
-    publishers = Publishers()
-    ordered = sorted(documents, key=lambda d: (d.id, d.name))
-    details = [details_of(document, publishers=publishers) for document in ordered]
-    model = shipped_model()
-    pairs, groups = group(details, encoder=encoder, model=model)
-    stories = [
-        _story(
-            [details[i] for i in members],
-            members,
-            pairs,
-            encoder=encoder,
-            model=model,
-            config=config,
-        )
-        for members in groups
-    ]
+    model, target = shipped_model(), config.languages.target
+    publishers = Publishers(config.stories.families)
+    before = earlier.stories() if earlier is not None else ()
+    found = group(documents, encoder=encoder, model=model, publishers=publishers)
+    links = going_on(found, before, encoder=encoder, model=model, publishers=publishers)
+    stories = []
+    for members, known in links:
+        story = _story(found, members, encoder=encoder, model=model, target=target)
+        if earlier is not None and known is not None:
+            story = continued(
+                story, known, night=earlier.night, encoder=encoder, model=model, target=target
+            )
+        elif earlier is not None:
+            story = replace(story, since=earlier.night)
+        stories.append(story)
     return tuple(sorted(stories, key=_rank))
 
 
 def group(
-    details: Sequence[Details], *, encoder: Encoder, model: Model
-) -> tuple[Pairs, list[tuple[int, ...]]]:
-    """Return the scored pairs of documents, and the groups: places of documents of one event."""
+    documents: Sequence[Document], *, encoder: Encoder, model: Model, publishers: Publishers
+) -> Grouping:
+    """Group documents by their event."""
+    distinct = {d.id: d for d in sorted(documents, key=lambda d: (d.id, d.name), reverse=True)}
+    details = [details_of(distinct[key], publishers=publishers) for key in sorted(distinct)]
     views = views_of(
         [d.passages for d in details],
         [d.language for d in details],
@@ -68,40 +81,35 @@ def group(
         means=model.means,
     )
     pairs = Pairs(details, views, model=model)
-    return pairs, grouped(details, candidate_pairs(details, views), pairs)
+    groups = grouped(details, candidate_pairs(details, views), pairs)
+    return Grouping(tuple(details), pairs, tuple(groups))
 
 
 def _story(
-    details: Sequence[Details],
-    members: Sequence[int],
-    pairs: Pairs,
-    *,
-    encoder: Encoder,
-    model: Model,
-    config: Config,
+    found: Grouping, members: Sequence[int], *, encoder: Encoder, model: Model, target: str
 ) -> Story:
-    target = config.languages.target
-    order = central(members, pairs)
-    details = [details[at] for at in order]
+    details = [found.details[members[at]] for at in central(members, found.pairs)]
+    documents = [d.document for d in details]
     sources = tuple(source_of(d, target=target) for d in details)
+    compared = details[:_MOST_COMPARED]
     statements = [
         statement
-        for at, d in enumerate(details[:_MOST_COMPARED])
+        for at, d in enumerate(compared)
         for statement in statements_of(d.document, source=at, target=target)
     ]
     aligned = align(statements, encoder=encoder, model=model, target=target)
-    documents = [d.document for d in details]
-    comparison = compare(details[:_MOST_COMPARED], aligned, target=target)
+    attributes = attributes_of(compared, aligned, target=target)
+    comparison = compare(compared, aligned, agreeing=attributes.agreeing, target=target)
     return Story(
         id=story_id(documents),
-        headline=headline(range(len(sources)), sources, target=target),
-        sentences=told(documents, sources, aligned, encoder=encoder, model=model, target=target),
+        headline=headline(sources, attributes.conflicts, target=target),
+        sentences=told(documents, aligned, encoder=encoder, model=model, target=target),
         sources=sources,
         agreed=comparison.agreed,
         alone=comparison.alone,
+        conflicts=attributes.conflicts,
+        timeline=timeline(compared, aligned),
         shared=comparison.shared,
-        conflicts=conflicts_of(details[:_MOST_COMPARED], aligned, target=target),
-        timeline=timeline(details[:_MOST_COMPARED], aligned),
     )
 
 

@@ -12,7 +12,7 @@ from pipeline.stories.align import SAME, Aligned
 from pipeline.stories.pair import Model, Pairs
 from pipeline.stories.passages import one_line
 from pipeline.stories.statements import quotation_at
-from pipeline.stories.story import Cited, Quotation, Source
+from pipeline.stories.story import Cited, Conflict, Quotation, Source
 from pipeline.stories.vectors import centred
 
 if TYPE_CHECKING:
@@ -20,25 +20,30 @@ if TYPE_CHECKING:
 
 FEWEST, MOST = 3, 6
 _ALIKE = 0.6  # cosine from which a second sentence says nothing new
-_NEWS_FIRST = 0.03  # how much a sentence loses for each one before it in its summary
+# How much a sentence loses for each one before it, and for each document that is more central.
+_NEWS_FIRST = 0.03
 _MOST_QUOTATIONS = 4
 _HEADLINE = 110  # characters
 _END = re.compile(r"[.!?…][»”\"')\]]*$")
 _DANGLING = re.compile(r"[,;:–—-]+$")
 
 
-def headline(order: Sequence[int], sources: Sequence[Source], *, target: str) -> str:
-    """Return the title of the document in the middle of a story, in the language of the digest.
+def headline(sources: Sequence[Source], conflicts: Sequence[Conflict], *, target: str) -> str:
+    """Return the title of a document of a story, in the language of the digest.
 
-    `order` are the places of the documents, the most central first. A title that needs no
-    translation goes before one that was translated, if its document is among the central half.
+    `sources` come with the most central first. Of the titles that fit, one without a value that
+    the documents dispute goes before one with, one that needs no translation before one that was
+    translated, and the more central before the others.
     """
-    half = order[: max(1, (len(order) + 1) // 2)]
-    own = [i for i in half if sources[i].language == target and len(sources[i].title) <= _HEADLINE]
-    ranked = [*own, *order]
-    titles = [sources[i].title_translation or sources[i].title for i in ranked]
-    fitting = next((t for t in titles if len(t) <= _HEADLINE), titles[0])
-    return _short(one_line(fitting))
+    disputed = [v.value.casefold() for c in conflicts for v in c.versions if not v.value.isdigit()]
+
+    def rank(at: int) -> tuple[bool, bool, bool, int]:
+        title = titles[at].casefold()
+        contested = any(value in title for value in disputed)
+        return len(title) > _HEADLINE, contested, sources[at].language != target, at
+
+    titles = [one_line(s.title_translation or s.title) for s in sources]
+    return _short(titles[min(range(len(titles)), key=rank)])
 
 
 def central(members: Sequence[int], pairs: Pairs) -> list[int]:
@@ -53,7 +58,6 @@ def central(members: Sequence[int], pairs: Pairs) -> list[int]:
 
 def told(
     documents: Sequence[Document],
-    sources: Sequence[Source],
     aligned: Aligned,
     *,
     encoder: Encoder,
@@ -79,8 +83,8 @@ def told(
     vectors, theirs = both[: len(texts)], both[len(texts) :]
     support = (vectors @ theirs.T).round(4)
     scores = [
-        _support(row, aligned, documents) - _NEWS_FIRST * order
-        for row, (_, _, order, _) in zip(support, candidates, strict=True)
+        _support(row, aligned, documents) - _NEWS_FIRST * (order + source)
+        for row, (_, source, order, _) in zip(support, candidates, strict=True)
     ]
     chosen = _chosen(scores, [source for _, source, *_ in candidates], vectors)
     return tuple(

@@ -12,14 +12,15 @@ from pipeline.stories.story import Moment
 
 _MOST = 8
 _FEWEST = 2
+_MOST_DATES = 2  # of a sentence: more make a chronicle
 _LONGEST = 320  # characters of a sentence that a timeline can show
 
 
 def timeline(details: Sequence[Details], aligned: Aligned) -> tuple[Moment, ...]:
     """Return the moments of a story in their order, or none where there are fewer than two.
 
-    1. A sentence with one date, to the month at least, tells of that date; one with several tells
-       of none for certain.
+    1. A sentence with a date, to the month at least, tells of that date; of two it tells of the
+       first, and of more of none for certain.
     2. For each date the sentence that most documents have like it is taken.
     """
     best: dict[tuple[str, str], tuple[int, int, tuple[int, ...]]] = {}
@@ -32,7 +33,7 @@ def timeline(details: Sequence[Details], aligned: Aligned) -> tuple[Moment, ...]
             document = details[statement.source].document
             year = int(document.date[:4]) if document.date else None
             days = days_in(words.text, language=words.language, year=year)
-            if len(days) != 1 or days[0].precision == "year":
+            if not 1 <= len(days) <= _MOST_DATES or days[0].precision == "year":
                 continue
             key = days[0].date, days[0].precision
             rank = (-len(group), at, (at, *(i for i in group if i != at)))
