@@ -77,7 +77,9 @@ def _lacks_gpu() -> str | None:
 
 def _lacks_browser() -> str | None:
     found = shutil.which("chromium") or shutil.which("google-chrome")
-    return None if found else "no Chromium on PATH"
+    if not importlib.util.find_spec("playwright"):
+        return "Playwright is not installed"
+    return None if found else "no Chromium on PATH: apt-get install chromium"
 
 
 def _lacks_ray() -> str | None:

@@ -124,7 +124,8 @@ class House:
         )  # fmt: skip
 
     def visible(self) -> list[str]:
-        return sorted(p.name for p in self.out.iterdir() if not p.name.startswith("."))
+        folders = (p for p in self.out.iterdir() if p.is_dir() and not p.is_symlink())
+        return sorted(p.name for p in folders if not p.name.startswith("."))
 
     def hidden(self) -> list[Path]:
         return [p for p in self.out.iterdir() if p.name.startswith(".") and p.is_dir()]

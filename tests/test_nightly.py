@@ -82,10 +82,11 @@ def test_a_night_holds_what_it_links_to(house: House) -> None:
     assert folder is not None
     names = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     assert names == {
-        "digest.html", "digest.md", "night.json", "run.json", "summary.md", "removed.jsonl",
-        "documents/depot.txt.json", "documents/depot.txt.md",
+        "digest.html", "digest.md", "digest.atom", "digest.json", "night.json", "run.json",
+        "summary.md", "removed.jsonl",
+        "documents/depot.txt.json", "documents/depot.txt.md", "documents/depot.txt.html",
     }  # fmt: skip
-    assert 'href="documents/depot.txt.md"' in (folder / "digest.html").read_text("utf-8")
+    assert 'href="documents/depot.txt.html"' in (folder / "digest.html").read_text("utf-8")
     assert folder.stat().st_mode == house.out.stat().st_mode, "readable as the other folders are"
 
 
@@ -182,7 +183,7 @@ def test_what_cannot_be_used_is_named_and_stops_nobody(house: House) -> None:
     outcome = house.night("2026-03-01")
     assert outcome.documents == 1
     assert [r.name for r in outcome.rejections] == ["empty.txt"]
-    assert "**empty.txt** is empty: 0 bytes" in house.page("2026-03-01")
+    assert "- empty.txt: is empty: 0 bytes" in house.page("2026-03-01")
 
 
 def test_a_night_without_a_usable_document_is_not_published(house: House) -> None:

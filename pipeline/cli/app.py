@@ -10,6 +10,7 @@ from pipeline import __version__
 from pipeline.cli import (
     cache,
     config,
+    digest,
     doctor,
     eval,
     evidence,
@@ -46,6 +47,7 @@ app.command("evidence")(evidence.evidence)
 app.command("explain")(explain.explain)
 app.command("restore")(restore.restore)
 app.command("pull")(pull.pull)
+app.add_typer(digest.app, name="digest")
 app.add_typer(nightly.app, name="nightly")
 app.add_typer(stories.app, name="stories")
 app.add_typer(models.app, name="models")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
@@ -11,18 +11,20 @@ from typing import Any
 
 from pipeline.batch import Result, inputs, names_below, read_files, run_items
 from pipeline.config import Config
-from pipeline.digest.night import Item, Night
-from pipeline.digest.render import render_html, render_markdown
+from pipeline.digest.alone import story_of as told_alone
+from pipeline.digest.compose import compose
+from pipeline.digest.envelope import Edition
+from pipeline.digest.index import INDEX_FILE, write_index
+from pipeline.digest.publish import write_digest
+from pipeline.digest.wording import wording
 from pipeline.document import Document, Rejection
 from pipeline.errors import EmptyFolderError, UsageError
 from pipeline.nightly.publish import Told, published, staging
 from pipeline.nightly.schedule import check_timezone
 from pipeline.nightly.story import Story, story_of, with_own_keys
-from pipeline.output.atomic import write_json, write_text
+from pipeline.output.atomic import write_json
 from pipeline.output.lock import exclusive
-from pipeline.output.names import page_path
 from pipeline.output.own_files import NIGHT_FILE
-from pipeline.output.report import doubts, headline, in_target, kinds
 from pipeline.progress import Progress
 from pipeline.sources.folder import Listing
 from pipeline.state.folder import State
@@ -105,7 +107,13 @@ def run_night(
             if result.documents:
                 changed = {name: told.night_of(story) for name, story in stories.items()}
                 _write_digest(
-                    folder, result, changed=changed, day=day, timezone=timezone, config=config
+                    folder,
+                    result,
+                    changed=changed,
+                    day=day,
+                    before=max((night for night in told.dates if night < day), default=None),
+                    timezone=timezone,
+                    config=config,
                 )
                 record = {
                     "date": day,
@@ -115,6 +123,8 @@ def run_night(
                 }
                 write_json(folder / NIGHT_FILE, record)
                 nights.remember(result.documents)
+        if result.documents:
+            write_index(out)
     documents, rejected = len(result.documents), result.rejections
     if not documents:
         return NightOutcome(
@@ -180,56 +190,35 @@ def _write_digest(
     *,
     changed: Mapping[str, str | None],
     day: str,
+    before: str | None,
     timezone: str,
     config: Config,
 ) -> None:
-    night = Night(
+    words = wording(config.languages.target)
+    edition = Edition(
         date=day,
-        title=config.nightly.title,
         timezone=timezone,
+        title=config.nightly.title,
         language=config.languages.target,
-        items=tuple(_item(d, changed=changed[d.name]) for d in result.documents),
-        rejections=result.rejections,
-        not_read=kinds(result.record["not_read"]),
         generated_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        models=tuple(
-            dict.fromkeys(m.partition(" ")[0] for d in result.documents for m in models_of(d))
-        ),
+        previous=f"../{before}/digest.html" if before else None,
+        previous_date=before,
+        index=f"../{INDEX_FILE}",
     )
-    write_text(folder / "digest.md", render_markdown(night))
-    write_text(folder / "digest.html", render_html(night))
-
-
-def _item(document: Document, *, changed: str | None) -> Item:
-    text, doubt = headline(document), doubts(document)
-    return Item(
-        name=document.name,
-        language=document.language,
-        headline=text,
-        headline_language=_language_of(text, document),
-        date=document.date,
-        sentences=tuple(s.text for s in document.summary.sentences) if document.summary else (),
-        notes=document.notes if doubt is None else (*document.notes, doubt),
-        link=page_path(document),
-        changed_since=changed,
+    stories = [
+        told_alone(
+            document,
+            changed_since=since,
+            update=words["changed_since"].format(day=words.short_day(since)) if since else "",
+        )
+        for document in result.documents
+        for since in (changed[document.name],)
+    ]
+    envelope = compose(
+        edition,
+        stories,
+        result.documents,
+        rejections=result.rejections,
+        not_read=result.record["not_read"],
     )
-
-
-def models_of(document: Document) -> Iterator[str]:
-    """Yield the models that wrote a document's translation and its summary."""
-    for paragraph in document.kept():
-        if paragraph.translation is not None:
-            yield from paragraph.translation.models
-    if document.summary is not None:
-        yield from document.summary.models
-
-
-def _language_of(headline: str, document: Document) -> str | None:
-    """Return the language of a headline; None where it is the name of the file."""
-    if headline == document.name:
-        return None
-    for paragraph in document.kept():
-        text = " ".join(in_target(paragraph).split())
-        if text.startswith(headline.rstrip("…")):
-            return paragraph.translation.language if paragraph.translation else paragraph.language
-    return document.language
+    write_digest(folder, envelope, result.documents)

@@ -82,7 +82,7 @@ def language_means(
 
 def _short(path: Path) -> list[str]:
     rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
-    return sorted({row[1] for row in rows if row[0] == "tatoeba"})[:: 40][:SENTENCES]
+    return sorted({row[1] for row in rows if row[0] == "tatoeba"})[::40][:SENTENCES]
 
 
 def main(encoder_of: Callable[[], Encoder]) -> None:
@@ -114,9 +114,7 @@ def main(encoder_of: Callable[[], Encoder]) -> None:
         likeness = views.wholes[there] @ views.wholes[i]
         near = [there[k] for k in np.argsort(-likeness, kind="stable") if there[k] not in own]
         pairs += [(i, j, 0.0, PARALLEL_WEIGHT / HARD) for j in near[:HARD]]
-    rows = [
-        features(details[i], details[j], *similarities(views, i, j)) for i, j, _, _ in pairs
-    ]
+    rows = [features(details[i], details[j], *similarities(views, i, j)) for i, j, _, _ in pairs]
     weights, bias = fit(
         rows, [p[2] for p in pairs], weights=[p[3] for p in pairs], speaking_for=FOR
     )
