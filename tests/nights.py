@@ -14,10 +14,11 @@ from typing import Any
 
 from pipeline.config import Config
 from pipeline.config_file import load
-from pipeline.nightly.publish import NIGHT_FILE
-from pipeline.nightly.run import NightOutcome, run_night
+from pipeline.nightly.night_desk import NightDesk, NightOutcome
+from pipeline.nightly.run import rerun_night, run_night
+from pipeline.output.own_files import NIGHT_FILE
 from pipeline.progress import Silent
-from pipeline.state.folder import open_state
+from pipeline.state.folder import State, open_state
 
 # Longer than a summary may be: a shorter text is its own summary, and no model is asked.
 DEPOT = (
@@ -106,10 +107,17 @@ class House:
 
     def night(self, date: str | None, *, timezone: str = "Europe/Kyiv") -> NightOutcome:
         with open_state() as state:
-            return run_night(
-                self.inbox, self.out, date=date, timezone=timezone,
-                config=self.config(), state=state, progress=Silent(),
-            )  # fmt: skip
+            return run_night(self.desk(state, timezone=timezone), date=date)
+
+    def again(self, date: str) -> NightOutcome:
+        with open_state() as state:
+            return rerun_night(self.desk(state), date=date)
+
+    def desk(self, state: State, *, timezone: str = "Europe/Kyiv") -> NightDesk:
+        return NightDesk(
+            (self.inbox,), self.out, timezone=timezone,
+            config=self.config(), state=state, progress=Silent(),
+        )  # fmt: skip
 
     def config(self) -> Config:
         return load(self.config_file)
@@ -124,7 +132,8 @@ class House:
         )  # fmt: skip
 
     def visible(self) -> list[str]:
-        return sorted(p.name for p in self.out.iterdir() if not p.name.startswith("."))
+        names = (p.name for p in self.out.iterdir())
+        return sorted(n for n in names if not n.startswith(".") and n != "latest")
 
     def hidden(self) -> list[Path]:
         return [p for p in self.out.iterdir() if p.name.startswith(".") and p.is_dir()]

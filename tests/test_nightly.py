@@ -20,7 +20,8 @@ from nights import BAKERY, DEPOT, LIBRARY, ORCHARD, ORCHARD_EN, Chat, House
 
 from models.errors import EngineError
 from pipeline.errors import BusyError, UsageError
-from pipeline.nightly.publish import NIGHT_FILE, published
+from pipeline.nightly.told import published
+from pipeline.output.own_files import NIGHT_FILE
 
 PLAIN = 'The café "Маяк" – its owner, Léa, says – opens at ten.\n\nViews: 12\n'
 STATES_OF_ONE_TEXT = (
