@@ -27,7 +27,6 @@ _EVERYWHERE = (
 _OF_THE_SYSTEM = (
     "ProtectSystem=strict",
     "ProtectHome=read-only",
-    "PrivateTmp=yes",
     "ProtectProc=invisible",
     "ProtectClock=yes",
     "ProtectHostname=yes",
@@ -48,12 +47,16 @@ class Sandbox:
 
     `writable` are folders that it writes to; `user` is the account that a unit of the system runs
     as; `credentials` are systemd's, "NAME" or "NAME:PATH". Without `network` there is none.
+    `own_folders` has systemd make a state and a cache folder that belong to the account;
+    `private_tmp` hides /tmp, where none of the night's files may be then.
     """
 
     writable: tuple[Path, ...] = ()
     user: str = ""
     credentials: tuple[str, ...] = ()
     network: bool = False
+    own_folders: bool = False
+    private_tmp: bool = True
 
     def lines(self, manager: Literal["user", "system"]) -> tuple[str, ...]:
         """Return the settings of the section [Service] for one of systemd's managers."""
@@ -68,8 +71,10 @@ class Sandbox:
         families = _FAMILIES if self.network else "RestrictAddressFamilies=AF_UNIX"
         return (
             *((f"User={self.user}",) if self.user else ()),
+            *(("StateDirectory=nightdesk", "CacheDirectory=nightdesk") if self.own_folders else ()),
             *_EVERYWHERE,
             *_OF_THE_SYSTEM,
+            *(("PrivateTmp=yes",) if self.private_tmp else ()),
             *devices,
             families,
             *(() if self.network else ("PrivateNetwork=yes",)),

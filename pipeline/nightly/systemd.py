@@ -50,7 +50,7 @@ class Timer:
             "\n"
             "[Service]\n"
             "Type=oneshot\n"
-            "# A program that cannot start is not to be taken for a poor night, which exits with 1.\n"
+            "# A program that cannot start is no poor night, though both exit with 1.\n"
             f"ExecStartPre={_command_line((*program, '--version'))}\n"
             f"ExecStart={_command_line((*self.command, '--at', f'{self.at:%H:%M}'))}\n"
             "# 1: published, though the night was poor or some inputs could not be used.\n"
@@ -95,8 +95,11 @@ class Timer:
         """Write both files and start the timer; raise OutputError when systemd refuses."""
         folder = _folder(self.manager)
         for writable in self.sandbox.writable:
-            with output_errors(writable):  # a unit cannot be let into what is not there
-                writable.mkdir(parents=True, exist_ok=True)
+            if not writable.exists():  # a unit cannot be let into what is not there
+                with output_errors(writable):
+                    writable.mkdir(parents=True)
+                    if self.manager == "system" and self.sandbox.user:
+                        shutil.chown(writable, self.sandbox.user)
         write_text(folder / _SERVICE, self.service())
         write_text(folder / _TIMER, self.timer())
         for call in _START:

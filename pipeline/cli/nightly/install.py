@@ -7,7 +7,9 @@ import os
 import shlex
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,6 +23,10 @@ from pipeline.paths import absolute, expanded, is_pattern
 if TYPE_CHECKING:
     from pipeline.nightly.schedule import Kind
 
+# Where a service of the system that runs as another account has its things.
+_OF_A_SERVICE = MappingProxyType(
+    {"NIGHTDESK_CACHE": "/var/cache/nightdesk", "NIGHTDESK_STATE": "/var/lib/nightdesk"}
+)
 # Variables that hold the paths of caches, configuration and state.
 _PATHS = (
     "NIGHTDESK_CACHE", "NIGHTDESK_CONFIG", "NIGHTDESK_STATE",
@@ -82,8 +88,17 @@ def install_schedule(
     zone, moment = tz or settings.nightly.timezone, at or settings.nightly.at
     inboxes = [_inbox(word) for word in inbox or settings.nightly.inboxes]
     folder = absolute(out or settings.nightly.out, named_by="--out")
+    kinds: dict[Kind, bool] = {"user": user, "system": system, "cron": cron}
+    chosen = [kind for kind, wanted in kinds.items() if wanted]
+    if len(chosen) > 1:
+        raise UsageError(
+            "--user, --system and --cron are three kinds", hint="choose one of them, or none"
+        )
+    account = run_as or os.environ.get("SUDO_USER", "") or getpass.getuser()
+    own_folders = "system" in chosen and account != getpass.getuser()
+    writable = _writable(settings, folder, own_folders=own_folders)
     command = [
-        *_environment(),
+        *_environment(_OF_A_SERVICE if own_folders else {}),
         str(Path(sys.argv[0]).resolve()),
         "nightly",
         "run",
@@ -93,22 +108,20 @@ def install_schedule(
         *(("--config", str(absolute(config, named_by="--config"))) if config else ()),
         *(("--profile", profile) if profile else ()),
     ]
-    kinds: dict[Kind, bool] = {"user": user, "system": system, "cron": cron}
-    chosen = [kind for kind, wanted in kinds.items() if wanted]
-    if len(chosen) > 1:
-        raise UsageError(
-            "--user, --system and --cron are three kinds", hint="choose one of them, or none"
-        )
     planned = plan(
         command,
         at=moment,
         timezone=zone,
         kind=chosen[0] if chosen else None,
         sandbox=Sandbox(
-            writable=_writable(settings, folder),
-            user=run_as or os.environ.get("SUDO_USER", "") or getpass.getuser(),
+            writable=writable,
+            user=account,
             credentials=tuple(credential or _credentials(settings)),
             network=_needs_network(settings),
+            own_folders=own_folders,
+            private_tmp=not any(
+                Path(used).is_relative_to("/tmp") for used in (*inboxes, *writable)
+            ),
         ),
     )
     missing = [one for one in inboxes if not is_pattern(one) and not Path(one).is_dir()]
@@ -140,12 +153,12 @@ def uninstall_schedule() -> None:
     say("removed" if uninstall() else "nothing was installed")
 
 
-def _environment() -> list[str]:
+def _environment(defaults: Mapping[str, str]) -> list[str]:
     """Return a call of env(1) that sets the paths set now: timers and cron start without them."""
     paths = [
         f"{name}={absolute(value, named_by=name)}"
         for name in _PATHS
-        if (value := os.environ.get(name))
+        if (value := os.environ.get(name) or defaults.get(name))
     ]
     return [shutil.which("env") or "/usr/bin/env", *paths] if paths else []
 
@@ -158,8 +171,8 @@ def _inbox(word: str) -> str:
     return str(absolute(path, named_by="--inbox"))
 
 
-def _writable(settings: Config, out: Path) -> tuple[Path, ...]:
-    """Return the folders that a night writes to."""
+def _writable(settings: Config, out: Path, *, own_folders: bool) -> tuple[Path, ...]:
+    """Return the folders that a night writes to; those that systemd makes are not among them."""
     from models.repository.weights import cache_root
     from pipeline.state.folder import state_folder
 
@@ -167,8 +180,7 @@ def _writable(settings: Config, out: Path) -> tuple[Path, ...]:
     files = [word for word in (options.metrics, options.events) if word]
     found = [
         out,
-        state_folder(),
-        cache_root(),
+        *(() if own_folders else (state_folder(), cache_root())),
         *(absolute(word, named_by="nightly.copies") for word in options.copies),
         *(absolute(word, named_by="nightly").parent for word in files),
     ]

@@ -166,7 +166,7 @@ def _tell(outcome: NightOutcome, waiting: int, *, as_json: bool, quiet: bool) ->
     if as_json:
         put(json.dumps(outcome.record(), ensure_ascii=False, indent=2) + "\n")
     say(outcome.message, quiet=quiet)
-    for rejection in outcome.rejections:
+    for rejection in outcome.rejections if quiet else ():  # else progress has named each
         say(refusal(rejection))
     if waiting or not outcome.is_well:
         raise typer.Exit(1)
