@@ -143,7 +143,7 @@ class Book:
             connection.execute(
                 "UPDATE nights SET published_at = coalesce(published_at, ?),"
                 " record = coalesce(?, record) WHERE desk = ? AND night = ?",
-                (_iso(now), record and json.dumps(record), self.desk, night),
+                (_iso(now), None if record is None else json.dumps(record), self.desk, night),
             )
             connection.executemany(
                 "INSERT INTO outbox VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING",

@@ -120,7 +120,7 @@ def install_schedule(
             network=_needs_network(settings),
             own_folders=own_folders,
             private_tmp=not any(
-                Path(used).is_relative_to("/tmp") for used in (*inboxes, *writable)
+                Path(used).is_relative_to("/tmp") for used in [*inboxes, *map(str, writable)]
             ),
         ),
     )
