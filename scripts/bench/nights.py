@@ -204,7 +204,7 @@ def full(root: Path, seconds: float, dice: random.Random) -> Counter[str]:
     ballast = root.parent / "ballast"
     for _ in range(dice.randint(1, _KILLS)):
         free = shutil.disk_usage(root).free
-        ballast.write_bytes(b"0" * max(0, free - dice.randint(0, 2_500_000)))
+        ballast.write_bytes(b"0" * max(0, free - dice.randint(0, 1_500_000)))
         code = end(begin(root))
         ballast.unlink()
         codes[{_DONE: "had room", _FULL: "disk full"}.get(code, str(code))] += 1
