@@ -32,8 +32,7 @@ class Night:
     """One digest. `date` is a calendar date in `timezone`, `generated_at` an ISO 8601 instant.
 
     `not_read` tells of files of kinds that have no reader, or is empty; `models` are those that
-    wrote its translations and summaries. `notices` are told first: what was not as it should be.
-    `night_before` is the path of the digest before this one.
+    wrote its translations and summaries.
     """
 
     date: str
@@ -45,5 +44,3 @@ class Night:
     not_read: str
     generated_at: str
     models: tuple[str, ...]
-    notices: tuple[str, ...] = ()
-    night_before: str | None = None

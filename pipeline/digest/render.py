@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote
 
 from pipeline.digest.night import Night
-from pipeline.digest.notices import notices
 from pipeline.digest.wording import wording
 from pipeline.output.controls import without_controls
 from pipeline.output.own_files import MARK
@@ -52,11 +51,5 @@ def _render(
     counts = Counter(item.language for item in night.items).most_common()
     languages = ", ".join(f"{words.language(tag)}\N{NO-BREAK SPACE}{n}" for tag, n in counts)
     template = environment.get_template(f"{name}.jinja")
-    page = template.render(
-        night=night,
-        words=words,
-        languages=languages,
-        before=notices(night.language).before if night.night_before else "",
-        mark=MARK,
-    )
+    page = template.render(night=night, words=words, languages=languages, mark=MARK)
     return without_controls(page)
