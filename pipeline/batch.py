@@ -16,6 +16,11 @@ from models.engine import Hypothesis, Summariser, Translator
 from pipeline import __version__
 from pipeline.build import build
 from pipeline.config import Config
+from pipeline.digest.alone import story_of
+from pipeline.digest.compose import compose, edition_of
+from pipeline.digest.envelope import Edition
+from pipeline.digest.publish import digest_files
+from pipeline.digest.recent import Recent
 from pipeline.document import Document, Rejection
 from pipeline.errors import EmptyFolderError
 from pipeline.output.lock import exclusive
@@ -30,6 +35,7 @@ from pipeline.stage import Stage, StageKind
 from pipeline.stages.dedup import Earlier
 from pipeline.stages.untranslated import is_untranslated
 from pipeline.state.folder import State
+from pipeline.stories.story import Story
 
 _REPORTED = ("langdetect", "sentencex", "torch", "trafilatura", "transformers")
 
@@ -58,22 +64,34 @@ class Survey:
 
 
 def run_folder(
-    root: Path, out: Path, *, config: Config, state: State, progress: Progress
+    root: Path,
+    out: Path,
+    *,
+    config: Config,
+    state: State,
+    progress: Progress,
+    edition: Edition | None = None,
+    recent: Recent | None = None,
 ) -> Result:
-    """Summarise every document below `root` into `out`.
+    """Summarise every document below `root` into `out`, and write their digest.
 
-    Raises UsageError when `root` has nothing to read, BusyError when another run writes to `out`,
-    OutputError when `out` cannot be written, EngineError when a model cannot be run.
+    `edition` is that of the digest, by default today's with the title of the configuration;
+    `recent` lets documents through that are new enough, by default all. Raises UsageError when
+    `root` has nothing to read, BusyError when another run writes to `out`, OutputError when `out`
+    cannot be written, EngineError when a model cannot be run.
     """
     listing = inputs(root, out, progress=progress)
     with exclusive(out):
         items = read_files(root, listing.files, config=config, progress=progress)
+        recent = recent or Recent()
         title = printable(os.path.basename(os.path.realpath(root))) or "Nightdesk"  # noqa: PTH119
         return run_items(
-            items,
+            recent(items),
             out,
             not_read=names_below(root, listing.others),
             title=title,
+            edition=edition or edition_of(config, now=datetime.now(UTC)),
+            too_old=lambda: recent.left_out,
             config=config,
             state=state,
             progress=progress,
@@ -162,6 +180,8 @@ def run_items(
     engines: tuple[Translator, Summariser] | None = None,
     watched: Callable[[Stage], Stage] | None = None,
     timed: bool = True,
+    edition: Edition | None = None,
+    too_old: Callable[[], int] = int,
 ) -> Result:
     """Take documents through every stage and write all results below `out`.
 
@@ -171,6 +191,8 @@ def run_items(
     `earlier` knows paragraphs that stand already; `engines` stand in for those of the profile;
     `watched` is put around each stage. What is written has no times in it unless it is `timed`, so
     that an interrupted run ends with the same bytes; the record that is returned has them.
+    With an `edition` the digest is written, too; `too_old` tells, once all is read, how many
+    documents were left out of `items` for their age.
     """
     clock = Clock()
     started_at = datetime.now(UTC)
@@ -202,6 +224,17 @@ def run_items(
         documents.append(item)
     if not_read:
         progress.remark(f"not read: {kinds(not_read)}")
+    if edition is not None:
+        envelope = compose(
+            edition,
+            stories_told(documents),
+            documents,
+            rejections=rejections,
+            not_read=not_read,
+            too_old=too_old(),
+        )
+        for name, text in digest_files(envelope, documents):
+            writer.text(name, text)
     run = {
         "counts": {**_counts(documents, rejections), "not_read": len(not_read)},
         "not_read": list(not_read),
@@ -228,6 +261,11 @@ def run_items(
     )
     record = {**measured, **record}
     return Result(tuple(documents), tuple(rejections), record)
+
+
+def stories_told(documents: Iterable[Document]) -> tuple[Story, ...]:
+    """Return the stories that documents tell: one of each."""
+    return tuple(map(story_of, documents))
 
 
 class _Publish:

@@ -106,12 +106,15 @@ class Hub:
     """Hugging Face models of the `hub` profile.
 
     `translators` maps "source-target" to a model name; `translator` is a multilingual model that
-    serves every pair which is not listed there.
+    serves every pair which is not listed there. `encoder` makes vectors of sentences;
+    `encoder_prefix` is the text that the encoder was trained to see before each of them.
     """
 
     translator: str = "facebook/nllb-200-distilled-600M"
     translators: Mapping[str, str] = field(default_factory=dict)
     summariser: str = "facebook/bart-large-cnn"
+    encoder: str = "intfloat/multilingual-e5-small"
+    encoder_prefix: str = "query: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +176,9 @@ class Nightly:
     `at` (HH:MM) in `timezone`; at `deadline` (HH:MM, or empty) it is published with what is done.
     Texts beyond `max_documents` wait for the next night. A text of more than `max_document_tokens`,
     or one that takes longer than `max_document_s`, is rejected. A night is poor when its newest
-    text is more than `stale_days` old. Of the nights the last `keep_nights` are kept; 0 is all.
-    Deliveries are tried again from `retry_first_s` on, for `patience_s` by the process that
+    text is more than `stale_days` old. `base_url` is the address of `out` on the web, where it has
+    one: mail and feed need it for their links. Of the nights the last `keep_nights` are kept; 0 is
+    all. Deliveries are tried again from `retry_first_s` on, for `patience_s` by the process that
     published, and by later ones for `give_up_h`. `metrics` is the file that Prometheus reads,
     `events` the one with a JSON line for each event; empty is none, and the state folder's.
     """
@@ -189,6 +193,7 @@ class Nightly:
     max_document_tokens: int = 50_000
     max_document_s: float = 1_800.0
     stale_days: int = 2
+    base_url: str = ""
     keep_nights: int = 0
     copies: tuple[str, ...] = ()
     retry_first_s: float = 30.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import partial
 
-from models.engine import Summariser, Translator
+from models.engine import Encoder, Summariser, Translator
 from pipeline.config import Config
 
 _NEAR = {("ru", "uk"), ("uk", "ru")}  # worse through English (scripts/bench/LOG.md)
@@ -13,14 +13,37 @@ _NEAR = {("ru", "uk"), ("uk", "ru")}  # worse through English (scripts/bench/LOG
 
 def profile_engines(config: Config) -> tuple[Translator, Summariser]:
     """Return the engines of the configured profile; their weights are loaded on first use."""
-    if config.engine.threads:  # OpenMP and MKL read them when torch is loaded, with the weights
-        for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-            os.environ[variable] = str(config.engine.threads)
+    _limit_threads(config)
     if config.profile == "hub":
         return _hub_engines(config)
     if config.profile == "server":
         return _server_engines(config)
     return embedded_engines(config)
+
+
+def profile_encoder(config: Config) -> Encoder:
+    """Return the sentence encoder of the configured profile; it is loaded on first use.
+
+    The profile `server` has the embedded one, whose weights are then needed on this machine.
+    """
+    from models.encoder.sources import embedded_encoder, hub_encoder
+    from models.repository.registry import ENCODER
+    from models.repository.weights import identity, require_verified
+    from models.runtime.number_format import number_format
+
+    _limit_threads(config)
+    device, dtype = config.engine.device, config.engine.dtype
+    if config.profile == "hub":
+        return hub_encoder(
+            config.hub.encoder, prefix=config.hub.encoder_prefix, device=device, dtype=dtype
+        )
+    weights = identity(ENCODER)
+    return embedded_encoder(
+        partial(require_verified, ENCODER, expected=weights),
+        identity=f"{weights} {number_format(dtype, device=device)}",
+        device=device,
+        dtype=dtype,
+    )
 
 
 def embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Translator, Summariser]:
@@ -68,6 +91,12 @@ def embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Transl
         general_routes=_NEAR,
     )
     return translator, CausalSummariser(chat)
+
+
+def _limit_threads(config: Config) -> None:
+    if config.engine.threads:  # OpenMP and MKL read them when torch is loaded, with the weights
+        for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+            os.environ[variable] = str(config.engine.threads)
 
 
 def _hub_engines(config: Config) -> tuple[Translator, Summariser]:

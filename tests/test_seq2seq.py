@@ -24,8 +24,8 @@ from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
 from models.engine import Decoding, Segment
 from models.errors import EngineError
+from models.repository.hub import silent_transformers
 from models.seq2seq.engine import Seq2SeqTranslator
-from models.seq2seq.hub import silent_transformers
 from models.seq2seq.language_tokens import find_route
 
 pytestmark = pytest.mark.usefixtures("one_thread")

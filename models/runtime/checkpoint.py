@@ -1,4 +1,4 @@
-"""A decoder-only model and its tokenizer, read from a folder that transformers has written.
+"""A model and its tokenizer, read from a folder that transformers has written.
 
 The files of the embedded models were compared with their sha256 before
 (`models.repository.weights.require_verified`). The checks here are for every other folder.
@@ -60,12 +60,43 @@ def load_causal(folder: Path, *, device: str, dtype: str) -> Any:
     picked = pick_device(device)
     later = runs_int8(dtype, device=picked)
     settings = {"dtype": "auto" if later else pick_dtype(dtype, device=picked)}
+    model = _loaded(AutoModelForCausalLM, folder, **settings)
+    if later:
+        _widen_all_but_matrices(model)
+    return model.to(picked).eval()
+
+
+def load_encoder(folder: Path, *, device: str, dtype: str) -> Any:
+    """Return an encoder on its device, whose output is the last hidden states, not prepacked.
+
+    Arguments, checks and errors are those of `load_causal`. Where the encoder runs in float32 or
+    "int8", its word embeddings keep the number format of the folder: most of the file is theirs,
+    and a text touches few of their rows.
+    """
+    import torch
+    from transformers import AutoModel
+
+    picked = pick_device(device)
+    int8 = runs_int8(dtype, device=picked)
+    form = torch.float32 if int8 else pick_dtype(dtype, device=picked)
+    model = _loaded(AutoModel, folder, dtype="auto", add_pooling_layer=False)
+    words = model.get_input_embeddings().weight
+    for parameter in model.parameters():
+        if parameter is not words or form != torch.float32:
+            stored = parameter.data
+            parameter.data = stored.to(form)
+            release_pages(stored)
+    return model.to(picked).eval()
+
+
+def _loaded(kind: Any, folder: Path, **settings: Any) -> Any:
+    """Return what a class of transformers makes of a folder, on the CPU."""
     _json_object(folder / "config.json")
     for weights in _weights(folder):
         _require_header(weights)
     with quiet_transformers():
         try:
-            loaded: Any = AutoModelForCausalLM.from_pretrained(
+            loaded: Any = kind.from_pretrained(
                 folder,
                 use_safetensors=True,
                 local_files_only=True,
@@ -83,9 +114,7 @@ def load_causal(folder: Path, *, device: str, dtype: str) -> Any:
             f" {missing[0]} among them",
             hint=_HINT,
         )
-    if later:
-        _widen_all_but_matrices(model)
-    return model.to(picked).eval()
+    return model
 
 
 def _weights(folder: Path) -> list[Path]:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from models.decoding.batching import batches, with_back_off
 from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
 from models.engine import Decoding, Finish, Hypothesis
+from models.repository.hub import ModelName, parse_name, silent_transformers
 from models.runtime.device import dtype_name, pick_device, pick_dtype
-from models.seq2seq.hub import ModelName, parse_name, silent_transformers
 from models.seq2seq.language_tokens import Route
 
 if TYPE_CHECKING:

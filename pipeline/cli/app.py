@@ -10,6 +10,7 @@ from pipeline import __version__
 from pipeline.cli import (
     cache,
     config,
+    digest,
     doctor,
     eval,
     explain,
@@ -41,6 +42,7 @@ app.command("translate")(translate.translate)
 app.command("summarize")(summarize.summarize)
 app.command("explain")(explain.explain)
 app.command("restore")(restore.restore)
+app.add_typer(digest.app, name="digest")
 app.add_typer(nightly.app, name="nightly")
 app.add_typer(models.app, name="models")
 app.add_typer(cache.app, name="cache")

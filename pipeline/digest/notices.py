@@ -34,7 +34,6 @@ class Notices:
     under_embargo: str
     still_refused: str
     withdrawn: str
-    before: str
 
     def stale(self, day: str) -> str:
         """Say of which day the newest text is."""

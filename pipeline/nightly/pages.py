@@ -3,42 +3,48 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.config import Config
-from pipeline.digest.night import Item, Night
+from pipeline.digest.alone import story_of
+from pipeline.digest.compose import compose
+from pipeline.digest.envelope import Edition
+from pipeline.digest.envelope_json import DIGEST_FILE, read_envelope
+from pipeline.digest.index import INDEX_FILE, write_index
+from pipeline.digest.mail import mail_subject, render_mail_html, render_mail_text
 from pipeline.digest.notices import notices
-from pipeline.digest.render import render_html, render_markdown
+from pipeline.digest.publish import write_digest
+from pipeline.digest.wording import wording
 from pipeline.document import Document, Rejection
+from pipeline.errors import UsageError
 from pipeline.nightly.condition import Condition
-from pipeline.output.atomic import output_errors, write_text
-from pipeline.output.names import page_path
-from pipeline.output.own_files import NIGHT_FILE
-from pipeline.output.report import doubts, headline, in_target, kinds
+from pipeline.output.atomic import output_errors
 
 
 @dataclass(frozen=True, slots=True)
 class Bodies:
-    """A published night as it is sent: HTML, text, and its record as JSON values."""
+    """A published night as it is sent: subject, HTML, text, and its record as JSON values."""
 
+    subject: str
     html: str
     text: str
     record: Mapping[str, Any]
 
 
 def bodies(folder: Path) -> Bodies:
-    """Return what is sent of the night in `folder`: read from its files, so that all agree.
+    """Return what is sent of the night in `folder`: all of it from the one record of its digest.
 
-    Raises OutputError where a file cannot be read.
+    Raises OutputError where a file cannot be read, UsageError where it is no digest.
     """
+    envelope = read_envelope(folder)
     with output_errors(folder):
-        html = (folder / "digest.html").read_text(encoding="utf-8")
-        text = (folder / "digest.md").read_text(encoding="utf-8")
-        record = json.loads((folder / NIGHT_FILE).read_text(encoding="utf-8"))
-    return Bodies(html, text, record)
+        record = json.loads((folder / DIGEST_FILE).read_text(encoding="utf-8"))
+    return Bodies(
+        mail_subject(envelope), render_mail_html(envelope), render_mail_text(envelope), record
+    )
 
 
 def write_pages(
@@ -60,54 +66,36 @@ def write_pages(
     `changed` gives, by the name of a document, the night that told an earlier state of it;
     `before` is the date of the night before.
     """
-    target = config.languages.target
-    night = Night(
+    target, base_url = config.languages.target, config.nightly.base_url
+    words = wording(target)
+    edition = Edition(
         date=day,
-        title=config.nightly.title,
         timezone=timezone,
+        title=config.nightly.title,
         language=target,
-        items=tuple(_item(d, changed=changed[d.name]) for d in documents),
-        rejections=tuple(rejections),
-        not_read=kinds(not_read),
         generated_at=generated_at,
-        models=tuple(dict.fromkeys(m.partition(" ")[0] for d in documents for m in models_of(d))),
+        previous=f"../{before}/digest.html" if before else None,
+        previous_date=before,
+        index=f"../{INDEX_FILE}",
+        base_url=f"{base_url.rstrip('/')}/{day}/" if base_url else None,
         notices=condition.notices(notices(target)),
-        night_before=f"../{before}/digest.html" if before else None,
     )
-    write_text(folder / "digest.md", render_markdown(night))
-    write_text(folder / "digest.html", render_html(night))
+    stories = [
+        story_of(
+            document,
+            changed_since=since,
+            update=words["changed_since"].format(day=words.short_day(since)) if since else "",
+        )
+        for document in documents
+        for since in (changed[document.name],)
+    ]
+    envelope = compose(edition, stories, documents, rejections=rejections, not_read=not_read)
+    write_digest(folder, envelope, documents)
 
 
-def models_of(document: Document) -> Iterator[str]:
-    """Yield the models that wrote a document's translation and its summary."""
-    for paragraph in document.kept():
-        if paragraph.translation is not None:
-            yield from paragraph.translation.models
-    if document.summary is not None:
-        yield from document.summary.models
-
-
-def _item(document: Document, *, changed: str | None) -> Item:
-    text, doubt = headline(document), doubts(document)
-    return Item(
-        name=document.name,
-        language=document.language,
-        headline=text,
-        headline_language=_language_of(text, document),
-        date=document.date,
-        sentences=tuple(s.text for s in document.summary.sentences) if document.summary else (),
-        notes=document.notes if doubt is None else (*document.notes, doubt),
-        link=page_path(document),
-        changed_since=changed,
-    )
-
-
-def _language_of(headline: str, document: Document) -> str | None:
-    """Return the language of a headline; None where it is the name of the file."""
-    if headline == document.name:
-        return None
-    for paragraph in document.kept():
-        text = " ".join(in_target(paragraph).split())
-        if text.startswith(headline.rstrip("…")):
-            return paragraph.translation.language if paragraph.translation else paragraph.language
-    return document.language
+def write_list(out: Path) -> None:
+    """Write the list of all nights below `out`, with its feed; none where no night has a digest."""
+    try:
+        write_index(out)
+    except UsageError:
+        return  # nights of earlier versions only

@@ -16,7 +16,7 @@ from pipeline.nightly.due import missed_nights, next_instant, parse_time
 from pipeline.nightly.inbox import gather, read_inbox
 from pipeline.nightly.limits import AT_DEADLINE, Watched
 from pipeline.nightly.night_desk import NightDesk, NightOutcome
-from pipeline.nightly.pages import write_pages
+from pipeline.nightly.pages import write_list, write_pages
 from pipeline.nightly.publish import link_latest, recover, remove_old, staging
 from pipeline.nightly.selection import Selection, refusal_mark, select
 from pipeline.nightly.story import Story
@@ -84,6 +84,7 @@ def settle(desk: NightDesk) -> None:
     book = desk.book
     for entry in book.nights():
         if entry.published_at is None and (desk.out / entry.night / NIGHT_FILE).is_file():
+            write_list(desk.out)
             rows = outbox(desk.config.nightly, entry.night, desk=book.desk)
             book.publish(entry.night, record=None, deliveries=rows, now=desk.now())
 
@@ -163,12 +164,14 @@ def _make(
         write_json(folder / NIGHT_FILE, record)
         nights.remember(result.documents)
     link_latest(desk.out)
+    write_list(desk.out)
     entered = _entry(condition, result, late=late)
     rows = outbox(options, day, desk=desk.book.desk)
     desk.book.publish(day, record=entered, deliveries=rows, now=desk.now())
     desk.events.info("night.published", night=day, **entered)
     for gone in remove_old(desk.out, keep=options.keep_nights):
         desk.events.info("night.removed", night=gone)
+        write_list(desk.out)
     return _outcome(desk, day, result, refused, condition)
 
 

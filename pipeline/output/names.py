@@ -4,7 +4,7 @@ The path is the name of the document, so that people find it, with three changes
 part is marked with a tilde and 16 hex digits of the sha256 of the original part, so that no two
 documents share a file, and none needs a folder where another has its file:
 
-1. A folder that ends in `.md` or `.json` gets the mark: it might be the page of a document.
+1. A folder that ends in `.md`, `.json` or `.html` gets the mark: it might be a document's page.
 2. A part that is too long for a file system is cut, by bytes, and gets the mark.
 3. Folders that are too long together become one, of the mark alone.
 
@@ -23,7 +23,7 @@ DOCUMENTS = "documents"
 _DIGITS = 16
 _MARK = re.compile(rf"~[0-9a-f]{{{_DIGITS}}}")
 _SUFFIX = re.compile(r"\.[\w.#]{1,20}$", re.ASCII)  # `.txt`, `.jsonl#12`
-_ENDS = (".md", ".json")  # of the page and the record
+_ENDS = (".md", ".json", ".html")  # of the pages and the record
 _PART_BYTES = 255  # of most file systems, see NAME_MAX in limits.h
 _FOLDERS_BYTES = 1_024  # leaves three quarters of PATH_MAX for the folder of the run
 
@@ -33,13 +33,18 @@ def page_path(document: Document) -> str:
     return f"{DOCUMENTS}/{record_stem(document.name)}.md"
 
 
+def html_path(document: Document) -> str:
+    """Return the path of a document's page in a digest, relative to the folder of the digest."""
+    return f"{DOCUMENTS}/{record_stem(document.name)}.html"
+
+
 def record_path(document: Document) -> str:
     """Return the path of a document's record, relative to the folder of the run."""
     return f"{DOCUMENTS}/{record_stem(document.name)}.json"
 
 
 def record_stem(name: str) -> str:
-    """Return the path that stands for the name of a document, without `.md` or `.json`.
+    """Return the path that stands for the name of a document, without the ending of its files.
 
     The path stays below the folder of the run for every name, `..` in it included.
     """

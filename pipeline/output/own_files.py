@@ -20,11 +20,13 @@ RUN_FILE = "run.json"
 NIGHT_FILE = "night.json"  # the documents of a night; written last, and it makes a folder a night
 MARK = "<!-- Written by Nightdesk: a result, not a text to read. -->"  # last line of a page
 _GENERATOR = b'<meta name="generator" content="Nightdesk">'
-_DIGESTS = ("digest.md", "digest.html")
+_FEED = b"<generator>Nightdesk</generator>"
+_DIGESTS = ("digest.md", "digest.html", "digest.atom", "digest.json")
 _MARKED_BYTES = 2_048  # at the end, or the beginning, of a file
 _LEDGER = frozenset({"document", "id", "paragraph", "span", "stage", "reason", "cut", "cut_text"})
 _RUN = frozenset({"files", "rejections"})
 _RECORD = frozenset({"schema_version", "id", "paragraphs", "engines", "text"})
+_DIGEST = frozenset({"schema_version", "edition", "stories", "account"})
 
 
 def own_files(root: Path, files: Iterable[Path]) -> frozenset[Path]:
@@ -60,11 +62,15 @@ def wrote(path: Path) -> bool:
         return _bytes(path, end=True).rstrip().endswith(MARK.encode())
     if suffix == ".html":
         return _GENERATOR in _bytes(path, end=False)
+    if suffix == ".atom":
+        return _FEED in _bytes(path, end=False)
     if suffix == ".jsonl":
         return _is_ledger(path)
     if suffix == ".json":
         record = _json(path)
-        return isinstance(record, dict) and any(record.keys() >= k for k in (_RUN, _RECORD))
+        return isinstance(record, dict) and any(
+            record.keys() >= k for k in (_RUN, _RECORD, _DIGEST)
+        )
     return False
 
 

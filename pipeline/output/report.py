@@ -16,16 +16,18 @@ from pipeline.output.controls import without_controls
 from pipeline.output.names import page_path
 from pipeline.output.own_files import MARK
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>]|&(?=#?\w+;))")
 _HEADLINE = 90  # characters
 _NAMED = 10  # files of other kinds
-_BLOCK_START = re.compile(r"^(\s*)([#>+-]|\d+[.)])(?=\s|$)")
+# Headings, lists, fences, rules and underlines of headings: by their first mark.
+_BLOCK_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|[+-](?=\s|$)|~~~|[=-]+(?=\s*$)|(?:- *){3,}$)")
+_ORDINAL = re.compile(r"^(\s*\d+)([.)])(?=\s|$)")
 
 
 def escape(text: str) -> str:
     """Return `text` on one line so that Markdown shows it as it is, with bars between columns."""
     line = _SPECIAL.sub(r"\\\1", " ".join(_with_bars(without_controls(text)).split()))
-    return _BLOCK_START.sub(r"\1\\\2", line)
+    return _ORDINAL.sub(r"\1\\\2", _BLOCK_START.sub(r"\1\\\2", line))
 
 
 def _with_bars(text: str) -> str:

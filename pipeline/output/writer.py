@@ -19,6 +19,7 @@ from pipeline.output.record import document_record
 from pipeline.output.report import document_markdown, folder_markdown
 
 _OF_A_RUN = ("summary.md", "removed.jsonl", RUN_FILE)
+_OF_A_DIGEST = ("digest.html", "digest.md", "digest.atom", "digest.json")
 
 
 class RunWriter:
@@ -37,7 +38,7 @@ class RunWriter:
         remove_leftovers(out)
         self._listed = listed(out)
         self._ended = (out / RUN_FILE).stat().st_mtime_ns if self._listed else 0
-        self._check(*_OF_A_RUN)
+        self._check(*_OF_A_RUN, *_OF_A_DIGEST)
 
     def document(
         self, document: Document, *, engines: Mapping[str, Any], seconds: Mapping[str, float]
@@ -49,6 +50,12 @@ class RunWriter:
         write_json(self._out / names[0], record)
         write_text(self._out / names[1], document_markdown(document))
         self._written.update(dict.fromkeys(names))
+
+    def text(self, name: str, text: str) -> None:
+        """Write a text file of the run, such as a form of its digest."""
+        self._check(name)
+        write_text(self._out / name, text)
+        self._written[name] = None
 
     def finish(
         self,

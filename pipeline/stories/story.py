@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from pipeline.document import Place
 
@@ -67,10 +68,15 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An entry of a timeline. `date` is an ISO 8601 calendar date."""
+    """An entry of a timeline. `date` is an ISO 8601 calendar date.
+
+    Where a text gives no day, `date` is the first of the month or of the year, and `precision` says
+    so.
+    """
 
     date: str
     told: Cited
+    precision: Literal["day", "month", "year"] = "day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +108,9 @@ class Source:
 class Story:
     """One event as all its documents tell it.
 
-    `id` stays the same from night to night. `agreed` is what all documents report; `alone` what one
-    of them or one language reports, in the order of `sources`; `conflicts` where values clash.
+    `id` stays the same from night to night. `agreed` is what all documents report, `shared` what
+    several of them do; `alone` what one of them or one language reports, in the order of `sources`;
+    `conflicts` where values clash. Documents of one publisher family count as one.
     `since` is the first night that told it; `update` says what is new, or is empty.
     Citation numbers of a page are positions in `sources`, from 1.
     """
@@ -119,6 +126,7 @@ class Story:
     state: State = State.NEW
     since: str | None = None
     update: str = ""
+    shared: tuple[Cited, ...] = ()
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from models.errors import plainly
 from pipeline.errors import NightdeskError
 from pipeline.nightly.delivery.channel import Committing, Letter, TryLater
+from pipeline.nightly.pages import write_list
 from pipeline.nightly.publish import link_latest, staging
 from pipeline.output.lock import exclusive
 from pipeline.output.own_files import NIGHT_FILE
@@ -39,6 +40,7 @@ class CopyChannel:
                     with staging(folder, letter.night, replacing=True) as half:
                         shutil.copytree(letter.folder, half, dirs_exist_ok=True)
                 link_latest(folder)
+                write_list(folder)
         except NightdeskError as error:
             raise TryLater(str(error)) from None
         except (OSError, shutil.Error) as error:

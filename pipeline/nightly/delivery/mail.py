@@ -84,7 +84,7 @@ def message(letter: Letter, recipient: str, *, options: Mail, message_id: str) -
     made = EmailMessage(policy=SMTP)
     made["From"] = Address(addr_spec=options.sender)
     made["To"] = Address(addr_spec=recipient)
-    made["Subject"] = " ".join(f"{letter.title}, {letter.night}".split())
+    made["Subject"] = letter.bodies.subject
     made["Date"] = format_datetime(datetime.fromisoformat(letter.published_at))
     made["Message-ID"] = message_id
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody is to be answered from holiday

@@ -67,15 +67,15 @@ class WebhookChannel:
 
 
 def body(letter: Letter) -> bytes:
-    """Return the JSON of a night: its record, and the digest as Markdown and HTML."""
+    """Return the JSON of a night: its digest as a record (digest.json), as text and as HTML."""
     value = {
         "type": "night.published",
         "timestamp": letter.published_at,
         "data": {
             "night": letter.night,
             "title": letter.title,
-            "record": letter.bodies.record,
-            "markdown": letter.bodies.text,
+            "digest": letter.bodies.record,
+            "text": letter.bodies.text,
             "html": letter.bodies.html,
         },
     }

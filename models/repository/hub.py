@@ -89,7 +89,7 @@ class ModelName:
         if self.is_folder:
             return (
                 f"{self.location} must hold config.json, the tokenizer's files and"
-                " model.safetensors of an encoder-decoder model"
+                " model.safetensors of such a model"
             )
         if "safetensors" in str(error):
             return (
@@ -123,6 +123,29 @@ def parse_name(text: str) -> ModelName:
         )
     revision = revision or "main"
     return ModelName(name, revision, is_folder=False, commit=_commit(name, revision))
+
+
+def file_of(name: ModelName, path: str) -> Path | None:
+    """Return a small file of a model, or None where the model has none of that name.
+
+    Without a connection the files are those that the cache of the Hub holds. Raises EngineError
+    where the Hub refuses to answer.
+    """
+    if name.is_folder:
+        return found if (found := Path(name.location) / path).is_file() else None
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import EntryNotFoundError
+
+    with silent_transformers():
+        try:
+            revision = name.commit or name.revision
+            return Path(hf_hub_download(name.location, path, revision=revision))
+        except EntryNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise EngineError(
+                f"{name}: {path} cannot be looked for: {_shortened(error)}", hint=name._hint(error)
+            ) from error
 
 
 @contextmanager

@@ -1,0 +1,53 @@
+"""The coverage of a digest: how many texts each source has in each language."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.digest.view import StoryView, outlet_of
+from pipeline.digest.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The texts of one language: how many, and from which source how many, the most first.
+
+    `stretches` are where the part of each source begins and how long it is, per mille of the
+    longest bar.
+    """
+
+    language: str
+    texts: int
+    sources: tuple[tuple[str, int], ...]
+    stretches: tuple[tuple[int, int], ...]
+
+
+def coverage(stories: Sequence[StoryView], *, words: Wording) -> tuple[Bar, ...]:
+    """Return a bar for each language, the longest first; a document of two stories counts once."""
+    found = {
+        (view.source.document_id, view.source.document): (
+            view.source.language,
+            outlet_of(view.source) or words["unnamed"],
+        )
+        for story in stories
+        for view in story.sources
+    }
+    by_language: dict[str, Counter[str]] = {}
+    for language, name in found.values():
+        by_language.setdefault(language, Counter())[name] += 1
+    longest = max((c.total() for c in by_language.values()), default=1)
+    ordered = sorted(by_language.items(), key=lambda item: (-item[1].total(), item[0]))
+    return tuple(_bar(language, counts, longest=longest) for language, counts in ordered)
+
+
+def _bar(language: str, counts: Counter[str], *, longest: int) -> Bar:
+    sources = tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    stretches: list[tuple[int, int]] = []
+    texts = 0
+    for _, count in sources:
+        start = texts * 1000 // longest
+        texts += count
+        stretches.append((start, texts * 1000 // longest - start))
+    return Bar(language, texts, sources, tuple(stretches))

@@ -1,0 +1,1 @@
+"""Grounding: for each sentence of a summary its evidence in the source, and how well it holds."""

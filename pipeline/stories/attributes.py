@@ -1,0 +1,145 @@
+"""Attributes of an event as a sentence gives them: a number of something, a date, an office."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+
+from pipeline.facts.numbers import figures
+from pipeline.facts.spoken import spoken
+from pipeline.lang.data import by_language, word_lists
+from pipeline.stories.days import Day, days_in
+from pipeline.stories.holders import holders_in
+from pipeline.stories.names import Sound, sounds_in
+
+Kind = Literal["count", "date", "holder"]
+_NEAR = 28  # characters between a number and what it counts
+_NEAR_DATE = 45  # between an event and its date
+_CLAUSE = re.compile(r"[.;:!?()]|,\s")
+_GROUPS = re.compile(r"(?<=\d)[,.](?=\d)")
+_YEARS = (Decimal(1900), Decimal(2100))
+_PER_CENT = re.compile(r"\s?(?:%|per cent|percent|pour cent)")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value that a text gives for an attribute: where, and how exactly.
+
+    `value` is a number, a `Day`, or the sound of a person's name. `about` are the names that stand
+    in its sentence; of an office the organisation alone. `hedged`: "about", "at least".
+    """
+
+    kind: Kind
+    attribute: str
+    value: Decimal | Day | Sound
+    shown: str
+    about: tuple[Sound, ...]
+    hedged: bool = False
+
+
+def given_in(text: str, *, language: str, year: int | None = None) -> list[Given]:
+    """Return the attributes that a sentence gives; `year` is that of dates without one."""
+    return [
+        *_counts(text, language),
+        *_dates(text, language, year),
+        *_holders(text, language),
+    ]
+
+
+def _holders(text: str, language: str) -> Iterator[Given]:
+    for holder in holders_in(text, language=language):
+        sounds = sounds_in(f"… {holder.person}", language=language)
+        if sounds:
+            about = sounds_in(f"… {holder.organisation}", language=language)
+            shown = holder.person
+            yield Given("holder", holder.office, sounds[-1], shown, about)
+
+
+def _dates(text: str, language: str, year: int | None) -> Iterator[Given]:
+    """Yield the date of each event: of all events before or behind a date the nearest."""
+    names = sounds_in(text, language=language)
+    places = [
+        (match.start(), match.end(), event)
+        for event, pattern in _patterns("events", language).items()
+        for match in pattern.finditer(text)
+    ]
+    for day in days_in(text, language=language, year=year):
+        near = [
+            (gap, event)
+            for start, end, event in places
+            if (gap := _gap(text, (start, end), (day.start, day.end))) <= _NEAR_DATE
+        ]
+        if near:
+            _, event = min(near)
+            yield Given("date", event, day, text[day.start : day.end].strip(" ,"), names)
+
+
+def _counts(text: str, language: str) -> Iterator[Given]:
+    """Yield the number of each thing counted: each number goes with its nearest noun or verb."""
+    names = sounds_in(text, language=language)
+    places = [
+        (match.start(), match.end(), thing)
+        for thing, pattern in _patterns("counts", language).items()
+        for match in pattern.finditer(text)
+    ]
+    if not places:
+        return
+    for start, end, value in _numbers(text, language):
+        near = [
+            (gap, thing)
+            for left, right, thing in places
+            if (gap := _gap(text, (left, right), (start, end))) <= _NEAR
+        ]
+        if near:
+            _, thing = min(near)
+            hedged = _hedge(language).search(text[max(0, start - 20) : start].lower()) is not None
+            yield Given("count", thing, value, text[start:end], names, hedged)
+
+
+def _numbers(text: str, language: str) -> Iterator[tuple[int, int, Decimal]]:
+    """Yield the exact numbers of a text that may count something: no years and no shares."""
+    taken: list[tuple[int, int]] = []
+    for figure in figures(text, language=language):
+        value = max(figure.values)
+        taken.append((figure.start, figure.end))
+        if _PER_CENT.match(text, figure.end) or value != value.to_integral_value():
+            continue
+        if len(figure.values) > 1 and min(figure.values) < 1000 <= value and "." in figure.text:
+            continue
+        if len(figure.text) == 4 and _YEARS[0] <= value <= _YEARS[1]:
+            continue
+        yield figure.start, figure.end, value
+    for number in spoken(text, language=language):
+        overlaps = any(number.start < end and start < number.end for start, end in taken)
+        if number.said and not number.bare and len(number.values) == 1 and not overlaps:
+            yield number.start, number.end, min(number.values)
+
+
+def _gap(text: str, one: tuple[int, int], other: tuple[int, int]) -> int:
+    """Return the characters between two places of one clause; more than any limit otherwise."""
+    first, second = sorted((one, other))
+    if second[0] < first[1]:
+        return _NEAR_DATE + 1
+    between = text[first[1] : second[0]]
+    if _CLAUSE.search(_GROUPS.sub("", between)):
+        return _NEAR_DATE + 1
+    return len(between)
+
+
+@cache
+def _patterns(section: str, language: str) -> Mapping[str, re.Pattern[str]]:
+    found = by_language(f"stories.{section}").get(language, {})
+    return {
+        key: re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W\d_])", re.IGNORECASE)
+        for key, pattern in found.items()
+    }
+
+
+@cache
+def _hedge(language: str) -> re.Pattern[str]:
+    found = "|".join(map(re.escape, word_lists("stories.hedges").get(language, ("(?!)",))))
+    return re.compile(rf"(?<![^\W\d_])(?:{found})\s(?:\S+\s)?$")

@@ -1,0 +1,101 @@
+"""The comparison of the documents of a story: what all report, and what only one reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.facts.numbers import figures
+from pipeline.stories.align import RELATED, Aligned
+from pipeline.stories.details import Details
+from pipeline.stories.names import sounds_in
+from pipeline.stories.statements import Statement
+from pipeline.stories.story import Cited
+
+_MOST_AGREED = 5
+_MOST_SHARED = 6
+_MOST_ALONE = 2  # of a document
+_MOST_QUOTATIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Statements that all documents have, that several have, and that one of them has."""
+
+    agreed: tuple[Cited, ...]
+    shared: tuple[Cited, ...]
+    alone: tuple[Cited, ...]
+
+
+def compare(details: Sequence[Details], aligned: Aligned, *, target: str) -> Comparison:
+    """Sort the statements of two documents or more by how many families of publishers have them.
+
+    Documents of one family count as one: what a publisher prints twice, two do not report.
+    """
+    families = [d.family for d in details]
+    every = frozenset(families)
+    agreed: list[Cited] = []
+    shared: list[Cited] = []
+    for group in aligned.groups:
+        have = {families[aligned.statements[i].source] for i in group}
+        if len(have) < 2:
+            continue
+        chosen = cited(group, aligned)
+        (agreed if have == every else shared).append(chosen)
+    alone = _alone(aligned, families, target=target) if len(every) > 1 else []
+    return Comparison(tuple(agreed[:_MOST_AGREED]), tuple(shared[:_MOST_SHARED]), tuple(alone))
+
+
+def cited(group: Sequence[int], aligned: Aligned) -> Cited:
+    """Return the statement in the middle of a group, with the quotations of all of it."""
+    statements = aligned.statements
+    ranked = sorted(
+        group, key=lambda i: (_doubtful(statements[i]), -_centrality(i, group, aligned), i)
+    )
+    quotations = tuple(statements[i].quotation for i in ranked[:_MOST_QUOTATIONS])
+    return Cited(statements[ranked[0]].text, quotations)
+
+
+def _doubtful(statement: Statement) -> bool:
+    return bool(statement.quotation.doubt)
+
+
+def _centrality(one: int, group: Sequence[int], aligned: Aligned) -> float:
+    return round(sum(float(aligned.likeness[one, other]) for other in group), 3)
+
+
+def _alone(aligned: Aligned, families: Sequence[str], *, target: str) -> list[Cited]:
+    """Return what only one family reports, the tellingest of each document, in their order."""
+    found: list[Cited] = []
+    statements = aligned.statements
+    for source in range(len(families)):
+        scored = []
+        for i, statement in enumerate(statements):
+            if statement.source != source:
+                continue
+            others = [j for j, s in enumerate(statements) if families[s.source] != families[source]]
+            nearest = max((float(aligned.likeness[i, j]) for j in others), default=0.0)
+            weight = _weight(statement, [statements[j] for j in others], target=target)
+            if weight > 0 and nearest < 1.0:
+                scored.append((-weight, -(weight > 1), nearest > RELATED, i))
+        best = sorted(scored)[:_MOST_ALONE]
+        found += [
+            Cited(statements[i].text, (statements[i].quotation,))
+            for *_, i in sorted(best, key=lambda b: b[-1])
+        ]
+    return found
+
+
+def _weight(statement: Statement, others: Sequence[Statement], *, target: str) -> float:
+    """Return how much a statement tells that no other document does: its own figures and names."""
+    if statement.quotation.doubt:
+        return 0.0
+    elsewhere = {v for s in others for f in figures(s.text, language=target) for v in f.values}
+    own = [
+        f
+        for f in figures(statement.text, language=target)
+        if not f.optional and f.values.isdisjoint(elsewhere) and min(f.values) > 2
+    ]
+    known = {n.key for s in others for n in sounds_in(s.text, language=target)}
+    names = [n for n in sounds_in(statement.text, language=target) if n.key not in known]
+    return 2.0 * min(len(own), 3) + 0.5 * min(len(names), 3)

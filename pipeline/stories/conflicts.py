@@ -1,0 +1,189 @@
+"""Attributes that documents of a story give different values of. Precision goes before recall.
+
+Two documents are in conflict about an attribute only if
+
+1. no value that the one gives may be one of the other's, hedges and rounding allowed for;
+2. the sentences speak of the same thing: the organisation of an office; for counts and dates a
+   name in both, or sentences that are close to each other without any;
+3. each of the two gives one value for it, so that no part is taken for the whole; a document that
+   gives several does not contradict, and only sides with a version.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.lang.data import by_language
+from pipeline.stories.align import RELATED, Aligned
+from pipeline.stories.attributes import Given, given_in
+from pipeline.stories.days import Day
+from pipeline.stories.details import Details
+from pipeline.stories.names import PERHAPS, Sound, same_name, shared
+from pipeline.stories.story import Conflict, Version
+
+_CLOSE = 0.5  # cosine of two sentences of which one has no name
+_ROUNDED = Decimal("0.04")  # of a number from a hundred on
+_HEDGED = Decimal("0.2")
+_LARGE = Decimal(100)
+_MOST = 6
+_ANY_LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A value, and the statement and document that give it."""
+
+    given: Given
+    statement: int
+    source: int
+
+
+def conflicts_of(
+    details: Sequence[Details], aligned: Aligned, *, target: str
+) -> tuple[Conflict, ...]:
+    """Return the conflicts of a story, those of most documents first."""
+    places: dict[tuple[str, str], list[_Place]] = defaultdict(list)
+    for at, statement in enumerate(aligned.statements):
+        document = details[statement.source].document
+        year = int(document.date[:4]) if document.date else None
+        words = statement.quotation
+        for given in given_in(words.text, language=words.language, year=year):
+            places[given.kind, given.attribute].append(_Place(given, at, statement.source))
+    found = []
+    for (_, attribute), several in sorted(places.items()):
+        versions = _versions(several, details, aligned)
+        if len(versions) > 1:
+            found.append(_conflict(attribute, versions, aligned, target))
+    return tuple(sorted(found, key=lambda c: (-_documents(c), c.attribute))[:_MOST])
+
+
+def _versions(
+    places: Sequence[_Place], details: Sequence[Details], aligned: Aligned
+) -> list[list[_Place]]:
+    """Return the places of each version; one version or none where nobody disagrees."""
+    sources = sorted({p.source for p in places})
+    by_source = {s: [p for p in places if p.source == s] for s in sources}
+    clear = {s: own for s, own in by_source.items() if _one_value(own)}
+    disagreeing: list[tuple[_Place, _Place]] = []
+    for i, one in enumerate(sources):
+        for other in sources[i + 1 :]:
+            if one not in clear or other not in clear:
+                continue
+            if details[one].family == details[other].family:
+                continue
+            pair = _contradiction(clear[one], clear[other], aligned)
+            if pair is not None:
+                disagreeing.append(pair)
+    if not disagreeing:
+        return []
+    versions: list[list[_Place]] = []
+    for place in [p for pair in disagreeing for p in pair]:
+        _sort_in(place, versions)
+    if len(versions) < 2:
+        return versions
+    told = {p.statement for v in versions for p in v}
+    for place in places:
+        sides = [v for v in versions if all(_may_be(place.given, p.given) for p in v)]
+        alike = [v for v in sides if any(_same_thing(place, p, aligned) for p in v)]
+        if place.statement not in told and len(alike) == 1 and place.source in clear:
+            alike[0].append(place)
+    return sorted(versions, key=lambda v: (-len({p.source for p in v}), v[0].source))
+
+
+def _sort_in(place: _Place, versions: list[list[_Place]]) -> None:
+    for version in versions:
+        if any(p.statement == place.statement and p.given == place.given for p in version):
+            return
+        if all(_may_be(place.given, p.given) for p in version):
+            version.append(place)
+            return
+    versions.append([place])
+
+
+def _one_value(places: Sequence[_Place]) -> bool:
+    return all(_may_be(a.given, b.given) for a in places for b in places)
+
+
+def _contradiction(
+    mine: Sequence[_Place], theirs: Sequence[_Place], aligned: Aligned
+) -> tuple[_Place, _Place] | None:
+    """Return the closest two places that contradict each other, where no two agree."""
+    if any(_may_be(a.given, b.given) for a in mine for b in theirs):
+        return None
+    pairs = [(a, b) for a in mine for b in theirs if _same_thing(a, b, aligned)]
+    if not pairs:
+        return None
+    return max(
+        pairs,
+        key=lambda p: (
+            float(aligned.likeness[p[0].statement, p[1].statement]),
+            -p[0].statement,
+            -p[1].statement,
+        ),
+    )
+
+
+def _may_be(one: Given, other: Given) -> bool:
+    """Tell whether two values may be the same."""
+    if isinstance(one.value, Decimal) and isinstance(other.value, Decimal):
+        least = _HEDGED if one.hedged or other.hedged else _ROUNDED
+        largest = max(one.value, other.value)
+        if largest < _LARGE and not (one.hedged or other.hedged):
+            return one.value == other.value
+        return abs(one.value - other.value) <= least * largest
+    if isinstance(one.value, Day) and isinstance(other.value, Day):
+        return one.value.may_be(other.value)
+    if isinstance(one.value, Sound) and isinstance(other.value, Sound):
+        return same_name(one.value, other.value, least=PERHAPS)
+    return True
+
+
+def _same_thing(one: _Place, other: _Place, aligned: Aligned) -> bool:
+    mine, theirs = one.given.about, other.given.about
+    common = shared(mine, theirs)
+    likeness = float(aligned.likeness[one.statement, other.statement])
+    if one.given.kind == "holder":
+        # An office that no organisation is named for is that of the story's own.
+        return bool(common) or not mine or not theirs
+    if mine and theirs:
+        return bool(common) and likeness >= RELATED
+    return likeness >= _CLOSE
+
+
+def _conflict(
+    attribute: str, versions: Sequence[Sequence[_Place]], aligned: Aligned, target: str
+) -> Conflict:
+    labels = by_language("stories.attributes")
+    named = labels.get(target, labels.get(_ANY_LANGUAGE, {})).get(attribute, attribute)
+    return Conflict(named, tuple(_version(v, aligned, target) for v in versions))
+
+
+def _version(places: Sequence[_Place], aligned: Aligned, target: str) -> Version:
+    """Return a version with one quotation of each document, and its value as best written.
+
+    The value is that of a document in the language of the digest, if there is one.
+    """
+    ordered = sorted(places, key=lambda p: (p.source, p.statement))
+    first = {p.source: p for p in reversed(ordered)}
+    quoted = [first[source] for source in sorted(first)]
+    statements = aligned.statements
+    best = min(
+        quoted, key=lambda p: (statements[p.statement].quotation.language != target, p.source)
+    )
+    return Version(_shown(best.given), tuple(statements[p.statement].quotation for p in quoted))
+
+
+def _shown(given: Given) -> str:
+    if isinstance(given.value, Day):
+        return given.value.written
+    if isinstance(given.value, Decimal):
+        return f"{given.value:,.0f}"
+    latin = given.shown.isascii() or given.value.key in given.shown.lower()
+    return given.shown if latin else given.value.written
+
+
+def _documents(conflict: Conflict) -> int:
+    return len({q.place.document_id for v in conflict.versions for q in v.quotations})

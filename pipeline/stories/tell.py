@@ -1,0 +1,159 @@
+"""The text of a story: a headline, and a few sentences taken from all its documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from models.engine import Encoder
+from pipeline.document import Document
+from pipeline.stories.align import SAME, Aligned
+from pipeline.stories.pair import Model, Pairs
+from pipeline.stories.passages import one_line
+from pipeline.stories.statements import quotation_at
+from pipeline.stories.story import Cited, Quotation, Source
+from pipeline.stories.vectors import centred
+
+if TYPE_CHECKING:
+    from pipeline.stories.vectors import Vectors
+
+FEWEST, MOST = 3, 6
+_ALIKE = 0.6  # cosine from which a second sentence says nothing new
+_NEWS_FIRST = 0.03  # how much a sentence loses for each one before it in its summary
+_MOST_QUOTATIONS = 4
+_HEADLINE = 110  # characters
+_END = re.compile(r"[.!?…][»”\"')\]]*$")
+_DANGLING = re.compile(r"[,;:–—-]+$")
+
+
+def headline(order: Sequence[int], sources: Sequence[Source], *, target: str) -> str:
+    """Return the title of the document in the middle of a story, in the language of the digest.
+
+    `order` are the places of the documents, the most central first. A title that needs no
+    translation goes before one that was translated, if its document is among the central half.
+    """
+    half = order[: max(1, (len(order) + 1) // 2)]
+    own = [i for i in half if sources[i].language == target and len(sources[i].title) <= _HEADLINE]
+    ranked = [*own, *order]
+    titles = [sources[i].title_translation or sources[i].title for i in ranked]
+    fitting = next((t for t in titles if len(t) <= _HEADLINE), titles[0])
+    return _short(one_line(fitting))
+
+
+def central(members: Sequence[int], pairs: Pairs) -> list[int]:
+    """Return places in `members`, those first whose documents are closest to all others."""
+
+    def mean(at: int) -> float:
+        others = [pairs.score(members[at], m).probability for m in members if m != members[at]]
+        return round(sum(others) / max(1, len(others)), 4)
+
+    return sorted(range(len(members)), key=lambda at: (-mean(at), at))
+
+
+def told(
+    documents: Sequence[Document],
+    sources: Sequence[Source],
+    aligned: Aligned,
+    *,
+    encoder: Encoder,
+    model: Model,
+    target: str,
+) -> tuple[Cited, ...]:
+    """Return three to six sentences of the documents' summaries, each with its places.
+
+    1. Sentences without a flag and with a place in the original are taken; without any, the first
+       statements of the documents.
+    2. The sentence that most documents have something like comes first; then, one by one, the next
+       best that says something new, of a document that had no turn yet where there is one.
+    3. To each sentence the statements of other documents are added that say the same.
+    """
+    candidates = _summarised(documents, target=target) or _opening(aligned)
+    texts = [text for text, *_ in candidates]
+    both = centred(
+        [*texts, *(s.text for s in aligned.statements)],
+        [target] * (len(texts) + len(aligned.statements)),
+        encoder=encoder,
+        means=model.means,
+    )
+    vectors, theirs = both[: len(texts)], both[len(texts) :]
+    support = (vectors @ theirs.T).round(4)
+    scores = [
+        _support(row, aligned, documents) - _NEWS_FIRST * order
+        for row, (_, _, order, _) in zip(support, candidates, strict=True)
+    ]
+    chosen = _chosen(scores, [source for _, source, *_ in candidates], vectors)
+    return tuple(
+        Cited(texts[i], _with_others(candidates[i][3], candidates[i][1], support[i], aligned))
+        for i in chosen
+    )
+
+
+_Candidate = tuple[str, int, int, tuple[Quotation, ...]]
+
+
+def _summarised(documents: Sequence[Document], *, target: str) -> list[_Candidate]:
+    found: list[_Candidate] = []
+    for source, document in enumerate(documents):
+        summary = document.summary
+        if summary is None or summary.language != target:
+            continue
+        for order, sentence in enumerate(summary.sentences):
+            if sentence.evidence and not sentence.flags and _END.search(sentence.text):
+                places = [e.place for e in sentence.evidence][:2]
+                quoted = tuple(quotation_at(document, p, target=target) for p in places)
+                found.append((one_line(sentence.text), source, order, quoted))
+    return found
+
+
+def _opening(aligned: Aligned) -> list[_Candidate]:
+    clear = [s for s in aligned.statements if not s.quotation.doubt] or list(aligned.statements)
+    return [(s.text, s.source, s.order, (s.quotation,)) for s in clear if s.order < MOST]
+
+
+def _support(row: Vectors, aligned: Aligned, documents: Sequence[Document]) -> float:
+    """Return the mean, over the documents, of the closest statement of each."""
+    best = [0.0] * len(documents)
+    for value, statement in zip(row, aligned.statements, strict=True):
+        best[statement.source] = max(best[statement.source], float(value))
+    return sum(best) / len(best)
+
+
+def _chosen(scores: Sequence[float], sources: Sequence[int], vectors: Vectors) -> list[int]:
+    left = sorted(range(len(scores)), key=lambda i: (-round(scores[i], 4), i))
+    chosen: list[int] = []
+    turns: dict[int, int] = {}
+    most = MOST if len(set(sources)) > 1 else FEWEST + 1
+    while left and len(chosen) < most:
+        fresh = [i for i in left if all(float(vectors[i] @ vectors[c]) < _ALIKE for c in chosen)]
+        if not fresh:
+            break
+        fewest = min(turns.get(sources[i], 0) for i in fresh)
+        if len(chosen) >= FEWEST and fewest > 1:
+            break
+        best = next(i for i in fresh if turns.get(sources[i], 0) == fewest)
+        chosen.append(best)
+        turns[sources[best]] = turns.get(sources[best], 0) + 1
+        left.remove(best)
+    return chosen
+
+
+def _with_others(
+    own: tuple[Quotation, ...], source: int, row: Vectors, aligned: Aligned
+) -> tuple[Quotation, ...]:
+    """Add the closest statement of each other document that says the same."""
+    best: dict[int, tuple[float, int]] = {}
+    for i, statement in enumerate(aligned.statements):
+        value = float(row[i])
+        if statement.source != source and value >= SAME:
+            best[statement.source] = max(best.get(statement.source, (0.0, 0)), (value, -i))
+    others = sorted(best.values(), reverse=True)
+    quoted = [aligned.statements[-i].quotation for _, i in others]
+    return (*own, *quoted)[:_MOST_QUOTATIONS]
+
+
+def _short(title: str) -> str:
+    if len(title) <= _HEADLINE:
+        return title.rstrip(".") if not title.endswith("...") else title
+    cut = title[:_HEADLINE].rpartition(" ")[0]
+    return _DANGLING.sub("", cut).rstrip() + "…"
