@@ -46,7 +46,7 @@ def run_night(desk: NightDesk, *, date: str | None = None, wait_s: float = 0.0) 
     with exclusive(desk.out, wait_s=wait_s):
         settle(desk)
         told = published(desk.out)
-        if day in told.dates:
+        if day in told.dates or _is_removed(desk, day, told):
             return _published_already(day, read(desk, told))
         begun_at = desk.book.begin(day, timezone=desk.timezone, now=desk.now())
         return _make(desk, day, told, begun_at=begun_at)
@@ -87,6 +87,13 @@ def settle(desk: NightDesk) -> None:
             write_list(desk.out)
             rows = outbox(desk.config.nightly, entry.night, desk=book.desk)
             book.publish(entry.night, record=None, deliveries=rows, now=desk.now())
+
+
+def _is_removed(desk: NightDesk, day: str, told: Told) -> bool:
+    """Tell whether a night was published and has gone with the old ones (`keep_nights`)."""
+    if not told.dates or day > min(told.dates):
+        return False
+    return any(e.night == day and e.published_at is not None for e in desk.book.nights())
 
 
 def read(desk: NightDesk, told: Told, *, wanted: Wanted | None = None) -> Selection:

@@ -77,7 +77,11 @@ def published(out: Path, *, but: str | None = None) -> Told:
             # Ids alone are in nights before 28 November 2026.
             ids.update(str(known) for known in record["told_before"] if isinstance(known, str))
             before = [known for known in record["told_before"] if not isinstance(known, str)]
-            found = [(str(known["night"]), read_story(known)) for known in before]
+            found = [
+                (str(known["night"]), read_story(known))
+                for known in before
+                if known["night"] != but
+            ]
             if night != but:
                 found += [(night, read_story(document)) for document in record["documents"]]
             if night != but:
