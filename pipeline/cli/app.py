@@ -18,6 +18,7 @@ from pipeline.cli import (
     nightly,
     restore,
     run,
+    state,
     summarize,
     translate,
 )
@@ -46,6 +47,7 @@ app.add_typer(digest.app, name="digest")
 app.add_typer(nightly.app, name="nightly")
 app.add_typer(models.app, name="models")
 app.add_typer(cache.app, name="cache")
+app.add_typer(state.app, name="state")
 app.add_typer(config.app, name="config")
 app.add_typer(eval.app, name="eval")
 app.command("doctor")(doctor.doctor)
