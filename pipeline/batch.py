@@ -31,7 +31,7 @@ from pipeline.progress import Progress
 from pipeline.runner import Clock, through
 from pipeline.sources.folder import Listing, list_files, read_file
 from pipeline.sources.names import printable
-from pipeline.stage import StageKind
+from pipeline.stage import Stage, StageKind
 from pipeline.stages.dedup import Earlier
 from pipeline.stages.untranslated import is_untranslated
 from pipeline.state.folder import State
@@ -178,6 +178,8 @@ def run_items(
     not_read: Sequence[str] = (),
     earlier: Earlier | None = None,
     engines: tuple[Translator, Summariser] | None = None,
+    watched: Callable[[Stage], Stage] | None = None,
+    timed: bool = True,
     edition: Edition | None = None,
     too_old: Callable[[], int] = int,
 ) -> Result:
@@ -186,7 +188,9 @@ def run_items(
     The caller holds the lock on `out`. Each document is written as soon as it is finished, and
     again if it changes once the whole run is known: a name is spelt otherwise, or it says the same
     as a document in another language. `not_read` are the files of kinds that have no reader;
-    `earlier` knows paragraphs that stand already; `engines` stand in for those of the profile.
+    `earlier` knows paragraphs that stand already; `engines` stand in for those of the profile;
+    `watched` is put around each stage. What is written has no times in it unless it is `timed`, so
+    that an interrupted run ends with the same bytes; the record that is returned has them.
     With an `edition` the digest is written, too; `too_old` tells, once all is read, how many
     documents were left out of `items` for their age.
     """
@@ -198,8 +202,12 @@ def run_items(
     documents: list[Document] = []
     rejections: list[Rejection] = []
     stages = desk.all(
-        publish=_Publish(writer, engines=desk.engines, clock=clock, progress=counting)
+        publish=_Publish(
+            writer, engines=desk.engines, clock=clock if timed else None, progress=counting
+        )
     )
+    if watched is not None:
+        stages = tuple(map(watched, stages))
     flow = through(
         items,
         stages,
@@ -227,27 +235,31 @@ def run_items(
         )
         for name, text in digest_files(envelope, documents):
             writer.text(name, text)
+    run = {
+        "counts": {**_counts(documents, rejections), "not_read": len(not_read)},
+        "not_read": list(not_read),
+        "engines": dict(desk.engines),
+        "profile": config.profile,
+        "versions": _versions(),
+    }
+    measured = {
+        "started_at": started_at.isoformat(timespec="seconds"),
+        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(clock.elapsed(), 3),
+        "seconds_by_stage": {k: round(v, 3) for k, v in clock.seconds.items()},
+        "tokens_written": counting.tokens,
+        "results_written": counting.results,
+        "tokens_per_s": _rate(counting.tokens, clock),
+        "ladder": desk.ladder.as_json(),
+    }
     record = writer.finish(
         documents,
         rejections,
         not_read=kinds(not_read),
         title=title,
-        run={
-            "started_at": started_at.isoformat(timespec="seconds"),
-            "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "counts": {**_counts(documents, rejections), "not_read": len(not_read)},
-            "not_read": list(not_read),
-            "seconds": round(clock.elapsed(), 3),
-            "seconds_by_stage": {k: round(v, 3) for k, v in clock.seconds.items()},
-            "tokens_written": counting.tokens,
-            "results_written": counting.results,
-            "tokens_per_s": _rate(counting.tokens, clock),
-            "engines": dict(desk.engines),
-            "ladder": desk.ladder.as_json(),
-            "profile": config.profile,
-            "versions": _versions(),
-        },
+        run={**measured, **run} if timed else run,
     )
+    record = {**measured, **record}
     return Result(tuple(documents), tuple(rejections), record)
 
 
@@ -263,7 +275,12 @@ class _Publish:
     kind: StageKind = "map"
 
     def __init__(
-        self, writer: RunWriter, *, engines: Mapping[str, Any], clock: Clock, progress: Progress
+        self,
+        writer: RunWriter,
+        *,
+        engines: Mapping[str, Any],
+        clock: Clock | None,
+        progress: Progress,
     ) -> None:
         self._writer = writer
         self._engines = engines
@@ -275,7 +292,7 @@ class _Publish:
         """Return the documents as they came; their files are whole then."""
         for document in documents:
             if self._written.get(document.name) != document:
-                until = self._clock.until.get(document.name, {})
+                until = self._clock.until.get(document.name, {}) if self._clock else {}
                 seconds = {stage: at for stage, at in until.items() if stage != self.name}
                 self._writer.document(document, engines=self._engines, seconds=seconds)
                 again = document.name in self._written

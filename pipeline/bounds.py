@@ -8,12 +8,21 @@ from pathlib import Path
 from pipeline.errors import ConfigError
 
 _ZERO_MEANS_SOMETHING = frozenset(
-    {"engine.threads", "summarise.max_words", "translate.ladder_samples", "translate.num_beams"}
+    {
+        "engine.threads",
+        "nightly.keep_nights",
+        "nightly.mail.port",
+        "nightly.patience_s",
+        "summarise.max_words",
+        "translate.ladder_samples",
+        "translate.num_beams",
+    }
 )
 _AT_MOST = {  # shares, and what costs memory or threads by the piece
     "clean_up.near_threshold": 1,
     "engine.max_batch_size": 100_000,
     "engine.threads": 1_024,
+    "nightly.mail.port": 65_535,
     "server.max_concurrency": 1_000,
     "sources.max_file_mb": 1_000_000,
     "summarise.num_beams": 100,

@@ -141,13 +141,81 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Nightly:
-    """The scheduled digest: its inbox, its folder of results, its title, and its time zone."""
+class Mail:
+    """The digest by SMTP, to each address of `to` by itself; none where `to` is empty.
 
-    inbox: str = "inbox"
+    `password` tells where the password is: "env:NAME", "file:PATH", or "credential:NAME" for one
+    of systemd's credentials. `port` 0 is 587 for "starttls", 465 for "tls" and 25 for "none".
+    `ca_file` has the certificates to trust in place of the system's. `unsubscribe` is a mailto: or
+    https: address for the header List-Unsubscribe.
+    """
+
+    to: tuple[str, ...] = ()
+    sender: str = ""
+    host: str = "127.0.0.1"
+    port: int = 0
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: str = ""
+    ca_file: str = ""
+    timeout_s: float = 60.0
+    unsubscribe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """The digest as signed JSON, posted to each address of `to` by itself.
+
+    `secret`, which signs it, is told as `Mail.password` is.
+    """
+
+    to: tuple[str, ...] = ()
+    secret: str = ""
+    ca_file: str = ""
+    timeout_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Nightly:
+    """The scheduled digest.
+
+    `inbox` is a folder, or several; a pattern such as "feeds/*" stands for all that it fits. `out`
+    has a folder for each night; `copies` are folders that get each night as well. A night begins at
+    `at` (HH:MM) in `timezone`; at `deadline` (HH:MM, or empty) it is published with what is done.
+    Texts beyond `max_documents` wait for the next night. A text of more than `max_document_tokens`,
+    or one that takes longer than `max_document_s`, is rejected. A night is poor when its newest
+    text is more than `stale_days` old. `base_url` is the address of `out` on the web, where it has
+    one: mail and feed need it for their links. Of the nights the last `keep_nights` are kept; 0 is
+    all. Deliveries are tried again from `retry_first_s` on, for `patience_s` by the process that
+    published, and by later ones for `give_up_h`. `metrics` is the file that Prometheus reads,
+    `events` the one with a JSON line for each event; empty is none, and the state folder's.
+    """
+
+    inbox: str | tuple[str, ...] = "inbox"
     out: str = "digests"
     title: str = "Night desk"
     timezone: str = "UTC"
+    at: str = "02:30"
+    deadline: str = ""
+    max_documents: int = 2_000
+    max_document_tokens: int = 50_000
+    max_document_s: float = 1_800.0
+    stale_days: int = 2
+    base_url: str = ""
+    keep_nights: int = 0
+    copies: tuple[str, ...] = ()
+    retry_first_s: float = 30.0
+    patience_s: float = 900.0
+    give_up_h: float = 72.0
+    metrics: str = ""
+    events: str = ""
+    mail: Mail = field(default_factory=Mail)
+    webhook: Webhook = field(default_factory=Webhook)
+
+    @property
+    def inboxes(self) -> tuple[str, ...]:
+        """The folders and patterns of `inbox`, as a tuple in any case."""
+        return (self.inbox,) if isinstance(self.inbox, str) else self.inbox
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import math
 import tomllib
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from pipeline.config import Config, check_language
 from pipeline.errors import ConfigError, UsageError
 from pipeline.lang.data import embedded_tags, tags
 from pipeline.lang.meant import meant_language
+from pipeline.nightly_bounds import check_nightly
 
 
 def load(path: Path | None) -> Config:
@@ -79,17 +80,23 @@ def _check_languages(config: Config, path: Path) -> None:
 
 
 def _check_bounds(config: Config, path: Path) -> None:
-    for section in dataclasses.fields(config):
-        table = getattr(config, section.name)
-        for key in dataclasses.fields(table) if dataclasses.is_dataclass(table) else ():
-            value = getattr(table, key.name)
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                check_number(value, key=f"{section.name}.{key.name}", path=path)
+    for key, value in _numbers(config, ""):
+        check_number(value, key=key, path=path)
     if config.summarise.min_sentences > config.summarise.max_sentences:
         raise ConfigError(
             f"{path}: summarise.min_sentences is above summarise.max_sentences",
             hint=f"write min_sentences = {config.summarise.max_sentences}, or less",
         )
+
+
+def _numbers(table: Any, prefix: str) -> Iterator[tuple[str, float]]:
+    """Yield the number of each key, named from the outermost section on."""
+    for field in dataclasses.fields(table):
+        value = getattr(table, field.name)
+        if dataclasses.is_dataclass(value):
+            yield from _numbers(value, f"{prefix}{field.name}.")
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            yield f"{prefix}{field.name}", value
 
 
 def _check_addresses(config: Config, path: Path) -> None:
@@ -104,6 +111,7 @@ def _check_addresses(config: Config, path: Path) -> None:
             f"{path}: server.base_url: {shown(config.server.base_url)} is no address of a server",
             hint='write it as "http://HOST:PORT/v1"',
         )
+    check_nightly(config.nightly, path)
     try:
         ZoneInfo(config.nightly.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -143,6 +151,9 @@ def _build(cls: type[Any], table: Mapping[str, Any], *, where: str) -> Any:
 def _value(wanted: Any, value: Any, *, where: str) -> Any:
     """Return `value` as `wanted`, one of the few types that the dataclasses above use."""
     origin = typing.get_origin(wanted)
+    if origin is types.UnionType:  # a text, or a list of texts
+        wanted = next((w for w in typing.get_args(wanted) if w is type(value)), tuple[str, ...])
+        origin = typing.get_origin(wanted)
     if dataclasses.is_dataclass(wanted) and isinstance(wanted, type):
         if isinstance(value, dict):
             return _build(wanted, value, where=where)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pipeline.errors import UsageError
+
+MAGIC = frozenset("*?[")  # of patterns, as the shell has them
 
 
 def expanded(path: str | Path, *, named_by: str) -> Path:
@@ -35,3 +38,8 @@ def absolute(path: str | Path, *, named_by: str) -> Path:
             f"{named_by}: {path}: {error.strerror or error}",
             hint="change to a folder that exists, or write the path from / on",
         ) from error
+
+
+def is_pattern(path: str | Path) -> bool:
+    """Tell whether `path` is a pattern of names, and not the name of something that is there."""
+    return bool(MAGIC & set(str(path))) and not os.path.lexists(path)

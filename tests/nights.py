@@ -14,10 +14,17 @@ from typing import Any
 
 from pipeline.config import Config
 from pipeline.config_file import load
-from pipeline.nightly.publish import NIGHT_FILE
-from pipeline.nightly.run import NightOutcome, run_night
+from pipeline.digest.alone import story_of
+from pipeline.digest.compose import compose
+from pipeline.digest.envelope import Edition
+from pipeline.digest.publish import write_digest
+from pipeline.document import Document
+from pipeline.nightly.night_desk import NightDesk, NightOutcome
+from pipeline.nightly.run import rerun_night, run_night
+from pipeline.output.own_files import NIGHT_FILE
 from pipeline.progress import Silent
-from pipeline.state.folder import open_state
+from pipeline.sources.folder import read_bytes
+from pipeline.state.folder import State, open_state
 
 # Longer than a summary may be: a shorter text is its own summary, and no model is asked.
 DEPOT = (
@@ -106,10 +113,17 @@ class House:
 
     def night(self, date: str | None, *, timezone: str = "Europe/Kyiv") -> NightOutcome:
         with open_state() as state:
-            return run_night(
-                self.inbox, self.out, date=date, timezone=timezone,
-                config=self.config(), state=state, progress=Silent(),
-            )  # fmt: skip
+            return run_night(self.desk(state, timezone=timezone), date=date)
+
+    def again(self, date: str) -> NightOutcome:
+        with open_state() as state:
+            return rerun_night(self.desk(state), date=date)
+
+    def desk(self, state: State, *, timezone: str = "Europe/Kyiv") -> NightDesk:
+        return NightDesk(
+            (self.inbox,), self.out, timezone=timezone,
+            config=self.config(), state=state, progress=Silent(),
+        )  # fmt: skip
 
     def config(self) -> Config:
         return load(self.config_file)
@@ -136,3 +150,16 @@ class House:
 
     def page(self, date: str) -> str:
         return (self.out / date / "digest.md").read_text(encoding="utf-8")
+
+
+def small_night(out: Path, night: str) -> Path:
+    """Put a night of one story below `out`, as a run writes it, and return its folder."""
+    read = read_bytes(f"# Депо закривається\n\n{DEPOT}".encode(), name="depot.md", suffix=".md")
+    [document] = (item for item in read if isinstance(item, Document))
+    edition = Edition(night, "Europe/Kyiv", "Night desk", "en", f"{night}T00:30:00+00:00")
+    envelope = compose(edition, [story_of(document)], [document])
+    folder = out / night
+    folder.mkdir(parents=True)
+    write_digest(folder, envelope, [document])
+    (folder / NIGHT_FILE).write_text('{"documents": []}', encoding="utf-8")
+    return folder

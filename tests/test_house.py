@@ -268,7 +268,9 @@ def test_readme_names_only_commands_and_options_that_exist(repository: Path) -> 
     calls = _documented_calls((repository / "README.md").read_text(encoding="utf-8"))
     assert len(calls) > 8
     for words in calls:
-        command = words[: 2 if words[0] in {"nightly", "models", "cache", "eval"} else 1]
+        command = words[
+            : 2 if words[0] in {"nightly", "models", "cache", "eval", "digest", "state"} else 1
+        ]
         shown = CliRunner().invoke(app, [*command, "--help"])
         assert shown.exit_code == 0, f"nightdesk {' '.join(command)}: {shown.output}"
         for option in (word for word in words if re.match(r"--?[a-z]", word)):
@@ -280,6 +282,24 @@ def _documented_calls(text: str) -> list[list[str]]:
     calls = re.findall(r"(?:^|\| )nightdesk ([^|#>\n]+)", blocks, flags=re.MULTILINE)
     runs = re.findall(r"^scripts/run ([^|#>\n]+)", blocks, flags=re.MULTILINE)
     return [call.split() for call in [*calls, *(f"run {run}" for run in runs)]]
+
+
+@pytest.mark.skipif(shutil.which("hadolint") is None, reason="no hadolint on PATH")
+def test_the_container_file_has_no_faults(repository: Path) -> None:
+    done = subprocess.run(
+        ["hadolint", repository / "configs" / "Containerfile"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_container_gives_no_rights_away(repository: Path) -> None:
+    text = (repository / "configs" / "Containerfile").read_text(encoding="utf-8")
+    last = text.split("\nFROM ")[-1]
+    assert re.search(r"^USER 10001:10001$", last, flags=re.M)
+    assert "HEALTHCHECK" in last
+    copied = set(re.findall(r"^COPY (?:--from=\S+ )?(\S+)", text, flags=re.M))
+    assert all((repository / name).exists() for name in copied if not name.startswith("/"))
 
 
 def test_readme_links_lead_somewhere(repository: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -20,7 +21,8 @@ from nights import BAKERY, DEPOT, LIBRARY, ORCHARD, ORCHARD_EN, Chat, House
 
 from models.errors import EngineError
 from pipeline.errors import BusyError, UsageError
-from pipeline.nightly.publish import NIGHT_FILE, published
+from pipeline.nightly.told import published
+from pipeline.output.own_files import NIGHT_FILE
 
 PLAIN = 'The café "Маяк" – its owner, Léa, says – opens at ten.\n\nViews: 12\n'
 STATES_OF_ONE_TEXT = (
@@ -65,11 +67,15 @@ def test_three_nights_over_an_inbox_that_grows(house: House) -> None:
     third = house.night("2026-03-03")
 
     assert (first.documents, second.documents, third.documents) == (2, 1, 0)
-    assert house.visible() == ["2026-03-01", "2026-03-02"]
+    assert house.visible() == ["2026-03-01", "2026-03-02", "2026-03-03"]
     assert house.told("2026-03-01") == ["depot.txt", "orchard.txt"]
     assert house.told("2026-03-02") == ["bakery.txt"]
-    assert third.folder is None
-    assert third.message.startswith("nothing is new")
+    assert house.told("2026-03-03") == [], "a night without news is there, so absence is the alarm"
+    assert "> Nothing new came in." in house.page("2026-03-03")
+    assert "(../2026-03-02/digest.html)" in house.page("2026-03-03")
+    assert "digest.html)" not in house.page("2026-03-03").replace("2026-03-02/digest.html)", "")
+    assert third.message.startswith("published nothing new (nothing-new): ")
+    assert (house.out / "latest").readlink() == Path("2026-03-03")
     assert ORCHARD_EN in house.page("2026-03-01")
     assert "The tram depot on the river will close on Monday." in house.page("2026-03-01")
     assert "tram depot" not in house.page("2026-03-02")
@@ -186,18 +192,26 @@ def test_what_cannot_be_used_is_named_and_stops_nobody(house: House) -> None:
     assert "- empty.txt: is empty: 0 bytes" in house.page("2026-03-01")
 
 
-def test_a_night_without_a_usable_document_is_not_published(house: House) -> None:
-    house.put(empty="")
-    outcome = house.night("2026-03-01")
-    assert (outcome.folder, len(outcome.rejections)) == (None, 1)
-    assert house.visible() == []
+def test_what_cannot_be_used_is_named_once_and_again_when_it_has_changed(house: House) -> None:
+    house.put(empty="", depot=DEPOT)
+    assert [r.name for r in house.night("2026-03-01").rejections] == ["empty.txt"]
+    second = house.night("2026-03-02")
+    assert second.rejections == ()
+    assert "**empty.txt**" not in house.page("2026-03-02")
+    assert "named in an earlier digest: 1." in house.page("2026-03-02")
+    assert house.night("2026-03-03").rejections == (), "and not every other night either"
+    os.utime(house.inbox / "empty.txt", (0, 0))
+    assert [r.name for r in house.night("2026-03-04").rejections] == ["empty.txt"]
+    house.put(empty=BAKERY)
+    assert house.night("2026-03-05").documents == 1
 
 
 def test_an_empty_inbox_is_no_mistake_and_a_missing_one_is(house: House) -> None:
-    assert house.night("2026-03-01").message.startswith("nothing is new")
+    assert house.night("2026-03-01").documents == 0
     house.inbox.rmdir()
     with pytest.raises(UsageError, match="no such folder"):
-        house.night("2026-03-01")
+        house.night("2026-03-02")
+    assert house.visible() == ["2026-03-01"]
 
 
 def test_nights_within_the_inbox_are_not_read(house: House, monkeypatch) -> None:
@@ -302,8 +316,8 @@ def test_a_crash_around_the_rename_tells_nothing_twice(
     assert done.returncode == -signal.SIGKILL
     assert len(house.visible()) == first
     assert house.night("2026-03-02").documents == 1 - first
-    nights = house.visible()
-    assert [house.told(night) for night in nights] == [["depot.txt"]]
+    told = [house.told(night) for night in house.visible()]
+    assert [names for names in told if names] == [["depot.txt"]]
 
 
 def test_a_broken_engine_leaves_no_night(house: House, chat: Chat) -> None:
@@ -327,8 +341,8 @@ def test_the_command_publishes_and_says_where(house: House) -> None:
     with house.start("2026-03-02") as process:
         said, _ = process.communicate(timeout=60)
     assert process.returncode == 1, said
-    assert "nothing is new" in said
-    assert "not used: empty.txt: is empty: 0 bytes" in said
+    assert "published nothing new" in said
+    assert said.count("not used: empty.txt: is empty: 0 bytes") == 1
 
 
 @pytest.mark.model
@@ -339,7 +353,7 @@ def test_three_nights_on_the_real_weights(house: House) -> None:
     assert house.night("2026-03-01").documents == 1
     house.put(note="The library stays open on Sundays.\n")  # as short as a summary: no model
     assert house.night("2026-03-02").documents == 1
-    assert house.night("2026-03-03").message.startswith("nothing is new")
+    assert house.night("2026-03-03").documents == 0
     assert "apple" in house.page("2026-03-01").lower()
     assert "by a machine, nightdesk-translator-1.5b@" in house.page("2026-03-01")
     assert "by a machine" not in house.page("2026-03-02")

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import BusyError, OutputError
-from pipeline.nightly.publish import NIGHT_FILE, published, staging
+from pipeline.nightly.publish import staging
+from pipeline.nightly.told import published
 from pipeline.output.lock import exclusive
+from pipeline.output.own_files import NIGHT_FILE
 
 
 def test_the_lock_makes_its_folder_and_lets_go(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -18,7 +17,9 @@ import pytest
 
 from pipeline.errors import OutputError, UsageError
 from pipeline.nightly import cron, systemd
-from pipeline.nightly.schedule import check_timezone, install, is_due, parse_time, plan, uninstall
+from pipeline.nightly.due import check_timezone, due_instant, due_night, parse_time
+from pipeline.nightly.sandbox import Sandbox
+from pipeline.nightly.schedule import install, plan, uninstall
 
 COMMAND = ("/opt/night desk/bin/nightdesk", "nightly", "run", "--inbox", '/srv/100% "$new"\\')
 OWN = "# mine\nMAILTO=desk@example.org\n\n5 4 * * * true # 50\\% done\n"
@@ -45,7 +46,7 @@ def crontab(
             pytest.skip("set NIGHTDESK_TEST_CRONTAB=1 to let this test change your crontab")
         if subprocess.run(["crontab", "-l"], capture_output=True, check=False).returncode == 0:
             pytest.skip("there is a crontab already, and it is left alone")
-        monkeypatch.setattr(systemd, "available", lambda: False)
+        monkeypatch.setattr(systemd, "available", lambda manager: False)
         yield
         subprocess.run(["crontab", "-r"], capture_output=True, check=False)
         return
@@ -84,21 +85,36 @@ def put(text: str) -> None:
         ("UTC", "12:34"),
     ],
 )
-def test_of_all_calls_in_a_year_one_a_day_is_due(zone: str, at: str) -> None:
+def test_each_date_of_a_year_has_one_instant(zone: str, at: str) -> None:
     moment, place = parse_time(at), check_timezone(zone)
-    # cron counts the minutes of some zone of its own; all are quarters of an hour apart
-    hours = (datetime(2026, 1, 1, tzinfo=UTC) + i * timedelta(hours=1) for i in range(365 * 24))
-    calls = (hour.replace(minute=m) for hour in hours for m in cron_minutes(at))
-    due = [call.astimezone(place) for call in calls if is_due(call, at=moment, zone=place)]
-    days = Counter(there.date() for there in due)
-    assert set(days.values()) == {1}
-    assert len(days) in (365, 366), "366 where the zone's new year falls between"
-    late = [there for there in due if there.time() != moment]
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
+    instants = [due_instant(day, at=moment, zone=place) for day in days]
+    assert instants == sorted(set(instants))
+    for day, instant in zip(days, instants, strict=True):
+        assert due_night(instant, at=moment, zone=place) == day
+        assert due_night(instant - timedelta(seconds=1), at=moment, zone=place) == (
+            day - timedelta(days=1)
+        )
+    late = [i.astimezone(place) for i in instants if i.astimezone(place).time() != moment]
     assert len(late) <= 1, "the night whose hour is skipped"
-    for there in late:
-        assert there.time() > moment
-        before, after = there - timedelta(hours=3), there + timedelta(hours=3)
-        assert before.astimezone(UTC).astimezone(place).utcoffset() != after.utcoffset()
+    for there in late:  # right after the jump: a second before, the clock showed less
+        before = (there.astimezone(UTC) - timedelta(seconds=1)).astimezone(place)
+        assert before.utcoffset() != there.utcoffset()
+        assert (
+            before.replace(tzinfo=None)
+            < datetime.combine(there, moment)
+            < there.replace(tzinfo=None)
+        )
+
+
+@pytest.mark.parametrize("zone", ["Europe/Kyiv", "America/St_Johns", "Asia/Kathmandu"])
+def test_a_call_of_cron_comes_when_a_night_begins_to_be_due(zone: str) -> None:
+    place, at = check_timezone(zone), parse_time("03:30")
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
+    instants = [due_instant(day, at=at, zone=place) for day in days]
+    # cron counts the minutes of some zone of its own; all are quarters of an hour apart
+    assert {instant.minute % cron.TICK_MINUTES for instant in instants} == {0}
+    assert {int(m) % cron.TICK_MINUTES for m in cron_minutes("03:30")} == {0}
 
 
 def cron_minutes(at: str) -> list[int]:
@@ -115,20 +131,43 @@ def test_all_zones_in_use_are_whole_quarters_of_an_hour_apart() -> None:
             assert offset % timedelta(minutes=cron.TICK_MINUTES) == timedelta(0), name
 
 
-def test_cron_may_be_a_moment_early_or_late_and_still_calls_once() -> None:
-    at, zone = time(2, 30), check_timezone("Europe/Kyiv")
-    due = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
-    for moment in (timedelta(seconds=-2), timedelta(0), timedelta(seconds=20)):
-        calls = [due + moment + i * timedelta(minutes=15) for i in range(-4, 5)]
-        assert [is_due(call, at=at, zone=zone) for call in calls].count(True) == 1
+def test_a_skipped_hour_is_right_after_the_jump_and_a_double_one_is_the_first() -> None:
+    paris = check_timezone("Europe/Paris")
+    # 29 March 2026: 02:00 is 03:00 at once, at 01:00 UTC; 25 October: 03:00 is 02:00 again.
+    assert due_instant(date(2026, 3, 29), at=time(2, 30), zone=paris) == datetime(
+        2026, 3, 29, 1, 0, tzinfo=UTC
+    )
+    assert due_instant(date(2026, 10, 25), at=time(2, 30), zone=paris) == datetime(
+        2026, 10, 25, 0, 30, tzinfo=UTC
+    )
 
 
-def test_a_skipped_hour_moves_the_night_and_a_double_one_does_not_repeat_it() -> None:
-    at, zone = time(3, 30), check_timezone("Europe/Kyiv")
-    # 29 March 2026: 03:00 is 04:00 at once, at 01:00 UTC; 25 October: 04:00 is 03:00 again.
-    assert is_due(datetime(2026, 3, 29, 1, 30, tzinfo=UTC), at=at, zone=zone)
-    assert is_due(datetime(2026, 10, 25, 0, 30, tzinfo=UTC), at=at, zone=zone)
-    assert not is_due(datetime(2026, 10, 25, 1, 30, tzinfo=UTC), at=at, zone=zone)
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
+def test_systemd_calls_right_after_a_jump_that_skips_the_hour() -> None:
+    timer = timer_of("02:30", "Europe/Paris").timer()
+    calendars = re.findall(r"^OnCalendar=(.+)$", timer, flags=re.M)
+    assert calendars == ["*-*-* 02:30:00 Europe/Paris", "*-*-* 03:00:00 Europe/Paris"]
+    on_the_night = [next_after(calendar, "2026-03-28 23:00") for calendar in calendars]
+    assert "2026-03-29 01:00:00 UTC" in on_the_night, on_the_night
+    (only,) = re.findall(
+        r"^OnCalendar=(.+)$", timer_of("05:00", "Europe/Paris").timer(), flags=re.M
+    )
+    assert only == "*-*-* 05:00:00 Europe/Paris"
+
+
+def timer_of(at: str, zone: str, command: tuple[str, ...] = (), **more) -> systemd.Timer:
+    return systemd.Timer(
+        command or COMMAND, at=parse_time(at), timezone=zone, zone=check_timezone(zone), **more
+    )
+
+
+def next_after(calendar: str, base: str) -> str:
+    shown = subprocess.run(
+        ["systemd-analyze", "calendar", f"--base-time={base} UTC", calendar],
+        capture_output=True, text=True, check=True, env={**os.environ, "TZ": "UTC"},
+    ).stdout  # fmt: skip
+    (found,) = re.findall(r"Next elapse: \w+ (.+)$", shown, flags=re.M)
+    return str(found)
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
@@ -141,8 +180,8 @@ def test_a_skipped_hour_moves_the_night_and_a_double_one_does_not_repeat_it() ->
     ],
 )
 def test_systemd_reads_the_timer_as_the_same_instant(zone: str, at: str, day: date) -> None:
-    timer = systemd.Timer(COMMAND, at=parse_time(at), timezone=zone).timer()
-    (calendar,) = re.findall(r"^OnCalendar=(.+)$", timer, flags=re.M)
+    timer = timer_of(at, zone).timer()
+    calendar, *_ = re.findall(r"^OnCalendar=(.+)$", timer, flags=re.M)
     start = datetime.combine(day - timedelta(days=1), parse_time(at), ZoneInfo(zone))
     base = (start + timedelta(hours=1)).astimezone(UTC)
     shown = subprocess.run(
@@ -151,8 +190,7 @@ def test_systemd_reads_the_timer_as_the_same_instant(zone: str, at: str, day: da
     ).stdout  # fmt: skip
     (next_one,) = re.findall(r"Next elapse: \w+ ([-\d]+ [:\d]+) UTC", shown)
     instant = datetime.fromisoformat(next_one).replace(tzinfo=UTC)
-    assert is_due(instant, at=parse_time(at), zone=check_timezone(zone))
-    assert instant.astimezone(ZoneInfo(zone)).date() == day
+    assert instant == due_instant(day, at=parse_time(at), zone=check_timezone(zone))
 
 
 # What a plan says.
@@ -211,9 +249,20 @@ def test_the_crontab_line_calls_what_was_meant(tmp_path: Path, monkeypatch) -> N
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
-def test_systemd_accepts_both_units(tmp_path: Path) -> None:
-    timer = systemd.Timer(("/bin/true", *COMMAND), at=time(2, 30), timezone="Europe/Kyiv")
-    (tmp_path / "nightdesk.service").write_text(timer.service())
+@pytest.mark.parametrize("network", [True, False])
+@pytest.mark.parametrize("manager", ["user", "system"])
+def test_systemd_accepts_both_units_and_finds_them_hard(
+    tmp_path: Path, manager: systemd.Manager, network: bool
+) -> None:
+    sandbox = Sandbox(
+        writable=(tmp_path / "out of 100%",), user="daemon", credentials=("smtp:/etc/smtp", "hook"),
+        network=network,
+    )  # fmt: skip
+    timer = timer_of(
+        "03:30", "Europe/Kyiv", ("/bin/true", *COMMAND), manager=manager, sandbox=sandbox
+    )
+    service = tmp_path / "nightdesk.service"
+    service.write_text(timer.service())
     (tmp_path / "nightdesk.timer").write_text(timer.timer())
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *map(str, sorted(tmp_path.iterdir()))],
@@ -222,14 +271,20 @@ def test_systemd_accepts_both_units(tmp_path: Path) -> None:
     assert str(tmp_path) not in done.stderr
     assert "nightdesk" not in done.stderr
     assert "Persistent=true" in timer.timer()
+    if manager == "system":
+        done = subprocess.run(
+            ["systemd-analyze", "security", "--offline=yes", "--threshold=30", str(service)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout[-300:]
 
 
 def test_systemd_units_quote_what_systemd_would_expand() -> None:
-    service = systemd.Timer(COMMAND, at=time(2, 30), timezone="UTC").service()
+    service = timer_of("02:30", "UTC").service()
     (line,) = re.findall(r"^ExecStart=(.+)$", service, flags=re.M)
-    assert line == (
-        '"/opt/night desk/bin/nightdesk" nightly run --inbox "/srv/100%% \\"$$new\\"\\\\"'
-    )
+    program, words = '"/opt/night desk/bin/nightdesk"', '--inbox "/srv/100%% \\"$$new\\"\\\\"'
+    assert line == f"{program} nightly run {words} --at 02:30"
+    assert f"ExecStartPre={program} --version\n" in service
 
 
 # Installing.
@@ -318,14 +373,37 @@ def test_the_command_prints_without_touching_anything(crontab: None, tmp_path: P
     assert "sk-secret" not in done.stdout
 
 
-def test_a_call_that_is_not_due_does_nothing_and_says_nothing(tmp_path: Path) -> None:
-    later = f"{datetime.now(UTC) + timedelta(hours=5):%H:%M}"
-    done = nightdesk("run", "--inbox", str(tmp_path / "none"), "--tz", "UTC", "--at", later)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    now = f"{datetime.now(UTC) - timedelta(minutes=2):%H:%M}"
-    out = str(tmp_path / "out")
-    done = nightdesk(
-        "run", "--inbox", str(tmp_path / "none"), "--out", out, "--tz", "UTC", "--at", now
-    )
-    assert done.returncode == 2
-    assert "no such folder" in done.stderr
+def test_a_timer_may_call_at_any_time_and_one_night_is_made(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    out = tmp_path / "out"
+    words = ("run", "--inbox", str(tmp_path / "in"), "--out", str(out), "--tz", "Europe/Kyiv")
+    called = {  # at 04:00 in Kyiv nothing is due that day before 05:00
+        "2026-03-01T02:00": "2026-02-28", "2026-03-01T03:00": "2026-03-01",
+        "2026-03-01T03:15": "2026-03-01", "2026-03-03T22:10": "2026-03-03",
+    }  # fmt: skip
+    for moment, night in called.items():
+        instant = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+        before = set(nights(out))
+        done = nightdesk(*words, "--at", "05:00", SOURCE_DATE_EPOCH=f"{instant.timestamp():.0f}")
+        again = night in before
+        assert done.returncode == (0 if again else 1), done.stderr
+        assert (done.stdout, "published" in done.stderr) == ("", not again)
+        assert set(nights(out)) == before | {night}
+    assert nights(out) == ["2026-02-28", "2026-03-01", "2026-03-03"]
+    page = (out / "2026-03-03" / "digest.md").read_text(encoding="utf-8")
+    assert "There was no digest on 2 March 2026" in page
+    assert "made later" in (out / "2026-02-28" / "digest.md").read_text(encoding="utf-8")
+
+
+def nights(out: Path) -> list[str]:
+    return sorted(p.name for p in out.glob("2*")) if out.exists() else []
+
+
+def test_an_inbox_that_is_not_there_is_not_installed(crontab: None, tmp_path: Path) -> None:
+    done = nightdesk("install", "--inbox", str(tmp_path / "none"), "--cron")
+    assert (done.returncode, table()) == (2, "")
+    assert "there is no such folder" in done.stderr
+    pattern = str(tmp_path / "feeds" / "*")
+    done = nightdesk("install", "--inbox", pattern, "--out", str(tmp_path / "out"), "--cron")
+    assert done.returncode == 0, done.stderr
+    assert f"--inbox '{pattern}'" in table()

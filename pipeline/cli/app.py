@@ -21,6 +21,7 @@ from pipeline.cli import (
     restore,
     run,
     stories,
+    state,
     summarize,
     translate,
 )
@@ -52,6 +53,7 @@ app.add_typer(nightly.app, name="nightly")
 app.add_typer(stories.app, name="stories")
 app.add_typer(models.app, name="models")
 app.add_typer(cache.app, name="cache")
+app.add_typer(state.app, name="state")
 app.add_typer(config.app, name="config")
 app.add_typer(eval.app, name="eval")
 app.command("doctor")(doctor.doctor)

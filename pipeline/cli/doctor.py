@@ -155,12 +155,16 @@ def _server(base_url: str) -> Finding:
 
 def _state() -> list[Finding]:
     from pipeline.errors import NightdeskError
-    from pipeline.state.checkup import check_memory, check_results
+    from pipeline.state.checkup import check_book, check_memory, check_results
     from pipeline.state.folder import state_folder
 
     try:
         folder = state_folder()
-        return [_file("results", check_results(folder)), _file("memory", check_memory(folder))]
+        return [
+            _file("results", check_results(folder)),
+            _file("memory", check_memory(folder)),
+            _file("nights", check_book(folder)),
+        ]
     except NightdeskError as error:
         return [Finding("state", str(error), error.hint)]
 

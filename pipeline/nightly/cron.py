@@ -2,9 +2,10 @@
 
 Cron knows one time zone, the machine's: CRON_TZ is cronie's alone, and Debian's cron ignores it.
 Where zone and machine change their clocks on different days, no fixed hour in a crontab is right
-all year. So the line calls every quarter of an hour, and Nightdesk itself tells whether the night
-is due (`schedule.is_due`); between two calls there is nothing to remember and nothing runs. All
-zones in use are whole quarters of an hour apart, so one of the calls is at the minute asked for.
+all year. So the line calls every quarter of an hour, and Nightdesk itself tells which night is due
+(`due.due_night`), and does nothing where it is published: a night that the machine slept through is
+made at the first call after it. All zones in use are whole quarters of an hour apart, so one of the
+calls is at the minute asked for.
 An asterisk in the hour also keeps cron from moving the job at a change of the clock (cron(8)).
 """
 
@@ -57,10 +58,7 @@ class CrontabLine:
             log.parent.mkdir(parents=True, exist_ok=True)
         others = [line for line in _read() if not line.endswith(_MARK)]
         _write([*others, self.text()])
-        return (
-            f"what it says: {log}",
-            "cron makes up for nothing: while the machine is off, a night is left out",
-        )
+        return (f"what it says: {log}",)
 
 
 def uninstall() -> bool:

@@ -2,223 +2,286 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, tzinfo
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.batch import Result, inputs, names_below, read_files, run_items
-from pipeline.config import Config
-from pipeline.digest.alone import story_of as told_alone
-from pipeline.digest.compose import compose
-from pipeline.digest.envelope import Edition
-from pipeline.digest.index import INDEX_FILE, write_index
-from pipeline.digest.publish import write_digest
-from pipeline.digest.wording import wording
+from pipeline.batch import Result, run_items
 from pipeline.document import Document, Rejection
-from pipeline.errors import EmptyFolderError, UsageError
-from pipeline.nightly.publish import Told, published, staging
-from pipeline.nightly.schedule import check_timezone
-from pipeline.nightly.story import Story, story_of, with_own_keys
+from pipeline.nightly.condition import Condition, condition_of
+from pipeline.nightly.delivery.channels import outbox
+from pipeline.nightly.due import missed_nights, next_instant, parse_time
+from pipeline.nightly.inbox import gather, read_inbox
+from pipeline.nightly.limits import AT_DEADLINE, Watched
+from pipeline.nightly.night_desk import NightDesk, NightOutcome
+from pipeline.nightly.pages import write_list, write_pages
+from pipeline.nightly.publish import link_latest, recover, remove_old, staging
+from pipeline.nightly.selection import Selection, refusal_mark, select
+from pipeline.nightly.story import Story
+from pipeline.nightly.told import Told, published, stories_of
 from pipeline.output.atomic import write_json
 from pipeline.output.lock import exclusive
 from pipeline.output.own_files import NIGHT_FILE
-from pipeline.progress import Progress
-from pipeline.sources.folder import Listing
-from pipeline.state.folder import State
+from pipeline.output.report import headline
+from pipeline.sources.names import printable
+from pipeline.stage import Stage
 from pipeline.state.nights import EarlierNights
 
-
-@dataclass(frozen=True, slots=True)
-class NightOutcome:
-    """The outcome of a night: the folder it was published in, or None and the reason."""
-
-    date: str
-    folder: Path | None
-    documents: int
-    rejections: tuple[Rejection, ...]
-    message: str
-
-    def record(self) -> dict[str, Any]:
-        """Return the outcome as JSON values."""
-        return {
-            "date": self.date,
-            "folder": None if self.folder is None else str(self.folder),
-            "documents": self.documents,
-            "rejections": [asdict(rejection) for rejection in self.rejections],
-            "message": self.message,
-        }
+Wanted = Callable[[Document | Rejection, Story | None], bool]
+_TIMED = ("translate", "summarise")  # the stages that ask engines
 
 
-def run_night(
-    inbox: Path,
-    out: Path,
+def run_night(desk: NightDesk, *, date: str | None = None, wait_s: float = 0.0) -> NightOutcome:
+    """Publish the night of `date`, or of today in the zone of the desk.
+
+    A document is new when no published night has told what it says (`story.py`). A night without
+    any is published as well, so that a missing digest always means that something is wrong. Raises
+    UsageError for a date or zone that does not exist and for inboxes that cannot be read, BusyError
+    while another night is being made (after `wait_s`), OutputError when the folder cannot be
+    written.
+    """
+    day = desk.day(date)
+    with exclusive(desk.out, wait_s=wait_s):
+        settle(desk)
+        told = published(desk.out)
+        if day in told.dates or _is_removed(desk, day, told):
+            return _published_already(day, read(desk, told))
+        begun_at = desk.book.begin(day, timezone=desk.timezone, now=desk.now())
+        return _make(desk, day, told, begun_at=begun_at)
+
+
+def rerun_night(desk: NightDesk, *, date: str, wait_s: float = 0.0) -> NightOutcome:
+    """Make a night again from the documents that it told, and put it in the old one's place.
+
+    A night that was never published is made as `run_night` makes it. What was delivered is not
+    delivered again.
+    """
+    day = desk.day(date)
+    with exclusive(desk.out, wait_s=wait_s):
+        settle(desk)
+        told = published(desk.out, but=day)
+        begun_at = desk.book.begin(day, timezone=desk.timezone, now=desk.now())
+        if not (desk.out / day / NIGHT_FILE).is_file():
+            return _make(desk, day, told, begun_at=begun_at)
+        its = stories_of(desk.out / day)
+        ids, contents = {story.id for story in its}, {story.content for story in its}
+
+        def wanted(_: Document | Rejection, story: Story | None) -> bool:
+            return story is None or story.id in ids or story.content in contents
+
+        made_at = desk.now().isoformat(timespec="seconds")
+        return _make(desk, day, told, begun_at=made_at, wanted=wanted, replacing=True)
+
+
+def settle(desk: NightDesk) -> None:
+    """Finish what a killed process began; the caller holds the lock on the folder of nights.
+
+    A night that has its folder but is not yet published by the book is entered, with its outbox.
+    """
+    recover(desk.out)
+    book = desk.book
+    for entry in book.nights():
+        if entry.published_at is None and (desk.out / entry.night / NIGHT_FILE).is_file():
+            write_list(desk.out)
+            rows = outbox(desk.config.nightly, entry.night, desk=book.desk)
+            book.publish(entry.night, record=None, deliveries=rows, now=desk.now())
+
+
+def _is_removed(desk: NightDesk, day: str, told: Told) -> bool:
+    """Tell whether a night was published and has gone with the old ones (`keep_nights`)."""
+    if not told.dates or day > min(told.dates):
+        return False
+    return any(e.night == day and e.published_at is not None for e in desk.book.nights())
+
+
+def read(desk: NightDesk, told: Told, *, wanted: Wanted | None = None) -> Selection:
+    """Return the inputs of the desk, sorted out; nothing is written."""
+    inbox = gather(desk.inboxes, desk.out, progress=desk.progress)
+    paths = {printable(found.name): found.path for found in inbox.files}
+    selection = select(
+        read_inbox(inbox, options=desk.config.sources, progress=desk.progress),
+        told,
+        options=desk.config.nightly,
+        now=desk.now(),
+        zone=desk.zone,
+        mark=lambda rejection: refusal_mark(rejection, paths.get(rejection.name)),
+        wanted=wanted,
+    )
+    return replace(selection, others=inbox.others)
+
+
+def _make(
+    desk: NightDesk,
+    day: str,
+    told: Told,
     *,
-    date: str | None,
-    timezone: str,
-    config: Config,
-    state: State,
-    progress: Progress,
+    begun_at: str,
+    wanted: Wanted | None = None,
+    replacing: bool = False,
 ) -> NightOutcome:
-    """Publish the night of `date`, or of today in `timezone`, below `out`.
+    """Make a night and publish it.
 
-    A document is new when no published night has told what it says (`story.py`). A night that
-    would hold no document is not published, and leaves its date free. Raises UsageError for a date
-    or zone that does not exist and for an inbox that cannot be read, BusyError while another night
-    is being made, OutputError when `out` cannot be written.
+    1. Sort out what came in.
+    2. Take it through the stages into a hidden folder, with the digest and, last, the record.
+    3. Remember the paragraphs, for the copies of later nights.
+    4. Rename the folder: from here on there is the night.
+    5. Enter it in the book together with its outbox; a process that dies before that is made up
+       for by `settle`.
+    6. Remove nights that are too old.
     """
-    day = _day(date, check_timezone(timezone))
-    with exclusive(out):
-        told = published(out)
-        listing = _files(inbox, out, progress=progress)
-        items = read_files(inbox, listing.files, config=config, progress=progress)
-        fresh, stories, told_before = _sorted_out(items, told)
-        rejected = tuple(item for item in fresh if isinstance(item, Rejection))
-        count = len(fresh) - len(rejected)
-        if not count:
-            return NightOutcome(
-                day, None, 0, rejected, "nothing is new: no document is left to tell"
-            )
-        if day in told.dates:
-            waiting = f"{count} new {'document waits' if count == 1 else 'documents wait'}"
-            message = f"{day} is published already; {waiting} for the next night"
-            return NightOutcome(day, None, 0, rejected, message)
-        # What was told may be repeated; what is no longer in the inbox is nobody's original.
-        nights = EarlierNights(
-            state.memory,
-            before=day,
-            nights=config.clean_up.nights,
-            present=frozenset().union(*map(told.ids_of, told_before)),
+    options = desk.config.nightly
+    desk.events.info("night.begun", night=day, timezone=desk.timezone, begun_at=begun_at)
+    selection = read(desk, told, wanted=wanted)
+    # What was told may be repeated; what is no longer in the inbox is nobody's original.
+    nights = EarlierNights(
+        desk.state.memory,
+        before=day,
+        nights=desk.config.clean_up.nights,
+        present=frozenset().union(*map(told.ids_of, selection.told_before)),
+    )
+    with staging(desk.out, day, replacing=replacing) as folder:
+        result = _through_the_stages(desk, folder, selection, nights=nights, day=day)
+        refused, late = _told_apart(result, selection, told)
+        condition = condition_of(
+            result.documents,
+            refused,
+            selection=selection,
+            late=len(late),
+            day=day,
+            made_on=datetime.fromisoformat(begun_at).astimezone(desk.zone).date().isoformat(),
+            missed=missed_nights(told.dates, day=day),
+            stale_days=options.stale_days,
         )
-        not_read = names_below(inbox, listing.others)
-        with staging(out, day) as folder:
-            result = run_items(
-                fresh,
-                folder,
-                not_read=not_read,
-                earlier=nights,
-                title=f"{config.nightly.title}, {day}",
-                config=config,
-                state=state,
-                progress=progress,
-            )
-            if result.documents:
-                changed = {name: told.night_of(story) for name, story in stories.items()}
-                _write_digest(
-                    folder,
-                    result,
-                    changed=changed,
-                    day=day,
-                    before=max((night for night in told.dates if night < day), default=None),
-                    timezone=timezone,
-                    config=config,
-                )
-                record = {
-                    "date": day,
-                    "timezone": timezone,
-                    "documents": [stories[d.name].record() for d in result.documents],
-                    "told_before": [told.record_of(story) for story in told_before],
-                }
-                write_json(folder / NIGHT_FILE, record)
-                nights.remember(result.documents)
-        if result.documents:
-            write_index(out)
-    documents, rejected = len(result.documents), result.rejections
-    if not documents:
-        return NightOutcome(
-            day, None, 0, rejected, "nothing is published: no document could be used"
+        write_pages(
+            folder,
+            result.documents,
+            refused,
+            not_read=selection.others,
+            condition=condition,
+            changed={name: told.night_of(story) for name, story in selection.stories.items()},
+            day=day,
+            before=max((known for known in told.dates if known < day), default=None),
+            generated_at=begun_at,
+            timezone=desk.timezone,
+            config=desk.config,
         )
-    named = f"{documents} {'document' if documents == 1 else 'documents'}"
-    page = out / day / "digest.html"
-    return NightOutcome(day, out / day, documents, rejected, f"published {named}: {page}")
+        record = _night_record(desk, day, told, selection, result, condition=condition)
+        write_json(folder / NIGHT_FILE, record)
+        nights.remember(result.documents)
+    link_latest(desk.out)
+    write_list(desk.out)
+    entered = _entry(condition, result, late=late)
+    rows = outbox(options, day, desk=desk.book.desk)
+    desk.book.publish(day, record=entered, deliveries=rows, now=desk.now())
+    desk.events.info("night.published", night=day, **entered)
+    for gone in remove_old(desk.out, keep=options.keep_nights):
+        desk.events.info("night.removed", night=gone)
+        write_list(desk.out)
+    return _outcome(desk, day, result, refused, condition)
 
 
-def _files(inbox: Path, out: Path, *, progress: Progress) -> Listing:
-    """Return the files to read, without those that nights and runs have written."""
-    nights = _real(out)
-    if _real(inbox).is_relative_to(nights):
-        raise UsageError(
-            f"{inbox}: is in the folder of the nights, {out}",
-            hint="choose an inbox outside of it, or another folder with --out",
-        )
-    try:
-        return inputs(inbox, out, progress=progress)
-    except EmptyFolderError:
-        return Listing([], [])  # a night on which nothing came in is no mistake
+def _through_the_stages(
+    desk: NightDesk, folder: Path, selection: Selection, *, nights: EarlierNights, day: str
+) -> Result:
+    options = desk.config.nightly
+    deadline = (
+        next_instant(desk.now(), at=parse_time(options.deadline), zone=desk.zone)
+        if options.deadline
+        else None
+    )
+
+    def watched(stage: Stage) -> Stage:
+        if stage.name not in _TIMED:
+            return stage
+        by = deadline if stage.name == _TIMED[0] else None
+        return Watched(stage, seconds=options.max_document_s, deadline=by, now=desk.now)
+
+    return run_items(
+        selection.items,
+        folder,
+        not_read=selection.others,
+        earlier=nights,
+        title=f"{options.title}, {day}",
+        config=desk.config,
+        state=desk.state,
+        progress=desk.progress,
+        engines=desk.engines,
+        watched=watched,
+        timed=False,
+    )
 
 
-def _real(path: Path) -> Path:
-    """Return a path without links; `Path.resolve` raises for one that leads to itself."""
-    return Path(os.path.realpath(path))
+def _told_apart(
+    result: Result, selection: Selection, told: Told
+) -> tuple[tuple[Rejection, ...], tuple[Rejection, ...]]:
+    """Return the rejections of a night that are news, and those that only wait for the next."""
+    late = tuple(r for r in result.rejections if r.stage == AT_DEADLINE)
+    later = {r for r in _by_stages(result, selection) if refusal_mark(r, None) in told.refused}
+    return tuple(r for r in result.rejections if r not in {*late, *later}), late
 
 
-def _day(given: str | None, zone: tzinfo) -> str:
-    if given is None:
-        return datetime.now(zone).date().isoformat()
-    try:
-        return date.fromisoformat(given).isoformat()
-    except ValueError as error:
-        raise UsageError(f"not a date: {given!r}", hint="write it as 2026-03-01") from error
+def _by_stages(result: Result, selection: Selection) -> list[Rejection]:
+    """Return what the stages rejected, which the selection could not know."""
+    known = {item for item in selection.items if isinstance(item, Rejection)}
+    return [r for r in result.rejections if r.stage != AT_DEADLINE and r not in known]
 
 
-def _sorted_out(
-    items: Iterable[Document | Rejection], told: Told
-) -> tuple[list[Document | Rejection], dict[str, Story], list[Story]]:
-    """Return the items not told yet, their stories by name, and the stories told before.
-
-    Equal texts of one night are all told: the run says of each which copy stands.
-    """
-    fresh: list[Document | Rejection] = []
-    found: list[Story] = []
-    for item in items:
-        if isinstance(item, Rejection):
-            fresh.append(item)
-            continue
-        found.append(story_of(item))
-        if not told.knows(found[-1]):
-            fresh.append(item)
-    stories = with_own_keys(found)
-    tonight = {story.name: story for story in stories if not told.knows(story)}
-    return fresh, tonight, [story for story in stories if told.knows(story)]
-
-
-def _write_digest(
-    folder: Path,
+def _night_record(
+    desk: NightDesk,
+    day: str,
+    told: Told,
+    selection: Selection,
     result: Result,
     *,
-    changed: Mapping[str, str | None],
+    condition: Condition,
+) -> dict[str, Any]:
+    later = (refusal_mark(rejection, None) for rejection in _by_stages(result, selection))
+    return {
+        "date": day,
+        "timezone": desk.timezone,
+        "condition": condition.record(),
+        "documents": [
+            replace(selection.stories[d.name], headline=headline(d)).record()
+            for d in result.documents
+        ],
+        "told_before": [told.record_of(story) for story in selection.told_before],
+        "refused": sorted({*selection.marks, *later}),
+        "withdrawn": sorted(told.withdrawn | {w.key for w in selection.withdrawn}),
+    }
+
+
+def _entry(
+    condition: Condition, result: Result, *, late: tuple[Rejection, ...]
+) -> Mapping[str, Any]:
+    """Return what the book keeps of a night, times included."""
+    return {
+        "condition": condition.record(),
+        "late": [rejection.name for rejection in late],
+        "tokens": result.record["tokens_written"],
+        "seconds": result.record["seconds"],
+        "seconds_by_stage": result.record["seconds_by_stage"],
+    }
+
+
+def _published_already(day: str, selection: Selection) -> NightOutcome:
+    count = selection.documents
+    waiting = f"{count} new {'document waits' if count == 1 else 'documents wait'}"
+    message = f"{day} is published already; {waiting} for the next night"
+    return NightOutcome(day, None, 0, (), message)
+
+
+def _outcome(
+    desk: NightDesk,
     day: str,
-    before: str | None,
-    timezone: str,
-    config: Config,
-) -> None:
-    words = wording(config.languages.target)
-    edition = Edition(
-        date=day,
-        timezone=timezone,
-        title=config.nightly.title,
-        language=config.languages.target,
-        generated_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        previous=f"../{before}/digest.html" if before else None,
-        previous_date=before,
-        index=f"../{INDEX_FILE}",
-    )
-    stories = [
-        told_alone(
-            document,
-            changed_since=since,
-            update=words["changed_since"].format(day=words.short_day(since)) if since else "",
-        )
-        for document in result.documents
-        for since in (changed[document.name],)
-    ]
-    envelope = compose(
-        edition,
-        stories,
-        result.documents,
-        rejections=result.rejections,
-        not_read=result.record["not_read"],
-    )
-    write_digest(folder, envelope, result.documents)
+    result: Result,
+    refused: tuple[Rejection, ...],
+    condition: Condition,
+) -> NightOutcome:
+    count = len(result.documents)
+    page = desk.out / day / "digest.html"
+    named = f"{count} {'document' if count == 1 else 'documents'}" if count else "nothing new"
+    faults = f" ({', '.join(condition.faults)})" if condition.faults else ""
+    message = f"published {named}{faults}: {page}"
+    return NightOutcome(day, desk.out / day, count, refused, message, condition)

@@ -31,6 +31,7 @@ class Story:
     or the address of a text; the title of an entry of a file; the name of a file. `content` is
     the same for states that say the same: it is made of the text that the clean-up keeps, without
     case, marks, spaces and line ends. `sentences` are the digests of the first sentences.
+    `headline` is the one that a night told it under.
     """
 
     id: str  # Document.id
@@ -38,6 +39,7 @@ class Story:
     key: str | None
     content: str
     sentences: tuple[str, ...] = ()
+    headline: str = ""
 
     def record(self) -> dict[str, Any]:
         """Return the story as JSON values."""
@@ -73,6 +75,7 @@ def read_story(record: Mapping[str, Any]) -> Story:
         key=None if key is None else str(key),
         content=str(record.get("content", "")),
         sentences=tuple(map(str, record.get("sentences", ()))),
+        headline=str(record.get("headline", "")),
     )
 
 

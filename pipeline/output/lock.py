@@ -15,16 +15,16 @@ LOCK_FILE = ".nightdesk.lock"
 
 
 @contextmanager
-def exclusive(out: Path) -> Iterator[None]:
+def exclusive(out: Path, *, wait_s: float = 0.0) -> Iterator[None]:
     """Hold `out` for the length of the block; the folder is made if it is not there.
 
     The lock is flock(2): it ends with the process in every case, and the file that stays behind
-    means nothing. Raises BusyError at once when another run holds `out`,
+    means nothing. Raises BusyError when another run still holds `out` after `wait_s`,
     OutputError when it cannot be written.
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(out / LOCK_FILE, blocking=False)
+    lock = FileLock(out / LOCK_FILE, timeout=wait_s)
     with output_errors(out):
         out.mkdir(parents=True, exist_ok=True)
         try:

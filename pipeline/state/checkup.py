@@ -1,4 +1,4 @@
-"""The state folder looked at without changing it: both files, their sizes, counts and soundness."""
+"""The state folder looked at without changing it: its files, their sizes, counts and soundness."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import DamagedError, NightdeskError
+from pipeline.state.book import BOOK_MIGRATIONS
 from pipeline.state.database import BUSY_S, Migration, as_str, version_of
 from pipeline.state.failures import check_permitted, companions, damaged, newer, told
-from pipeline.state.folder import memory_path, results_path
+from pipeline.state.folder import book_path, memory_path, results_path
 from pipeline.state.memory import MEMORY_MIGRATIONS
 from pipeline.state.results import RESULTS_MIGRATIONS
 
@@ -20,6 +21,10 @@ _MEMORY = {
     "names": "SELECT count(*) FROM names",
     "restore rules": "SELECT count(*) FROM restored",
     "nights": "SELECT count(DISTINCT night) FROM night_paragraphs",
+}
+_BOOK = {
+    "nights": "SELECT count(*) FROM nights",
+    "deliveries waiting": "SELECT count(*) FROM outbox WHERE status IN ('queued', 'sending')",
 }
 _SET_ASIDE = "the next run sets it aside and begins a new one: nothing is lost but time"
 
@@ -46,6 +51,11 @@ def check_results(folder: Path) -> Checkup:
 def check_memory(folder: Path) -> Checkup:
     """Look at the memory in a state folder."""
     return _check(memory_path(folder), _MEMORY, MEMORY_MIGRATIONS)
+
+
+def check_book(folder: Path) -> Checkup:
+    """Look at the book of nights in a state folder."""
+    return _check(book_path(folder), _BOOK, BOOK_MIGRATIONS)
 
 
 def _check(

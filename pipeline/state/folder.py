@@ -11,6 +11,7 @@ import platformdirs
 
 from pipeline.errors import UsageError
 from pipeline.paths import expanded
+from pipeline.state.book import BOOK_FILE
 from pipeline.state.database import Remark, unheard
 from pipeline.state.failures import told
 from pipeline.state.memory import MEMORY_FILE, prepare_memory
@@ -41,7 +42,7 @@ def state_folder() -> Path:
         if folder.is_dir():
             return folder
         beside = folder_for(folder)
-        if folder.name in (MEMORY_FILE, RESULTS_FILE):
+        if folder.name in (MEMORY_FILE, RESULTS_FILE, BOOK_FILE):
             raise UsageError(
                 f"{_VARIABLE}={override}: is a file in a state folder",
                 hint=f"name the folder itself: {_VARIABLE}={folder.parent}",
@@ -67,8 +68,15 @@ def results_path(folder: Path | None = None) -> Path:
     return (folder or state_folder()) / RESULTS_FILE
 
 
+def book_path(folder: Path | None = None) -> Path:
+    """Return the file of the book of nights in a state folder, by default `state_folder()`."""
+    return (folder or state_folder()) / BOOK_FILE
+
+
 class State:
     """A state folder in use: `results` is the open cache, `memory` the path of the memory.
+
+    `book` is the path of the book of nights, made by the first night.
 
     Making one brings both files to the newest version, and takes over the single file of an
     earlier version. `remark` hears of what the user should know. Raises DamagedError for a damaged
@@ -78,6 +86,7 @@ class State:
     def __init__(self, folder: Path, *, remark: Remark = unheard) -> None:
         self.folder = folder
         self.memory = memory_path(folder)
+        self.book = book_path(folder)
         prepare_memory(self.memory, remark=remark)
         self.results = ResultCache(results_path(folder), remark=remark)
 
