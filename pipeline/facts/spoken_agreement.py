@@ -29,6 +29,13 @@ def spoken_problems(
     ]
 
 
+def spoken_added(
+    source: str, target: str, *, source_language: str, target_language: str
+) -> list[str]:
+    """Return the numbers in words, as written, of `target` that `source` lacks."""
+    return _unmatched(target, source, target_language, source_language)
+
+
 def _unmatched(text: str, other: str, language: str, other_language: str) -> list[str]:
     wanted = [s for s in spoken(text, language=language) if s.said and max(s.values) >= _LEAST]
     if not wanted:

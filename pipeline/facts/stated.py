@@ -43,6 +43,16 @@ def stated_problems(
     ]
 
 
+def unstated(claim: str, text: str, *, claim_language: str, text_language: str) -> list[str]:
+    """Return the facts, by their keys, that `claim` states and `text` does not."""
+    return _unanswered(_readable(claim), _readable(text), claim_language, text_language)
+
+
+def opposed(claim: str, text: str, *, claim_language: str, text_language: str) -> list[str]:
+    """Return the opposites, by their keys, of which `claim` has one side, `text` the other."""
+    return _opposed(_readable(claim), _readable(text), claim_language, text_language)
+
+
 def _readable(text: str) -> str:
     """Return a text with plain marks; one in capitals in lower case, for capitals tell names."""
     text = plain_marks(text)
