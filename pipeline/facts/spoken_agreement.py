@@ -29,11 +29,9 @@ def spoken_problems(
     ]
 
 
-def spoken_added(
-    source: str, target: str, *, source_language: str, target_language: str
-) -> list[str]:
-    """Return the numbers in words, as written, of `target` that `source` lacks."""
-    return _unmatched(target, source, target_language, source_language)
+def unsupported_spoken(claim: str, text: str, *, language: str, text_language: str) -> list[str]:
+    """Return the numbers in words of `claim`, as written, that `text` has in no form."""
+    return _unmatched(claim, text, language, text_language)
 
 
 def _unmatched(text: str, other: str, language: str, other_language: str) -> list[str]:

@@ -43,14 +43,19 @@ def stated_problems(
     ]
 
 
-def unstated(claim: str, text: str, *, claim_language: str, text_language: str) -> list[str]:
-    """Return the facts, by their keys, that `claim` states and `text` does not."""
-    return _unanswered(_readable(claim), _readable(text), claim_language, text_language)
+def unsupported_stated(claim: str, text: str, *, language: str, text_language: str) -> list[str]:
+    """Return the words by which `claim` states a month, a day or a season that `text` does not."""
+    claim, text = _readable(claim), _readable(text)
+    patterns = _patterns("facts.stated", language)
+    found = (
+        patterns[key].search(claim) for key in _unanswered(claim, text, language, text_language)
+    )
+    return [match.group() for match in found if match is not None]
 
 
-def opposed(claim: str, text: str, *, claim_language: str, text_language: str) -> list[str]:
-    """Return the opposites, by their keys, of which `claim` has one side, `text` the other."""
-    return _opposed(_readable(claim), _readable(text), claim_language, text_language)
+def opposed(claim: str, text: str, *, language: str, text_language: str) -> list[str]:
+    """Return the opposites, by their keys, of which a claim has one side and `text` the other."""
+    return _opposed(_readable(claim), _readable(text), language, text_language)
 
 
 def _readable(text: str) -> str:

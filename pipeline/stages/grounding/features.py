@@ -14,8 +14,8 @@ from typing import Literal
 from pipeline.facts.agreement import unsupported_numbers
 from pipeline.facts.negation import denies, negation_lost
 from pipeline.facts.numbers import added_numbers
-from pipeline.facts.spoken_agreement import spoken_added
-from pipeline.facts.stated import opposed, unstated
+from pipeline.facts.spoken_agreement import unsupported_spoken
+from pipeline.facts.stated import opposed, unsupported_stated
 from pipeline.stages.grounding.judge import Candidate, Claim
 from pipeline.stages.grounding.ngrams import (
     bigrams,
@@ -97,12 +97,12 @@ def _of_readable_facts(
     texts = [readable(candidate, language) for candidate in candidates]
     whole, best = _both_ways(" ".join(texts)), texts[evidence.indices[0]]
     shown = " ".join(texts[i] for i in evidence.indices[:SHOWN])
-    languages = {"claim_language": language, "text_language": language}
+    languages = {"language": language, "text_language": language}
     names = {match.group().casefold() for match in names_in(claim.text)}
     return {
         "figures": float(len(unsupported_numbers(claim.text, whole, language=language))),
         "names": float(len(names - set(words(whole)))),
-        "stated": float(len(unstated(claim.text, shown, **languages))),
+        "stated": float(len(unsupported_stated(claim.text, shown, **languages))),
         "opposed": float(len(opposed(claim.text, best, **languages))),
         "denies": float(denies(claim.text, language) and not denies(shown, language)),
         "affirms": float(denies(best, language) and not denies(claim.text, language)),
@@ -127,15 +127,15 @@ def _of_facts_across(
     whole = " ".join(c.text for c in candidates if c.language == best.language)
     ways = {"source_language": best.language, "target_language": claim.language}
     back = {"source_language": claim.language, "target_language": best.language}
-    claimed = {"claim_language": claim.language, "text_language": best.language}
+    claimed = {"language": claim.language, "text_language": best.language}
     # Names are compared by sound, in English only: other languages are not written for it.
     english = claim.language == "en" and best.language != "en"
     names = float(len(made_up(text, claim.text, language=best.language))) if english else 0.0
     return {
         "across_figures": float(len(added_numbers(text, claim.text, **ways))),
         "across_figures_nowhere": float(len(added_numbers(whole, claim.text, **ways))),
-        "across_spoken": float(len(spoken_added(text, claim.text, **ways))),
-        "across_stated": float(len(unstated(claim.text, text, **claimed))),
+        "across_spoken": float(len(unsupported_spoken(claim.text, text, **claimed))),
+        "across_stated": float(len(unsupported_stated(claim.text, text, **claimed))),
         "across_opposed": float(len(opposed(claim.text, best.text, **claimed))),
         "across_names": names,
         "across_negated": float(negation_lost(claim.text, text, **back)),
