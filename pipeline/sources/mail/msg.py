@@ -124,7 +124,7 @@ def _rich(packed: bytes) -> Body | None:
         return None
     try:
         rich = decompress(packed)
-    except (ValueError, IndexError, KeyError) as error:
+    except Exception as error:  # the library raises Exception itself
         raise SourceError("is broken: its text cannot be unpacked", hint=_AGAIN) from error
     lines = [
         item.text if isinstance(item, RtfParagraph) else _row(item.cells)
