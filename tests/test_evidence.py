@@ -11,6 +11,7 @@ import pytest
 from fpdf import FPDF
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from wrapped import wrapped
 
 from models.engine import Decoding, Segment
 from models.fake import ScriptedSummariser, ScriptedTranslator
@@ -151,6 +152,15 @@ def _said(document: Document, evidence: tuple[Evidence, ...]) -> str:
     targets = [s.target for s in translation.segments if s.source in spans]
     assert len(targets) == len(places), "places are whole segments"
     return flat(translation.text[targets[0].start : targets[-1].end])
+
+
+@pytest.mark.parametrize(
+    "suffix", [".docx", ".odt", ".rtf", ".epub", ".eml", ".mbox", ".rss", ".json"]
+)
+@given(text=texts())
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=10)
+def test_each_word_in_a_container_has_its_place(suffix: str, text: str) -> None:
+    check(read(wrapped(text.split("\n"), "Причал", suffix), suffix))
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".jsonl"])
