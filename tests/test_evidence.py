@@ -12,6 +12,7 @@ from fpdf import FPDF
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from summaries import summarised
+from wrapped import wrapped
 
 from models.engine import Decoding, Segment
 from models.fake import ScriptedSummariser, ScriptedTranslator
@@ -175,6 +176,15 @@ def _said(document: Document, evidence: tuple[Evidence, ...]) -> str:
         kept = segment.model == NO_MODEL
         told.append(flat(source if kept else answer(Segment(source, "ru", "fr"))))
     return " ".join(told)
+
+
+@pytest.mark.parametrize(
+    "suffix", [".docx", ".odt", ".rtf", ".epub", ".eml", ".mbox", ".rss", ".json"]
+)
+@given(text=texts())
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=10)
+def test_each_word_in_a_container_has_its_place(suffix: str, text: str) -> None:
+    check(read(wrapped(text.split("\n"), "Причал", suffix), suffix))
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".jsonl", ".nitf", ".csv", ".srt"])

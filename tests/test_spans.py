@@ -12,6 +12,7 @@ import pytest
 from fpdf import FPDF
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from wrapped import wrapped
 
 from pipeline.document import Document, Rejection, content_id
 from pipeline.sources.folder import read_bytes, read_file
@@ -61,21 +62,11 @@ def test_texts(suffix: str, text: str, encoding: str) -> None:
     check(read_bytes(text.encode(encoding, "ignore"), name="a", suffix=suffix))
 
 
-WIRES = (
-    ".nitf",
-    ".newsml",
-    ".ninjs",
-    ".json",
-    ".csv",
-    ".parquet",
-    ".srt",
-    ".vtt",
-    ".warc",
-    ".wacz",
-)
+WIRES = (".nitf", ".newsml", ".ninjs", ".csv", ".parquet", ".srt", ".vtt", ".warc", ".wacz")
+PACKED = (".docx", ".odt", ".rtf", ".epub", ".eml", ".mbox", ".msg", ".rss", ".json")
 
 
-@pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".jsonl", ".pdf", *WIRES])
+@pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".jsonl", ".pdf", *WIRES, *PACKED])
 @given(data=st.binary(max_size=300))
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_any_bytes(suffix: str, data: bytes) -> None:
@@ -94,6 +85,15 @@ def test_pages(paragraphs: list[str], encoding: str) -> None:
     shown = "".join(f"<p>{html.escape(text)}</p><ul><li>{text}</li></ul>" for text in paragraphs)
     page = f"<html><body><article><h1>Quay</h1>{shown}</article></body></html>"
     check(read_bytes(page.encode(encoding, "ignore"), name="a", suffix=".html"))
+
+
+@pytest.mark.parametrize(
+    "suffix", [".docx", ".odt", ".rtf", ".epub", ".eml", ".mbox", ".rss", ".json"]
+)
+@given(paragraphs=st.lists(texts, min_size=1, max_size=5), title=anything)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=25)
+def test_containers(suffix: str, paragraphs: list[str], title: str) -> None:
+    check(read_bytes(wrapped(paragraphs, title, suffix), name="a", suffix=suffix))
 
 
 @given(lines=st.lists(st.text("abcdéè -.’12", max_size=60), min_size=1, max_size=30))

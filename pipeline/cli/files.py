@@ -128,6 +128,17 @@ def deliver(text: str | Iterator[str], output: Path | None) -> None:
         write_pieces(output, pieces)
 
 
+def deliver_bytes(data: bytes, output: Path) -> None:
+    """Write `data` to `output`: whole, or not at all. Raises OutputError."""
+    from pipeline.output.atomic import output_errors, write_bytes
+
+    if os.path.exists(output) and not os.path.isfile(output):
+        with output_errors(output), output.open("wb") as file:
+            file.write(data)
+    else:
+        write_bytes(output, [data])
+
+
 def check_folder(out: Path) -> None:
     """Raise UsageError where `out` cannot be a folder, before any work is done."""
     blocked = next((p for p in (out, *out.parents) if _is_no_folder(p)), None)

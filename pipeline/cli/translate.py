@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.files import Input, OutputFile, check_file, deliver, load, only, refusing
+from pipeline.cli.files import (
+    Input,
+    OutputFile,
+    check_file,
+    deliver,
+    deliver_bytes,
+    load,
+    only,
+    refusing,
+)
 from pipeline.cli.options import (
     RunOptions,
     Target,
@@ -20,14 +29,17 @@ from pipeline.cli.options import (
     session,
 )
 from pipeline.config import Config, check_language
+from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
+    from pipeline.translation.docx import WordFile
     from pipeline.translation.skeleton import Skeleton
 
 _CHUNK_CHARS = 65_536
 _PAGES = (".html", ".htm", ".xhtml")
 _CAPTIONS = (".srt", ".vtt")
 _TEXTS = (".txt", ".text", ".md", ".markdown")
+_WORD = ".docx"
 
 
 @run_options
@@ -53,7 +65,7 @@ def translate(
     *,
     options: RunOptions,
 ) -> None:
-    r"""Translate one text in its own format: Markdown and HTML keep their structure.
+    r"""Translate one text in its own format: Markdown, HTML and Word keep their structure.
 
     Captions (.srt, .vtt) keep their times.
 
@@ -66,6 +78,7 @@ def translate(
       nightdesk translate page.html --to fr -o page.fr.html
 
       nightdesk translate film.srt -o film.en.srt
+      nightdesk translate report.docx -o report.en.docx
 
       nightdesk translate article.md --bilingual -o article.tmx
 
@@ -83,7 +96,12 @@ def translate(
         check_language(source)
     check_file(output)
     form = check_form(output, bilingual=bilingual, as_json=options.as_json)
-    skeleton = _skeleton(file, settings, output=output, bilingual=bilingual)
+    word = None if options.as_json else _word_file(file, settings, output=output)
+    skeleton = (
+        word.skeleton
+        if word is not None
+        else _skeleton(file, settings, output=output, bilingual=bilingual)
+    )
     tally = UnitTally()
     # stdout is written at the end, when nothing is shown on the terminal any more.
     with TemporaryFile("w+", encoding="utf-8", newline="") as kept:
@@ -111,6 +129,10 @@ def translate(
                 "flags": sorted(tally.flags),
             }
             deliver(json.dumps(record, ensure_ascii=False, indent=2) + "\n", output)
+        elif word is not None and output is not None:
+            from pipeline.translation.docx import rebuilt
+
+            deliver_bytes(rebuilt(word, kept.read(), target=settings.languages.target), output)
         else:
             deliver(iter(lambda: kept.read(_CHUNK_CHARS), ""), output)
     pairs = tally.pair_remark() if form == "tmx" else None
@@ -134,6 +156,26 @@ def _unrouted(source: str | None, config: Config) -> Iterator[str]:
     if source is not None and source not in (config.languages.target, *routed):
         routes = ", ".join(routed)
         yield f"is in {source!r}, as --from says; kept, not translated; what can be is in {routes}"
+
+
+def _word_file(file: str, config: Config, *, output: Path | None) -> WordFile | None:
+    """Return the Word document in `file` where one is to be written; None for any other output.
+
+    Raises UsageError where `output` is a Word document and `file` is none.
+    """
+    from pipeline.sources.raw import Raw
+    from pipeline.translation.docx import word_file
+
+    if output is None or output.suffix.lower() != _WORD:
+        return None
+    content, name = load(file, config)
+    if content.suffix != _WORD:
+        raise UsageError(
+            f"{output}: only a Word document is translated into one",
+            hint="name a file that ends in .txt, .md or .html",
+        )
+    with refusing(name):
+        return word_file(Raw(content.data, name, content.max_bytes))
 
 
 def _skeleton(file: str, config: Config, *, output: Path | None, bilingual: bool) -> Skeleton:

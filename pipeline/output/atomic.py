@@ -26,13 +26,21 @@ def write_pieces(path: Path, pieces: Iterable[str]) -> None:
 
     Raises OutputError when the folder cannot be written or the disk is full.
     """
+    write_bytes(path, (piece.encode("utf-8") for piece in pieces))
+
+
+def write_bytes(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file piece by piece; an existing one stands until the new one is complete.
+
+    Raises OutputError when the folder cannot be written or the disk is full.
+    """
     temporary: Path | None = None
     with output_errors(path):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(prefix=_PREFIX, dir=path.parent)
             temporary = Path(name)
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            with os.fdopen(descriptor, "wb") as file:
                 file.writelines(pieces)
                 file.flush()
                 os.fsync(file.fileno())

@@ -6,7 +6,6 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_tz
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from pipeline.lang.data import letters
 from pipeline.sources import dates
@@ -93,6 +92,8 @@ def _zone(name: str) -> tzinfo | None:
     hours = _OFFSETS.get(name.upper())
     if hours is not None:
         return timezone(timedelta(hours=hours))
+    from zoneinfo import ZoneInfo
+
     place = _places().get(name.lower())
     return None if place is None else ZoneInfo(place)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 import zlib
 
 from pipeline.errors import SourceError
@@ -24,6 +23,8 @@ class Zipped:
 
         Raises SourceError for content that is no whole archive.
         """
+        import zipfile
+
         self._kind = kind
         self._limit = self._left = raw.max_bytes
         try:
@@ -55,6 +56,8 @@ class Zipped:
         read so far unpack to more than the limit; the length that the archive tells counts, before
         anything is unpacked.
         """
+        from zipfile import BadZipFile
+
         entry = self._entries.get(name)
         if entry is None:
             raise SourceError(f"is no whole {self._kind}: {name} is missing", hint=_AGAIN)
@@ -72,7 +75,7 @@ class Zipped:
                 while piece := part.read(_PIECE_BYTES):
                     pieces.append(piece)
         except (
-            *(zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError, OSError, ValueError),
+            *(BadZipFile, NotImplementedError, zlib.error, EOFError, OSError, ValueError),
             *(IndexError, RuntimeError),
         ) as error:  # a length, a method or a checksum that is wrong
             raise SourceError(f"is broken: {name} cannot be unpacked", hint=_AGAIN) from error

@@ -7,14 +7,16 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.message import Message
+from typing import TYPE_CHECKING
 
 from pipeline.errors import SourceError
 from pipeline.sources.block import visible
 from pipeline.sources.encoding import Decoded, decode
 from pipeline.sources.html import declared_charset
 from pipeline.sources.mail.headers import unencoded
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 _SHIFTED = ("iso2022", "utf-7", "hz")  # codecs that spell letters in ASCII
 _ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
@@ -132,6 +134,8 @@ def _is_attached(part: Message) -> bool:
 
 def _unwrapped(message: Message) -> Message:
     """Return an attached message; some programs encode it as a whole, against RFC 2046."""
+    from email import message_from_bytes
+
     payload = message.get_payload()
     if message.keys() or not isinstance(payload, str) or not _BASE64.fullmatch(payload.strip()):
         return message
@@ -145,4 +149,4 @@ def _name(part: Message) -> str:
 def _parts(part: Message) -> Iterator[Message]:
     payload = part.get_payload()
     if isinstance(payload, list):
-        yield from (inside for inside in payload if isinstance(inside, Message))
+        yield from (inside for inside in payload if not isinstance(inside, str))

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from email.message import Message
-from email.parser import BytesParser
-from email.policy import compat32
+from typing import TYPE_CHECKING
 
 from pipeline.document import Document, Origin, Rejection
 from pipeline.errors import SourceError
@@ -19,6 +17,9 @@ from pipeline.sources.mail.headers import field, sender
 from pipeline.sources.mail.letter import Letter, letter_document
 from pipeline.sources.origin import most_exact, names, web_address, wording
 from pipeline.sources.raw import Raw
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 _START = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\r\n]*\d\d:\d\d[^\r\n]*\r?\n")
 _ESCAPED = re.compile(rb"^>(?=>*From )", re.MULTILINE)
@@ -99,7 +100,9 @@ def _attached(
 
 
 def _message(data: bytes) -> Message:
-    message: Message = BytesParser(policy=compat32).parsebytes(data.lstrip(b"\r\n"))
+    from email import message_from_bytes
+
+    message = message_from_bytes(data.lstrip(b"\r\n"))
     if not any(message.get_all(field_name) for field_name in _TELLING):
         raise SourceError("is not a message: it has no fields at its head", hint=_MAIL_HINT)
     return message

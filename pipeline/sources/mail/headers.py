@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from email.errors import HeaderParseError
-from email.header import decode_header
-from email.message import Message
 from email.utils import parseaddr
+from typing import TYPE_CHECKING
 
 from pipeline.errors import SourceError
 from pipeline.sources.encoding import decode
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 _FOLD = re.compile(r"\r?\n[ \t]+|[\r\n]+")
 
@@ -31,6 +32,9 @@ def sender(message: Message) -> tuple[str, str]:
 
 def unencoded(text: str) -> str:
     """Return the text of a field with its encoded words decoded, on one line."""
+    from email.errors import HeaderParseError
+    from email.header import decode_header
+
     try:
         pieces = decode_header(text)
     except HeaderParseError:

@@ -5,9 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import replace
-from email.message import Message
-from email.parser import HeaderParser
-from email.policy import compat32
 from typing import TYPE_CHECKING
 
 from pipeline.document import Document, Origin, Rejection
@@ -124,7 +121,7 @@ def _rich(packed: bytes) -> Body | None:
         return None
     try:
         rich = decompress(packed)
-    except (ValueError, IndexError, KeyError) as error:
+    except Exception as error:  # the library raises Exception itself
         raise SourceError("is broken: its text cannot be unpacked", hint=_AGAIN) from error
     lines = [
         item.text if isinstance(item, RtfParagraph) else _row(item.cells)
@@ -138,7 +135,9 @@ def _row(cells: tuple[tuple[RtfParagraph, ...], ...]) -> str:
 
 
 def _origin(message: MsgProperties) -> Origin:
-    head: Message = HeaderParser(policy=compat32).parsestr(message.text("007D"))
+    from email.parser import HeaderParser
+
+    head = HeaderParser().parsestr(message.text("007D"))
     name = message.text("0C1A", "0042")
     address = message.text("5D01", "5D02", "0C1F", "0065")
     domain = address.rpartition("@")[2].lower() if "@" in address else ""

@@ -73,7 +73,7 @@ class EpubPackage:
         """
         titles = self._contents()
         skipped = self._no_chapters()
-        spine = [name for name in self._spine() if name not in skipped]
+        spine = [name for name in self._spine() if name not in skipped] or list(self._spine())
         if not spine:
             raise SourceError("is a book without chapters", hint="download it again")
         parts: list[str] = []

@@ -49,14 +49,16 @@ class WordPackage:
 
         A part that cannot be read is None, and is told in `notes`.
         """
-        name = next(self._related(self.main.name, kind), None)
-        if name is None or name not in self._archive:
-            return None
-        try:
-            return self._part(name)
-        except SourceError as error:
-            self.notes.append(f"{name} was left out: {error}")
-            return None
+        return next(self.parts(kind), None)
+
+    def parts(self, kind: str) -> Iterator[Part]:
+        """Yield all parts that the text refers to as its `kind`: header, footer."""
+        for name in dict.fromkeys(self._related(self.main.name, kind)):
+            if name in self._archive:
+                try:
+                    yield self._part(name)
+                except SourceError as error:
+                    self.notes.append(f"{name} was left out: {error}")
 
     def properties(self) -> dict[str, str]:
         """Return what the document says of itself, by the local names of the elements."""
