@@ -15,6 +15,7 @@ from pipeline.cli.options import (
     say,
     session,
 )
+from pipeline.errors import SourceError
 
 
 @run_options
@@ -42,7 +43,11 @@ def summarize(
     document = read_one(file, settings)
     with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
         desk = build(settings, state=opened.state, progress=opened.progress)
-        document = one_through(document, desk.all())
+        try:
+            document = one_through(document, desk.all())
+        except SourceError as error:  # its agency has withdrawn it, or not yet released it
+            say(f"not used: {error}; {error.hint}")
+            raise typer.Exit(1) from error
         opened.progress.detail(f"finished: {document.name}")
     if options.as_json:
         record = document_record(document, engines=desk.engines, seconds={})
