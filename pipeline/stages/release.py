@@ -16,7 +16,9 @@ from pipeline.document import Document, Origin, Rejection
 from pipeline.stage import StageKind
 
 # Codes of IPTC's NewsCodes scheme `pubstatusg2`, of NITF's management-status and of news agencies.
-_WITHDRAWN = frozenset(("canceled", "cancelled", "withheld", "withdrawn", "killed"))
+_WITHDRAWN = frozenset(
+    ("canceled", "cancelled", "withheld", "withdrawn", "kill", "killed", "retracted")
+)
 _WAITING = frozenset(("embargoed",))
 _LAST_ZONE = timezone(timedelta(hours=-12))  # where a day begins last
 _TELLING_CHARS = 6  # of an identifier that is trusted without its publisher
