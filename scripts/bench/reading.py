@@ -34,7 +34,7 @@ SENTENCES = {
 
 def paragraphs(number: int) -> list[str]:
     chance = random.Random(number)
-    sentence = SENTENCES[("en", "ru", "uk", "fr")[number % 4]]
+    sentence = SENTENCES[chance.choice(("en", "ru", "uk", "fr"))]
     return [
         " ".join(sentence.format(*(chance.randrange(1, 9999) for _ in range(3))) for _ in range(3))
         for _ in range(3)
@@ -217,14 +217,14 @@ def main() -> None:
             report("mixed", timed(ours, folder, given.processes))
             return
         ratios = []
-        for _ in range(given.rounds):
-            theirs = timed(given.against.resolve(), folder, given.processes)
-            found = timed(ours, folder, given.processes)
+        trees = [given.against.resolve(), ours]
+        for number in range(given.rounds):
+            done = {tree: timed(tree, folder, given.processes) for tree in trees[:: (-1) ** number]}
+            theirs, found = (done[tree] for tree in trees)
             report("against", theirs)
             report("here", found)
-            ratios.append(
-                (rate(found) / rate(theirs), rate(found, "cpu_s") / rate(theirs, "cpu_s"))
-            )
+            cpu = rate(found, "cpu_s") / rate(theirs, "cpu_s")
+            ratios.append((rate(found) / rate(theirs), cpu))
         print("here / against, by the clock:", " ".join(f"{clock:.3f}" for clock, _ in ratios))
         print("here / against, by the processor:", " ".join(f"{cpu:.3f}" for _, cpu in ratios))
 
