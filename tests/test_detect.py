@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from models.engine import OTHER, UNDETERMINED
@@ -156,3 +158,20 @@ def test_short_lines_tell_their_language_together(identifier) -> None:
 
 def test_a_word_or_two_are_not_in_a_language_that_nobody_knows(identifier) -> None:
     assert detect(identifier, "Мэр заявил").language == "ru"
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "language"),
+    [
+        ("Рада", "uk", "uk"), ("Рада", "ru", "ru"), ("Port", "fr", "fr"), ("Port", "en", "en"),
+        ("Рада", "de", "ru"), (RUSSIAN, "uk", "ru"), (UKRAINIAN, "ru", "uk"), (FRENCH, "en", "fr"),
+    ],
+)  # fmt: skip
+def test_the_language_that_a_file_names_decides_where_the_text_says_little(
+    identifier, text: str, declared: str, language: str
+) -> None:
+    (document,) = read_plain(Raw(text.encode(), "a.txt"))
+    named = replace(document, language=declared, confidence=1.0)
+    (found,) = Detect(identifier, languages=ROUTES).run([named])
+    assert isinstance(found, Document)
+    assert found.language == language

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from pipeline.cli.app import app
 from pipeline.document import Document, Origin, Rejection
 from pipeline.sources.block import Block, make_document
 from pipeline.stages.release import Release
@@ -116,3 +120,33 @@ def test_texts_of_two_publishers_and_rows_without_one_are_not_mixed_up() -> None
         wire("f", identifier=ITEM),
     ]
     assert released(documents)[0] == ["a", "b", "c", "d", "e", "f"]
+
+
+WIRES = Path(__file__).parent / "data" / "formats"
+
+
+def test_a_single_text_under_embargo_is_not_summarised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIGHTDESK_STATE", str(tmp_path / "state"))
+    done = CliRunner().invoke(app, ["summarize", str(WIRES / "newsml" / "embargo.xml")])
+    assert done.exit_code == 1
+    assert "under embargo until 2099-01-01T00:00:00+00:00; run again" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_folder_tells_what_its_agency_forbids(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIGHTDESK_STATE", str(tmp_path / "state"))
+    inbox = tmp_path / "in"
+    inbox.mkdir()
+    for name in ("nitf/plain.xml", "nitf/kill.xml", "newsml/withheld.xml", "ninjs/embargo.json"):
+        (inbox / Path(name).name).write_bytes((WIRES / name).read_bytes())
+    call = ["run", str(inbox), "--dry-run", "--json", "--out", str(tmp_path / "out")]
+    survey = json.loads(CliRunner().invoke(app, call).stdout)
+    refused = {r["name"]: r for r in survey["rejections"]}
+    assert set(refused) == {"plain.xml", "kill.xml", "withheld.xml", "embargo.json"}
+    assert "was withdrawn by its agency, in kill.xml" in refused["plain.xml"]["reason"]
+    assert refused["withheld.xml"]["origin"]["status"] == "withheld"
+    assert refused["embargo.json"]["origin"]["embargo_until"] == "2099-05-01T06:00:00+03:00"

@@ -236,3 +236,34 @@ def test_ninjs_of_a_list_that_is_no_news_is_no_crash() -> None:
         json.dumps([{"uri": "u", "bodies": 3, "versioncreated": []}, 3, None]).encode(), ".ninjs"
     )
     assert len(reasons(found)) == 3
+
+
+def test_a_table_without_texts_is_one_rejection() -> None:
+    packed = io.BytesIO()
+    parquet.write_table(pa.table({"id": list(range(500)), "vector": [[0.1, 0.2]] * 500}), packed)
+    (reason,) = reasons(of(packed.getvalue(), ".parquet"))
+    assert reason == "has no column of texts among its 1: id"
+    rows = "".join(f"{n};{n * 2}\n" for n in range(500))
+    (reason,) = reasons(of(f"id;price\n{rows}".encode(), ".csv"))
+    assert reason == "has no column of texts among its 2: id, price"
+
+
+def test_times_and_encodings_that_pyarrow_cannot_give_back() -> None:
+    """It refuses nanoseconds without pandas, and dictionaries of columns that have none."""
+    table = pa.table(
+        {
+            "text": [f"{TEXT} {n}" for n in range(100)],
+            "date": pa.array([1772345700123456789] * 100, pa.timestamp("ns", tz="UTC")),
+        }
+    )
+    packed = io.BytesIO()
+    parquet.write_table(
+        table,
+        packed,
+        version="2.6",
+        use_dictionary=False,
+        column_encoding={"text": "DELTA_BYTE_ARRAY", "date": "PLAIN"},
+    )
+    found = of(packed.getvalue(), ".parquet")
+    assert len(found) == 100
+    assert all(isinstance(item, Document) for item in found)

@@ -20,6 +20,7 @@ from pipeline.cli.options import (
     session,
     with_length,
 )
+from pipeline.errors import SourceError
 
 
 @run_options
@@ -64,7 +65,11 @@ def summarize(
         desk = build(settings, state=opened.state, progress=opened.progress)
         # A summary in the text's own language needs no translation.
         translates = settings.summarise.language == "target"
-        document = one_through(document, desk.all(translates=translates))
+        try:
+            document = one_through(document, desk.all(translates=translates))
+        except SourceError as error:  # its agency has withdrawn it, or not yet released it
+            say(f"not used: {error}; {error.hint}")
+            raise typer.Exit(1) from error
         opened.progress.detail(f"finished: {document.name}")
     if options.as_json:
         record = document_record(document, engines=desk.engines, seconds={})

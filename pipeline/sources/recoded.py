@@ -40,7 +40,7 @@ _SIGNS = re.compile(
     f"|[{_ACCENTED}]{{3}}"
     "|[\x80-\x9f]"
     f"|[^\\W\\d_][\u2200-\u25ff\xa4\xa6\xa9\xac\xad\xae\xb1\xb6\xb7]|[\u2500-\u25ff][^\\W\\d_]"
-    f"|[a-z][{_CYRILLIC}]|[{_CYRILLIC}][a-z]"
+    rf"|[a-z][{_CYRILLIC}](?<!\\..)|[{_CYRILLIC}][a-z]"  # not JSON's `\n` in front of a word
     "|[a-z][\xc0-\xde\u0178\u017d\u0192\u02c6\u2020\u2021\u2030\u2039\u2122\u201a\u201e\u2026]"
 )
 _SAMPLE_CHARS = 16_384  # of lines with a sign, from which the encodings are told

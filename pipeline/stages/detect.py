@@ -23,6 +23,7 @@ _RUNNING_LETTERS = 200  # a paragraph with fewer counts less: headlines are made
 _TELLING_LETTERS = 24  # a word or two says less than its scores claim
 _SENTENCE_LETTERS = 25  # a shorter sentence is no evidence that the language changed
 _WEAK = 0.02  # probability of all known languages together below which a short text is in none
+_DECLARED_LETTERS = 60  # what a file says of the language of its text counts like so many
 _SURE = 0.98  # probability at which such a sentence is taken to be foreign
 
 
@@ -71,6 +72,8 @@ class Detect:
             p.index: self._read(p.text) for p in document.paragraphs if p.kind is not Kind.CODE
         }
         usage = self._used(readings.values())
+        letters = sum(reading.letters for reading in readings.values())
+        usage = self._declared(usage, document.language, letters=letters)
         if not usage:
             return document
         paragraphs = tuple(
@@ -100,6 +103,20 @@ class Detect:
         alone = [_known(reading) for reading in readings]
         first = _usage(alone)
         return _usage([replace(r, scores=self._in_context(r, first)) for r in alone])
+
+    def _declared(
+        self, usage: Mapping[str, float], language: str, *, letters: int
+    ) -> Mapping[str, float]:
+        """Return the use of languages in a document whose file names its `language`.
+
+        The name counts like a line of text, and no more: files are made from templates, whose
+        language stays when that of the text is another.
+        """
+        if not usage or language not in self._languages:
+            return usage
+        weight = _DECLARED_LETTERS / (_DECLARED_LETTERS + letters)
+        shares = {tag: (1 - weight) * share for tag, share in usage.items()}
+        return {**shares, language: shares.get(language, 0.0) + weight}
 
     def _no_route(self, language: str, text: str) -> str:
         if language == OTHER:

@@ -16,10 +16,13 @@ from pipeline.document import Document, Origin, Rejection
 from pipeline.stage import StageKind
 
 # Codes of IPTC's NewsCodes scheme `pubstatusg2`, of NITF's management-status and of news agencies.
-_WITHDRAWN = frozenset(("canceled", "cancelled", "withheld", "withdrawn", "killed"))
+_WITHDRAWN = frozenset(
+    ("canceled", "cancelled", "withheld", "withdrawn", "kill", "killed", "retracted")
+)
 _WAITING = frozenset(("embargoed",))
 _LAST_ZONE = timezone(timedelta(hours=-12))  # where a day begins last
 _TELLING_CHARS = 6  # of an identifier that is trusted without its publisher
+_WORLDWIDE = re.compile(r"://|^urn:|^tag:|[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 
 
@@ -62,6 +65,8 @@ def _key(origin: Origin) -> tuple[str, str] | None:
     """Return the name of a text for all of its versions; None where several texts may bear it."""
     if origin.identifier is None:
         return None
+    if _WORLDWIDE.search(origin.identifier):
+        return ("", origin.identifier)  # a kill may not name its agency
     if origin.publisher is None and len(origin.identifier) < _TELLING_CHARS:
         return None  # the number of a row
     return (origin.publisher or "", origin.identifier)

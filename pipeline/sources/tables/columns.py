@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import mean
 from typing import Any
 
+from pipeline.errors import SourceError
 from pipeline.sources.fields import (
     DATE_FIELDS,
     EXCERPT_FIELDS,
@@ -17,9 +18,11 @@ from pipeline.sources.origin import URL_FIELDS, web_address
 from pipeline.sources.times import instant
 
 _NAME_CHARS = 60  # a longer cell is no name of a column
+_LETTERS = 0.7  # and spaces, in a title
 _MOST = 0.6  # share of the cells that must be of a kind
 _TEXT_CHARS = 80  # on average, of the cells of a text
 _TITLE_CHARS = (12, 200)
+_MOST_NAMES = 20  # in a message
 
 
 def has_names(first: Sequence[str]) -> bool:
@@ -37,7 +40,8 @@ def named_fields(names: Sequence[str], sample: Sequence[Sequence[Any]]) -> Seque
     """Return the names of columns, so that the fields of each row are known by them.
 
     A name that says what is in its column stays as it is. Where none says it of the text, the
-    title, the date or the address, the columns of a `sample` of rows are looked at.
+    title, the date or the address, the columns of a `sample` of rows are looked at. Raises
+    SourceError where no column has texts, or titles.
     """
     spelt = [next(iter(spelt_alike({name: ""}))) for name in names]
     columns = [
@@ -54,6 +58,13 @@ def named_fields(names: Sequence[str], sample: Sequence[Sequence[Any]]) -> Seque
         if best is not None and ranks[best] > 0:
             fields[best] = field
             free.discard(best)
+    said = {next(iter(spelt_alike({name: ""}))) for name in fields}
+    if said.isdisjoint((*TEXT_FIELDS, *EXCERPT_FIELDS, *TITLE_FIELDS)):
+        listed = ", ".join(name or '""' for name in names[:_MOST_NAMES])
+        raise SourceError(
+            f"has no column of texts among its {len(names)}: {listed:.300}",
+            hint="name the column with the texts: text",
+        )
     return fields
 
 
@@ -80,9 +91,14 @@ def _text(column: Sequence[str]) -> float:
 
 def _title(column: Sequence[str]) -> float:
     least, most = _TITLE_CHARS
-    lines = [c for c in column if least <= len(c) <= most and " " in c.strip() and not instant(c)]
+    lines = [c for c in column if least <= len(c) <= most and _is_words(c) and not instant(c)]
     share = len(lines) / len(column) if column else 0.0
     return share * len(set(lines)) if share >= _MOST else 0.0
+
+
+def _is_words(cell: str) -> bool:
+    letters = sum(c.isalpha() or c.isspace() for c in cell)
+    return " " in cell.strip() and letters >= _LETTERS * len(cell)
 
 
 def _url(column: Sequence[str]) -> float:

@@ -28,7 +28,8 @@ def is_parquet(data: bytes) -> bool:
 def read_parquet(archive: Archive) -> Iterator[Document | Rejection]:
     """Yield each row as a document; row N of FILE, counted from 1, is named `FILE#N`.
 
-    Raises SourceError for a file that cannot be read, or where pyarrow is not installed.
+    Raises SourceError for a file that cannot be read or has no column of texts, or where pyarrow is
+    not installed.
     """
     table = _opened(archive)
     number = 0
@@ -60,21 +61,32 @@ def _opened(archive: Archive) -> Any:
             " (or nightdesk[tables]); or save the table as CSV",
         ) from error
     try:
-        table = parquet.ParquetFile(
+        metadata = parquet.read_metadata(archive.file)
+        _refuse_bomb(metadata, limit=archive.max_bytes)
+        return parquet.ParquetFile(
             archive.file,
-            read_dictionary=_texts(parquet.read_schema(archive.file)),
+            read_dictionary=_with_dictionaries(metadata),
             buffer_size=_PIECE_BYTES,
             pre_buffer=False,
         )
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise SourceError(f"is a broken Parquet table: {error!s:.100}", hint=_AGAIN) from error
-    _refuse_bomb(table.metadata, limit=archive.max_bytes)
-    return table
 
 
-def _texts(schema: Any) -> list[str]:
-    """Return the columns of text: read as dictionaries, a value that repeats is held once."""
-    return [field.name for field in schema if str(field.type) in ("string", "large_string")]
+def _with_dictionaries(metadata: Any) -> list[str]:
+    """Return the columns that are packed with dictionaries: a value that repeats is held once.
+
+    pyarrow can read no other column that way, and says so only when it reads.
+    """
+    found: dict[str, bool] = {}
+    for group in range(metadata.num_row_groups):
+        for column in range(metadata.num_columns):
+            chunk = metadata.row_group(group).column(column)
+            plain = not any(encoding.startswith("DELTA") for encoding in chunk.encodings)
+            packed = chunk.physical_type == "BYTE_ARRAY" and chunk.has_dictionary_page and plain
+            path = chunk.path_in_schema
+            found[path] = packed and found.get(path, True)
+    return [path for path, packed in found.items() if packed]
 
 
 def _refuse_bomb(metadata: Any, *, limit: int) -> None:
@@ -90,23 +102,46 @@ def _refuse_bomb(metadata: Any, *, limit: int) -> None:
 
 
 def _batches(table: Any) -> Iterator[Any]:
+    """Yield the rows in batches, of columns that may say something of a text."""
     from pyarrow import ArrowException
 
     try:
-        yield from table.iter_batches(batch_size=_BATCH_ROWS, use_threads=False)
+        columns = [field.name for field in table.schema_arrow if _tells(field.type)]
+        yield from table.iter_batches(batch_size=_BATCH_ROWS, columns=columns, use_threads=False)
     except (ArrowException, OSError, ValueError) as error:
         raise SourceError(
             f"is a broken Parquet table: {error!s:.100}; the rows before it were read", hint=_AGAIN
         ) from error
 
 
+def _tells(kind: Any) -> bool:
+    """Tell whether a column may hold texts, names, numbers of rows or times: no vectors."""
+    from pyarrow import types
+
+    if types.is_list(kind) or types.is_large_list(kind):
+        kind = kind.value_type
+        return bool(types.is_string(kind) or types.is_large_string(kind))
+    simple = (
+        *(types.is_string, types.is_large_string, types.is_dictionary, types.is_integer),
+        *(types.is_timestamp, types.is_date),
+    )
+    return any(test(kind) for test in simple)
+
+
 def _rows(batch: Any) -> Iterator[list[Any]]:
     for number in range(batch.num_rows):
-        yield [_plain(column[number].as_py()) for column in batch.columns]
+        yield [_plain(column[number]) for column in batch.columns]
 
 
-def _plain(value: Any) -> Any:
-    """Return a value as JSON would have it."""
+def _plain(cell: Any) -> Any:
+    """Return a cell as JSON would have it; None for a time that Python cannot hold.
+
+    pyarrow refuses nanoseconds where pandas is not installed.
+    """
+    try:
+        value = cell.as_py()
+    except (ValueError, OverflowError):
+        return None
     if isinstance(value, datetime.date | datetime.datetime):
         return value.isoformat()
     return None if isinstance(value, bytes) else value

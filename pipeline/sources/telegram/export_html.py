@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipeline.document import Document, Rejection
@@ -54,7 +55,7 @@ def _messages(tree: HtmlElement) -> Iterator[Message]:
     """Yield the messages; one that is joined to another has its sender."""
     sender: str | None = None
     source: str | None = None
-    for element in _all(tree, "message"):
+    for place, element in enumerate(_all(tree, "message"), start=1):
         classes = _classes(element)
         if "default" not in classes:
             continue
@@ -68,13 +69,15 @@ def _messages(tree: HtmlElement) -> Iterator[Message]:
         text = _first(element, "text")
         text = text if text is not None else _first(element, "question")
         shown, blocks = ("", []) if text is None else read_fragment(_inside(text))
+        time = _first(element, "date", outside="forwarded")
         number = _ID.search(element.get("id") or "")
         reply = _first(element, "reply_to")
         answered = re.search(r"message(\d+)", _link(reply)) if reply is not None else None
         yield Message(
-            id=number[1] if number else "?",
+            id=number[1] if number else f"n{place}",
             text=shown,
-            at=_time(_first(element, "date", outside="forwarded")),
+            at=_time(time),
+            sent=_clock(time),
             sender=sender,
             forwarded_from=source if forwarded is not None else None,
             replies_to=answered[1] if answered else None,
@@ -104,6 +107,15 @@ def _time(element: HtmlElement | None) -> str | None:
     day, month, year, time, zone = found.groups()
     utc = "+00:00" if "UTC" in found[0] else ""
     return instant(f"{year}-{month}-{day}T{time}{zone or utc}")
+
+
+def _clock(element: HtmlElement | None) -> datetime | None:
+    found = None if element is None else _TIME.search(element.get("title") or "")
+    try:
+        day = None if found is None else f"{found[3]}-{found[2]}-{found[1]}T{found[4]}"
+        return None if day is None else datetime.fromisoformat(day)
+    except ValueError:
+        return None
 
 
 def _link(element: HtmlElement) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from pipeline.document import Document, Rejection
@@ -35,7 +36,7 @@ def read_telegram_json(raw: Raw) -> Iterator[Document | Rejection]:
     value = json_value(decoded.text)
     found = False
     for chat, messages in _chats(value):
-        read = (_message(one) for one in messages)
+        read = (_message(one, number) for number, one in enumerate(messages, start=1))
         with_text = (message for message in read if message is not None and has_text(message))
         for post in posts(with_text):
             found = True
@@ -59,19 +60,30 @@ def _chats(value: object) -> Iterator[tuple[Chat, list[Any]]]:
                 yield Chat(wording(chat.get("name")), f"{own}/", own), chat["messages"]
 
 
-def _message(one: object) -> Message | None:
-    """Return a message, or None for a notice of the service and for what is none."""
+def _message(one: object, number: int) -> Message | None:
+    """Return a message, or None for a notice of the service and for what is none.
+
+    One without an id bears its number in the chat.
+    """
     if not isinstance(one, Mapping) or one.get("type", "message") != "message":
         return None
     return Message(
-        id=wording(one.get("id")) or "?",
+        id=wording(one.get("id")) or f"n{number}",
         text=_text(one),
         at=instant(one.get("date_unixtime")) or instant(one.get("date")),
+        sent=_clock(one.get("date")),
         edited_at=instant(one.get("edited_unixtime")) or instant(one.get("edited")),
         sender=wording(one.get("author")) or wording(one.get("from")),
         forwarded_from=wording(one.get("forwarded_from")),
         replies_to=wording(one.get("reply_to_message_id")),
     )
+
+
+def _clock(value: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(value)).replace(tzinfo=None)
+    except ValueError:
+        return None
 
 
 def _text(one: Mapping[str, Any]) -> str:

@@ -23,13 +23,15 @@ _ENDS = frozenset(".!?…:;»”\"')]")
 class Message:
     """One message with text. `at` is a time with its zone where the export tells it.
 
-    `forwarded_from` is where it was forwarded from, `replies_to` the id of another message.
-    `blocks` are the paragraphs of `text`, where its markup shows them.
+    `sent` is the same by the clock of who exported it. `forwarded_from` is where it was forwarded
+    from, `replies_to` the id of another message. `blocks` are the paragraphs of `text`, where its
+    markup shows them.
     """
 
     id: str
     text: str
     at: str | None = None
+    sent: datetime | None = None
     edited_at: str | None = None
     sender: str | None = None
     forwarded_from: str | None = None
@@ -124,8 +126,10 @@ def _goes_on(before: Message, message: Message) -> bool:
         return False
     if message.replies_to not in (None, before.id, before.replies_to):
         return False
-    pause = _seconds(before.at, message.at)
-    if pause is None or not 0 <= pause <= _SPLIT_S:
+    if before.sent is None or message.sent is None:
+        return False
+    pause = (message.sent - before.sent).total_seconds()
+    if not 0 <= pause <= _SPLIT_S:
         return False
     text, following = before.text.rstrip(), message.text.lstrip()
     if len(text.encode("utf-16-le", "replace")) // 2 >= _FULL_UNITS:
@@ -133,14 +137,6 @@ def _goes_on(before: Message, message: Message) -> bool:
     if _breaks_sentence(text, following) or following.startswith(("…", "...")):
         return True
     return before.forwarded_from is None and pause <= _AT_ONCE_S
-
-
-def _seconds(before: str | None, after: str | None) -> float | None:
-    try:
-        there, here = (datetime.fromisoformat(at or "") for at in (before, after))
-        return (here - there).total_seconds() if "T" in (before or "") else None
-    except (ValueError, TypeError):
-        return None
 
 
 def has_text(message: Message) -> bool:
