@@ -11,7 +11,7 @@ import pytest
 from tiny_engines import summarised, summariser, translated, translator
 
 from models.errors import EngineError
-from models.seq2seq import hub
+from models.repository import hub
 from models.seq2seq.engine import Seq2SeqTranslator
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -9,6 +9,7 @@ its sample does not depend on the batch it is decoded in.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from models.decoding.batch import Batch, BatchRow, Continuation, Prompt, without_gaps
@@ -51,7 +52,11 @@ class Decoder:
         search = _TokenByToken(batch, self._head)
         return run_search(search, prompts, batch=batch, capacity=self._capacity)
 
-    def log_probabilities(self, replies: Sequence[Reply]) -> list[tuple[float, ...]]:
+    def log_probabilities(self, replies: Sequence[Reply]) -> list[float]:
+        """Return the mean log-probability of the tokens of given replies, in nats."""
+        return [fmean(chances) for chances in self.token_log_probabilities(replies)]
+
+    def token_log_probabilities(self, replies: Sequence[Reply]) -> list[tuple[float, ...]]:
         """Return the log-probability of each token of given replies, in nats."""
         return log_probabilities(self._backbone, self._head, replies, pad_id=self._pad_id)
 

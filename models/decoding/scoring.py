@@ -25,7 +25,7 @@ class Reply:
 def log_probabilities(
     backbone: Any, head: LMHead, replies: Sequence[Reply], *, pad_id: int
 ) -> list[tuple[float, ...]]:
-    """Return the log-probability of each token of each reply, in nats, given its prompt.
+    """Return the log-probability of each of a reply's tokens, in nats, given its prompt.
 
     1. Replies to the same prompt become one group, and its prompt is read once.
     2. Groups are read in batches of like length; the common prefix of all prompts is read once.
