@@ -19,6 +19,8 @@ from pipeline.stages.grounding.original import Original
 from pipeline.stages.grounding.wording import WORD, Forms, content_words, folded
 
 _SAME = 0.6  # share of a claim's words that the evidence sentence has: they speak of one thing
+_MOST_BETWEEN = 6  # words between one who acts and another one
+_PAUSE = re.compile(r"[,;:()]|\s[–—-]\s")
 _ALIKE = 0.75  # share of a claim's words that a sentence has: the claim is drawn from it
 _WHOLE = 0.8  # share of a sentence's words that the claim has: nothing was left aside
 
@@ -211,23 +213,36 @@ class _Clause:
     """The names of a sentence and the words between them."""
 
     def __init__(self, text: str, agents: Sequence[str]) -> None:
+        self._text = text
         self._agents = agents
-        found = list(WORD.finditer(text))
-        self._words = [(folded(m.group()), m.group()[0].isupper()) for m in found]
-        self.places = {w: i for i, (w, upper) in reversed([*enumerate(self._words)]) if upper}
-        self.names = [w for w, i in sorted(self.places.items(), key=lambda p: p[1]) if len(w) > 2]
+        self._words = list(WORD.finditer(text))
+        self.places: dict[str, int] = {}
+        for i, match in enumerate(self._words):
+            name = folded(match.group())
+            if match.group()[0].isupper() and len(name) > 2:
+                self.places.setdefault(name, i)
+
+    @property
+    def names(self) -> list[str]:
+        """The words with a capital, folded, in their order."""
+        return list(self.places)
 
     def order(self, one: str, verb: str, other: str) -> bool | None:
         """Tell whether `one` is the agent before `verb` and `other` behind: None for neither.
 
-        A passive voice, by the little word before `other`, turns the roles around.
+        A passive voice, by the little word before `other`, turns the roles around. Nothing but a
+        few words of one clause may be between the two.
         """
         if one not in self.places or other not in self.places:
             return None
         start, end = self.places[one], self.places[other]
-        if start >= end:
+        between = self._words[start + 1 : end]
+        if start >= end or len(between) > _MOST_BETWEEN:
             return None
-        between = Forms([w for w, upper in self._words[start + 1 : end] if not upper])
-        if not between.has(verb):
+        gap = self._text[self._words[start].end() : self._words[end].start()]
+        low = [folded(match.group()) for match in between]
+        if _PAUSE.search(gap) or words("grounding.inserted") & set(low[:-1]) - {"the", "le", "la"}:
             return None
-        return self._words[end - 1][0] not in self._agents
+        if not Forms(w for w in low if w not in self.places).has(verb):
+            return None
+        return low[-1] not in self._agents
