@@ -325,6 +325,14 @@ CASES = [
         "ru",
         "The load weighed 2,500 kg.",
     ),
+    (
+        1,
+        "Renault will own 100% of the new entity Ampere Energy.",
+        "Ampere Energy, a new entity that Renault will own 100%, opens in July.",
+        "en",
+        "en",
+        None,
+    ),
 ]
 
 
