@@ -176,6 +176,23 @@ class Encoder(Protocol):
         ...
 
 
+class ConditionalLikelihood(Protocol):
+    """Tells how likely a text is after another one, token by token."""
+
+    @property
+    def identity(self) -> str:
+        """The model, its weights and the version of the prompt in one line for cache keys."""
+        ...
+
+    def log_probabilities(self, texts: Sequence[tuple[str, str]]) -> list[tuple[float, ...]]:
+        """Return the log-probability, in nats, of each token of a claim after its evidence.
+
+        Each text is a pair (evidence, claim); the evidence may be empty. There is at least one
+        token for each pair.
+        """
+        ...
+
+
 class LanguageIdentifier(Protocol):
     """Tells in which language a text is written."""
 

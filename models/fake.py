@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from models.engine import Decoding, Finish, Hypothesis, Passage, Segment
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(slots=True)
@@ -44,3 +49,37 @@ class ScriptedSummariser:
             self.asked.append(passages[index])
             text = self.answer(passages[index])
             yield index, Hypothesis(text, len(text.split()), "stop", self.identity)
+
+
+@dataclass(slots=True)
+class ScriptedEncoder:
+    """Makes vectors by `vector(text)`, of any length above 0; `asked` keeps the texts."""
+
+    vector: Callable[[str], Sequence[float]]
+    dimensions: int = 2
+    identity: str = "scripted"
+    asked: list[str] = field(default_factory=list)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vectors at length 1."""
+        import numpy as np
+
+        self.asked += texts
+        rows = np.array([self.vector(text) for text in texts], dtype=np.float32)
+        rows = rows.reshape(len(texts), self.dimensions)
+        lengths: NDArray[np.float32] = np.linalg.norm(rows, axis=1, keepdims=True)
+        return rows / lengths
+
+
+@dataclass(slots=True)
+class ScriptedLikelihood:
+    """Answers by `chances(evidence, claim)`; `asked` keeps the pairs."""
+
+    chances: Callable[[str, str], tuple[float, ...]]
+    identity: str = "scripted"
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    def log_probabilities(self, texts: Sequence[tuple[str, str]]) -> list[tuple[float, ...]]:
+        """Return the answers in order."""
+        self.asked += texts
+        return [self.chances(*text) for text in texts]

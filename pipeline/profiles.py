@@ -7,6 +7,7 @@ from functools import partial
 
 from models.engine import Encoder, Summariser, Translator
 from pipeline.config import Config
+from pipeline.stages.grounding.support import SupportJudge
 
 _NEAR = {("ru", "uk"), ("uk", "ru")}  # worse through English (scripts/bench/LOG.md)
 
@@ -43,6 +44,28 @@ def profile_encoder(config: Config) -> Encoder:
         identity=f"{weights} {number_format(dtype, device=device)}",
         device=device,
         dtype=dtype,
+    )
+
+
+def profile_judge(
+    config: Config, *, summariser: Summariser | None = None, likelihood: bool = False
+) -> SupportJudge:
+    """Return the judge of support of the configured profile; models are loaded on first use.
+
+    With `likelihood` the chat model of `summariser` is asked, too, if that is an embedded one: more
+    sure, and slow. Where the profile `server` finds no encoder on this machine, words and facts
+    alone tell support.
+    """
+    from models.chat.causal import CausalSummariser
+    from models.chat.likelihood import CausalLikelihood
+    from models.repository.registry import ENCODER
+    from models.repository.weights import locate
+
+    without = config.profile == "server" and locate(ENCODER) is None
+    chat = summariser.model if isinstance(summariser, CausalSummariser) else None
+    return SupportJudge(
+        encoder=None if without else profile_encoder(config),
+        likelihood=CausalLikelihood(chat) if likelihood and chat is not None else None,
     )
 
 

@@ -233,6 +233,11 @@ class CausalSummariser:
         return f"{self._model.identity} prompt {SUMMARY_PROMPT_VERSION}"
 
     @property
+    def model(self) -> ChatModel:
+        """The chat model, which can serve other purposes without being loaded again."""
+        return self._model
+
+    @property
     def max_source_chars(self) -> int:
         """The longest passage that the model reads whole, in characters of English."""
         return int(self._max_source_tokens * CHARS_PER_TOKEN)

@@ -9,13 +9,14 @@ its sample does not depend on the batch it is decoded in.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from models.decoding.batch import Batch, BatchRow, Continuation, Prompt, without_gaps
 from models.decoding.lm_head import LMHead
 from models.decoding.loop import Capacity, Done, new_batch, run_search
 from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
-from models.decoding.scoring import Reply, mean_log_probabilities
+from models.decoding.scoring import Reply, log_probabilities
 from models.engine import Finish
 
 if TYPE_CHECKING:
@@ -53,7 +54,11 @@ class Decoder:
 
     def log_probabilities(self, replies: Sequence[Reply]) -> list[float]:
         """Return the mean log-probability of the tokens of given replies, in nats."""
-        return mean_log_probabilities(self._backbone, self._head, replies, pad_id=self._pad_id)
+        return [fmean(chances) for chances in self.token_log_probabilities(replies)]
+
+    def token_log_probabilities(self, replies: Sequence[Reply]) -> list[tuple[float, ...]]:
+        """Return the log-probability of each token of given replies, in nats."""
+        return log_probabilities(self._backbone, self._head, replies, pad_id=self._pad_id)
 
 
 class _TokenByToken:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from statistics import fmean
 from typing import Any
 
 from models.decoding.batch import Batch, BatchRow, Prompt, shared_prefix
@@ -23,10 +22,10 @@ class Reply:
     ids: tuple[int, ...]
 
 
-def mean_log_probabilities(
+def log_probabilities(
     backbone: Any, head: LMHead, replies: Sequence[Reply], *, pad_id: int
-) -> list[float]:
-    """Return the mean log-probability of each reply's tokens, in nats, given its prompt.
+) -> list[tuple[float, ...]]:
+    """Return the log-probability of each of a reply's tokens, in nats, given its prompt.
 
     1. Replies to the same prompt become one group, and its prompt is read once.
     2. Groups are read in batches of like length; the common prefix of all prompts is read once.
@@ -44,7 +43,7 @@ def mean_log_probabilities(
         len(rows[0].prompt.ids) + sum(r.prompt.max_new_tokens for r in rows) for rows in alike
     ]
     batch = Batch(backbone, pad_id=pad_id, shared=shared_prefix([rows[0].prompt for rows in alike]))
-    means = [0.0] * len(replies)
+    found: list[tuple[float, ...]] = [()] * len(replies)
     for chosen in batches(lengths, max_batch_tokens=MAX_TOKENS, max_batch_size=MAX_TOKENS):
         with torch.inference_mode():
             rows, first = batch.join([row for i in chosen for row in alike[i]])
@@ -54,6 +53,6 @@ def mean_log_probabilities(
             tokens = torch.tensor([token for reply in ids for token in reply], device=hidden.device)
             chances = iter(head.log_probabilities(hidden, tokens).tolist())
             for row in rows:
-                means[row.index] = fmean(islice(chances, row.prompt.max_new_tokens))
+                found[row.index] = tuple(islice(chances, row.prompt.max_new_tokens))
             batch.select([], [])
-    return means
+    return found

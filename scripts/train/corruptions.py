@@ -26,9 +26,9 @@ arrived/departed gained/lost strong/weak stronger/weaker large/small larger/smal
 older/younger early/late earlier/later better/worse best/worst good/bad success/failure
 succeeded/failed guilty/innocent alive/dead with/without inside/outside male/female man/woman
 men/women father/mother son/daughter brother/sister husband/wife former/current
-""".split()
+"""
 _TURNED = {
-    a: b for pair in _OPPOSITES for a, b in (pair.split("/"), pair.split("/")[::-1])
+    a: b for pair in _OPPOSITES.split() for a, b in (pair.split("/"), pair.split("/")[::-1])
 }  # fmt: skip
 _VERB = re.compile(
     r"\b(is|are|was|were|will|has|have|had|can|could|would|should|did|does|do|must|may|might)\b"
@@ -76,9 +76,7 @@ def _date(text: str, names: Sequence[str], dice: Random) -> str | None:
               for m in _YEAR.finditer(text)]  # fmt: skip
     for words in (_DAYS, _MONTHS):
         pattern = re.compile(rf"\b(?:{'|'.join(words)})\b")
-        places += [
-            (m, [w for w in words if w != m.group()]) for m in pattern.finditer(text)
-        ]
+        places += [(m, [w for w in words if w != m.group()]) for m in pattern.finditer(text)]
     return _replaced(text, places, dice)
 
 
@@ -102,9 +100,7 @@ def _role(text: str, names: Sequence[str], dice: Random) -> str | None:
     if not pairs:
         return None
     a, b = dice.choice(pairs)
-    return (
-        text[: a.start()] + b.group() + text[a.end() : b.start()] + a.group() + text[b.end() :]
-    )
+    return text[: a.start()] + b.group() + text[a.end() : b.start()] + a.group() + text[b.end() :]
 
 
 def _negation(text: str, names: Sequence[str], dice: Random) -> str | None:

@@ -1,0 +1,157 @@
+"""Signs that a document states a claim, each a number; which of them there are depends on the way.
+
+Three ways lead from a claim to its evidence: "direct" where both are in one language, "translated"
+where the evidence has a translation into the claim's, and "across" where it has none. Words are
+compared on the first two; facts are compared with the original on all three.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from pipeline.facts.agreement import unsupported_numbers
+from pipeline.facts.negation import denies, negation_lost
+from pipeline.facts.numbers import added_numbers
+from pipeline.facts.spoken_agreement import unsupported_spoken
+from pipeline.facts.stated import opposed, unsupported_stated
+from pipeline.stages.grounding.judge import Candidate, Claim
+from pipeline.stages.grounding.ngrams import (
+    bigrams,
+    changes,
+    content_words,
+    longest_run,
+    share,
+    trigrams,
+    without_gaps,
+    words,
+)
+from pipeline.stages.grounding.retrieve import Evidence, readable
+from pipeline.stages.naming.invented import made_up
+from pipeline.stages.naming.name_words import names_in
+
+Way = Literal["direct", "translated", "across"]
+SHOWN = 3  # sentences of evidence that a claim may draw on
+ACROSS = "across_"  # the names of faults that the original shows begin so
+
+
+def way_of(claim: Claim, candidates: Sequence[Candidate]) -> Way:
+    """Return how the claim is compared with these candidates."""
+    if all(candidate.language == claim.language for candidate in candidates):
+        return "direct"
+    if all(
+        candidate.language == claim.language or candidate.translation is not None
+        for candidate in candidates
+    ):
+        return "translated"
+    return "across"
+
+
+def features(
+    claim: Claim, candidates: Sequence[Candidate], evidence: Evidence
+) -> Mapping[str, float]:
+    """Return the signs by their names: shares and counts; those of the encoder where it was asked.
+
+    `evidence` must not be empty.
+    """
+    found: dict[str, float] = {}
+    way = way_of(claim, candidates)
+    if way != "across":
+        found |= _of_words(claim, candidates, evidence)
+        found |= _of_readable_facts(claim, candidates, evidence)
+    if way != "direct":
+        found |= _of_facts_across(claim, candidates, evidence)
+    if evidence.cosines:
+        found["cosine"] = sum(sorted(evidence.cosines)[-2:]) / len(evidence.cosines[-2:])
+    return found
+
+
+def _of_words(
+    claim: Claim, candidates: Sequence[Candidate], evidence: Evidence
+) -> Mapping[str, float]:
+    """Return how much of the claim's wording its evidence has, and what was put into it.
+
+    `coverage` is a mean of shares: of words and pairs in the best sentence, of pairs in the
+    evidence, of triples anywhere, and of the longest run. One of them alone is easier to deceive.
+    """
+    said = words(claim.text)
+    content, pairs = content_words(said), bigrams(said)
+    texts = [words(readable(candidate, claim.language)) for candidate in candidates]
+    shown = [texts[i] for i in evidence.indices[:SHOWN]]
+    shares = (
+        share(content, set(shown[0])),
+        share(pairs, bigrams(shown[0])),
+        share(pairs, {pair for text in shown for pair in bigrams(text)}),
+        share(trigrams(said), {triple for text in texts for triple in trigrams(text)}),
+        longest_run(said, shown) / max(1, len(said)),
+    )
+    replaced, _ = changes(said, shown[0])
+    return {"coverage": sum(shares) / len(shares), "replaced": math.log(1 + replaced)}
+
+
+def _of_readable_facts(
+    claim: Claim, candidates: Sequence[Candidate], evidence: Evidence
+) -> Mapping[str, float]:
+    language = claim.language
+    texts = [readable(candidate, language) for candidate in candidates]
+    whole, best = _both_ways(" ".join(texts)), texts[evidence.indices[0]]
+    shown = " ".join(texts[i] for i in evidence.indices[:SHOWN])
+    languages = {"language": language, "text_language": language}
+    names = {match.group().casefold() for match in names_in(claim.text)}
+    return {
+        "figures": float(len(unsupported_numbers(claim.text, whole, language=language))),
+        "names": float(len(names - set(words(whole)))),
+        "stated": float(len(unsupported_stated(claim.text, shown, **languages))),
+        "opposed": float(len(opposed(claim.text, best, **languages))),
+        "denies": float(denies(claim.text, language) and not denies(shown, language)),
+        "affirms": float(denies(best, language) and not denies(claim.text, language)),
+    }
+
+
+def _both_ways(text: str) -> str:
+    """Return a text, and behind it the same with the gaps in its figures closed, if it has any."""
+    closed = without_gaps(text)
+    return text if closed == text else f"{text}\n{closed}"
+
+
+def _of_facts_across(
+    claim: Claim, candidates: Sequence[Candidate], evidence: Evidence
+) -> Mapping[str, float]:
+    """Compare the claim with the originals, whatever their translations say."""
+    best = candidates[evidence.indices[0]]
+    shown = [
+        candidates[i] for i in evidence.indices[:SHOWN] if candidates[i].language == best.language
+    ]
+    text = " ".join(candidate.text for candidate in shown)
+    whole = " ".join(c.text for c in candidates if c.language == best.language)
+    ways = {"source_language": best.language, "target_language": claim.language}
+    back = {"source_language": claim.language, "target_language": best.language}
+    claimed = {"language": claim.language, "text_language": best.language}
+    # Names are compared by sound, in English only: other languages are not written for it.
+    english = claim.language == "en" and best.language != "en"
+    names = float(len(made_up(text, claim.text, language=best.language))) if english else 0.0
+    return {
+        "across_figures": float(len(added_numbers(text, claim.text, **ways))),
+        "across_figures_nowhere": float(len(added_numbers(whole, claim.text, **ways))),
+        "across_spoken": float(len(unsupported_spoken(claim.text, text, **claimed))),
+        "across_stated": float(len(unsupported_stated(claim.text, text, **claimed))),
+        "across_opposed": float(len(opposed(claim.text, best.text, **claimed))),
+        "across_names": names,
+        "across_negated": float(negation_lost(claim.text, text, **back)),
+        "across_affirmed": float(negation_lost(best.text, claim.text, **ways)),
+    }
+
+
+def of_likelihood(given: Sequence[float], alone: Sequence[float]) -> Mapping[str, float]:
+    """Return the signs that the log-probabilities of a claim's tokens give, in nats.
+
+    `given` are those after the evidence, `alone` those without: mean, mean of the three least
+    likely, and how much the evidence helps.
+    """
+    least = sorted(given)[:3]
+    return {
+        "likelihood": sum(given) / len(given),
+        "least_likely": sum(least) / len(least),
+        "gain": sum(given) / len(given) - sum(alone) / len(alone),
+    }

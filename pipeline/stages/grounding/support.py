@@ -1,0 +1,174 @@
+"""The judge of support of every profile: words and facts, vectors, likelihood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from models.engine import ConditionalLikelihood, Encoder
+from pipeline.facts.numbers import added_numbers
+from pipeline.stages.grounding.classifier import Level, has_level, probability, version
+from pipeline.stages.grounding.features import SHOWN, features, of_likelihood, way_of
+from pipeline.stages.grounding.judge import Candidate, Claim, Verdict
+from pipeline.stages.grounding.ngrams import WORD, content_words, words
+from pipeline.stages.grounding.retrieve import Evidence, readable, retrieve
+from pipeline.stages.naming.invented import made_up
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_WORTH_SHOWING = 0.6  # of the best score: evidence below it is another sentence's
+
+
+class SupportJudge:
+    """A judge that combines all signs there are. Implements `Judge`.
+
+    Without `encoder`, words alone find the evidence; without `likelihood` no language model is
+    asked. Both may be missing: support is then told by words and facts, less surely.
+
+    1. The encoder makes vectors of the candidates, in the original and in translation, and of the
+       claims.
+    2. Each claim gets the candidates that are nearest to it (`retrieve`).
+    3. Words and facts of claim and evidence are compared (`features`), and the likelihood of all
+       claims given their evidence is computed together.
+    4. The classifier makes a probability of it.
+    """
+
+    def __init__(
+        self,
+        *,
+        encoder: Encoder | None = None,
+        likelihood: ConditionalLikelihood | None = None,
+    ) -> None:
+        self._encoder = encoder
+        self._likelihood = likelihood
+        self._known: tuple[tuple[Candidate, ...], NDArray[np.float32]] | None = None
+
+    @property
+    def identity(self) -> str:
+        """The version of the weights, and the models that are asked."""
+        asked = [engine.identity for engine in (self._encoder, self._likelihood) if engine]
+        return "; ".join([f"support {version()}", *asked])
+
+    def judge(self, claims: Sequence[Claim], candidates: Sequence[Candidate]) -> list[Verdict]:
+        """Return a verdict for each claim, in order; the candidates are in reading order."""
+        if not claims:
+            return []
+        if not candidates:
+            return [Verdict(0.0, (), tuple(WORD.findall(claim.text))) for claim in claims]
+        cosines = self._cosines(claims, candidates)
+        found = [
+            retrieve(claim, candidates, None if cosines is None else cosines[i])
+            for i, claim in enumerate(claims)
+        ]
+        likely = self._likely(claims, candidates, found)
+        return [
+            self._verdict(claim, candidates, evidence, extra)
+            for claim, evidence, extra in zip(claims, found, likely, strict=True)
+        ]
+
+    def _cosines(
+        self, claims: Sequence[Claim], candidates: Sequence[Candidate]
+    ) -> NDArray[np.float32] | None:
+        """Return the cosine (claims, candidates) of each claim with the nearer form of each."""
+        if self._encoder is None:
+            return None
+        import numpy as np
+
+        mine = self._encoder.encode([claim.text for claim in claims])
+        both = self._vectors(tuple(candidates)) @ mine.T  # (2, candidates, claims)
+        nearest: NDArray[np.float32] = np.max(both, axis=0).T
+        return nearest
+
+    def _vectors(self, candidates: tuple[Candidate, ...]) -> NDArray[np.float32]:
+        """Return vectors (2, candidates, dimensions), of originals and of translations.
+
+        Those of the last document are kept: its claims may be judged again, rewritten.
+        """
+        if self._known is None or self._known[0] != candidates:
+            if self._encoder is None:
+                raise TypeError("there is no encoder")
+            texts = [
+                *(candidate.text for candidate in candidates),
+                *(candidate.translation or candidate.text for candidate in candidates),
+            ]
+            distinct = list(dict.fromkeys(texts))
+            place = {text: i for i, text in enumerate(distinct)}
+            rows = self._encoder.encode(distinct)[[place[text] for text in texts]]
+            self._known = candidates, rows.reshape(2, len(candidates), -1)
+        return self._known[1]
+
+    def _likely(
+        self,
+        claims: Sequence[Claim],
+        candidates: Sequence[Candidate],
+        found: Sequence[Evidence],
+    ) -> list[Mapping[str, float]]:
+        """Return the signs of the language model, for each claim after its evidence and alone."""
+        way = way_of(claims[0], candidates)
+        if self._likelihood is None or not has_level("likelihood", way=way):
+            return [{} for _ in claims]
+        shown = [
+            " ".join(readable(candidates[i], claim.language) for i in evidence.indices)
+            for claim, evidence in zip(claims, found, strict=True)
+        ]
+        given = [(text, claim.text) for text, claim in zip(shown, claims, strict=True)]
+        chances = self._likelihood.log_probabilities(
+            [*given, *(("", claim.text) for claim in claims)]
+        )
+        return [
+            of_likelihood(after, alone)
+            for after, alone in zip(chances[: len(claims)], chances[len(claims) :], strict=True)
+        ]
+
+    def _verdict(
+        self,
+        claim: Claim,
+        candidates: Sequence[Candidate],
+        evidence: Evidence,
+        likely: Mapping[str, float],
+    ) -> Verdict:
+        way = way_of(claim, candidates)
+        level: Level = "likelihood" if likely else "words"
+        support = probability(
+            {**features(claim, candidates, evidence), **likely}, way=way, level=level
+        )
+        best = evidence.scores[0]
+        shown = tuple(
+            (i, score)
+            for place, (i, score) in enumerate(
+                zip(evidence.indices[:SHOWN], evidence.scores, strict=False)
+            )
+            if place == 0 or score >= _WORTH_SHOWING * best > 0
+        )
+        return Verdict(support, shown, _unsupported(claim, candidates, [i for i, _ in shown]))
+
+
+def _unsupported(
+    claim: Claim, candidates: Sequence[Candidate], shown: Sequence[int]
+) -> tuple[str, ...]:
+    """Return the words of a claim that no evidence vouches for.
+
+    Evidence in the claim's language vouches for a word by having it. An original without a
+    translation is asked for figures and names alone.
+    """
+    if way_of(claim, candidates) == "across":
+        language = candidates[shown[0]].language
+        text = " ".join(candidates[i].text for i in shown)
+        figures = added_numbers(
+            text, claim.text, source_language=language, target_language=claim.language
+        )
+        english = claim.language == "en" and language != "en"
+        return (*figures, *(made_up(text, claim.text, language=language) if english else ()))
+    there = {
+        token
+        for i in shown
+        for text in (candidates[i].text, readable(candidates[i], claim.language))
+        for token in words(text)
+    }
+    return tuple(
+        word
+        for word in WORD.findall(claim.text)
+        if content_words(words(word)) and not there & set(words(word))
+    )
