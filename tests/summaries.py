@@ -8,7 +8,7 @@ from models.engine import Decoding, Summariser
 from pipeline.document import Document
 from pipeline.progress import Silent
 from pipeline.stages.ground import Ground
-from pipeline.stages.grounding.checks import check
+from pipeline.stages.grounding.checks import LEAST_VOUCHED, check
 from pipeline.stages.grounding.judge import Candidate, Judge
 from pipeline.stages.grounding.original import Original
 from pipeline.stages.grounding.overlap import OverlapJudge
@@ -42,11 +42,14 @@ def summarised(
 
 def failed(
     claim: str, source: str | Sequence[str], *, language: str = "en", source_language: str = "en",
-    translation: str | None = None, around: str = "",
+    translation: str | None = None, around: str = "", least_vouched: float = LEAST_VOUCHED,
 ) -> list[tuple[str, tuple[str, ...]]]:  # fmt: skip
     """Return the flags of the checks that a claim fails, with the words that fail them."""
     texts = [source] if isinstance(source, str) else list(source)
     candidates = [Candidate(text, source_language, translation) for text in texts]
     original = Original(candidates, language=language, around=around)
     best = sorted(range(len(texts)), key=lambda i: -original.wording.shared(claim, i))[:3]
-    return [(str(d.flag), d.words) for d in check(claim, original, best).doubts]
+    return [
+        (str(d.flag), d.words)
+        for d in check(claim, original, best, least_vouched=least_vouched).doubts
+    ]

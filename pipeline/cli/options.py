@@ -152,13 +152,25 @@ def configured(
 
 
 def with_length(
-    config: Config, *, sentences: int | None, words: int | None, language: str | None
+    config: Config,
+    *,
+    sentences: int | None,
+    words: int | None,
+    language: str | None,
+    to: str | None = None,
 ) -> Config:
     """Return a configuration with the length and the language of summaries from a command line.
 
     Summaries are written in the language that texts are translated into, or in each text's own. A
-    bound in words asks for as many sentences as it has room for.
+    bound in words asks for as many sentences as it has room for. Raises UsageError for a `language`
+    that is another one than `to`, the language of translations.
     """
+    if to is not None and language not in {None, "source", to}:
+        raise UsageError(
+            f"--language {language}: summaries are written in the language of the translations,"
+            f" which is {to}, or in each text's own",
+            hint="leave one of --to and --language out, or write --language source",
+        )
     options = config.summarise
     if sentences is not None:
         options = dataclasses.replace(options, min_sentences=sentences, max_sentences=sentences)

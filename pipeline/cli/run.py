@@ -70,7 +70,7 @@ def run(
     from pipeline.batch import run_folder, survey_folder
 
     settings = configured(options.config, profile=options.profile, target=to)
-    settings = with_length(settings, sentences=sentences, words=words, language=language)
+    settings = with_length(settings, sentences=sentences, words=words, language=language, to=to)
     check_folder(out)
     if keep_all:
         settings = settings.keeping_all()

@@ -57,7 +57,7 @@ def summarize(
     from pipeline.runner import one_through
 
     settings = configured(options.config, profile=options.profile, target=to)
-    settings = with_length(settings, sentences=sentences, words=words, language=language)
+    settings = with_length(settings, sentences=sentences, words=words, language=language, to=to)
     check_file(output)
     document = read_one(file, settings)
     with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:

@@ -17,9 +17,9 @@ from pipeline.document import (
 from pipeline.flag import Flag
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
-from pipeline.stages.grounding.checks import Doubt, check
+from pipeline.stages.grounding.checks import LEAST_VOUCHED, Doubt, check
 from pipeline.stages.grounding.fallback import is_faithful, quotable, rewriting
-from pipeline.stages.grounding.finding import Finding, with_further
+from pipeline.stages.grounding.finding import Finding, near_the_best, with_further
 from pipeline.stages.grounding.judge import Claim, Judge, Verdict
 from pipeline.stages.grounding.original import Original
 from pipeline.stages.grounding.places import drawn_on, evidence_of, original_of
@@ -47,7 +47,8 @@ class _Case:
 class Ground:
     """Checks the summary of every document against the original, and never leaves one without.
 
-    A sentence that fails a check, or whose support is below `least_support`, is rewritten by
+    A sentence that fails a check (`least_vouched` is the share of its words that the text must
+    have), or whose support is below `least_support`, is rewritten by
     `summariser` with its evidence alone, else replaced by a sentence of the text, else withheld.
     Where fewer than the length asks for remain, the text's first sentences fill up. Sentences that
     are the text's own are their own evidence. Summaries that are checked already are left alone.
@@ -65,6 +66,7 @@ class Ground:
         length: Length,
         progress: Progress,
         least_support: float,
+        least_vouched: float = LEAST_VOUCHED,
         spelt: Callable[[str, str], str] | None = None,
     ) -> None:
         self._judge = judge
@@ -73,6 +75,7 @@ class Ground:
         self._length = length
         self._progress = progress
         self._least_support = least_support
+        self._least_vouched = least_vouched
         self._spelt = spelt or (lambda _, sentence: sentence)
 
     def run(self, documents: Sequence[Document]) -> list[Document]:
@@ -94,7 +97,8 @@ class Ground:
         language = document.summary.language
         found = material(document, language=language)
         own = found.sentences
-        return _Case(document, found, own, original_of(document, own, language=language))
+        original = original_of(document, own, language=language, orders=found.orders)
+        return _Case(document, found, own, original)
 
     def _findings(
         self, case: _Case, written: Sequence[tuple[str, str]], *, first: bool = False
@@ -119,7 +123,8 @@ class Ground:
         return found
 
     def _finding(self, text: str, model: str, verdict: Verdict, original: Original) -> Finding:
-        checked = check(text, original, [i for i, _ in verdict.evidence])
+        near = [i for i, _ in verdict.evidence]
+        checked = check(text, original, near, least_vouched=self._least_vouched)
         doubts = checked.doubts
         if not doubts and verdict.support < self._least_support:
             doubts = (Doubt(Flag.UNSUPPORTED, verdict.unsupported),)
@@ -135,9 +140,8 @@ class Ground:
             for position, finding in enumerate(case.findings):
                 if not finding.doubts or good >= self._length.max_sentences:
                     continue
-                near = [i for i, _ in finding.verdict.evidence]
-                related = [i for i in near if case.original.wording.shared(finding.text, i)]
-                if (passage := rewriting(case.original, related)) is not None:
+                related = near_the_best(finding.verdict.evidence)
+                if (passage := rewriting(finding.text, case.original, related)) is not None:
                     asked.append((case, position))
                     passages.append(passage)
                     good += 1

@@ -20,10 +20,11 @@ _MIN_WORDS = 3  # of a line without a full stop that says something
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Lines in reading order, and flags of what is kept out."""
+    """Lines in reading order, flags of what is kept out, and the orders among that."""
 
     lines: tuple[OwnLine, ...]
     remarks: tuple[Flag, ...]
+    orders: tuple[str, ...] = ()
 
     @property
     def sentences(self) -> list[Sentence]:
@@ -63,8 +64,11 @@ def material(document: Document, *, language: str) -> Material:
     """Return what a summary of a document in `language` may be made of."""
     lines = list(own_lines(document, target=language))
     remarks = dict.fromkeys(flag for line in lines for flag in line.remarks)
-    kept = _without_payload(lines, language=language)
-    return Material(tuple(line for line in kept if line.text), tuple(remarks))
+    kept = list(_without_payload(lines, language=language))
+    left = {id(s) for line in kept for s in line.sentences}
+    payload = (s.text for line in lines for s in line.sentences if id(s) not in left)
+    orders = (order for line in lines for order in line.orders)
+    return Material(tuple(line for line in kept if line.text), tuple(remarks), (*orders, *payload))
 
 
 def _without_payload(lines: Sequence[OwnLine], *, language: str) -> Iterator[OwnLine]:

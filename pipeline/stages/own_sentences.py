@@ -24,8 +24,8 @@ from pipeline.document import (
 )
 from pipeline.flag import Flag
 from pipeline.lang.aligned import aligned_sentences
-from pipeline.lang.orders import leaves_open, orders
-from pipeline.lang.reading import read
+from pipeline.lang.orders import has_control_tokens, leaves_open, orders
+from pipeline.lang.reading import read, reading_form
 from pipeline.lang.sentences import sentences
 from pipeline.lang.spacing import Collapsed, trimmed
 
@@ -37,8 +37,8 @@ _COMPLETE = re.compile(r"[.!?…][»”\"')\]]*$")
 class OwnLine:
     """A kept paragraph in the target language, on one line.
 
-    `text` is its `sentences` as they stand there. `remarks` are flags of what was left out of it.
-    The first `safe` sentences stand before any order to a machine.
+    `text` is its `sentences` as they stand there. `remarks` are flags of what was left out of it,
+    `orders` the orders to a machine among that. The first `safe` sentences stand before any order.
     """
 
     kind: Kind
@@ -46,6 +46,7 @@ class OwnLine:
     sentences: tuple[Sentence, ...]
     safe: int
     remarks: tuple[Flag, ...] = ()
+    orders: tuple[str, ...] = ()
 
     @property
     def is_heading(self) -> bool:
@@ -61,15 +62,23 @@ def own_lines(document: Document, *, target: str) -> Iterator[OwnLine]:
     every sentence whose translation it has a part of. Where a segment and its translation do not
     have equally many sentences, that is the whole segment.
     """
+    lines = list(_lines(document, target=target, suspicious=has_control_tokens(document.text)))
+    if any(line.orders for line in lines):
+        lines = list(_lines(document, target=target, suspicious=True))
+    yield from lines
+
+
+def _lines(document: Document, *, target: str, suspicious: bool) -> Iterator[OwnLine]:
     turn = 0  # paragraphs that a forged turn of a chat has gone on for
     for paragraph in document.kept():
         translation = _translation(paragraph, target)
         line = _target_line(paragraph, translation, target=target)
+        within = 0 < turn <= _LONGEST_TURN
         if line is not None:
-            within = 0 < turn <= _LONGEST_TURN
             own = _Paragraph(document, paragraph, translation, line)
-            yield _own_line(own, target=target, turn=within)
-            turn = turn + 1 if leaves_open(line.text, turn=within) else 0
+            yield _own_line(own, target=target, turn=within, suspicious=suspicious)
+        text = paragraph.text if line is None else line.text
+        turn = turn + 1 if leaves_open(text, turn=within) else 0
 
 
 def is_complete(sentence: str) -> bool:
@@ -87,11 +96,12 @@ class _Paragraph:
     line: Collapsed
 
 
-def _own_line(own: _Paragraph, *, target: str, turn: bool) -> OwnLine:
+def _own_line(own: _Paragraph, *, target: str, turn: bool, suspicious: bool) -> OwnLine:
     document, paragraph, line = own.document, own.paragraph, own.line
     pieces = sentences(line.text, language=target)
     spans = list(_spans(line.text, pieces))
-    left_out = {i: Flag.ORDERS for i, is_order in enumerate(orders(pieces, turn=turn)) if is_order}
+    given = orders(pieces, turn=turn, suspicious=suspicious)
+    left_out = {i: Flag.ORDERS for i, is_order in enumerate(given) if is_order}
     translated = () if own.translation is None else own.translation.segments
     for segment in translated:
         if segment.language == target:
@@ -100,7 +110,9 @@ def _own_line(own: _Paragraph, *, target: str, turn: bool) -> OwnLine:
         if Flag.KEPT_SOURCE in segment.flags:
             left_out |= dict.fromkeys(inside, Flag.UNTRANSLATED)
         source = document.text[segment.source.start : segment.source.end]
-        left_out |= dict.fromkeys(_orders_of(source, inside, segment.language), Flag.ORDERS)
+        left_out |= dict.fromkeys(
+            _orders_of(source, inside, segment.language, suspicious), Flag.ORDERS
+        )
     first_order = min((i for i, why in left_out.items() if why is Flag.ORDERS), default=len(pieces))
     kept = [i for i, span in enumerate(spans) if i not in left_out and span.start < span.end]
     return OwnLine(
@@ -116,6 +128,7 @@ def _own_line(own: _Paragraph, *, target: str, turn: bool) -> OwnLine:
         ),
         sum(i < first_order for i in kept),
         tuple(dict.fromkeys(left_out.values())),
+        tuple(pieces[i].strip() for i, why in left_out.items() if why is Flag.ORDERS),
     )
 
 
@@ -127,13 +140,16 @@ def _spans(line: str, pieces: Sequence[str]) -> Iterator[Span]:
         at += len(piece)
 
 
-def _orders_of(source: str, inside: Sequence[int], language: str) -> Sequence[int]:
+def _orders_of(
+    source: str, inside: Sequence[int], language: str, suspicious: bool
+) -> Sequence[int]:
     """Return which sentences of a translation, `inside` a segment, render orders to a machine.
 
     An order may be no longer plain in the translation, and be obeyed all the same. Where source and
     translation do not have equally many sentences, an order takes all of them along.
     """
-    found = orders(sentences(source, language=language))
+    pieces = sentences(reading_form(source, language=language), language=language)
+    found = orders(pieces, suspicious=suspicious)
     if not any(found):
         return ()
     if len(found) != len(inside):

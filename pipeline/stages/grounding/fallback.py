@@ -13,15 +13,14 @@ from models.engine import Passage
 from pipeline.stages.grounding.checks import check
 from pipeline.stages.grounding.original import Original
 
-_MAX_EVIDENCE = 3
 
+def rewriting(claim: str, original: Original, evidence: Sequence[int]) -> Passage | None:
+    """Return what an engine is asked to rewrite a claim from: its evidence, in reading order.
 
-def rewriting(original: Original, evidence: Sequence[int]) -> Passage | None:
-    """Return what an engine is asked to rewrite a sentence from: its evidence, in reading order.
-
-    None where there is no evidence.
+    None where no evidence has a word in common with the claim.
     """
-    text = " ".join(original.readable[i] for i in sorted(evidence))
+    related = sorted(i for i in evidence if original.wording.shared(claim, i))
+    text = " ".join(original.readable[i] for i in related)
     return Passage(text, original.language, max_sentences=1) if text.strip() else None
 
 

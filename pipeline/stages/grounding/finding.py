@@ -10,6 +10,7 @@ from pipeline.stages.grounding.checks import Doubt
 from pipeline.stages.grounding.judge import Verdict
 
 MOST_EVIDENCE = 3
+_LEAST_OF_BEST = 0.5  # the score of further evidence beside that of the best
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +38,9 @@ def with_further(
     least = evidence[-1][1] if evidence else 0.0
     added = tuple((i, least) for i in further if i not in known)[:2]
     return (*evidence[: MOST_EVIDENCE - len(added)], *added)
+
+
+def near_the_best(evidence: Sequence[tuple[int, float]]) -> list[int]:
+    """Return the sentences whose score is not far below the best."""
+    best = max((score for _, score in evidence), default=0.0)
+    return [i for i, score in evidence if score >= _LEAST_OF_BEST * best]

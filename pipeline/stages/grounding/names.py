@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.facts.fact_words import dates
 from pipeline.lang.data import by_language, words
@@ -17,7 +17,7 @@ from pipeline.lang.letters import capital, cyrillic, small
 from pipeline.lang.romanise import romanise
 from pipeline.stages.grounding.original import Original
 from pipeline.stages.grounding.wording import WORD, folded
-from pipeline.stages.naming.invented import made_up
+from pipeline.stages.naming.invented import invention
 from pipeline.stages.naming.lexicon import is_english_name, translations
 from pipeline.stages.naming.mentions import MIN_LIKENESS, sound
 from pipeline.stages.naming.slavic import stem
@@ -35,12 +35,12 @@ def unknown_names(claim: str, original: Original, evidence: Sequence[int]) -> tu
        unknown only where the evidence names another one instead.
     2. Another name is known where the text has it in some form, in the language of the claim, as
        initials, or in its own letters with the same sound.
-    3. A name that only a translation has, and whose sound no word of the original has, is made up.
+    3. A name that the translation of the evidence has made up is unknown all the same.
     """
     claim = _DOTTED.sub(lambda m: m.group().replace(".", ""), claim)
     unknown = list(_unknown_countries(claim, original, evidence))
     settled = _settled(claim, original)
-    known = _Known(original)
+    known = _known(original)
     for run in _names().finditer(claim):
         found = _names_in(run.group(), original.language)
         if len(found) > 1 and known.has_initials(found):
@@ -49,12 +49,12 @@ def unknown_names(claim: str, original: Original, evidence: Sequence[int]) -> tu
         if opens and not is_english_name(found[0]):
             found = found[1:]  # any word has a capital there
         unknown += [n for n in found if n not in settled and not known.has(n)]
-    return tuple(dict.fromkeys((*unknown, *_made_up(claim, original, settled))))
+    return tuple(dict.fromkeys((*unknown, *_made_up(claim, original, evidence, settled))))
 
 
 def initials_of(claim: str, original: Original) -> frozenset[str]:
     """Return the words, folded, of the names in a claim that the original has as initials."""
-    known = _Known(original)
+    known = _known(original)
     runs = (_names_in(run, original.language) for run in _names().findall(claim))
     return frozenset(
         folded(name)
@@ -62,6 +62,11 @@ def initials_of(claim: str, original: Original) -> frozenset[str]:
         if len(found) > 1 and known.has_initials(found)
         for name in found
     )
+
+
+@lru_cache(maxsize=2)  # asked of every sentence of a summary
+def _known(original: Original) -> _Known:
+    return _Known(original)
 
 
 class _Known:
@@ -125,22 +130,30 @@ def _capitalised(text: str) -> dict[str, None]:
     return dict.fromkeys(_words_with_capital().findall(text))
 
 
-def _made_up(claim: str, original: Original, settled: frozenset[str]) -> Iterator[str]:
-    """Yield the names of an English claim that no word of an original in Cyrillic vouches for."""
-    if original.language != "en" or not original.texts:
+def _made_up(
+    claim: str, original: Original, evidence: Sequence[int], settled: frozenset[str]
+) -> Iterator[str]:
+    """Yield the names of a claim that a translation of its evidence has instead of the original's.
+
+    Such a translation lacks a name of the original and has another one that nothing there sounds
+    like; only translations into English are looked at.
+    """
+    if original.language != "en":
         return
-    if not all(language in cyrillic() for language in original.texts):
-        return
-    beside = frozenset(map(folded, WORD.findall(original.around)))
-    found: set[str] | None = None
-    for language, text in original.texts.items():
-        source = " ".join(dict.fromkeys(re.findall(r"\w[\w'’ʼ-]{2,}", text)))
-        names = set(made_up(source, claim, language=language))
-        found = names if found is None else found & names
-    for name in sorted(found or ()):
-        parts = [part for part in name.split("-") if part]
-        if name not in settled and folded(name) not in beside and not name.isupper():
-            yield from [name] if len(parts) < 2 else []
+    said = {folded(word) for word in WORD.findall(claim)}
+    for i in evidence:
+        candidate = original.candidates[i]
+        if candidate.translation is None or candidate.language not in cyrillic():
+            continue
+        found = invention(candidate.text, candidate.translation, language=candidate.language)
+        if found is not None:
+            yield from (
+                name
+                for name in found.made_up
+                if folded(name) in said
+                and name not in settled
+                and not _is_common(name, folded(name), original.language)
+            )
 
 
 @cache
@@ -176,6 +189,7 @@ def _patterns(section: str) -> Mapping[str, Mapping[str, re.Pattern[str]]]:
     }
 
 
+@lru_cache(maxsize=16)  # the whole text comes again for every sentence of its summary
 def _called(section: str, text: str, language: str) -> dict[str, str]:
     """Return what a text names of a section, by key, with the words that name it."""
     found = _patterns(section).get(language, {})
@@ -185,16 +199,7 @@ def _called(section: str, text: str, language: str) -> dict[str, str]:
 def _settled(claim: str, original: Original) -> frozenset[str]:
     """Return the words of a claim that name a country, or an outlet that the document names."""
     outlets = _called("grounding.outlets", claim, original.language)
-    named = set(_called("grounding.outlets", original.around, original.language))
-    named |= set(
-        _called(
-            "grounding.outlets",
-            original.translation_of(range(len(original.candidates))),
-            original.language,
-        )
-    )
-    for language, text in original.texts.items():
-        named |= set(_called("grounding.outlets", text, language))
+    named = _named("grounding.outlets", original) if outlets else frozenset()
     known = [phrase for key, phrase in outlets.items() if key in named]
     countries = _called("grounding.countries", claim, original.language).values()
     return frozenset(word for phrase in (*known, *countries) for word in WORD.findall(phrase))
@@ -204,8 +209,7 @@ def _unknown_countries(claim: str, original: Original, evidence: Sequence[int]) 
     said = _called("grounding.countries", claim, original.language)
     if not said:
         return
-    whole = _countries(original, range(len(original.candidates)))
-    whole |= set(_called("grounding.countries", original.around, original.language))
+    whole = _named("grounding.countries", original)
     near = _countries(original, evidence)
     for key, phrase in said.items():
         if key not in whole and near - set(said):
@@ -217,3 +221,11 @@ def _countries(original: Original, indices: Sequence[int]) -> set[str]:
     for language, text in original.texts_of(indices).items():
         found |= set(_called("grounding.countries", text, language))
     return found
+
+
+@lru_cache(maxsize=4)
+def _named(section: str, original: Original) -> frozenset[str]:
+    """Return what an original, its translation or what stands beside it names of a section."""
+    texts = [*original.texts.items(), (original.language, original.around)]
+    texts.append((original.language, "\n".join(original.readable)))
+    return frozenset(key for language, text in texts for key in _called(section, text, language))

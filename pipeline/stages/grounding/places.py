@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.document import Document, Evidence, Kind, Sentence, Span
 from pipeline.lang.reading import reading_form
+from pipeline.stages.grounding.finding import MOST_EVIDENCE, near_the_best
 from pipeline.stages.grounding.judge import Candidate
 from pipeline.stages.grounding.original import Original
 
-_MOST = 3
-_LEAST_OF_BEST = 0.5  # the score of further evidence beside that of the best
 
+def original_of(
+    document: Document, own: Sequence[Sentence], *, language: str, orders: Sequence[str]
+) -> Original:
+    """Return the sentences of a document, each `own` one with its places, as an original.
 
-def original_of(document: Document, own: Sequence[Sentence], *, language: str) -> Original:
-    """Return the sentences of a document, each `own` one with its places, as an original."""
+    `orders` are what the document orders a machine to do.
+    """
     origin = document.origin
     beside = (document.title, document.date, origin.publisher, origin.author, origin.url)
     removed = (p.text for p in document.paragraphs if p.removal is not None)
@@ -23,6 +27,7 @@ def original_of(document: Document, own: Sequence[Sentence], *, language: str) -
         [_candidate(document, sentence, language) for sentence in own],
         language=language,
         around="\n".join(filter(None, (*beside, *removed))),
+        orders=orders,
     )
 
 
@@ -30,8 +35,8 @@ def _candidate(document: Document, sentence: Sentence, language: str) -> Candida
     """Return a sentence as it stands in the document, and its translation."""
     raw = " ".join(document.text[e.place.span.start : e.place.span.end] for e in sentence.evidence)
     own = sentence.evidence[0].language if sentence.evidence else language
-    text = " ".join(reading_form(raw, language=own).split())
-    return Candidate(text, own, None if own == language else sentence.text)
+    text = html.unescape(" ".join(reading_form(raw, language=own).split()))
+    return Candidate(text, own, None if own == language else html.unescape(sentence.text))
 
 
 def evidence_of(
@@ -42,14 +47,14 @@ def evidence_of(
     Neighbours in one paragraph and one language make one place. Further evidence that is much
     weaker than the best is left out.
     """
-    best = max((score for _, score in found), default=0.0)
+    near = near_the_best(found)
     scored: dict[Evidence, float] = {}
     for index, score in found:
-        if score >= _LEAST_OF_BEST * best:
+        if index in near:
             for evidence in _joined(own[index].evidence):
                 scored.setdefault(evidence, min(1.0, max(0.0, score)))
     kept = [replace(evidence, score=score) for evidence, score in scored.items()]
-    return tuple(kept[:_MOST])
+    return tuple(kept[:MOST_EVIDENCE])
 
 
 def _joined(evidence: Sequence[Evidence]) -> list[Evidence]:

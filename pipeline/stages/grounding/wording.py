@@ -61,7 +61,8 @@ class Wording:
     def __init__(self, sentences: Sequence[str], *, language: str) -> None:
         self._language = language
         self.written = frozenset(folded(w) for s in sentences for w in WORD.findall(s))
-        self.forms = Forms(folded(w) for s in sentences for w in WORD.findall(s))
+        parts = {part for word in self.written for part in word.split("-")}
+        self.forms = Forms(self.written | parts)
         self._words_of = [tuple(content_words(s, language)) for s in sentences]
         self._sentences = [Forms(own) for own in self._words_of]
 
