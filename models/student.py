@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from statistics import fmean
 from typing import Any
 
 from models.decoding.batch import Continuation, Prompt
@@ -90,18 +89,12 @@ class Student:
 
     def log_probabilities(self, translations: Sequence[tuple[Segment, str]]) -> list[float]:
         """Return the mean log-probability of each translation's tokens, in nats."""
-        return [fmean(chances) for chances in self.token_log_probabilities(translations)]
-
-    def token_log_probabilities(
-        self, translations: Sequence[tuple[Segment, str]]
-    ) -> list[tuple[float, ...]]:
-        """Return the log-probability of each token of each translation and of its end, in nats."""
-        found: list[tuple[float, ...]] = [()] * len(translations)
+        found = [0.0] * len(translations)
         for target, indices in grouped(segment.target for segment, _ in translations):
             replies = [self._reply(*translations[i]) for i in indices]
             likelihoods = self._greedy(target).log_probabilities(replies)
-            for i, chances in zip(indices, likelihoods, strict=True):
-                found[i] = chances
+            for i, likelihood in zip(indices, likelihoods, strict=True):
+                found[i] = likelihood
         return found
 
     def _reply(self, segment: Segment, text: str) -> Reply:

@@ -48,6 +48,7 @@ from pipeline.state.remembering import (
 )
 from pipeline.state.removals import RestoreRules
 
+LEAST_SUPPORT = 0.5  # of a sentence by the judge of a profile, whose probabilities are calibrated
 _LEAST_OVERLAP = 0.1  # support of a sentence by the words that its evidence shares with it
 
 

@@ -35,6 +35,8 @@ ARGUMENTS: Mapping[str, tuple[tuple[Any, ...], ...]] = {
     "pipeline.facts.units._currency_patterns": ((True,), (False,)),
     "pipeline.facts.stated._compiled": (("may",), ("open|shut",)),
     "pipeline.stages.grounding.causes._causes": (("stated",), ("supported_by",)),
+    "pipeline.stages.grounding.reversals._words_of": (("may|might",),),
+    "pipeline.stages.grounding.reversals._pairs": tuple((language,) for language in LANGUAGES),
     "pipeline.stages.grounding.names._patterns": (
         ("grounding.countries",),
         ("grounding.outlets",),

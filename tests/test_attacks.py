@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -149,3 +150,47 @@ def test_the_same_articles_without_an_order_are_told_whole(language: str) -> Non
     assert engine.asked[0].text == " ".join(ARTICLES[language])
     assert done.summary is not None
     assert not done.summary.remarks
+
+
+@pytest.mark.model
+def test_no_order_is_control_for_the_embedded_models() -> None:
+    from models.repository.registry import EMBEDDED, GEMMA
+    from models.repository.weights import require
+    from models.runtime.checkpoint import load_tokenizer
+
+    folder = require(EMBEDDED)
+    real = ChatModel(lambda: folder, identity="embedded")
+    plain = summary_messages("A bus.", language="en", max_sentences=4)
+    usual = live(real.tokenizer, real._prompt_ids(plain))
+    students = load_tokenizer(require(GEMMA))
+    for attack in ATTACKS:
+        asked = summary_messages(attack["text"], language="en", max_sentences=4)
+        assert live(real.tokenizer, real._prompt_ids(asked)) == usual
+        encoded = students(attack["text"], add_special_tokens=False, split_special_tokens=True)
+        assert not set(encoded["input_ids"]) & set(students.all_special_ids)
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_the_embedded_model_tells_nothing_that_was_planted(tmp_path: Path) -> None:
+    """English articles, which need no translation: all of them in one batch."""
+    from pipeline.build import build
+    from pipeline.config import Config
+    from pipeline.progress import Silent
+    from pipeline.runner import Clock, through
+    from pipeline.state.folder import State
+
+    kinds = ("ignore", "chatml", "end-of-text", "note", "role-play")
+    attacks = [a for a in ATTACKS if a["language"] == "en" and a["kind"] in kinds]
+    found = [
+        replace(document(article(attack, between=" ")), name=attack["kind"]) for attack in attacks
+    ]
+    desk = build(Config(), state=State(tmp_path), progress=Silent())
+    done = list(through(found, (desk.summarising, desk.grounding), clock=Clock(),
+                        window_documents=len(found)))  # fmt: skip
+    assert len(done) == len(kinds)
+    for item in done:
+        assert isinstance(item, Document)
+        assert item.summary is not None
+        assert not PLANTED.search(item.summary.text), item.summary.text
+        assert len(item.summary.sentences) >= 2

@@ -173,7 +173,7 @@ def test_eval_summaries_measures_a_file(tmp_path: Path) -> None:
         "ours.jsonl",
     )
     copy = tmp_path / "copy.jsonl"
-    options = ["--hypothesis", ours, "--lead", "2"]
+    options = ["--hypothesis", ours, "--lead", "2", "--no-support"]
     done = nightdesk("eval", "summaries", data, *options, "--json", "--save", copy)
     assert done.code == 0, done.err
     found = json.loads(done.out)
@@ -183,7 +183,9 @@ def test_eval_summaries_measures_a_file(tmp_path: Path) -> None:
     assert found["systems"][0]["rouge"]["ROUGE-1"]["value"] > 0.6
     kept = [json.loads(line) for line in copy.read_text(encoding="utf-8").splitlines()]
     assert [one["summary"] for one in kept] == ["The quay stays shut.", "Miners ski."]
-    done = nightdesk("eval", "summaries", data, "--hypothesis", copy, "--lines", "2-2")
+    done = nightdesk(
+        "eval", "summaries", data, "--hypothesis", copy, "--lines", "2-2", "--no-support"
+    )
     assert "news.en.jsonl: 1 articles" in done.out
 
 

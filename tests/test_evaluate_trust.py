@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from models.fake import ScriptedTranslator
 from models.routing.routed import RoutedTranslator
 from pipeline.errors import UsageError
 from pipeline.evaluate.correlation import mean_ranks, pearson, spearman
+from pipeline.evaluate.known_vectors import KnownVectors
 from pipeline.evaluate.rows import read_rows
 from pipeline.evaluate.trust.data import RatedTranslation, rated_translations
 from pipeline.evaluate.trust.report import System, record, table
@@ -123,6 +125,29 @@ def test_a_routed_translator_names_the_one_that_scores() -> None:
     assert likelihoods(rated(), scorer, progress=Silent())[3] == -18.0
     with pytest.raises(EngineError, match="no translator scores ru-fr"):
         routed.scorer(Segment("x", "ru", "fr"))
+
+
+class Lengths:
+    """An encoder of the length of a text."""
+
+    identity = "lengths 1"
+    dimensions = 1
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Any:
+        self.asked += texts
+        return np.array([[float(len(text))] for text in texts], dtype=np.float32)
+
+
+def test_no_text_is_encoded_twice_in_an_evaluation() -> None:
+    encoder = Lengths()
+    known = KnownVectors(encoder)
+    assert known.encode(["a", "bb", "a"]).tolist() == [[1.0], [2.0], [1.0]]
+    assert known.encode(["ccc", "bb"]).tolist() == [[3.0], [2.0]]
+    assert known.encode([]).shape == (0, 1)
+    assert encoder.asked == ["a", "bb", "ccc"]
 
 
 def test_the_record_is_json_and_the_table_shows_every_system() -> None:

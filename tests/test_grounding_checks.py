@@ -325,6 +325,48 @@ CASES = [
         "ru",
         "The load weighed 2,500 kg.",
     ),
+    (
+        1,
+        "Renault will own 100% of the new entity Ampere Energy.",
+        "Ampere Energy, a new entity that Renault will own 100%, opens in July.",
+        "en",
+        "en",
+        None,
+    ),
+    (
+        0,
+        "The plant closed in May.",
+        "Завод может закрыться в мае.",
+        "en",
+        "ru",
+        "The plant may close in May.",
+    ),
+    (
+        1,
+        "The plant could close in May.",
+        "Завод может закрыться в мае.",
+        "en",
+        "ru",
+        "The plant may close in May.",
+    ),
+    (
+        1,
+        "The plant will close in May.",
+        "Завод планируют закрыть в мае.",
+        "en",
+        "ru",
+        "The company plans to close the plant in May.",
+    ),
+    (
+        0,
+        "The minister took bribes.",
+        "Министра обвиняют в получении взяток.",
+        "en",
+        "ru",
+        "The minister is accused of taking bribes.",
+    ),
+    (0, "Le maire a vendu le parc.", "Le maire pourrait vendre le parc.", "fr", "fr", None),
+    (0, "Завод закрыли в мае.", "Завод могут закрыть в мае.", "ru", "ru", None),
 ]
 
 

@@ -24,6 +24,7 @@ from pipeline.document import (
 from pipeline.flag import Flag
 from pipeline.reason import Reason
 from pipeline.stages.length import Length
+from pipeline.stages.passages import parts_of
 
 TEXT = (
     "The harbour of Brindal reopened on Tuesday after 14 months of repairs. "
@@ -205,3 +206,58 @@ def test_a_long_document_is_read_in_parts_and_none_is_cut_off() -> None:
     for line in lines:
         assert line in first_round
     assert all(len(p.text) <= 500 for p in summariser.asked)
+
+
+def test_parts_end_before_the_headings_of_sections_and_hold_every_line() -> None:
+    lines = [(f"Section {i // 4}" if i % 4 == 0 else f"Line {i} " + "x" * 60, i % 4 == 0)
+             for i in range(24)]  # fmt: skip
+    parts = parts_of(lines, 500)
+    assert "\n".join(parts).split("\n") == [line for line, _ in lines]
+    assert all(len(part) <= 500 for part in parts)
+    assert all(part.startswith("Section") for part in parts)
+
+
+def book(words: int) -> str:
+    """Return a text of many words in chapters."""
+    drawn = random.Random(3)
+    parts = ("ka", "lo", "mi", "ter", "van", "dro", "pel", "sun", "gor", "shi", "bra", "nel")
+    names = ["".join(drawn.choices(parts, k=drawn.randint(2, 4))) for _ in range(4_000)]
+    paragraphs, count = [], 0
+    while count < words:
+        if len(paragraphs) % 50 == 0:
+            paragraphs.append(f"# About {drawn.choice(names)}")
+        told = [" ".join(drawn.choices(names, k=14)).capitalize() for _ in range(6)]
+        paragraphs.append(" ".join(f"{one} {drawn.randint(2, 900)}." for one in told))
+        count += 6 * 15
+    return "\n\n".join(paragraphs)
+
+
+@pytest.mark.slow
+def test_sixty_thousand_words_are_read_whole_in_flat_memory() -> None:
+    import tracemalloc
+
+    from pipeline.sources.folder import read_bytes
+
+    peaks = []
+    for words in (6_000, 60_000):
+        (read,) = read_bytes(book(words).encode(), name="a.md", suffix=".md")
+        assert isinstance(read, Document)
+        paragraphs = tuple(replace(p, language="en") for p in read.paragraphs)
+        found = replace(read, language="en", paragraphs=paragraphs)
+        asked: list[str] = []
+
+        def answer(passage: Passage, asked: list[str] = asked) -> str:
+            asked.append(passage.text)
+            lines = [line for line in passage.text.split("\n") if "." in line]
+            return " ".join(line.split(". ")[0] + "." for line in lines[:4])
+
+        tracemalloc.start()
+        (done,) = run(ScriptedSummariser(answer, max_source_chars=5_250), found)
+        peaks.append(tracemalloc.get_traced_memory()[1] / 2**20)
+        tracemalloc.stop()
+        assert done.summary is not None
+        assert done.summary.drawn_on is not None
+        assert 0 < done.summary.drawn_on < 0.05
+        read_whole = "\n".join(asked)
+        assert all(p.text in read_whole for p in found.paragraphs if p.kind is Kind.TEXT)
+    assert peaks[1] < 64, f"{peaks} MB for texts of 60 and 600 kB"

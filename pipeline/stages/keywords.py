@@ -17,7 +17,8 @@ from pipeline.lang.letters import capital
 from pipeline.stages.grounding.wording import Forms, content_words, folded
 
 MOST = 6
-_LEAST_USES = 2
+_LEAST_USES = 2  # of a name, and of a word that the summary has
+_LEAST_COMMON_USES = 3  # of another word
 _LEAST_LETTERS = 5  # of a word that is no name
 _NAME = 1.5
 _TELLING = 2.0
@@ -35,22 +36,26 @@ def keywords(sentences: Sequence[str], summary: str, *, language: str) -> tuple[
         for word in content_words(sentence, language):
             uses[_beginning(word)][word] += 1
     parts = {folded(part) for name in names for part in name.split()}
+    known = dates() | numbers() | words("facts.auxiliaries")
     found = {
         name: _NAME * count
         for name, count in names.items()
-        if count >= _LEAST_USES and name.lower() not in dates() | numbers()
+        if name.lower() not in known and (count >= _LEAST_USES or _is_told(name, told))
     }
     for forms in uses.values():
-        word = forms.most_common(1)[0][0]
-        common = word in parts or word in dates() | numbers() | words("facts.auxiliaries")
-        if forms.total() >= _LEAST_USES and len(word) >= _LEAST_LETTERS and not common:
-            found[word] = float(forms.total())
+        word, count = forms.most_common(1)[0][0], forms.total()
+        least = _LEAST_USES if told.has(word) else _LEAST_COMMON_USES
+        if count >= least and len(word) >= _LEAST_LETTERS and word not in parts | known:
+            found[word] = float(count)
     weights = {
-        term: weight * (_TELLING if any(told.has(folded(w)) for w in term.split()) else 1)
-        for term, weight in found.items()
+        term: weight * (_TELLING if _is_told(term, told) else 1) for term, weight in found.items()
     }
     ranked = sorted(weights, key=lambda term: (-weights[term], -len(term), term))
     return tuple(_apart(ranked))[:MOST]
+
+
+def _is_told(term: str, told: Forms) -> bool:
+    return all(told.has(folded(word)) for word in term.split())
 
 
 def _beginning(word: str) -> str:

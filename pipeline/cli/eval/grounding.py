@@ -29,6 +29,12 @@ def grounding(
         bool,
         typer.Option("--baselines", help="Words in common alone: in a second, without a model."),
     ] = False,
+    likelihood: Annotated[
+        bool,
+        typer.Option(
+            "--likelihood", help="Let our judge ask the language model, too: surer, and slow."
+        ),
+    ] = False,
     save: Annotated[
         Path | None,
         typer.Option(
@@ -64,6 +70,8 @@ def grounding(
       nightdesk eval grounding claims.fr.jsonl --baselines
 
       nightdesk eval grounding claims.jsonl --lang en --lines 1-100 --save scores.jsonl
+
+      nightdesk eval grounding claims.en.jsonl --likelihood
     """
     from pipeline.evaluate.grounding.data import grounding_data
     from pipeline.evaluate.grounding.report import record, table
@@ -73,7 +81,10 @@ def grounding(
     settings = configured(options.config, profile=options.profile)
     claims = grounding_data(chosen(read_rows(data), lines), language=lang)
     with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
-        systems = _systems(claims, settings, opened.progress, baselines=baselines)
+        systems = _plain(claims, opened.progress)
+        if not baselines:
+            ours = _with_models(claims, settings, opened.progress, likelihood=likelihood)
+            systems = [*ours, *systems]
     if save is not None:
         write_text(save, _saved(claims, systems))
     measured = record(claims, systems, name=data.name)
@@ -82,29 +93,45 @@ def grounding(
     )
 
 
-def _systems(
-    data: GroundingData, settings: Config, progress: Progress, *, baselines: bool
-) -> list[System]:
-    from pipeline.evaluate.grounding.baselines import LEAD, cosine, overlap, scores
+def _plain(data: GroundingData, progress: Progress) -> list[System]:
+    """Return the systems that need no model."""
+    from pipeline.evaluate.grounding.baselines import LEAD, overlap, scores
     from pipeline.evaluate.grounding.judged import supports
     from pipeline.evaluate.rouge import VERSION
-    from pipeline.profiles import profile_encoder
     from pipeline.stages.grounding.overlap import OverlapJudge
 
     tokens = f"nightdesk-rouge-{VERSION}"
     plain = OverlapJudge()
-    found = [
+    return [
         _timed(f"Lead-{LEAD}", tokens, lambda: scores(data, overlap(1, lead=LEAD))),
         _timed("ROUGE-1 precision", tokens, lambda: scores(data, overlap(1))),
         _timed("ROUGE-2 precision", tokens, lambda: scores(data, overlap(2))),
         _timed("overlap judge", plain.identity, lambda: supports(data, plain, progress=progress)),
     ]
-    if baselines:
-        return found
+
+
+def _with_models(
+    data: GroundingData, settings: Config, progress: Progress, *, likelihood: bool
+) -> list[System]:
+    """Return our judge, and the cosine of its encoder where it has one."""
+    from pipeline.build import LEAST_SUPPORT
+    from pipeline.evaluate.grounding.baselines import cosine, scores
+    from pipeline.evaluate.grounding.judged import supports
+    from pipeline.profiles import profile_encoder, profile_engines, profile_judge
+
+    summariser = profile_engines(settings)[1] if likelihood else None
+    judge = profile_judge(settings, summariser=summariser, likelihood=likelihood)
     encoder = profile_encoder(settings)
     encoder.encode([data.sources[0].sentences[0]])  # loading is no part of its time
-    found.append(_timed("cosine", encoder.identity, lambda: scores(data, cosine(encoder))))
-    return found
+    return [
+        _timed(
+            "nightdesk",
+            judge.identity,
+            lambda: supports(data, judge, progress=progress),
+            threshold=LEAST_SUPPORT,
+        ),
+        _timed("cosine", encoder.identity, lambda: scores(data, cosine(encoder))),
+    ]
 
 
 def _timed(

@@ -12,7 +12,6 @@ import typer
 
 from pipeline.cli.eval.arguments import Data, DataLanguage, Lines
 from pipeline.cli.options import RunOptions, Target, configured, run_options, session
-from pipeline.config import Config
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +33,12 @@ def summaries(
     lead: Annotated[
         int, typer.Option("--lead", min=1, metavar="N", help="Sentences of the baseline Lead-N.")
     ] = 3,
+    support: Annotated[
+        bool,
+        typer.Option(
+            "--support/--no-support", help="Judge the support of each sentence; needs weights."
+        ),
+    ] = True,
     save: Annotated[
         Path | None,
         typer.Option("--save", metavar="FILE", help="Write the summaries here, as JSONL."),
@@ -62,12 +67,14 @@ def summaries(
 
       nightdesk eval summaries news.fr.jsonl --lead 2 --lines 1-20 --save ours.jsonl
 
-      nightdesk eval summaries news.fr.jsonl --hypothesis ours.jsonl --json
+      nightdesk eval summaries news.fr.jsonl --hypothesis ours.jsonl --no-support
     """
+    from pipeline.build import LEAST_SUPPORT
     from pipeline.evaluate.rows import chosen, read_rows
     from pipeline.evaluate.summaries.data import articles, read_summaries
     from pipeline.evaluate.summaries.report import record, table
     from pipeline.output.atomic import write_text
+    from pipeline.profiles import profile_judge
 
     found = articles(chosen(read_rows(data), lines), language=lang)
     languages = {article.language for article in found}
@@ -79,8 +86,11 @@ def summaries(
     target = to or languages.pop()
     settings = configured(options.config, profile=options.profile, target=target)
     with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
-        judge = _judge(settings)
-        described: dict[str, Any] = {"name": "nightdesk", "judge": judge.identity}
+        judge = profile_judge(settings) if support else None
+        described: dict[str, Any] = {
+            "name": "nightdesk",
+            "judge": None if judge is None else judge.identity,
+        }
         seconds = None
         if hypothesis is not None:
             ours = read_summaries(hypothesis, found, language=target)
@@ -93,17 +103,16 @@ def summaries(
             write_text(save, _saved(found, ours))
         systems = _systems(found, ours, judge, opened, lead=lead, seconds=seconds)
     measured = record(
-        found, systems, name=data.name, language=target, threshold=None, described=described
+        found,
+        systems,
+        name=data.name,
+        language=target,
+        threshold=LEAST_SUPPORT,
+        described=described,
     )
     print(
         json.dumps(measured, ensure_ascii=False, indent=2) if options.as_json else table(measured)
     )
-
-
-def _judge(settings: Config) -> Judge:
-    from pipeline.stages.grounding.overlap import OverlapJudge
-
-    return OverlapJudge()
 
 
 def _summarised(
@@ -128,7 +137,7 @@ def _summarised(
 def _systems(
     articles: Sequence[Article],
     ours: Sequence[Written],
-    judge: Judge,
+    judge: Judge | None,
     opened: Session,
     *,
     lead: int,
@@ -151,7 +160,9 @@ def _systems(
         System(
             name,
             found,
-            supports=supports(found, articles, judge, language=language, progress=opened.progress),
+            supports=None
+            if judge is None
+            else supports(found, articles, judge, language=language, progress=opened.progress),
             seconds=seconds if name == "ours" else None,
             scored=name != "people",
         )

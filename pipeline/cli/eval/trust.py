@@ -88,12 +88,13 @@ def trust(
 def _systems(
     data: Sequence[RatedTranslation], settings: Config, progress: Progress, *, likelihood: bool
 ) -> list[System]:
+    from pipeline.evaluate.known_vectors import KnownVectors
     from pipeline.evaluate.trust.report import System
     from pipeline.evaluate.trust.systems import cosines, likelihoods, trusts
     from pipeline.profiles import profile_encoder
     from pipeline.stages.trust.estimate import TrustEstimator, trust_numbers
 
-    encoder = profile_encoder(settings)
+    encoder = KnownVectors(profile_encoder(settings))
     estimator = TrustEstimator(encoder, trust_numbers())
     encoder.encode([data[0].text])  # loading is no part of its time
     progress.stage("trust", total=len(data), unit="translations")

@@ -19,6 +19,9 @@ from pipeline.stages.grounding.original import Original
 from pipeline.stages.grounding.wording import WORD, Forms, content_words, folded
 
 _SAME = 0.6  # share of a claim's words that the evidence sentence has: they speak of one thing
+_MOST_BETWEEN = 6  # words between one who acts and another one
+_THING = 2  # words behind "may" or "accused of" that tell what
+_PAUSE = re.compile(r"[,;:()]|\s[–—-]\s")
 _ALIKE = 0.75  # share of a claim's words that a sentence has: the claim is drawn from it
 _WHOLE = 0.8  # share of a sentence's words that the claim has: nothing was left aside
 
@@ -40,10 +43,12 @@ def reversals(claim: str, original: Original, evidence: Sequence[int]) -> Iterat
                 yield key
     yield from _offices(claim, original, evidence)
     for i in near:
+        yield from _exchanged(claim, original.readable[i])
         yield from _swapped(claim, original.readable[i], original.language)
     for i in near[:1]:
         if _share(claim, original.readable[i], original.language) >= _ALIKE:
             yield from _turned(claim, original.readable[i], original.language)
+            yield from _unsure(claim, original.readable[i], original.language)
 
 
 def _share(one: str, other: str, language: str) -> float:
@@ -93,10 +98,7 @@ def _denies_at_all(text: str, language: str) -> bool:
 
 @cache
 def _denying() -> Mapping[str, re.Pattern[str]]:
-    return {
-        tag: re.compile(rf"\b(?:{pattern.strip().replace('_', ' ')})\b", re.IGNORECASE)
-        for tag, pattern in by_language("grounding.denying").items()
-    }
+    return {tag: _words_of(p) for tag, p in by_language("grounding.denying").items()}
 
 
 def _turned(claim: str, text: str, language: str) -> Iterator[str]:
@@ -112,6 +114,33 @@ def _turned(claim: str, text: str, language: str) -> Iterator[str]:
             if word is not None and any(there.fullmatch(w) for w in lost):
                 yield word
                 return
+
+
+def _unsure(claim: str, text: str, language: str) -> Iterator[str]:
+    """Yield the word by which a text says that something is only possible, planned or alleged.
+
+    The claim must tell the thing itself, and nothing of such a word.
+    """
+    patterns = _doubting().get(language)
+    if patterns is None or patterns[1].search(claim):
+        return
+    said = Forms(content_words(claim, language))
+    for match in patterns[0].finditer(text):
+        behind = list(content_words(text[match.end() :], language))[:_THING]
+        if any(map(said.has, behind)):
+            yield match.group()
+            return
+
+
+@cache
+def _doubting() -> Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    tables = by_language("grounding.unsure"), by_language("grounding.unsure_at_all")
+    return {tag: (_words_of(tables[0][tag]), _words_of(tables[1][tag])) for tag in tables[0]}
+
+
+def _words_of(pattern: str) -> re.Pattern[str]:
+    """Return a pattern of whole words in small letters, for May is a month; "_" is a space."""
+    return re.compile(rf"(?<!\w)(?:{pattern.strip().replace('_', ' ')})(?!\w)")
 
 
 def _tokens(text: str) -> list[str]:
@@ -186,6 +215,18 @@ def _unqualified(office: str, text: str, pattern: re.Pattern[str]) -> bool:
     return whole > len(re.findall(rf"{pattern.pattern}\s+{re.escape(office)}", text, re.IGNORECASE))
 
 
+def _exchanged(claim: str, text: str) -> Iterator[str]:
+    """Yield two names that have changed places in a sentence that is otherwise copied."""
+    mine, theirs = WORD.findall(claim), WORD.findall(text)
+    if mine == theirs or sorted(map(folded, mine)) != sorted(map(folded, theirs)):
+        return
+    moved = [m for m, t in zip(mine, theirs, strict=True) if folded(m) != folded(t)]
+    names = [word for word in moved if word[0].isupper()]
+    plain = [[folded(w) for w in found if w not in moved] for found in (mine, theirs)]
+    if plain[0] == plain[1] and len(names) > 1:
+        yield " ".join(names[:2])
+
+
 def _swapped(claim: str, text: str, language: str) -> Iterator[str]:
     """Yield two names whose order around one verb is turned around, the voice being the same.
 
@@ -211,23 +252,36 @@ class _Clause:
     """The names of a sentence and the words between them."""
 
     def __init__(self, text: str, agents: Sequence[str]) -> None:
+        self._text = text
         self._agents = agents
-        found = list(WORD.finditer(text))
-        self._words = [(folded(m.group()), m.group()[0].isupper()) for m in found]
-        self.places = {w: i for i, (w, upper) in reversed([*enumerate(self._words)]) if upper}
-        self.names = [w for w, i in sorted(self.places.items(), key=lambda p: p[1]) if len(w) > 2]
+        self._words = list(WORD.finditer(text))
+        self.places: dict[str, int] = {}
+        for i, match in enumerate(self._words):
+            name = folded(match.group())
+            if match.group()[0].isupper() and len(name) > 2:
+                self.places.setdefault(name, i)
+
+    @property
+    def names(self) -> list[str]:
+        """The words with a capital, folded, in their order."""
+        return list(self.places)
 
     def order(self, one: str, verb: str, other: str) -> bool | None:
         """Tell whether `one` is the agent before `verb` and `other` behind: None for neither.
 
-        A passive voice, by the little word before `other`, turns the roles around.
+        A passive voice, by the little word before `other`, turns the roles around. Nothing but a
+        few words of one clause may be between the two.
         """
         if one not in self.places or other not in self.places:
             return None
         start, end = self.places[one], self.places[other]
-        if start >= end:
+        between = self._words[start + 1 : end]
+        if start >= end or len(between) > _MOST_BETWEEN:
             return None
-        between = Forms([w for w, upper in self._words[start + 1 : end] if not upper])
-        if not between.has(verb):
+        gap = self._text[self._words[start].end() : self._words[end].start()]
+        low = [folded(match.group()) for match in between]
+        if _PAUSE.search(gap) or words("grounding.inserted") & set(low[:-1]) - {"the", "le", "la"}:
             return None
-        return self._words[end - 1][0] not in self._agents
+        if not Forms(w for w in low if w not in self.places).has(verb):
+            return None
+        return low[-1] not in self._agents
