@@ -53,32 +53,36 @@ class WordEncoder:
     """
 
     identity = "words"
-    dimensions = 384
+    dimensions = 512  # not those of the embedded encoder, whose means do not fit
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one row of length 1 for each text."""
-        rows = np.zeros((len(texts), self.dimensions), np.float32)
-        for row, text in zip(rows, texts, strict=True):
+        vectors = np.full((len(texts), self.dimensions), 1e-3, np.float32)
+        for at, text in enumerate(texts):
             for word in re.findall(r"\w{3,}", text.lower()):
                 digest = hashlib.sha256(word[:6].encode()).digest()
-                row[int.from_bytes(digest[:2], "big") % self.dimensions] += 1
-            row += 1e-3
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.asarray(rows / lengths, dtype=np.float32)
+                vectors[at, int.from_bytes(digest[:2], "big") % self.dimensions] += 1
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / lengths, dtype=np.float32)
 
 
 def pairs_apart() -> Iterator[tuple[str, Document, Document]]:
     """Yield what differs in a pair of one template, and its two documents."""
-    for kind, language, title, text in _rows("stories-apart.tsv"):
-        yield kind, *(
-            story_document(_SLOT.sub(rf"\{side}", title), _SLOT.sub(rf"\{side}", text), language=language)
-            for side in (1, 2)
+    for kind, language, title, text in rows("stories-apart.tsv"):
+        yield (
+            kind,
+            *(
+                story_document(
+                    _SLOT.sub(rf"\{side}", title), _SLOT.sub(rf"\{side}", text), language=language
+                )
+                for side in (1, 2)
+            ),
         )
 
 
 def pairs_together() -> Iterator[tuple[str, Document, Document]]:
     """Yield why two documents of one event share few words, and the documents."""
-    for kind, *rest in _rows("stories-together.tsv"):
+    for kind, *rest in rows("stories-together.tsv"):
         (one, title, text), (other, title2, text2) = rest[:3], rest[3:]
         yield (
             kind,
@@ -87,7 +91,7 @@ def pairs_together() -> Iterator[tuple[str, Document, Document]]:
         )
 
 
-def _rows(name: str) -> Iterator[list[str]]:
+def rows(name: str) -> Iterator[list[str]]:
     for line in (DATA / name).read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             yield line.split("\t")
