@@ -55,7 +55,7 @@ def grouped(
     limits = thresholds or Thresholds()
     edges = [
         (one, other)
-        for one, other in candidates
+        for one, other in pairs.promising(list(candidates), least=limits.cap)
         if may_share(details[one], details[other])
         and pairs.score(one, other).probability > limits.cap
     ]
