@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.batch import Result, inputs, names_below, read_files, run_items
+from pipeline.build import build_encoder
 from pipeline.config import Config
-from pipeline.digest.alone import story_of as told_alone
 from pipeline.digest.compose import compose
 from pipeline.digest.envelope import Edition
 from pipeline.digest.index import INDEX_FILE, write_index
 from pipeline.digest.publish import write_digest
-from pipeline.digest.wording import wording
+from pipeline.digest.telling import tell_stories
 from pipeline.document import Document, Rejection
 from pipeline.errors import EmptyFolderError, UsageError
 from pipeline.nightly.publish import Told, published, staging
@@ -29,6 +29,7 @@ from pipeline.progress import Progress
 from pipeline.sources.folder import Listing
 from pipeline.state.folder import State
 from pipeline.state.nights import EarlierNights
+from pipeline.state.stories import EarlierStories
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,8 @@ def run_night(
                     before=max((night for night in told.dates if night < day), default=None),
                     timezone=timezone,
                     config=config,
+                    state=state,
+                    progress=progress,
                 )
                 record = {
                     "date": day,
@@ -193,8 +196,9 @@ def _write_digest(
     before: str | None,
     timezone: str,
     config: Config,
+    state: State,
+    progress: Progress,
 ) -> None:
-    words = wording(config.languages.target)
     edition = Edition(
         date=day,
         timezone=timezone,
@@ -205,15 +209,15 @@ def _write_digest(
         previous_date=before,
         index=f"../{INDEX_FILE}",
     )
-    stories = [
-        told_alone(
-            document,
-            changed_since=since,
-            update=words["changed_since"].format(day=words.short_day(since)) if since else "",
-        )
-        for document in result.documents
-        for since in (changed[document.name],)
-    ]
+    earlier = EarlierStories(state.memory, night=day)
+    stories = tell_stories(
+        result.documents,
+        encoder=build_encoder(config),
+        config=config,
+        progress=progress,
+        earlier=earlier,
+        changed=changed,
+    )
     envelope = compose(
         edition,
         stories,
@@ -222,3 +226,4 @@ def _write_digest(
         not_read=result.record["not_read"],
     )
     write_digest(folder, envelope, result.documents)
+    earlier.remember(stories, result.documents)

@@ -15,18 +15,76 @@ from random import Random
 from pipeline.facts.numbers import figures
 from pipeline.stages.naming.name_words import names_in
 
-_OPPOSITES = """
-increased/decreased increase/decrease increasing/decreasing rose/fell rise/fall rising/falling
-higher/lower highest/lowest high/low more/fewer most/least won/lost win/lose winning/losing
-before/after up/down above/below over/under first/last north/south northern/southern east/west
-eastern/western accepted/rejected accept/reject approved/blocked opened/closed open/closed
-began/ended begin/end start/end started/ended bought/sold buy/sell supported/opposed
-support/oppose supporters/opponents allowed/banned allow/ban entered/left joined/left
-arrived/departed gained/lost strong/weak stronger/weaker large/small larger/smaller old/new
-older/younger early/late earlier/later better/worse best/worst good/bad success/failure
-succeeded/failed guilty/innocent alive/dead with/without inside/outside male/female man/woman
-men/women father/mother son/daughter brother/sister husband/wife former/current
-""".split()
+_OPPOSITES = [
+    "increased/decreased",
+    "increase/decrease",
+    "increasing/decreasing",
+    "rose/fell",
+    "rise/fall",
+    "rising/falling",
+    "higher/lower",
+    "highest/lowest",
+    "high/low",
+    "more/fewer",
+    "most/least",
+    "won/lost",
+    "win/lose",
+    "winning/losing",
+    "before/after",
+    "up/down",
+    "above/below",
+    "over/under",
+    "first/last",
+    "north/south",
+    "northern/southern",
+    "east/west",
+    "eastern/western",
+    "accepted/rejected",
+    "accept/reject",
+    "approved/blocked",
+    "opened/closed",
+    "open/closed",
+    "began/ended",
+    "begin/end",
+    "start/end",
+    "started/ended",
+    "bought/sold",
+    "buy/sell",
+    "supported/opposed",
+    "support/oppose",
+    "supporters/opponents",
+    "allowed/banned",
+    "allow/ban",
+    "entered/left",
+    "joined/left",
+    "arrived/departed",
+    "gained/lost",
+    "strong/weak",
+    "stronger/weaker",
+    "large/small",
+    "larger/smaller",
+    "old/new",
+    "older/younger",
+    "early/late",
+    "earlier/later",
+    "better/worse",
+    "best/worst",
+    "good/bad",
+    "success/failure",
+    "succeeded/failed",
+    "guilty/innocent",
+    "alive/dead",
+    "with/without",
+    "inside/outside",
+    "male/female",
+    "man/woman",
+    "men/women",
+    "father/mother",
+    "son/daughter",
+    "brother/sister",
+    "husband/wife",
+    "former/current",
+]
 _TURNED = {
     a: b for pair in _OPPOSITES for a, b in (pair.split("/"), pair.split("/")[::-1])
 }  # fmt: skip
@@ -76,9 +134,7 @@ def _date(text: str, names: Sequence[str], dice: Random) -> str | None:
               for m in _YEAR.finditer(text)]  # fmt: skip
     for words in (_DAYS, _MONTHS):
         pattern = re.compile(rf"\b(?:{'|'.join(words)})\b")
-        places += [
-            (m, [w for w in words if w != m.group()]) for m in pattern.finditer(text)
-        ]
+        places += [(m, [w for w in words if w != m.group()]) for m in pattern.finditer(text)]
     return _replaced(text, places, dice)
 
 
@@ -102,9 +158,7 @@ def _role(text: str, names: Sequence[str], dice: Random) -> str | None:
     if not pairs:
         return None
     a, b = dice.choice(pairs)
-    return (
-        text[: a.start()] + b.group() + text[a.end() : b.start()] + a.group() + text[b.end() :]
-    )
+    return text[: a.start()] + b.group() + text[a.end() : b.start()] + a.group() + text[b.end() :]
 
 
 def _negation(text: str, names: Sequence[str], dice: Random) -> str | None:
