@@ -192,7 +192,7 @@ def open_digest(folder: Folder = Path("nightdesk-out")) -> None:
             hint="name a folder that `nightdesk digest build` or `nightdesk nightly run` wrote",
         )
     say(str(pages[0]))
-    if typer.launch(pages[0].resolve().as_uri()):
+    if typer.launch(str(pages[0].resolve())):
         say("no browser was found; open the file yourself")
 
 
