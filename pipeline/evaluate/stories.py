@@ -80,8 +80,8 @@ def measure_groups(found: StorySet, *, encoder: Encoder) -> list[GroupRow]:
 def _best(system: str, likeness: Matrix, names: Sequence[str]) -> GroupRow:
     started = time.monotonic()
     rows = [
-        _group_row(system, threshold, average_link(likeness, threshold), names, 0.0)
-        for threshold in _THRESHOLDS
+        _group_row(system, threshold, groups, names, 0.0)
+        for threshold, groups in average_link(likeness, _THRESHOLDS)
     ]
     best = max(rows, key=lambda row: row.f1)
     seconds = time.monotonic() - started

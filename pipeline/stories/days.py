@@ -17,6 +17,7 @@ _NUMERIC = re.compile(
     r"(?<![\d./-])(?:(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<d2>\d{1,2})\.(?P<m2>\d\d)\.(?P<y2>\d{4}))"
     r"(?![\d/-])"
 )
+_DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?<![\d.,:/-])(?:19|20)\d\d(?!\d|[.,:]\d|\s?[%€$£₽₴])")
 
 
@@ -48,10 +49,13 @@ def days_in(text: str, *, language: str, year: int | None = None) -> list[Day]:
     3. Years that stand alone.
     """
     found: list[Day] = []
+    if not _DIGIT.search(text):
+        return found
     for match in _NUMERIC.finditer(text):
         y, m, d = (match[k] or match[f"{k}2"] for k in "ymd")
         found += _valid(match, int(y), int(m), int(d))
-    for number, pattern in enumerate(_months(language), start=1):
+    months = _months(language) if _any_month(language).search(text) else ()
+    for number, pattern in enumerate(months, start=1):
         for match in pattern.finditer(text):
             given = match["year"] or match["year2"]
             day = match["day"] or match["day2"] or match["day3"]
@@ -76,6 +80,13 @@ def _valid(match: re.Match[str], year: int, month: int | None, day: int | None) 
         return []
     precision: Precision = "day" if day else "month" if month else "year"
     return [Day(match.start(), match.end(), first, precision)]
+
+
+@cache
+def _any_month(language: str) -> re.Pattern[str]:
+    """Return the pattern of any month: most sentences have none, and are soon done."""
+    found = islice(by_language("facts.stated").get(language, {}).values(), 12)
+    return re.compile(rf"(?<![^\W\d_])(?:{'|'.join(found) or '(?!)'})", re.IGNORECASE)
 
 
 @cache

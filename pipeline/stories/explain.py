@@ -58,8 +58,8 @@ def explained(found: Grouping, group: tuple[int, ...], *, bias: float) -> Explan
 
 def _link(found: Grouping, one: int, other: int) -> Link:
     score = found.pairs.score(one, other)
-    names = (found.details[i].document.name for i in (one, other))
-    return Link(*names, round(score.probability, 3), _rounded(score.reasons), score.veto)
+    first, second = (found.details[i].document.name for i in (one, other))
+    return Link(first, second, round(score.probability, 3), _rounded(score.reasons), score.veto)
 
 
 def _rounded(reasons: Mapping[str, float]) -> Mapping[str, float]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,7 +55,7 @@ def grouped(
     limits = thresholds or Thresholds()
     edges = [
         (one, other)
-        for one, other in candidates
+        for one, other in pairs.promising(list(candidates), least=limits.cap)
         if may_share(details[one], details[other])
         and pairs.score(one, other).probability > limits.cap
     ]
@@ -65,29 +65,37 @@ def grouped(
     return groups.result()
 
 
-def average_link(likeness: NDArray[np.float64], threshold: float) -> list[tuple[int, ...]]:
-    """Return groups by average link alone on a matrix of likenesses; for measuring."""
+def average_link(
+    likeness: NDArray[np.float64], thresholds: Sequence[float]
+) -> Iterator[tuple[float, list[tuple[int, ...]]]]:
+    """Yield each threshold, the highest first, with the groups of average link alone.
+
+    For measuring: `likeness` is the whole matrix. The mean likeness of the best two groups only
+    falls, so that one run serves all thresholds.
+    """
     import numpy as np
 
     size = len(likeness)
     members: dict[int, tuple[int, ...]] = {i: (i,) for i in range(size)}
     sums = np.array(likeness, dtype=np.float64)
-    counts = np.ones(size)
+    counts, alive = np.ones(size), np.ones(size, dtype=bool)
     means = sums.copy()
     np.fill_diagonal(means, -1.0)
-    while size:
-        one, other = sorted(divmod(int(means.argmax()), size))
-        if means[one, other] < threshold:
-            break
-        members[one] = tuple(sorted((*members[one], *members.pop(other))))
-        sums[one] += sums[other]
-        sums[:, one] += sums[:, other]
-        counts[one] += counts[other]
-        means[one] = means[:, one] = sums[one] / (counts[one] * counts)
-        gone = [i for i in range(size) if i not in members]
-        means[one, one] = means[other] = means[:, other] = -1.0
-        means[np.ix_([one], gone)] = means[np.ix_(gone, [one])] = -1.0
-    return sorted(members.values())
+    for threshold in sorted(thresholds, reverse=True):
+        while len(members) > 1:
+            one, other = sorted(divmod(int(means.argmax()), size))
+            if means[one, other] < threshold:
+                break
+            members[one] = tuple(sorted((*members[one], *members.pop(other))))
+            sums[one] += sums[other]
+            sums[:, one] += sums[:, other]
+            counts[one] += counts[other]
+            alive[other] = False
+            row = np.where(alive, sums[one] / (counts[one] * counts), -1.0)
+            row[one] = -1.0
+            means[one], means[:, one] = row, row
+            means[other] = means[:, other] = -1.0
+        yield threshold, sorted(members.values())
 
 
 def may_share(one: Details, other: Details) -> bool:

@@ -18,20 +18,18 @@ from typing import TYPE_CHECKING, Protocol
 
 from models.engine import Encoder
 from pipeline.document import Document
-from pipeline.facts.numbers import figures
 from pipeline.stories.candidates import candidate_pairs
 from pipeline.stories.details import Details, details_of
 from pipeline.stories.pair import Model, Pairs
 from pipeline.stories.publishers import Publishers
-from pipeline.stories.story import Cited, Genre, State, Story
-from pipeline.stories.vectors import centred, views_of
+from pipeline.stories.story import Genre, State, Story
+from pipeline.stories.vectors import views_of
 
 if TYPE_CHECKING:
     from pipeline.stories.stories import Grouping
 
 GOES_ON = 0.5  # mean score of a group's documents with the closest ones of an earlier story
 QUIET_NIGHTS = 3
-NEW = 0.7  # cosine below which a sentence says what none of the told ones says
 # Nights that must lie between two tellings, by the kind of the text: a live page changes all day.
 COOLDOWN: Mapping[Genre, int] = {Genre.LIVE: 2, Genre.OPINION: 7, Genre.ROUND_UP: 7}
 
@@ -145,51 +143,16 @@ def _likeness(
     return round(sum(best) / len(group), 4)
 
 
-def continued(
-    story: Story,
-    before: EarlierStory,
-    *,
-    night: str,
-    encoder: Encoder,
-    model: Model,
-    target: str,
-) -> Story:
-    """Return a story of tonight as the continuation of an earlier one: what is new, and its state.
+def continued(story: Story, before: EarlierStory, *, night: str, has_news: bool) -> Story:
+    """Return a story of tonight as the continuation of an earlier one: its id and its state.
 
-    Only sentences that say something new are left of a developing story; a quiet one keeps all.
+    `has_news`: the sentences of `story` are those that no earlier night has told.
     """
-    new = _new(story.sentences, before.told, encoder=encoder, means=model.means, target=target)
     resting = _nights(before.last, night) < COOLDOWN.get(before.genre, 0)
     known = replace(story, id=before.id, since=before.since)
-    if not new or resting:
+    if not has_news or resting:
         return replace(known, state=State.QUIET)
-    return replace(known, state=State.DEVELOPING, sentences=new, update=new[0].text)
-
-
-def _new(
-    sentences: Sequence[Cited],
-    told: Sequence[str],
-    *,
-    encoder: Encoder,
-    means: Mapping[str, Sequence[float]],
-    target: str,
-) -> tuple[Cited, ...]:
-    """Return the sentences that say more than the told ones: other things, or other figures."""
-    if not told:
-        return tuple(sentences)
-    texts = [*(s.text for s in sentences), *told]
-    vectors = centred(texts, [target] * len(texts), encoder=encoder, means=means)
-    likeness = (vectors[: len(sentences)] @ vectors[len(sentences) :].T).round(4)
-    known = {v for text in told for f in figures(text, language=target) for v in f.values}
-    found = []
-    for row, sentence in zip(likeness, sentences, strict=True):
-        fresh = any(
-            not f.optional and f.values.isdisjoint(known)
-            for f in figures(sentence.text, language=target)
-        )
-        if float(row.max()) < NEW or (fresh and sentence.text not in told):
-            found.append(sentence)
-    return tuple(found)
+    return replace(known, state=State.DEVELOPING, update=story.sentences[0].text)
 
 
 def _nights(earlier: str, later: str) -> int:

@@ -32,6 +32,10 @@ _PER_DAY = (
     0.25  # of the log-odds, for each day beyond; not fitted: the training pairs have no dates
 )
 _MOST_DAYS = 10
+_COSINES = 4  # the first features
+_BLOCK = 4096  # pairs
+_SLACK = 0.01  # of the log-odds, for rounding
+_UNLIKELY = 0.1  # probability below which nobody asks for a veto
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,26 @@ class Pairs:
             self._known[pair] = self._scored(*pair)
         return self._known[pair]
 
+    def promising(self, pairs: Sequence[tuple[int, int]], *, least: float) -> list[tuple[int, int]]:
+        """Return those of `pairs` whose probability may exceed `least`, by their cosines alone.
+
+        The other features are counted in full: no pair is lost that a score could let pass.
+        """
+        import numpy as np
+
+        if not pairs:
+            return []
+        weights = np.asarray(self._model.weights)
+        rest = float(np.maximum(weights[_COSINES:], 0).sum()) + self._model.bias
+        enough = math.log(least / (1 - least)) - rest - _SLACK
+        found: list[tuple[int, int]] = []
+        for start in range(0, len(pairs), _BLOCK):
+            block = pairs[start : start + _BLOCK]
+            one, other = (np.asarray([pair[side] for pair in block]) for side in (0, 1))
+            odds = _cosines(self._views, one, other) @ weights[:_COSINES]
+            found += [pair for pair, value in zip(block, odds, strict=True) if value >= enough]
+        return found
+
     def _scored(self, one: int, other: int) -> PairScore:
         a, b = self._details[one], self._details[other]
         values = features(a, b, *similarities(self._views, one, other))
@@ -90,8 +114,10 @@ class Pairs:
         }
         reasons["days apart"] = -_PER_DAY * _days_apart(a, b)
         odds = self._model.bias + sum(reasons.values())
-        against = veto(a, b)
-        probability = 0.0 if against else 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+        probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+        against = veto(a, b) if probability >= _UNLIKELY else ""
+        if against:
+            probability = 0.0
         return PairScore(probability, MappingProxyType(reasons), against)
 
 
@@ -107,6 +133,18 @@ def similarities(views: Views, one: int, other: int) -> tuple[float, float, floa
         _cosine(views.wholes[one], views.wholes[other]),
         crossed,
     )
+
+
+def _cosines(views: Views, one: NDArray[np.int_], other: NDArray[np.int_]) -> NDArray[np.float64]:
+    """Return the four cosines of `similarities` for many pairs: (pairs, 4)."""
+    import numpy as np
+
+    titles, leads, wholes = views.titles, views.leads, views.wholes
+    crossed = np.maximum(
+        (titles[one] * leads[other]).sum(axis=1), (leads[one] * titles[other]).sum(axis=1)
+    )
+    straight = [(v[one] * v[other]).sum(axis=1) for v in (titles, leads, wholes)]
+    return np.stack([*straight, crossed], axis=1).astype(np.float64)
 
 
 def features(

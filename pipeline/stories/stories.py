@@ -57,11 +57,11 @@ def stories_of(
     links = going_on(found, before, encoder=encoder, model=model, publishers=publishers)
     stories = []
     for members, known in links:
-        story = _story(found, members, encoder=encoder, model=model, target=target)
+        already = known.told if known is not None else ()
+        text = _told(found, members, already, encoder=encoder, model=model, target=target)
+        story = text.story
         if earlier is not None and known is not None:
-            story = continued(
-                story, known, night=earlier.night, encoder=encoder, model=model, target=target
-            )
+            story = continued(story, known, night=earlier.night, has_news=text.has_news)
         elif earlier is not None:
             story = replace(story, since=earlier.night)
         stories.append(story)
@@ -85,9 +85,23 @@ def group(
     return Grouping(tuple(details), pairs, tuple(groups))
 
 
-def _story(
-    found: Grouping, members: Sequence[int], *, encoder: Encoder, model: Model, target: str
-) -> Story:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A story, and whether its sentences are news to those who know what was told before."""
+
+    story: Story
+    has_news: bool
+
+
+def _told(
+    found: Grouping,
+    members: Sequence[int],
+    already: Sequence[str],
+    *,
+    encoder: Encoder,
+    model: Model,
+    target: str,
+) -> _Told:
     details = [found.details[members[at]] for at in central(members, found.pairs)]
     documents = [d.document for d in details]
     sources = tuple(source_of(d, target=target) for d in details)
@@ -100,10 +114,13 @@ def _story(
     aligned = align(statements, encoder=encoder, model=model, target=target)
     attributes = attributes_of(compared, aligned, target=target)
     comparison = compare(compared, aligned, agreeing=attributes.agreeing, target=target)
-    return Story(
+    sentences, has_news = told(
+        documents, aligned, already=already, encoder=encoder, model=model, target=target
+    )
+    story = Story(
         id=story_id(documents),
         headline=headline(sources, attributes.conflicts, target=target),
-        sentences=told(documents, aligned, encoder=encoder, model=model, target=target),
+        sentences=sentences,
         sources=sources,
         agreed=comparison.agreed,
         alone=comparison.alone,
@@ -111,6 +128,7 @@ def _story(
         timeline=timeline(compared, aligned),
         shared=comparison.shared,
     )
+    return _Told(story, has_news)
 
 
 def story_id(documents: Sequence[Document]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from models.engine import Encoder
 from pipeline.document import Document
 from pipeline.stories.align import SAME, Aligned
+from pipeline.stories.novelty import new_ones
 from pipeline.stories.pair import Model, Pairs
 from pipeline.stories.passages import one_line
 from pipeline.stories.statements import quotation_at
@@ -60,11 +61,15 @@ def told(
     documents: Sequence[Document],
     aligned: Aligned,
     *,
+    already: Sequence[str] = (),
     encoder: Encoder,
     model: Model,
     target: str,
-) -> tuple[Cited, ...]:
+) -> tuple[tuple[Cited, ...], bool]:
     """Return three to six sentences of the documents' summaries, each with its places.
+
+    Of a story that `already` was told only sentences with something new are taken; the second value
+    tells whether there are any. Without any, it is told as if nobody knew.
 
     1. Sentences without a flag and with a place in the original are taken; without any, the first
        statements of the documents.
@@ -73,6 +78,10 @@ def told(
     3. To each sentence the statements of other documents are added that say the same.
     """
     candidates = _summarised(documents, target=target) or _opening(aligned)
+    fresh = new_ones(
+        [text for text, *_ in candidates], already, encoder=encoder, model=model, target=target
+    )
+    candidates = [candidates[i] for i in fresh] or candidates
     texts = [text for text, *_ in candidates]
     both = centred(
         [*texts, *(s.text for s in aligned.statements)],
@@ -87,10 +96,11 @@ def told(
         for row, (_, source, order, _) in zip(support, candidates, strict=True)
     ]
     chosen = _chosen(scores, [source for _, source, *_ in candidates], vectors)
-    return tuple(
+    sentences = tuple(
         Cited(texts[i], _with_others(candidates[i][3], candidates[i][1], support[i], aligned))
         for i in chosen
     )
+    return sentences, bool(fresh)
 
 
 _Candidate = tuple[str, int, int, tuple[Quotation, ...]]

@@ -129,8 +129,11 @@ def _measured(word: str, title: str) -> bool:
 
 def _is_name(word: str, details: Details) -> bool:
     """Tell whether a word with a capital is a name: the text below the title says so, too."""
-    pattern = rf"[^\W\d_,;][,;]?\s{re.escape(word[: max(_STEM, len(word) - 2)])}"
-    return re.search(pattern, "\n".join(details.passages.body)) is not None
+    stem = re.escape(word[: max(_STEM, len(word) - 2)])
+    if re.search(rf"[«“„]{stem}", details.passages.title):
+        return True
+    inside = rf"[^\W\d_][,;:]?\s[«“„\"(]?{stem}"
+    return re.search(inside, "\n".join(details.passages.body)) is not None
 
 
 def _strange(word: str, other: Details) -> bool:
