@@ -49,8 +49,7 @@ def render_story_text(envelope: Envelope, placed: Placed, *, width: int = _WIDTH
     story = StoryView(placed, words=words)
     blocks = list(_story(story, words=words, width=width))
     blocks += [f"{words['all_report']}: {_cited(view)}" for view in story.agreed]
-    blocks += [f"{who}: {_cited(view)}" for who, view in story.shared]
-    blocks += [f"{words['only'].format(who=who)}: {_cited(view)}" for who, view in story.alone]
+    blocks += [f"{who}: {_cited(view)}" for who, view in story.partial]
     blocks += [f"{moment.day}: {_cited(moment.told)}" for moment in story.timeline]
     for view in story.sources:
         for q in view.quoted:
