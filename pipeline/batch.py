@@ -14,13 +14,13 @@ from typing import Any
 
 from models.engine import Hypothesis, Summariser, Translator
 from pipeline import __version__
-from pipeline.build import build
+from pipeline.build import build, build_encoder
 from pipeline.config import Config
-from pipeline.digest.alone import story_of
 from pipeline.digest.compose import compose, edition_of
 from pipeline.digest.envelope import Edition
 from pipeline.digest.publish import digest_files
 from pipeline.digest.recent import Recent
+from pipeline.digest.telling import tell_stories
 from pipeline.document import Document, Rejection
 from pipeline.errors import EmptyFolderError
 from pipeline.output.lock import exclusive
@@ -35,7 +35,6 @@ from pipeline.stage import Stage, StageKind
 from pipeline.stages.dedup import Earlier
 from pipeline.stages.untranslated import is_untranslated
 from pipeline.state.folder import State
-from pipeline.stories.story import Story
 
 _REPORTED = ("langdetect", "sentencex", "torch", "trafilatura", "transformers")
 
@@ -227,7 +226,12 @@ def run_items(
     if edition is not None:
         envelope = compose(
             edition,
-            stories_told(documents),
+            tell_stories(
+                documents,
+                encoder=build_encoder(config) if engines is None else None,
+                config=config,
+                progress=progress,
+            ),
             documents,
             rejections=rejections,
             not_read=not_read,
@@ -261,11 +265,6 @@ def run_items(
     )
     record = {**measured, **record}
     return Result(tuple(documents), tuple(rejections), record)
-
-
-def stories_told(documents: Iterable[Document]) -> tuple[Story, ...]:
-    """Return the stories that documents tell: one of each."""
-    return tuple(map(story_of, documents))
 
 
 class _Publish:

@@ -7,7 +7,15 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from models.engine import Decoding, LanguageIdentifier, Routed, Segment, Summariser, Translator
+from models.engine import (
+    Decoding,
+    Encoder,
+    LanguageIdentifier,
+    Routed,
+    Segment,
+    Summariser,
+    Translator,
+)
 from models.errors import EngineError
 from models.languages import find_language
 from models.routing.pivot import PivotTranslator
@@ -171,6 +179,11 @@ def build(
         window_documents=config.engine.window_documents,
         ladder=ladder,
     )
+
+
+def build_encoder(config: Config) -> Encoder | None:
+    """Return the encoder that stories are grouped by, loaded on first use; None for none."""
+    return profile_encoder(config) if config.stories.group else None
 
 
 def bare_translator(config: Config, *, state: State, progress: Progress) -> Translator:

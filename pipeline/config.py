@@ -222,10 +222,12 @@ class Nightly:
 class StoryOptions:
     """Documents grouped by event.
 
-    `families` maps the end of a host name, or a publisher's name in small letters, to the family
-    that counts as one publisher; it goes before the table that comes with Nightdesk.
+    Without `group` each document of a digest is a story of its own. `families` maps the end of a
+    host name, or a publisher's name in small letters, to the family that counts as one publisher;
+    it goes before the table that comes with Nightdesk.
     """
 
+    group: bool = True
     families: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -20,8 +20,8 @@ from pipeline.cli import (
     pull,
     restore,
     run,
-    stories,
     state,
+    stories,
     summarize,
     translate,
 )

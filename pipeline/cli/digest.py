@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from pipeline.cli.options import (
     say,
     session,
 )
+from pipeline.cli.watch import watching
 
 app = typer.Typer(help="Stories as a page, a feed, a mail.", no_args_is_help=True)
 
@@ -82,11 +84,13 @@ def build_digest(
     """
     import dataclasses
 
-    from pipeline.batch import run_folder, stories_told
+    from pipeline.batch import run_folder
+    from pipeline.build import build_encoder
     from pipeline.digest.compose import edition_of
     from pipeline.digest.recent import Recent
     from pipeline.digest.recent import since as instant_of
     from pipeline.digest.results import digest_of_results
+    from pipeline.digest.telling import tell_stories
     from pipeline.output.record_reader import run_record
 
     settings = configured(options.config, profile=options.profile, target=to)
@@ -98,7 +102,20 @@ def build_digest(
     edition = dataclasses.replace(edition_of(settings, now=now, title=title), base_url=base_url)
     run = run_record(folder)
     if run is not None:
-        digest_of_results(folder, run, out, edition=edition, recent=recent, tell=stories_told)
+        with watching(quiet=options.quiet, verbose=options.verbose) as progress:
+            digest_of_results(
+                folder,
+                run,
+                out,
+                edition=edition,
+                recent=recent,
+                tell=partial(
+                    tell_stories,
+                    encoder=build_encoder(settings),
+                    config=settings,
+                    progress=progress,
+                ),
+            )
     else:
         with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
             run_folder(
@@ -175,7 +192,7 @@ def open_digest(folder: Folder = Path("nightdesk-out")) -> None:
             hint="name a folder that `nightdesk digest build` or `nightdesk nightly run` wrote",
         )
     say(str(pages[0]))
-    if typer.launch(pages[0].resolve().as_uri()):
+    if typer.launch(str(pages[0].resolve())):
         say("no browser was found; open the file yourself")
 
 

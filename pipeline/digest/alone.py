@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from pipeline.document import Document, Evidence, Kind, Paragraph, Place, Sentence
@@ -10,9 +11,16 @@ from pipeline.output.report import headline
 from pipeline.stories.story import Cited, Quotation, Source, State, Story
 
 
-def story_of(document: Document, *, changed_since: str | None = None, update: str = "") -> Story:
+def story_of(
+    document: Document,
+    *,
+    copies: Sequence[Document] = (),
+    changed_since: str | None = None,
+    update: str = "",
+) -> Story:
     """Return the story that one document tells, each sentence with the places that support it.
 
+    `copies` are documents with the same text, and so with the same id: sources of the same story.
     `changed_since` is the night that told an earlier state of the document, and `update` says so.
     """
     sentences = document.summary.sentences if document.summary else ()
@@ -20,7 +28,7 @@ def story_of(document: Document, *, changed_since: str | None = None, update: st
         id=document.id,
         headline=headline(document),
         sentences=tuple(_cited(sentence, document) for sentence in sentences),
-        sources=(source_of(document),),
+        sources=tuple(map(source_of, (document, *copies))),
         state=State.NEW if changed_since is None else State.DEVELOPING,
         since=changed_since,
         update=update,
@@ -29,7 +37,8 @@ def story_of(document: Document, *, changed_since: str | None = None, update: st
 
 def source_of(document: Document) -> Source:
     """Return a document as a source: its publisher, its title and its first paragraph."""
-    kept = [p for p in document.kept() if p.kind is not Kind.CODE]
+    # Of a copy nothing is kept, for its original stands.
+    kept = [p for p in document.kept() or document.paragraphs if p.kind is not Kind.CODE]
     title = kept[0] if kept and kept[0].kind is Kind.HEADING else None
     lead = next((p for p in kept if p.kind is Kind.TEXT), None)
     origin = document.origin

@@ -93,7 +93,7 @@ def _entry(entry: _Entry, tag: str) -> Element:
     update = f"{entry.words['developing']}: " if story.story.state == "developing" else ""
     _text(element, "title", update + headline)
     _text(element, "updated", edition.generated_at)
-    if story.story.since is None:
+    if story.story.state == "new":
         _text(element, "published", edition.generated_at)
     _link(element, "alternate", _at(edition, entry.folder, address_of(edition, story.anchor)))
     for view in story.sources:

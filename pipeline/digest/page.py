@@ -11,6 +11,7 @@ from pipeline.digest.view import StoryView, story_views
 from pipeline.digest.wording import Wording, wording
 
 _FEW_BRIEFS = 8  # are told without headings
+_IN_FRONT = 5  # of what only some report, in view below the lead; the rest unfolds
 _MOST_NAMES = 5  # of sources in the line below a story
 
 
@@ -35,6 +36,7 @@ def render_html(envelope: Envelope) -> str:
         words=words,
         classes=classes,
         most_names=_MOST_NAMES,
+        in_front=_IN_FRONT,
         edition=envelope.edition,
         account=envelope.account,
         models=envelope.models,

@@ -25,7 +25,7 @@ def render_text(envelope: Envelope, *, width: int = _WIDTH) -> str:
         *map(passage, edition.notices),
     ]
     for story in stories:
-        blocks += list(_story(story, words=words))
+        blocks += list(_story(story, words=words, width=width))
         if edition.base_url is not None:
             blocks.append(address_of(edition, story.anchor))
     blocks.append("-" * 8)
@@ -47,10 +47,9 @@ def render_story_text(envelope: Envelope, placed: Placed, *, width: int = _WIDTH
     """Return one story with what is quoted of each source, and the translations below."""
     words = wording(envelope.edition.language)
     story = StoryView(placed, words=words)
-    blocks = list(_story(story, words=words))
+    blocks = list(_story(story, words=words, width=width))
     blocks += [f"{words['all_report']}: {_cited(view)}" for view in story.agreed]
-    blocks += [f"{who}: {_cited(view)}" for who, view in story.shared]
-    blocks += [f"{words['only'].format(who=who)}: {_cited(view)}" for who, view in story.alone]
+    blocks += [f"{who}: {_cited(view)}" for who, view in story.partial]
     blocks += [f"{moment.day}: {_cited(moment.told)}" for moment in story.timeline]
     for view in story.sources:
         for q in view.quoted:
@@ -62,13 +61,13 @@ def render_story_text(envelope: Envelope, placed: Placed, *, width: int = _WIDTH
     return "\n\n".join(_wrapped(tidy(block), width) for block in blocks) + "\n"
 
 
-def _story(story: StoryView, *, words: Wording) -> Iterator[str]:
+def _story(story: StoryView, *, words: Wording, width: int) -> Iterator[str]:
     told = line(story.story.headline)
     kicker = words[story.kicker] if story.kicker else ""
     if story.story.since:
         kicker = f"{kicker}, {words['told_since'].format(day=words.short_day(story.story.since))}"
     head = [kicker] if kicker else []
-    yield "\n".join((*head, told, "=" * min(len(told), _WIDTH)))
+    yield "\n".join((*head, told, "=" * min(len(told), width)))
     if story.story.update:
         yield f"{words['developing']}: {passage(story.story.update)}"
     yield " ".join(map(_cited, story.sentences)) or words["no_summary"]

@@ -92,6 +92,12 @@ class SourceView:
     quoted: tuple[QuotedView, ...]
 
     @property
+    def shows_title(self) -> bool:
+        """Whether the text has a title that is more than the beginning of its first paragraph."""
+        title = self.source.title.rstrip(" .…")
+        return bool(title) and not " ".join(self.source.lead.split()).startswith(title)
+
+    @property
     def shows_lead(self) -> bool:
         """Whether the first paragraph is to be shown besides what is quoted."""
         lead = self.source.lead
@@ -142,16 +148,18 @@ class StoryView:
         return tuple(map(self.cited, self.story.agreed))
 
     @cached_property
-    def shared(self) -> tuple[tuple[str, CitedView], ...]:
-        """The sentences that several report, each with who does."""
-        views = map(self.cited, self.story.shared)
-        return tuple((self._who(view.quoted), view) for view in views)
+    def partial(self) -> tuple[tuple[str, CitedView], ...]:
+        """The sentences that some report, each with who does: first several, then one alone.
 
-    @cached_property
-    def alone(self) -> tuple[tuple[str, CitedView], ...]:
-        """The sentences that only some report, each with who does."""
-        views = map(self.cited, self.story.alone)
-        return tuple((self._who(view.quoted), view) for view in views)
+        A sentence of the story itself, whose numbers say who reports it, is not among them.
+        """
+        shared = ((self._who(view.quoted), view) for view in map(self.cited, self.story.shared))
+        alone = (
+            (self._words["only"].format(who=self._who(view.quoted)), view)
+            for view in map(self.cited, self.story.alone)
+        )
+        told = {cited.text for cited in self.story.sentences}
+        return tuple((who, view) for who, view in (*shared, *alone) if view.text not in told)
 
     @cached_property
     def conflicts(self) -> tuple[tuple[str, tuple[VersionView, ...]], ...]:
@@ -194,9 +202,11 @@ class StoryView:
         return sum(outlet_of(view.source) is None for view in self.sources)
 
     @property
-    def in_doubt(self) -> bool:
-        """Whether a translation behind a sentence of the story is in doubt."""
-        return any(q.quotation.doubt for view in self.sentences for q in view.quoted)
+    def headline_language(self) -> str | None:
+        """The language of the headline where it is a source's own title, else None."""
+        headline = self.story.headline.rstrip(" .…")
+        own = (s.language for s in self.story.sources if headline and s.title.startswith(headline))
+        return next(own, None)
 
     @property
     def kicker(self) -> str | None:

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from models.engine import Summariser, Translator
+from models.engine import Encoder, Summariser, Translator
+from pipeline.build import build_encoder
 from pipeline.config import Config
 from pipeline.document import Rejection
 from pipeline.errors import UsageError
@@ -46,6 +47,11 @@ class NightDesk:
     events: Events = field(default_factory=NoEvents)
     now: Callable[[], datetime] = system_clock
     engines: tuple[Translator, Summariser] | None = None
+
+    @property
+    def encoder(self) -> Encoder | None:
+        """The encoder that stories are grouped by; None where engines stand in, and by wish."""
+        return None if self.engines is not None else build_encoder(self.config)
 
     @property
     def zone(self) -> tzinfo:

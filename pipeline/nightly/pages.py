@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.config import Config
-from pipeline.digest.alone import story_of
 from pipeline.digest.compose import compose
 from pipeline.digest.envelope import Edition
 from pipeline.digest.envelope_json import DIGEST_FILE, read_envelope
@@ -17,11 +15,13 @@ from pipeline.digest.index import INDEX_FILE, write_index
 from pipeline.digest.mail import mail_subject, render_mail_html, render_mail_text
 from pipeline.digest.notices import notices
 from pipeline.digest.publish import write_digest
-from pipeline.digest.wording import wording
+from pipeline.digest.telling import tell_stories
 from pipeline.document import Document, Rejection
 from pipeline.errors import UsageError
 from pipeline.nightly.condition import Condition
+from pipeline.nightly.night_desk import NightDesk
 from pipeline.output.atomic import output_errors
+from pipeline.state.stories import EarlierStories
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +58,19 @@ def write_pages(
     day: str,
     before: str | None,
     generated_at: str,
-    timezone: str,
-    config: Config,
+    desk: NightDesk,
 ) -> None:
-    """Write the digest of a night into its folder.
+    """Write the digest of a night into its folder, and remember its stories for later nights.
 
     `changed` gives, by the name of a document, the night that told an earlier state of it;
     `before` is the date of the night before.
     """
+    config = desk.config
     target, base_url = config.languages.target, config.nightly.base_url
-    words = wording(target)
+    earlier = EarlierStories(desk.state.memory, night=day)
     edition = Edition(
         date=day,
-        timezone=timezone,
+        timezone=desk.timezone,
         title=config.nightly.title,
         language=target,
         generated_at=generated_at,
@@ -80,17 +80,17 @@ def write_pages(
         base_url=f"{base_url.rstrip('/')}/{day}/" if base_url else None,
         notices=condition.notices(notices(target)),
     )
-    stories = [
-        story_of(
-            document,
-            changed_since=since,
-            update=words["changed_since"].format(day=words.short_day(since)) if since else "",
-        )
-        for document in documents
-        for since in (changed[document.name],)
-    ]
+    stories = tell_stories(
+        documents,
+        encoder=desk.encoder,
+        config=config,
+        progress=desk.progress,
+        earlier=earlier,
+        changed=changed,
+    )
     envelope = compose(edition, stories, documents, rejections=rejections, not_read=not_read)
     write_digest(folder, envelope, documents)
+    earlier.remember(stories, documents)
 
 
 def write_list(out: Path) -> None:

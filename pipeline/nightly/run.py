@@ -164,8 +164,7 @@ def _make(
             day=day,
             before=max((known for known in told.dates if known < day), default=None),
             generated_at=begun_at,
-            timezone=desk.timezone,
-            config=desk.config,
+            desk=desk,
         )
         record = _night_record(desk, day, told, selection, result, condition=condition)
         write_json(folder / NIGHT_FILE, record)
