@@ -81,11 +81,12 @@ def hostile(inbox: Path, outside: Path) -> list[Path]:
             pass
     for name, target in (
         ("loop.txt", "loop.txt"), ("nowhere.txt", "no/such/file"), ("out.txt", str(outside)),
-        ("up.txt", "../secret.txt"), ("zero.txt", "/dev/zero"), ("self.txt", "."),
+        ("up.txt", "../secret.txt"), ("zero.txt", "/dev/zero"),
         ("proc.txt", "/proc/self/environ"), ("root", "/etc"),
     ):  # fmt: skip
         (inbox / name).symlink_to(target)
         made.append(inbox / name)
+    (inbox / "itself").symlink_to(".")  # is read once, as the folder that it is
     made.append(write(inbox / "unreadable.txt", DEPOT.encode()))
     made[-1].chmod(0)
     (inbox / "no-x").mkdir()
