@@ -105,7 +105,7 @@ def _keys(table: dict[str, typing.Any], before: str = "") -> set[str]:
     found: set[str] = set()
     for name, value in table.items():
         found |= (
-            _keys(value, f"{name}.") | {f"{before}{name}"}
+            _keys(value, f"{before}{name}.") | {f"{before}{name}"}
             if isinstance(value, dict)
             else {f"{before}{name}"}
         )

@@ -153,6 +153,8 @@ def test_systemd_calls_right_after_a_jump_that_skips_the_hour() -> None:
         r"^OnCalendar=(.+)$", timer_of("05:00", "Europe/Paris").timer(), flags=re.M
     )
     assert only == "*-*-* 05:00:00 Europe/Paris"
+    often = timer_of("05:00", "Europe/Paris", delivered=True).timer()
+    assert "OnCalendar=*:0/15\n" in often, "what waits in the outbox is tried again"
 
 
 def timer_of(at: str, zone: str, command: tuple[str, ...] = (), **more) -> systemd.Timer:

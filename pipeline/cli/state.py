@@ -62,7 +62,7 @@ def import_(
 
     Example:
 
-      NIGHTDESK_STATE=/srv/state nightdesk state import state.zip
+      nightdesk state import state.zip
     """
     from pipeline.state.archive import import_state
     from pipeline.state.folder import state_folder

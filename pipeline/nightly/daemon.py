@@ -37,14 +37,13 @@ class Daemon:
     zone: tzinfo
     events: Events
     now: Callable[[], datetime]
-    call: Callable[[Sequence[str]], int] = lambda words: (
-        subprocess.run(words, check=False).returncode
-    )
+    call: Callable[[Sequence[str]], int] | None = None  # another way to run a command, for tests
+    _child: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _failures: int = field(default=0, init=False)
     _not_before: float = field(default=0.0, init=False)
 
     def run(self) -> None:
-        """Stay until SIGTERM or SIGINT."""
+        """Stay until SIGTERM or SIGINT; a night in the making is ended, and goes on next time."""
         from apscheduler.schedulers.background import BackgroundScheduler
         from apscheduler.triggers.interval import IntervalTrigger
 
@@ -63,7 +62,10 @@ class Daemon:
         scheduler.start()
         self.events.info("daemon.started", at=self.at.isoformat("minutes"), timezone=str(self.zone))
         leaving.wait()
-        scheduler.shutdown(wait=False)
+        scheduler.pause()
+        if (child := self._child) is not None:
+            child.terminate()
+        scheduler.shutdown(wait=True)
         self.events.info("daemon.stopped")
 
     def tick(self) -> None:
@@ -77,13 +79,21 @@ class Daemon:
         self._failures, self._not_before = 0, 0.0
         moment = now.timestamp()
         if any(d.next_try <= moment for d in self.book.deliveries(among=OPEN)):
-            self.call(self.deliver)
+            self._run(self.deliver)
 
     def _make(self, due: str) -> None:
-        code = self.call(self.night)
+        code = self._run(self.night)
         if due in nights_in(self.out):
             return
         self._failures += 1
         pause = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** (self._failures - 1))
         self._not_before = self.now().timestamp() + pause
         self.events.warning("night.failed", night=due, exit_code=code, again_in_s=pause)
+
+    def _run(self, words: Sequence[str]) -> int:
+        if self.call is not None:
+            return self.call(words)
+        with subprocess.Popen(words) as self._child:
+            code = self._child.wait()
+        self._child = None
+        return code

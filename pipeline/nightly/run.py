@@ -171,6 +171,10 @@ def _make(
         nights.remember(result.documents)
     link_latest(desk.out)
     write_list(desk.out)
+    for rejection in refused:
+        desk.events.warning(
+            "document.rejected", name=rejection.name, stage=rejection.stage, reason=rejection.reason
+        )
     entered = _entry(condition, result, late=late)
     rows = outbox(options, day, desk=desk.book.desk)
     desk.book.publish(day, record=entered, deliveries=rows, now=desk.now())

@@ -35,11 +35,13 @@ def plan(
     timezone: str,
     kind: Kind | None = None,
     sandbox: Sandbox | None = None,
+    delivered: bool = False,
 ) -> Plan:
     """Plan to run `command` every day at `at` (HH:MM), local time in `timezone`.
 
     `command` starts with an absolute path and has "nightly" in it. Without a `kind` it is systemd's
-    where it answers (that of the system for root, else the user's own), and cron elsewhere. Raises
+    where it answers (that of the system for root, else the user's own), and cron elsewhere. Nights
+    that are `delivered` have an outbox, which is looked at every quarter of an hour. Raises
     UsageError for a time or a zone that does not exist, and for a word that a unit file or a
     crontab cannot hold.
     """
@@ -61,6 +63,7 @@ def plan(
         zone=zone,
         manager=chosen,
         sandbox=sandbox or Sandbox(),
+        delivered=delivered,
     )
 
 

@@ -36,6 +36,7 @@ class Timer:
     zone: tzinfo
     manager: Manager = "user"
     sandbox: Sandbox = field(default_factory=Sandbox)
+    delivered: bool = False
 
     def service(self) -> str:
         """Return the unit that runs the command (systemd.service(5))."""
@@ -68,6 +69,8 @@ class Timer:
         calendar = "".join(
             f"OnCalendar=*-*-* {moment:%H:%M:%S} {self.timezone}\n" for moment in moments
         )
+        if self.delivered:
+            calendar += "OnCalendar=*:0/15\n"
         return (
             "[Unit]\n"
             "Description=Nightdesk, every night\n"

@@ -143,11 +143,11 @@ def end(child: int, *, after_s: float | None = None) -> int:
 
 
 def bytes_of(folder: Path) -> dict[str, str]:
-    """Return the sha256 of every file below a folder, by its path."""
+    """Return the sha256 of every file below a folder but for locks, by its path."""
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink()
+        if path.is_file() and path.suffix != ".lock"
     }
 
 
@@ -155,13 +155,12 @@ def faults(root: Path, wanted: dict[str, str]) -> list[str]:
     """Return what is wrong with the end of a round."""
     wrong = []
     for folder in (root / "out", root / "copy"):
-        names = sorted(p.name for p in folder.iterdir() if not p.name.endswith(".lock"))
-        if names != [_NIGHT, "latest"]:
-            wrong.append(f"{folder.name} holds {names}")
-        elif bytes_of(folder / _NIGHT) != wanted:
-            found = bytes_of(folder / _NIGHT)
+        found = bytes_of(folder)
+        if found != wanted:
             differ = [name for name in {*found, *wanted} if found.get(name) != wanted.get(name)]
             wrong.append(f"{folder.name} differs: {sorted(differ)[:3]}")
+        elif left := [p.name for p in folder.iterdir() if p.is_dir() and p.name[0] == "."]:
+            wrong.append(f"{folder.name}: {left} is left over")
         elif (folder / "latest").readlink() != Path(_NIGHT):
             wrong.append(f"{folder.name}/latest")
     book = book_of(root / "out", book_path(root / "state"))
@@ -249,7 +248,7 @@ def main() -> int:
                 print(f"the undisturbed night ended with {code}")
                 return 1
             times.append(time.monotonic() - began)
-            wanted = bytes_of(root / "out" / _NIGHT)
+            wanted = bytes_of(root / "out")
             if wrong := faults(root, wanted):
                 print(f"the undisturbed night: {wrong}")
                 return 1

@@ -54,7 +54,7 @@ def daemon(
     with events_of(settings) as events:
         staying = Daemon(
             night=night,
-            deliver=[program, "nightly", "deliver", *shared],
+            deliver=[program, "nightly", "deliver", "--due", *shared],
             out=folder,
             book=book_of(folder, book_path()),
             at=parse_time(moment),

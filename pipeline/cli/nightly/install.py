@@ -81,6 +81,7 @@ def install_schedule(
 
       nightdesk nightly install --config /etc/nightdesk.toml --system --run-as desk --print
     """
+    from pipeline.nightly.delivery.channels import channels
     from pipeline.nightly.sandbox import Sandbox
     from pipeline.nightly.schedule import install, plan
 
@@ -123,6 +124,7 @@ def install_schedule(
                 Path(used).is_relative_to("/tmp") for used in [*inboxes, *map(str, writable)]
             ),
         ),
+        delivered=bool(channels(settings.nightly)),
     )
     missing = [one for one in inboxes if not is_pattern(one) and not Path(one).is_dir()]
     if print_only:

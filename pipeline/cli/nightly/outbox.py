@@ -17,6 +17,10 @@ def deliver(
         float,
         typer.Option("--patience", metavar="SECONDS", help="Go on trying for so long."),
     ] = 0.0,
+    due: Annotated[
+        bool,
+        typer.Option("--due", help="Only what is to be tried by now: for callers by the clock."),
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Try now what waits in the outbox; exits with 1 when something still waits.
@@ -31,7 +35,7 @@ def deliver(
         desk(opened, inbox=None, out=out, tz=None) as ours,
     ):
         before = len(ours.book.deliveries(among=("sent",)))
-        waiting = postman(ours).deliver(patience_s=patience, anyway=True)
+        waiting = postman(ours).deliver(patience_s=patience, anyway=not due)
         sent = len(ours.book.deliveries(among=("sent",))) - before
         write_figures(ours)
     say(f"delivered: {sent}, waiting: {len(waiting)}", quiet=quiet)
