@@ -25,7 +25,7 @@ from pipeline.stories.stories import stories_of
 SIZES = (250, 500, 1000, 2000)
 PER_STORY = 10 / 3
 SENTENCES = 12
-_SYLLABLES = "ka lo mi re tu sa ne vo pi da zu be gri flo sta mer kon dal vir pos".split()
+_SYLLABLES = ["ka", "lo", "mi", "re", "tu", "sa", "ne", "vo", "pi", "da", "zu", "be", "gri", "flo", "sta", "mer", "kon", "dal", "vir", "pos"]
 
 
 def words(rng: random.Random, count: int, *, capital: bool = False) -> list[str]:
