@@ -16,7 +16,12 @@ from pipeline.desk import Desk
 from pipeline.errors import ConfigError
 from pipeline.lang.evidence import evidence
 from pipeline.paths import expanded
-from pipeline.profiles import embedded_engines, profile_encoder, profile_engines
+from pipeline.profiles import (
+    embedded_engines,
+    profile_encoder,
+    profile_engines,
+    profile_judge,
+)
 from pipeline.progress import Progress
 from pipeline.stage import Stage
 from pipeline.stages.clean import Clean
@@ -24,6 +29,8 @@ from pipeline.stages.dedup import Dedup, Earlier
 from pipeline.stages.detect import Detect
 from pipeline.stages.doubt import Doubt
 from pipeline.stages.ground import Ground
+from pipeline.stages.grounding.checks import LEAST_VOUCHED
+from pipeline.stages.grounding.judge import Judge
 from pipeline.stages.grounding.overlap import OverlapJudge
 from pipeline.stages.known_answers import KnownAnswers
 from pipeline.stages.known_names import KnownNames
@@ -47,8 +54,9 @@ from pipeline.state.remembering import (
 )
 from pipeline.state.removals import RestoreRules
 
-LEAST_SUPPORT = 0.5  # of a sentence by the judge of a profile, whose probabilities are calibrated
-_LEAST_OVERLAP = 0.1  # support of a sentence by the words that its evidence shares with it
+LEAST_SUPPORT = 0.3  # of a sentence, as a calibrated judge tells it
+_LEAST_VOUCHED = 0.34  # share of its words that the text has
+_LEAST_OVERLAP = 0.1  # support by nothing but the words that a sentence shares with its evidence
 
 
 def build(
@@ -59,11 +67,13 @@ def build(
     engines: tuple[Translator, Summariser] | None = None,
     trusting: Trusting | None = None,
     earlier: Earlier | None = None,
+    judge: Judge | None = None,
 ) -> Desk:
     """Return the stages that `config` asks for. No model is loaded and nothing is fetched yet.
 
     `engines` stand in for those of the profile; then `trusting` alone tells the trust in
-    translations, if anything does. `earlier` knows the paragraphs of earlier nights.
+    translations, if anything does, and the judge of support is one of words, unless `judge` is
+    given. `earlier` knows the paragraphs of earlier nights.
     Raises ConfigError for a target that no model of the profile writes, and for a source that
     cannot be told from other languages.
     """
@@ -124,6 +134,7 @@ def build(
         config.summarise.max_sentences,
         config.summarise.max_words or None,
     )
+    by_model = engines is None or judge is not None
     spelt = partial(names.as_in, target=config.languages.target)
     return Desk(
         reading=(Detect(_identifier(config), languages=sources, translated=routed),),
@@ -140,12 +151,13 @@ def build(
             spelt=spelt,
         ),
         grounding=Ground(
-            OverlapJudge(),
+            judge or (profile_judge(config) if engines is None else OverlapJudge()),
             summarises,
             decoding=summarising,
             length=length,
             progress=progress,
-            least_support=_LEAST_OVERLAP,
+            least_support=LEAST_SUPPORT if by_model else _LEAST_OVERLAP,
+            least_vouched=_LEAST_VOUCHED if by_model else LEAST_VOUCHED,
             spelt=spelt,
         ),
         doubting=Doubt(),
