@@ -55,11 +55,15 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text to summarise, already in the language that the summary is written in."""
+    """A text to summarise, already in the language that the summary is written in.
+
+    The summary is to have `max_sentences` and, where `max_words` is set, about so many words.
+    """
 
     text: str
     language: str
     max_sentences: int
+    max_words: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

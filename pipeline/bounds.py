@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.errors import ConfigError
 
 _ZERO_MEANS_SOMETHING = frozenset(
-    {"engine.threads", "translate.ladder_samples", "translate.num_beams"}
+    {"engine.threads", "summarise.max_words", "translate.ladder_samples", "translate.num_beams"}
 )
 _AT_MOST = {  # shares, and what costs memory or threads by the piece
     "clean_up.near_threshold": 1,

@@ -16,14 +16,19 @@ from pipeline.desk import Desk
 from pipeline.errors import ConfigError
 from pipeline.lang.evidence import evidence
 from pipeline.paths import expanded
-from pipeline.profiles import embedded_engines, profile_engines
+from pipeline.profiles import embedded_engines, profile_engines, profile_judge
 from pipeline.progress import Progress
 from pipeline.stage import Stage
 from pipeline.stages.clean import Clean
 from pipeline.stages.dedup import Dedup, Earlier
 from pipeline.stages.detect import Detect
+from pipeline.stages.ground import Ground
+from pipeline.stages.grounding.checks import LEAST_VOUCHED
+from pipeline.stages.grounding.judge import Judge
+from pipeline.stages.grounding.overlap import OverlapJudge
 from pipeline.stages.known_answers import KnownAnswers
 from pipeline.stages.known_names import KnownNames
+from pipeline.stages.length import Length
 from pipeline.stages.naming.glossary import Glossary, load_glossary
 from pipeline.stages.naming.names import Names
 from pipeline.stages.restore import Restore
@@ -38,6 +43,10 @@ from pipeline.state.names import NameMemory
 from pipeline.state.remembering import RememberingSummariser, RememberingTranslator
 from pipeline.state.removals import RestoreRules
 
+_LEAST_SUPPORT = 0.3  # of a sentence, as a calibrated judge tells it
+_LEAST_VOUCHED = 0.34  # share of its words that the text has
+_LEAST_OVERLAP = 0.1  # support by nothing but the words that a sentence shares with its evidence
+
 
 def build(
     config: Config,
@@ -46,10 +55,12 @@ def build(
     progress: Progress,
     engines: tuple[Translator, Summariser] | None = None,
     earlier: Earlier | None = None,
+    judge: Judge | None = None,
 ) -> Desk:
     """Return the stages that `config` asks for. No model is loaded and nothing is fetched yet.
 
-    `engines` stand in for those of the profile; `earlier` knows the paragraphs of earlier nights.
+    `engines` stand in for those of the profile, and `judge` for its judge of support, which is one
+    of words where engines stand in; `earlier` knows the paragraphs of earlier nights.
     Raises ConfigError for a target that no model of the profile writes, and for a source that
     cannot be told from other languages.
     """
@@ -103,6 +114,14 @@ def build(
         cleaning.append(SiteChrome())
     if rules := RestoreRules(state.memory).keys():
         cleaning.append(Restore(rules))
+    summarises = RememberingSummariser(summariser, state=state, progress=progress)
+    length = Length(
+        config.summarise.min_sentences,
+        config.summarise.max_sentences,
+        config.summarise.max_words or None,
+    )
+    by_model = engines is None or judge is not None
+    spelt = partial(names.as_in, target=config.languages.target)
     return Desk(
         reading=(Detect(_identifier(config), languages=sources, translated=routed),),
         cleaning=tuple(cleaning),
@@ -110,13 +129,22 @@ def build(
         translating=translate,
         spelling=Spell(translate.settled),
         summarising=Summarise(
-            RememberingSummariser(summariser, state=state, progress=progress),
-            target=config.languages.target,
+            summarises,
+            language=None if config.summarise.language == "source" else config.languages.target,
             decoding=summarising,
-            min_sentences=config.summarise.min_sentences,
-            max_sentences=config.summarise.max_sentences,
+            length=length,
             progress=progress,
-            spelt=partial(names.as_in, target=config.languages.target),
+            spelt=spelt,
+        ),
+        grounding=Ground(
+            judge or (profile_judge(config) if engines is None else OverlapJudge()),
+            summarises,
+            decoding=summarising,
+            length=length,
+            progress=progress,
+            least_support=_LEAST_SUPPORT if by_model else _LEAST_OVERLAP,
+            least_vouched=_LEAST_VOUCHED if by_model else LEAST_VOUCHED,
+            spelt=spelt,
         ),
         linking=SameText(target=config.languages.target),
         engines={

@@ -77,10 +77,16 @@ class TranslateOptions:
 
 @dataclass(frozen=True, slots=True)
 class SummariseOptions:
-    """Bounds of the length of a summary."""
+    """The length of a summary, and its language.
+
+    `max_words` 0 sets no bound. `language` "target" is the language that texts are translated into,
+    "source" each text's own.
+    """
 
     min_sentences: int = 2
     max_sentences: int = 4
+    max_words: int = 0
+    language: Literal["target", "source"] = "target"
     max_new_tokens: int = 320
     num_beams: int = 1
 

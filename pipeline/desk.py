@@ -17,7 +17,8 @@ class Desk:
 
     `reading` finds languages; `cleaning` takes text out; `naming` learns what names the texts
     spell; `translating` and `spelling` translate and settle how names are spelt; `summarising`
-    writes summaries; `linking` finds what says the same in two languages.
+    writes summaries and `grounding` checks them against the original; `linking` finds what says
+    the same in two languages.
     """
 
     reading: tuple[Stage, ...]
@@ -26,6 +27,7 @@ class Desk:
     translating: Translate
     spelling: Stage
     summarising: Stage
+    grounding: Stage
     linking: Stage
     engines: Mapping[str, Any]
     window_documents: int
@@ -35,23 +37,18 @@ class Desk:
         """Return the stages from documents with languages to their translations."""
         return (self.naming, self.translating, self.spelling)
 
-    def all(self, *, publish: Stage | None = None) -> tuple[Stage, ...]:
+    def all(self, *, publish: Stage | None = None, translates: bool = True) -> tuple[Stage, ...]:
         """Return every stage in the order of the data path.
 
         `publish` is given each document twice: as soon as it is finished, and at the end, when
         names are settled and what says the same is linked. Few documents have changed by then;
-        those whose names were spelt otherwise are summarised again.
+        those whose names were spelt otherwise are summarised again. Without `translates`, texts
+        stay as they are.
         """
         tap = (publish,) if publish is not None else ()
-        return (
-            *self.reading,
-            *self.cleaning,
-            self.naming,
-            self.translating,
-            self.summarising,
-            *tap,
-            self.spelling,
-            self.summarising,
-            self.linking,
-            *tap,
-        )
+        read = (*self.reading, *self.cleaning)
+        told = (self.summarising, self.grounding, *tap)
+        if not translates:
+            return (*read, *told)
+        return (*read, self.naming, self.translating, *told, self.spelling, *told[:2], self.linking,
+                *tap)  # fmt: skip

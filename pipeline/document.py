@@ -181,29 +181,74 @@ class Evidence:
     score: float
 
 
+class Outcome(StrEnum):
+    """The result of checking a sentence of a summary against the original."""
+
+    KEPT = "kept"  # as the model wrote it
+    REWRITTEN = "rewritten"  # by the model, once more, with nothing but the evidence before it
+    QUOTED = "quoted"  # a sentence of the text, or its translation
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A sentence that a model wrote, that the original does not support, and that is not shown.
+
+    `support`, 0 to 1, is what the judge made of it; `flag` says which check it failed, and
+    `unsupported` are its words that the original does not vouch for.
+    """
+
+    text: str
+    model: str
+    support: float
+    flag: Flag
+    unsupported: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalent:
+    """A figure of a summary, as written, and the figure of the original that it stands for."""
+
+    figure: str
+    original: str
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence of a summary, what wrote it, and what in the original supports it.
 
-    `model` is `NO_MODEL` where the sentence is the text's own.
+    `model` is `NO_MODEL` where the sentence is the text's own. `evidence` has the best place first.
+    `outcome` and `support` (0 to 1) are None until the sentence is checked; `replaces` is the
+    sentence that stood in its place before. `equivalents` are figures that were rounded or
+    converted.
     """
 
     text: str
     model: str
     flags: tuple[Flag, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    outcome: Outcome | None = None
+    support: float | None = None
+    replaces: Withheld | None = None
+    equivalents: tuple[Equivalent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """Sentences in one language, in reading order.
 
-    `remarks` are flags of what is not there, such as a sentence that was left out.
+    `remarks` are flags of what is not there, such as a sentence that was left out; `withheld` are
+    the sentences that nothing stands in for. `drawn_on`, 0 to 1, is the share of the kept text that
+    is evidence, None until the summary is checked. `headline` is one of ours, for a text that has
+    none; `keywords` are words of the text.
     """
 
     sentences: tuple[Sentence, ...]
     language: str
     remarks: tuple[Flag, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    drawn_on: float | None = None
+    headline: str | None = None
+    keywords: tuple[str, ...] = ()
 
     @property
     def flags(self) -> tuple[Flag, ...]:
@@ -252,6 +297,16 @@ class Document:
         """The path of the file that the text is in: `name` without the part of a file."""
         part = self.origin.part
         return self.name if part is None else self.name.removesuffix(f"#{part}")
+
+    @property
+    def heading(self) -> Paragraph | None:
+        """The paragraph that heads the text; None where it begins without a heading.
+
+        A heading is the title only above all running text; further down it heads a section.
+        """
+        kept = (p for p in self.kept() if p.kind not in (Kind.CODE, Kind.LIST_ITEM))
+        first = next(kept, None)
+        return first if first is not None and first.kind is Kind.HEADING else None
 
     def kept(self) -> tuple[Paragraph, ...]:
         """Return the paragraphs that no stage has removed."""

@@ -38,15 +38,19 @@ class Flag(Explained):
     FILLED_FROM_TEXT = "filled-from-text", "The sentence was taken from the text."
     DROPPED_NUMBER = (
         "dropped-unsupported-number",
-        "A sentence was left out because the text does not have its number.",
+        "A sentence of the model is not used because the text does not have its number or date.",
     )
     UNSUPPORTED = (
         "dropped-unsupported-sentence",
-        "A sentence was left out because the text does not have its names or its words.",
+        "A sentence of the model is not used because the text does not have its names or words.",
     )
     UNSUPPORTED_CAUSE = (
         "dropped-unsupported-cause",
-        "A sentence was left out because it gives a cause that the text does not give.",
+        "A sentence of the model is not used because it gives a cause that the text does not give.",
+    )
+    CONTRADICTED = (
+        "dropped-contradicted-sentence",
+        "A sentence of the model is not used because the text says otherwise.",
     )
     ORDERS = (
         "orders-left-out",

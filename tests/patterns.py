@@ -34,7 +34,13 @@ ARGUMENTS: Mapping[str, tuple[tuple[Any, ...], ...]] = {
     "pipeline.stages.triage.suspicions._pattern": (("triage.refusals",), ("triage.regrets",)),
     "pipeline.facts.units._currency_patterns": ((True,), (False,)),
     "pipeline.facts.stated._compiled": (("may",), ("open|shut",)),
-    "pipeline.stages.vouching._causes": (("stated",), ("supported_by",)),
+    "pipeline.stages.grounding.causes._causes": (("stated",), ("supported_by",)),
+    "pipeline.stages.grounding.reversals._words_of": (("may|might",),),
+    "pipeline.stages.grounding.reversals._pairs": tuple((language,) for language in LANGUAGES),
+    "pipeline.stages.grounding.names._patterns": (
+        ("grounding.countries",),
+        ("grounding.outlets",),
+    ),
     "pipeline.sources.mojibake._misreading": (("cp1251",), ("koi8-r",), ("cp866",)),
     "pipeline.sources.recoded._table": ((0,), (2,)),
     "pipeline.stages.naming.slavic._pattern": tuple(

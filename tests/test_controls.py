@@ -11,7 +11,8 @@ from pipeline.document import Document
 from pipeline.flag import Flag
 from pipeline.output.bilingual import BilingualPair, bilingual_html, bilingual_markdown
 from pipeline.output.controls import without_controls
-from pipeline.output.report import document_markdown, escape
+from pipeline.output.escaping import escape
+from pipeline.output.report import document_markdown
 from pipeline.sources.folder import read_bytes
 
 EVIL = "The \x1b[31mbridge\x07 is\x00 shut\x9b2J until\x7f March, the mayor said on Monday evening."

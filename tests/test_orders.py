@@ -8,7 +8,7 @@ import pytest
 
 from models.chat.reply import clean_reply
 from pipeline.lang.orders import gives_orders, leaves_open, orders
-from pipeline.stages.vouching import Vouching
+from pipeline.stages.grounding.wording import Wording
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_long_text_of_one_piece_takes_no_time(piece: str) -> None:
     began = time.monotonic()
     assert isinstance(gives_orders(text), bool)
     assert clean_reply(f"x{text}x", source="x") is not None
-    assert Vouching([text], language="en").knows(text[:1_000]) in {True, False}
+    assert Wording([text], language="en").knows(text[:1_000]) in {True, False}
     assert time.monotonic() - began < 15
 
 

@@ -30,15 +30,10 @@ from pipeline.document import (
 from pipeline.errors import OutputError, UsageError
 from pipeline.flag import Flag
 from pipeline.output.atomic import remove_leftovers, write_text
+from pipeline.output.escaping import escape
 from pipeline.output.own_files import MARK
 from pipeline.output.record import SCHEMA_VERSION, document_record, read_record, schema
-from pipeline.output.report import (
-    document_markdown,
-    escape,
-    folder_markdown,
-    headline,
-    kinds,
-)
+from pipeline.output.report import document_markdown, folder_markdown, headline, kinds
 from pipeline.output.writer import RunWriter
 from pipeline.reason import Reason
 
@@ -160,6 +155,8 @@ def test_a_record_says_of_each_sentence_who_wrote_it_and_where_it_comes_from() -
             },
             "language": "ru",
             "score": 1.0,
+            "quotation": "Мост *открыт*.",
+            "translation": "The bridge is *open*.",
         }
     ]
     assert record["origin"]["url"] == "https://example.org/1"

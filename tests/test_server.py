@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from chat_server import KEY, Answer, asked, completion, desk, server, translate
 
-from models.chat.prompts import PROMPT_VERSION
+from models.chat.prompts import SUMMARY_PROMPT_VERSION
 from models.chat.server import ChatRequest, ServerSummariser, ServerTranslator
 from models.engine import Decoding, Passage, Segment
 from models.errors import EngineError
@@ -94,7 +94,7 @@ def test_a_summary_is_asked_for_and_cleaned() -> None:
         assert (index, hypothesis.text) == (0, "The depot closed early.")
         assert (hypothesis.tokens, hypothesis.finish) == (30, "stop")
         assert hypothesis.model == f"qwen-7b at {there.url}"
-        assert engine.identity == f"qwen-7b at {there.url} prompt {PROMPT_VERSION}"
+        assert engine.identity == f"qwen-7b at {there.url} prompt {SUMMARY_PROMPT_VERSION}"
         assert there.bodies[0]["max_tokens"] == 120
 
 

@@ -6,8 +6,9 @@ import random
 from dataclasses import replace
 
 import pytest
+from summaries import summarised
 
-from models.engine import Decoding, Passage
+from models.engine import Passage
 from models.fake import ScriptedSummariser
 from pipeline.document import (
     Aligned,
@@ -21,9 +22,9 @@ from pipeline.document import (
     content_id,
 )
 from pipeline.flag import Flag
-from pipeline.progress import Silent
 from pipeline.reason import Reason
-from pipeline.stages.summarise import Summarise
+from pipeline.stages.length import Length
+from pipeline.stages.passages import parts_of
 
 TEXT = (
     "The harbour of Brindal reopened on Tuesday after 14 months of repairs. "
@@ -43,15 +44,7 @@ def document(*texts: str, language: str = "en") -> Document:
 
 
 def run(summariser: ScriptedSummariser, *documents: Document) -> list[Document]:
-    stage = Summarise(
-        summariser,
-        target="en",
-        decoding=Decoding(),
-        min_sentences=2,
-        max_sentences=3,
-        progress=Silent(),
-    )
-    return [d for d in stage.run(documents) if isinstance(d, Document)]
+    return summarised(documents, summariser, length=Length(2, 3))
 
 
 def sentences_of(reply: str, text: str = TEXT) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -77,8 +70,9 @@ def test_good_sentences_are_kept_up_to_the_most() -> None:
 def test_a_number_that_the_text_does_not_have_takes_its_sentence_along() -> None:
     reply = "The harbour reopened. Repairs cost 12 000 crowns. The mayor promised a quay."
     sentences, flags = sentences_of(reply)
-    assert sentences == ("The harbour reopened.", "The mayor promised a quay.")
-    assert flags == ("dropped-unsupported-number",)
+    spent = "Its owner spent 11 000 crowns on new cranes and 3.5 million on the quay."
+    assert sentences == ("The harbour reopened.", spent, "The mayor promised a quay.")
+    assert flags == ("dropped-unsupported-number", "filled-from-text")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +90,7 @@ def test_a_number_that_the_text_does_not_have_takes_its_sentence_along() -> None
 def test_a_number_is_supported_by_its_worth_and_not_by_its_digits(claim: str, kept: bool) -> None:
     sentences, flags = sentences_of(f"The harbour reopened. {claim} Fishermen lost a season.")
     assert (claim in sentences) is kept
-    assert flags == (() if kept else ("dropped-unsupported-number",))
+    assert flags == (() if kept else ("dropped-unsupported-number", "filled-from-text"))
 
 
 def test_half_sentences_and_repetitions_are_dropped_and_the_text_fills_up() -> None:
@@ -168,7 +162,7 @@ def test_what_the_model_wrote_is_told_from_what_was_filled_in() -> None:
     (found,) = run(ScriptedSummariser(lambda p: "The harbour reopened."), document(TEXT))
     assert found.summary is not None
     assert [(s.model, s.flags, len(s.evidence)) for s in found.summary.sentences] == [
-        ("scripted", (), 0),
+        ("scripted", (), 1),
         ("source", (Flag.FILLED_FROM_TEXT,), 1),
     ]
     assert found.summary.models == ("scripted",)
@@ -194,8 +188,7 @@ def test_removed_and_code_paragraphs_are_not_read_and_translations_are() -> None
     )
     summariser = ScriptedSummariser(lambda p: "The harbour is open. It is.")
     run(summariser, replace(source, paragraphs=paragraphs))
-    (passage,) = summariser.asked
-    assert passage.text == f"{TEXT}\nA word."
+    assert summariser.asked[0].text == f"{TEXT}\nA word."
 
 
 def test_a_long_document_is_read_in_parts_and_none_is_cut_off() -> None:
@@ -213,3 +206,58 @@ def test_a_long_document_is_read_in_parts_and_none_is_cut_off() -> None:
     for line in lines:
         assert line in first_round
     assert all(len(p.text) <= 500 for p in summariser.asked)
+
+
+def test_parts_end_before_the_headings_of_sections_and_hold_every_line() -> None:
+    lines = [(f"Section {i // 4}" if i % 4 == 0 else f"Line {i} " + "x" * 60, i % 4 == 0)
+             for i in range(24)]  # fmt: skip
+    parts = parts_of(lines, 500)
+    assert "\n".join(parts).split("\n") == [line for line, _ in lines]
+    assert all(len(part) <= 500 for part in parts)
+    assert all(part.startswith("Section") for part in parts)
+
+
+def book(words: int) -> str:
+    """Return a text of many words in chapters."""
+    drawn = random.Random(3)
+    parts = ("ka", "lo", "mi", "ter", "van", "dro", "pel", "sun", "gor", "shi", "bra", "nel")
+    names = ["".join(drawn.choices(parts, k=drawn.randint(2, 4))) for _ in range(4_000)]
+    paragraphs, count = [], 0
+    while count < words:
+        if len(paragraphs) % 50 == 0:
+            paragraphs.append(f"# About {drawn.choice(names)}")
+        told = [" ".join(drawn.choices(names, k=14)).capitalize() for _ in range(6)]
+        paragraphs.append(" ".join(f"{one} {drawn.randint(2, 900)}." for one in told))
+        count += 6 * 15
+    return "\n\n".join(paragraphs)
+
+
+@pytest.mark.slow
+def test_sixty_thousand_words_are_read_whole_in_flat_memory() -> None:
+    import tracemalloc
+
+    from pipeline.sources.folder import read_bytes
+
+    peaks = []
+    for words in (6_000, 60_000):
+        (read,) = read_bytes(book(words).encode(), name="a.md", suffix=".md")
+        assert isinstance(read, Document)
+        paragraphs = tuple(replace(p, language="en") for p in read.paragraphs)
+        found = replace(read, language="en", paragraphs=paragraphs)
+        asked: list[str] = []
+
+        def answer(passage: Passage, asked: list[str] = asked) -> str:
+            asked.append(passage.text)
+            lines = [line for line in passage.text.split("\n") if "." in line]
+            return " ".join(line.split(". ")[0] + "." for line in lines[:4])
+
+        tracemalloc.start()
+        (done,) = run(ScriptedSummariser(answer, max_source_chars=5_250), found)
+        peaks.append(tracemalloc.get_traced_memory()[1] / 2**20)
+        tracemalloc.stop()
+        assert done.summary is not None
+        assert done.summary.drawn_on is not None
+        assert 0 < done.summary.drawn_on < 0.05
+        read_whole = "\n".join(asked)
+        assert all(p.text in read_whole for p in found.paragraphs if p.kind is Kind.TEXT)
+    assert peaks[1] < 64, f"{peaks} MB for texts of 60 and 600 kB"

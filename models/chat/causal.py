@@ -8,7 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.chat.prompts import PROMPT_VERSION, summary_messages, translation_messages
+from models.chat.prompts import (
+    PROMPT_VERSION,
+    SUMMARY_PROMPT_VERSION,
+    summary_messages,
+    translation_messages,
+)
 from models.chat.reply import clean_reply
 from models.decoding.allowed_tokens import allowed_ids, newline_ids
 from models.decoding.batch import Continuation, Prompt
@@ -225,7 +230,7 @@ class CausalSummariser:
     @property
     def identity(self) -> str:
         """Model, revision and prompt version."""
-        return f"{self._model.identity} prompt {PROMPT_VERSION}"
+        return f"{self._model.identity} prompt {SUMMARY_PROMPT_VERSION}"
 
     @property
     def model(self) -> ChatModel:
@@ -276,7 +281,10 @@ def _translation_request(segment: Segment, decoding: Decoding, *, zero_shot: boo
 def _summary_request(passage: Passage, decoding: Decoding) -> Request:
     return Request(
         messages=summary_messages(
-            passage.text, language=passage.language, max_sentences=passage.max_sentences
+            passage.text,
+            language=passage.language,
+            max_sentences=passage.max_sentences,
+            max_words=passage.max_words,
         ),
         max_new_tokens=min(decoding.max_new_tokens, passage.max_sentences * SENTENCE_TOKENS),
         one_line=False,

@@ -6,7 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from models.chat.completion import ChatReply
 from models.chat.openai_api import ChatRequest, ChatServer
-from models.chat.prompts import PROMPT_VERSION, summary_messages, translation_messages
+from models.chat.prompts import (
+    PROMPT_VERSION,
+    SUMMARY_PROMPT_VERSION,
+    summary_messages,
+    translation_messages,
+)
 from models.chat.reply import Task, clean_reply
 from models.control_tokens import disarmed
 from models.engine import Decoding, Hypothesis, Passage, Segment
@@ -71,7 +76,7 @@ class ServerSummariser:
     @property
     def identity(self) -> str:
         """Model, server and prompt version."""
-        return f"{self._server.identity} prompt {PROMPT_VERSION}"
+        return f"{self._server.identity} prompt {SUMMARY_PROMPT_VERSION}"
 
     @property
     def max_source_chars(self) -> int:
@@ -85,7 +90,10 @@ class ServerSummariser:
         requests = {
             i: ChatRequest(
                 messages=summary_messages(
-                    disarmed(p.text), language=p.language, max_sentences=p.max_sentences
+                    disarmed(p.text),
+                    language=p.language,
+                    max_sentences=p.max_sentences,
+                    max_words=p.max_words,
                 ),
                 max_tokens=min(decoding.max_new_tokens, p.max_sentences * SENTENCE_TOKENS),
             )

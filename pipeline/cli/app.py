@@ -12,6 +12,7 @@ from pipeline.cli import (
     config,
     doctor,
     eval,
+    evidence,
     explain,
     models,
     nightly,
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("translate")(translate.translate)
 app.command("summarize")(summarize.summarize)
+app.command("evidence")(evidence.evidence)
 app.command("explain")(explain.explain)
 app.command("restore")(restore.restore)
 app.add_typer(nightly.app, name="nightly")

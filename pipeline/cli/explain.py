@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from models.errors import plainly
 from pipeline.cli.options import AsJson, ConfigFile, configured, put, say, session
 from pipeline.cli.paragraphs import File, Number, chosen_paragraphs, read_documents
+from pipeline.cli.recorded import recorded, well_formed
 from pipeline.config import Config
 from pipeline.document import Document
-from pipeline.errors import UsageError
-from pipeline.output.names import DOCUMENTS
-
-_BEGINNING = 20  # characters of a name that its record's file begins with, however it is shortened
 
 
 def explain(
@@ -45,11 +39,14 @@ def explain(
     found: list[dict[str, Any]] = []
     for document in read_documents(file, settings, paragraph):
         chosen_paragraphs(document, paragraph)
-        record = _recorded(out, document)
-        if record is None:
+        kept = recorded(out, document)
+        if kept is None:
             say(f"{out}: has no results for {document.name} as it is now; cleaned up on its own:")
-            record = _cleaned(document, settings)
-        found += _told(record, paragraph)
+            found += _told(_cleaned(document, settings), paragraph)
+            continue
+        record, path = kept
+        with well_formed(path):
+            found += _told(record, paragraph)
     if as_json:
         put(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
     else:
@@ -73,45 +70,6 @@ def _cleaned(document: Document, config: Config) -> dict[str, Any]:
         desk = build(config, state=opened.state, progress=opened.progress)
         cleaned = one_through(document, (*desk.reading, *desk.cleaning))
     return document_record(cleaned, engines={}, seconds={})
-
-
-def _recorded(out: Path, document: Document) -> dict[str, Any] | None:
-    """Return the record that a run below `out` has of this very text, if there is one."""
-    from pipeline.output.record import read_record
-
-    beginning = document.file[:_BEGINNING]
-    for path in sorted((out / DOCUMENTS).rglob("*.json")):
-        if not path.stem.startswith(beginning):
-            continue
-        record = read_record(path)
-        with _well_formed(path):
-            if record["id"] == document.id and _is_of(document, record["name"]):
-                _told(record, None)
-                return record
-    return None
-
-
-@contextmanager
-def _well_formed(path: Path) -> Iterator[None]:
-    """Turn the failures of a record of another shape into a message."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise UsageError(
-            f"{path}: not a record of a run: {plainly(error)}",
-            hint="run again to get a fresh one",
-        ) from error
-
-
-def _is_of(document: Document, recorded: str) -> bool:
-    """Return whether the name in a record is that of the same file, in any folder.
-
-    A text may have moved to another line of its file meanwhile.
-    """
-    name = PurePosixPath(recorded).name
-    if document.origin.part is None:
-        return name == document.file
-    return name.rpartition("#")[0] == document.file
 
 
 def _fate(record: dict[str, Any]) -> str:

@@ -51,6 +51,35 @@ Target = Annotated[
         help="Language to write in: en, fr, ru or uk; default: that of the configuration, else en.",
     ),
 ]
+Sentences = Annotated[
+    int | None,
+    typer.Option(
+        "--sentences",
+        metavar="N",
+        min=1,
+        max=40,
+        help="Sentences of each summary; default: 2 to 4, or as the configuration says.",
+    ),
+]
+Words = Annotated[
+    int | None,
+    typer.Option(
+        "--words",
+        metavar="N",
+        min=10,
+        max=2_000,
+        help="The most words of each summary, in whole sentences; default: no bound.",
+    ),
+]
+SummaryLanguage = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        metavar="LANG",
+        help="Language of the summaries: source for each text's own, or en, fr, ru, uk, as --to;"
+        " default: that of --to.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless it fails.")]
 Verbose = Annotated[
@@ -63,6 +92,7 @@ Verbose = Annotated[
     ),
 ]
 
+WORDS_OF_A_SENTENCE = 12  # a short one
 PROFILES: tuple[ProfileName, ...] = ("embedded", "hub", "server")
 
 
@@ -119,6 +149,42 @@ def configured(
             raise UsageError(f"unknown profile {profile!r}", hint=f"known: {', '.join(PROFILES)}")
         config = dataclasses.replace(config, profile=chosen)
     return config if target is None else config.with_target(target)
+
+
+def with_length(
+    config: Config,
+    *,
+    sentences: int | None,
+    words: int | None,
+    language: str | None,
+    to: str | None = None,
+) -> Config:
+    """Return a configuration with the length and the language of summaries from a command line.
+
+    Summaries are written in the language that texts are translated into, or in each text's own. A
+    bound in words asks for as many sentences as it has room for. Raises UsageError for a `language`
+    that is another one than `to`, the language of translations.
+    """
+    if to is not None and language not in {None, "source", to}:
+        raise UsageError(
+            f"--language {language}: summaries are written in the language of the translations,"
+            f" which is {to}, or in each text's own",
+            hint="leave one of --to and --language out, or write --language source",
+        )
+    options = config.summarise
+    if sentences is not None:
+        options = dataclasses.replace(options, min_sentences=sentences, max_sentences=sentences)
+    if words is not None:
+        options = dataclasses.replace(options, max_words=words)
+        if sentences is None:
+            most = max(options.max_sentences, words // WORDS_OF_A_SENTENCE)
+            options = dataclasses.replace(options, min_sentences=1, max_sentences=most)
+    if language == "source":
+        options = dataclasses.replace(options, language="source")
+    elif language is not None:
+        options = dataclasses.replace(options, language="target")
+        config = config.with_target(language)
+    return dataclasses.replace(config, summarise=options)
 
 
 def config_path(named: Path | None) -> Path | None:

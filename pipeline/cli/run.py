@@ -11,13 +11,17 @@ import typer
 from pipeline.cli.files import check_folder
 from pipeline.cli.options import (
     RunOptions,
+    Sentences,
+    SummaryLanguage,
     Target,
+    Words,
     configured,
     put,
     refusal,
     run_options,
     say,
     session,
+    with_length,
 )
 from pipeline.cli.survey import tell_survey
 
@@ -31,6 +35,9 @@ def run(
         Path, typer.Option("--out", metavar="DIR", help="Folder for the results.", readable=False)
     ] = Path("nightdesk-out"),
     to: Target = None,
+    sentences: Sentences = None,
+    words: Words = None,
+    language: SummaryLanguage = None,
     keep_all: Annotated[
         bool, typer.Option("--keep-all", help="Remove nothing: no clean-up, no deduplication.")
     ] = False,
@@ -56,11 +63,14 @@ def run(
 
       nightdesk run inbox/ --to fr --json > run.json
 
+      nightdesk run inbox/ --language source --sentences 3
+
       nightdesk run inbox/ --dry-run
     """
     from pipeline.batch import run_folder, survey_folder
 
     settings = configured(options.config, profile=options.profile, target=to)
+    settings = with_length(settings, sentences=sentences, words=words, language=language, to=to)
     check_folder(out)
     if keep_all:
         settings = settings.keeping_all()

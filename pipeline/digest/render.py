@@ -10,8 +10,8 @@ from urllib.parse import quote
 from pipeline.digest.night import Night
 from pipeline.digest.wording import wording
 from pipeline.output.controls import without_controls
+from pipeline.output.escaping import escape
 from pipeline.output.own_files import MARK
-from pipeline.output.report import escape
 
 
 def render_markdown(night: Night) -> str:

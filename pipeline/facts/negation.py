@@ -26,10 +26,15 @@ def _patterns(section: str) -> Mapping[str, re.Pattern[str]]:
 
 def negation_lost(source: str, target: str, *, source_language: str, target_language: str) -> bool:
     """Tell whether `source` denies something and nothing in `target` does."""
-    negative = _patterns("negative").get(target_language)
-    if negative is None or not denies(source, source_language):
+    if target_language not in _patterns("negative") or not denies(source, source_language):
         return False
-    return not negative.search(target.lower())
+    return not negative(target, target_language)
+
+
+def negative(text: str, language: str) -> bool:
+    """Tell whether anything in a text is negative; never in a language without such words."""
+    pattern = _patterns("negative").get(language)
+    return pattern is not None and pattern.search(text.lower()) is not None
 
 
 def denies(text: str, language: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from models.control_tokens import CONTROL_TOKEN
 from pipeline.lang.data import by_language, words
 
 # Marks of the templates that chats are written in: text that has them plays a turn of a chat.
@@ -19,6 +20,7 @@ _TURN = re.compile(
     re.IGNORECASE,
 )
 _TURN_END = re.compile(r"<\|(?:im_end|eot_id|end)\|>|<end_of_turn>|\[/INST\]", re.IGNORECASE)
+_CONTROL = re.compile(CONTROL_TOKEN)
 # A clause also begins behind a word that calls the machine: "Assistant, do not ...".
 _CLAUSE_START = (
     r"(?:^|[.:;!?…«»\"“”„(\[>*—–-]\s*|\b(?:{before})\s+|(?:^|[.:!?…]\s*)[^\W\d_]{{2,20}},\s*)"
@@ -26,16 +28,18 @@ _CLAUSE_START = (
 )
 
 
-def orders(sentences: Sequence[str], *, turn: bool = False) -> list[bool]:
+def orders(sentences: Sequence[str], *, turn: bool = False, suspicious: bool = False) -> list[bool]:
     """Tell of each sentence of a paragraph whether it gives orders to a machine.
 
     A forged turn of a chat goes on up to its end mark, which may be sentences away; `turn` says
-    that one goes on from the paragraph before.
+    that one goes on from the paragraph before. In a `suspicious` text, which has plain orders or
+    control tokens, more is one.
     """
     found = []
     for sentence in sentences:
         begins, ends = _TURN.search(sentence), list(_TURN_END.finditer(sentence))
-        found.append(turn or begins is not None or gives_orders(sentence))
+        given = gives_orders(sentence, suspicious=suspicious)
+        found.append(turn or begins is not None or given)
         if begins or turn:
             last = max((m.start() for m in _TURN.finditer(sentence)), default=-1)
             turn = not ends or ends[-1].start() < last
@@ -49,16 +53,35 @@ def leaves_open(text: str, *, turn: bool = False) -> bool:
     return begun > ended or (turn and ended < 0)
 
 
-def gives_orders(sentence: str) -> bool:
-    """Tell whether a sentence gives orders to a machine that reads it."""
+def gives_orders(sentence: str, *, suspicious: bool = False) -> bool:
+    """Tell whether a sentence gives orders to a machine that reads it.
+
+    In a `suspicious` text "write that" does, too.
+    """
     plain = " ".join(sentence.lower().replace("’", "'").replace("ʼ", "'").split())
-    return any(pattern.search(plain) for pattern in _patterns())
+    patterns = (*_patterns(), *_suspect()) if suspicious else _patterns()
+    return any(pattern.search(plain) for pattern in patterns)
+
+
+def has_control_tokens(text: str) -> bool:
+    """Tell whether a text spells out a control token of a language model."""
+    return _CONTROL.search(text) is not None
+
+
+@cache
+def _suspect() -> tuple[re.Pattern[str], ...]:
+    start = _clause_start()
+    return tuple(re.compile(start + _verbose(p)) for p in by_language("orders.suspect").values())
+
+
+def _clause_start() -> str:
+    before = "|".join(word.replace("_", r"\s") for word in sorted(words("orders.before")))
+    return _CLAUSE_START.format(before=before or "(?!)")
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    before = "|".join(word.replace("_", r"\s") for word in sorted(words("orders.before")))
-    start = _CLAUSE_START.format(before=before or "(?!)")
+    start = _clause_start()
     return (
         *(re.compile(start + _verbose(p)) for p in by_language("orders.at_start").values()),
         *(re.compile(_verbose(p)) for p in by_language("orders.anywhere").values()),

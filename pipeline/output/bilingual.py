@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.flag import Flag
 from pipeline.output.controls import without_controls
-from pipeline.output.report import escape
+from pipeline.output.escaping import escape
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import plainly
-from pipeline.document import Document, Paragraph, Place, Sentence, Span
+from pipeline.document import Document, Paragraph, Place, Sentence, Span, Withheld
 from pipeline.errors import UsageError
+from pipeline.output.quotations import quotations_of
 
 SCHEMA_VERSION = 2
 
@@ -33,9 +34,24 @@ def read_record(path: Path) -> dict[str, Any]:
     Raises UsageError for a file that is no record or a record in another version of the schema.
     """
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"{path}: not a record of a run: {plainly(error)}",
+            hint="run again to get a fresh one",
+        ) from error
+    return parse_record(text, path=path)
+
+
+def parse_record(text: str, *, path: Path) -> dict[str, Any]:
+    """Return the record in a text that stands in `path`.
+
+    Raises UsageError for what is no record or a record in another version of the schema.
+    """
+    try:
+        record = json.loads(text)
         version = record["schema_version"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(
             f"{path}: not a record of a run: {plainly(error)}",
             hint="run again to get a fresh one",
@@ -91,23 +107,51 @@ def _summary(document: Document) -> dict[str, Any] | None:
         return None
     return {
         "language": summary.language,
-        "sentences": [_sentence(sentence) for sentence in summary.sentences],
+        "headline": summary.headline,
+        "keywords": list(summary.keywords),
+        "sentences": [_sentence(document, sentence) for sentence in summary.sentences],
+        "withheld": [_withheld(one) for one in summary.withheld],
+        "drawn_on": _rounded(summary.drawn_on),
         "models": list(summary.models),
         "flags": list(summary.flags),
         "remarks": list(summary.remarks),
     }
 
 
-def _sentence(sentence: Sentence) -> dict[str, Any]:
+def _sentence(document: Document, sentence: Sentence) -> dict[str, Any]:
     return {
         "text": sentence.text,
         "model": sentence.model,
         "flags": list(sentence.flags),
+        "outcome": sentence.outcome,
+        "support": _rounded(sentence.support),
         "evidence": [
-            {"place": place_json(e.place), "language": e.language, "score": round(e.score, 4)}
-            for e in sentence.evidence
+            {
+                "place": place_json(quoted.place),
+                "language": quoted.language,
+                "score": round(quoted.score, 4),
+                "quotation": quoted.text,
+                "translation": quoted.translation,
+            }
+            for quoted in quotations_of(document, sentence)
         ],
+        "equivalents": [asdict(equivalent) for equivalent in sentence.equivalents],
+        "replaces": None if sentence.replaces is None else _withheld(sentence.replaces),
     }
+
+
+def _withheld(withheld: Withheld) -> dict[str, Any]:
+    return {
+        "text": withheld.text,
+        "model": withheld.model,
+        "support": round(withheld.support, 4),
+        "flag": withheld.flag,
+        "unsupported": list(withheld.unsupported),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
 
 
 def _paragraph(paragraph: Paragraph) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
@@ -11,43 +10,35 @@ from urllib.parse import quote
 
 from pipeline.document import Document, Kind, Paragraph, Rejection
 from pipeline.flag import Flag
-from pipeline.lang.spacing import column_gaps
-from pipeline.output.controls import without_controls
+from pipeline.output.escaping import escape
 from pipeline.output.names import page_path
+from pipeline.output.notes import summary_lines
 from pipeline.output.own_files import MARK
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 _HEADLINE = 90  # characters
 _NAMED = 10  # files of other kinds
-_BLOCK_START = re.compile(r"^(\s*)([#>+-]|\d+[.)])(?=\s|$)")
-
-
-def escape(text: str) -> str:
-    """Return `text` on one line so that Markdown shows it as it is, with bars between columns."""
-    line = _SPECIAL.sub(r"\\\1", " ".join(_with_bars(without_controls(text)).split()))
-    return _BLOCK_START.sub(r"\1\\\2", line)
-
-
-def _with_bars(text: str) -> str:
-    gaps = column_gaps(text)
-    starts = [0, *(end for _, end in gaps)]
-    ends = [*(start for start, _ in gaps), len(text)]
-    return " | ".join(text[a:b] for a, b in zip(starts, ends, strict=True))
 
 
 def headline(document: Document) -> str:
     """Return the document's title in the target language, if it has one.
 
-    A heading is the title only above all running text; further down it heads a section. A text
-    without a title is called by its first words, one without words by its name.
+    A text without a title is called by the headline of its summary, else by its first words, one
+    without words by its name.
     """
     kept = [p for p in document.kept() if p.kind is not Kind.CODE]
-    first = next((p for p in kept if p.kind is not Kind.LIST_ITEM), None)
-    if first is not None and first.kind is Kind.HEADING:
-        return in_target(first)
+    if document.heading is not None:
+        return in_target(document.heading)
     if document.title:
         return document.title
+    if document.summary is not None and document.summary.headline:
+        return document.summary.headline
     return next(filter(None, (_beginning(in_target(p)) for p in kept)), document.name)
+
+
+def has_our_headline(document: Document) -> bool:
+    """Tell whether a document is headed by words of ours: it has no headline of its own."""
+    own = document.heading is not None or bool(document.title)
+    return not own and document.summary is not None and bool(document.summary.headline)
 
 
 def in_target(paragraph: Paragraph) -> str:
@@ -81,7 +72,7 @@ def document_markdown(document: Document) -> str:
     The text is the translation, where there is one.
     """
     lines = [f"# {escape(headline(document))}", "", _facts(document), ""]
-    lines += _summary(document)
+    lines += summary_lines(document, label="")
     lines += [f"> {escape(note)}\n" for note in _notes(document)]
     kept = document.kept()
     if kept:
@@ -129,10 +120,10 @@ def folder_markdown(
     `not_read` tells of files of other kinds, or is empty.
     """
     lines = [f"# {escape(title)}", ""]
-    for document in documents:
+    for number, document in enumerate(documents, start=1):
         link = quote(page_path(document))
         lines += [f"## [{escape(headline(document))}]({link})", "", _facts(document), ""]
-        lines += _summary(document)
+        lines += summary_lines(document, label=f"{number}-")
         lines += [f"> {escape(note)}\n" for note in _notes(document)]
     if rejections:
         lines += ["## Not used", ""]
@@ -164,15 +155,11 @@ def _flags(document: Document) -> list[Flag]:
 def _facts(document: Document) -> str:
     removed = sum(p.removal is not None for p in document.paragraphs)
     facts = [escape(document.name), document.language, document.date, document.encoding]
+    if has_our_headline(document):
+        facts.append("headline by Nightdesk")
     if removed:
         facts.append(f"{removed} of {len(document.paragraphs)} paragraphs left out")
     return "*" + " · ".join(fact for fact in facts if fact) + "*"
-
-
-def _summary(document: Document) -> list[str]:
-    if document.summary is None:
-        return ["No summary.", ""]
-    return [escape(document.summary.text), ""]
 
 
 def _shown(paragraph: Paragraph) -> str:

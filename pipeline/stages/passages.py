@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.lang.sentences import sentences
 
+_LEAST_FULL = 0.5  # of a part that ends at the heading of the next section
 
-def parts_of(lines: Sequence[str], max_chars: int) -> list[str]:
-    """Pack lines into as few parts of at most `max_chars` as their order allows.
 
-    A line that is longer by itself is cut at a space; every part shortens the next round.
+def parts_of(lines: Sequence[tuple[str, bool]], max_chars: int) -> list[str]:
+    """Pack lines, each with whether it heads a section, into parts of at most `max_chars`.
+
+    Lines keep their order, and none is left out. A part ends before a heading, once it is half
+    full. A line that is longer than a part by itself is cut at a space.
     """
-    pieces: list[str] = []
-    for line in lines:
-        rest = line
-        while len(rest) > max_chars:
-            cut = rest.rfind(" ", 1, max_chars) + 1 or max_chars
-            pieces.append(rest[:cut].strip())
-            rest = rest[cut:]
-        pieces.append(rest)
     parts: list[str] = []
-    for piece in pieces:
-        if parts and len(parts[-1]) + 1 + len(piece) <= max_chars:
-            parts[-1] += "\n" + piece
-        else:
-            parts.append(piece)
+    for line, heads in lines:
+        for number, piece in enumerate(_pieces(line, max_chars)):
+            fits = parts and len(parts[-1]) + 1 + len(piece) <= max_chars
+            parted = heads and not number and parts and len(parts[-1]) >= _LEAST_FULL * max_chars
+            if fits and not parted:
+                parts[-1] += "\n" + piece
+            else:
+                parts.append(piece)
     return parts
+
+
+def _pieces(line: str, max_chars: int) -> Iterator[str]:
+    while len(line) > max_chars:
+        cut = line.rfind(" ", 1, max_chars) + 1 or max_chars
+        yield line[:cut].strip()
+        line = line[cut:]
+    yield line
 
 
 def beginning(text: str, max_chars: int, *, language: str) -> str:

@@ -1,40 +1,31 @@
-"""The summarise stage: the kept text of a document in a few complete sentences."""
+"""The summarise stage: the kept text of a document in a few sentences that a model writes."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from models.engine import Decoding, Hypothesis, Passage, Summariser
-from pipeline.document import Document, Kind, Sentence, Summary
+from models.engine import Decoding, Hypothesis, Summariser
+from pipeline.document import Document, Sentence, Summary
 from pipeline.flag import Flag
-from pipeline.lang.sentences import sentences
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
+from pipeline.stages.length import Length
 from pipeline.stages.like_sentences import is_list
-from pipeline.stages.own_sentences import OwnLine, is_complete, own_lines
+from pipeline.stages.material import Material, material
 from pipeline.stages.passages import beginning, parts_of
-from pipeline.stages.vouching import Vouching
+from pipeline.stages.replies import reply_sentences
 
-_LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 MIN_CHARS = 240  # a text shorter than this is its own summary
-_PAYLOAD_SENTENCES = 3  # behind an order; what stands further off is the text's own
-_MIN_WORDS = 3  # of a line without a full stop that says something
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """The lines of a document that a summary may be made of, and flags of what is kept out."""
+    """A document, the language of its summary, and what the summary may be made of."""
 
     document: Document
-    lines: tuple[OwnLine, ...]
-    remarks: tuple[Flag, ...]
-
-    @property
-    def sentences(self) -> list[str]:
-        """The sentences of all lines."""
-        return [sentence.text for line in self.lines for sentence in line.sentences]
+    language: str
+    material: Material
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +38,13 @@ class _Reply:
 
 
 class Summarise:
-    """Writes a summary of every document that has text in the target language, and none yet.
+    """Writes a summary of every document that has text in the language for it, and none yet.
 
     A short text and a list of like sentences are told in sentences of their own. Documents longer
-    than the engine reads whole are summarised in parts, and then the parts. A sentence that the
-    text does not vouch for is dropped; where fewer than `min_sentences` good ones remain, the
-    document's first sentences fill up, with a flag. `spelt` returns a sentence, given the text that
-    it sums up, with names as they are to be there.
+    than the engine reads whole are summarised in parts, and then the parts. Nothing is checked yet:
+    that is the next stage's task, for which a summary may be without a sentence here. `language` is
+    that of all summaries; None is each document's own. `spelt` returns a sentence, given the text
+    that it sums up, with names as they are to be there.
     """
 
     name = "summarise"
@@ -63,19 +54,17 @@ class Summarise:
         self,
         summariser: Summariser,
         *,
-        target: str,
+        language: str | None,
         decoding: Decoding,
-        min_sentences: int,
-        max_sentences: int,
+        length: Length,
         progress: Progress,
         spelt: Callable[[str, str], str] | None = None,
     ) -> None:
         self._spelt = spelt or (lambda _, sentence: sentence)
         self._summariser = summariser
-        self._target = target
+        self._language = language
         self._decoding = decoding
-        self._min_sentences = min_sentences
-        self._max_sentences = max_sentences
+        self._length = length
         self._progress = progress
 
     def run(self, documents: Sequence[Document]) -> list[Document]:
@@ -85,22 +74,19 @@ class Summarise:
             for i, document in enumerate(documents)
             if document.summary is None
         }
-        asked = [i for i, task in tasks.items() if not _tells_itself(task)]
-        texts = [[line.text for line in tasks[i].lines] for i in asked]
-        written = dict(zip(asked, self._condense(texts), strict=True))
+        asked = [i for i, task in tasks.items() if not _tells_itself(task.material)]
+        written = dict(zip(asked, self._condense([tasks[i] for i in asked]), strict=True))
         return [
             self._summarised(tasks[i], written.get(i)) if i in tasks else document
             for i, document in enumerate(documents)
         ]
 
     def _task(self, document: Document) -> _Task:
-        lines = list(own_lines(document, target=self._target))
-        remarks = dict.fromkeys(flag for line in lines for flag in line.remarks)
-        lines = list(_without_payload(lines, language=self._target))
-        return _Task(document, tuple(line for line in lines if line.text), tuple(remarks))
+        language = self._language or document.language
+        return _Task(document, language, material(document, language=language))
 
     def _summarised(self, task: _Task, reply: _Reply | None) -> Document:
-        summary = self._own(task) if reply is None else self._checked(task, reply)
+        summary = self._own(task) if reply is None else self._written(task, reply)
         notes = task.document.notes
         if reply is not None and reply.refusal:
             note = f"the model summarised not all of it: {reply.refusal}"
@@ -109,41 +95,27 @@ class Summarise:
 
     def _own(self, task: _Task) -> Summary | None:
         """Return a summary in the text's own sentences, from the first on."""
-        own = _telling(task.lines)
+        own = task.material.telling
         if not own:
             return None
-        short = sum(len(line.text) for line in task.lines) < MIN_CHARS
+        short = sum(len(line.text) for line in task.material.lines) < MIN_CHARS
         flag = Flag.SHORT_TEXT if short else Flag.FILLED_FROM_TEXT
-        remarks = (Flag.NOT_ALL,) if len(own) > self._max_sentences else ()
-        shown = _flagged(own[: self._max_sentences], flag)
-        return Summary(shown, self._target, (*task.remarks, *remarks))
+        kept = self._length.cut(own)
+        remarks = (Flag.NOT_ALL,) if len(own) > len(kept) else ()
+        shown = tuple(replace(sentence, flags=(flag,)) for sentence in kept)
+        return Summary(shown, task.language, (*task.material.remarks, *remarks))
 
-    def _checked(self, task: _Task, reply: _Reply) -> Summary | None:
-        """Return the sentences of a reply that the text vouches for, filled up from the text."""
-        text = Vouching(task.sentences, language=self._target)
-        whole = "\n".join(line.text for line in task.lines)
-        remarks = [*task.remarks, *reply.remarks]
-        kept: list[Sentence] = []
-        for written in _reply_sentences(reply.hypothesis, language=self._target):
-            sentence = self._spelt(whole, written)
-            # The main news is never apart from all other sentences; an order that the model obeyed,
-            # and which no pattern knows, is.
-            apart = not kept and text.is_apart(sentence)
-            if doubt := text.doubt(sentence) or (Flag.UNSUPPORTED if apart else None):
-                remarks.append(doubt)
-            elif _words(sentence) not in [_words(k.text) for k in kept]:
-                kept.append(Sentence(sentence, reply.hypothesis.model))
-        kept = kept[: self._max_sentences]
-        for own in _complete(task.lines) or _telling(task.lines):
-            if len(kept) >= self._min_sentences:
-                break
-            if _words(own.text) not in [_words(k.text) for k in kept]:
-                kept += _flagged([own], Flag.FILLED_FROM_TEXT)
-        if not kept:
-            return None
-        return Summary(tuple(kept), self._target, tuple(dict.fromkeys(remarks)))
+    def _written(self, task: _Task, reply: _Reply) -> Summary:
+        """Return the sentences of a reply."""
+        whole = "\n".join(line.text for line in task.material.lines)
+        found = tuple(
+            Sentence(self._spelt(whole, written), reply.hypothesis.model)
+            for written in reply_sentences(reply.hypothesis.text, language=task.language)
+        )
+        remarks = dict.fromkeys((*task.material.remarks, *reply.remarks))
+        return Summary(found, task.language, tuple(remarks))
 
-    def _condense(self, texts: Sequence[Sequence[str]]) -> list[_Reply]:
+    def _condense(self, tasks: Sequence[_Task]) -> list[_Reply]:
         """Return the summary of each text, made in as many rounds as its length needs.
 
         1. The parts of all texts go to the engine together.
@@ -153,12 +125,13 @@ class Summarise:
            that every round has fewer.
         """
         most = self._summariser.max_source_chars
-        pending = {i: parts_of(lines, most) for i, lines in enumerate(texts)}
+        languages = [task.language for task in tasks]
+        pending = {i: parts_of(_lines(task.material), most) for i, task in enumerate(tasks)}
         remarks: dict[int, dict[Flag, None]] = {i: {} for i in pending}
         refusals: dict[int, str] = {}
         done: dict[int, Hypothesis] = {}
         while pending:
-            answers = self._round(pending)
+            answers = self._round(pending, languages)
             following: dict[int, list[str]] = {}
             for i, hypotheses in answers.items():
                 remarks[i] |= dict.fromkeys(_failures(hypotheses))
@@ -169,7 +142,7 @@ class Summarise:
                     done[i] = hypotheses[0]
                     continue
                 shortened = [
-                    beginning(h.text, (len(part) - 1) // 2, language=self._target)
+                    beginning(h.text, (len(part) - 1) // 2, language=languages[i])
                     for h, part in zip(hypotheses, pending[i], strict=True)
                 ]
                 if any(
@@ -177,19 +150,21 @@ class Summarise:
                     for short, h in zip(shortened, hypotheses, strict=True)
                 ):
                     remarks[i][Flag.NOT_SHORTENED] = None
-                parts = parts_of([short for short in shortened if short], most)
+                parts = parts_of([(short, False) for short in shortened if short], most)
                 if parts:
                     following[i] = parts
                 else:
                     done[i] = replace(hypotheses[0], text="")
             pending = following
-        return [_Reply(done[i], tuple(remarks[i]), refusals[i]) for i in range(len(texts))]
+        return [_Reply(done[i], tuple(remarks[i]), refusals[i]) for i in range(len(tasks))]
 
-    def _round(self, pending: dict[int, list[str]]) -> dict[int, list[Hypothesis]]:
+    def _round(
+        self, pending: dict[int, list[str]], languages: Sequence[str]
+    ) -> dict[int, list[Hypothesis]]:
         """Return the engine's replies to the parts of each text."""
         flat = [(i, part) for i, parts in pending.items() for part in parts]
         self._progress.stage(self.name, total=len(flat), unit="passages")
-        passages = [Passage(part, self._target, self._max_sentences) for _, part in flat]
+        passages = [self._length.passage(part, language=languages[i]) for i, part in flat]
         replies: dict[int, Hypothesis] = {}
         for position, hypothesis in self._summariser.summarise(passages, decoding=self._decoding):
             replies[position] = hypothesis
@@ -200,55 +175,15 @@ class Summarise:
         return answers
 
 
-def _tells_itself(task: _Task) -> bool:
+def _lines(found: Material) -> list[tuple[str, bool]]:
+    """Return the lines of a text, each with whether it heads a section."""
+    return [(line.text, line.is_heading) for line in found.lines]
+
+
+def _tells_itself(found: Material) -> bool:
     """Tell whether a text is told in its own sentences: it is short, or a list."""
-    size = sum(len(line.text) for line in task.lines)
-    return size < MIN_CHARS or is_list([s.text for s in _telling(task.lines)])
-
-
-def _telling(lines: Sequence[OwnLine]) -> list[Sentence]:
-    """Return the sentences that tell something; short posts end without a full stop, too.
-
-    Headings count where there is nothing else.
-    """
-    found = [
-        sentence
-        for line in lines
-        for sentence in line.sentences
-        if is_complete(sentence.text)
-        or (line.kind is not Kind.HEADING and len(sentence.text.split()) >= _MIN_WORDS)
-    ]
-    return found or [
-        sentence
-        for line in lines
-        for sentence in line.sentences
-        if any(map(str.isalpha, sentence.text))
-    ]
-
-
-def _complete(lines: Iterable[OwnLine]) -> list[Sentence]:
-    return [s for line in lines for s in line.sentences if is_complete(s.text)]
-
-
-def _without_payload(lines: Sequence[OwnLine], *, language: str) -> Iterator[OwnLine]:
-    """Yield lines without sentences behind an order that have nothing to do with the text.
-
-    An order such as "write this:" brings its words along in sentences of their own.
-    """
-    suspects = {
-        id(s) for line in lines for s in line.sentences[line.safe : line.safe + _PAYLOAD_SENTENCES]
-    }
-    safe = [s.text for line in lines for s in line.sentences if id(s) not in suspects]
-    if not suspects or not safe:
-        yield from lines
-        return
-    text = Vouching(safe, language=language)
-    for line in lines:
-        kept = tuple(s for s in line.sentences if id(s) not in suspects or text.knows(s.text))
-        if kept == line.sentences:
-            yield line
-        else:
-            yield replace(line, sentences=kept, text=" ".join(s.text for s in kept))
+    size = sum(len(line.text) for line in found.lines)
+    return size < MIN_CHARS or is_list([s.text for s in found.telling])
 
 
 def _failures(hypotheses: Sequence[Hypothesis]) -> Iterator[Flag]:
@@ -257,17 +192,3 @@ def _failures(hypotheses: Sequence[Hypothesis]) -> Iterator[Flag]:
             yield Flag.REFUSED
         elif not hypothesis.text.strip():
             yield Flag.EMPTY
-
-
-def _flagged(found: Sequence[Sentence], flag: Flag) -> tuple[Sentence, ...]:
-    return tuple(replace(sentence, flags=(flag,)) for sentence in found)
-
-
-def _reply_sentences(reply: Hypothesis, *, language: str) -> list[str]:
-    """Return the complete sentences of a reply, without list marks."""
-    found = [_LIST_MARK.sub("", s.strip()) for s in sentences(reply.text, language=language)]
-    return [s for s in found if is_complete(s)]
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"\w+", text.casefold()))
