@@ -7,7 +7,15 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from models.engine import Decoding, LanguageIdentifier, Routed, Segment, Summariser, Translator
+from models.engine import (
+    Decoding,
+    Encoder,
+    LanguageIdentifier,
+    Routed,
+    Segment,
+    Summariser,
+    Translator,
+)
 from models.errors import EngineError
 from models.languages import find_language
 from models.routing.pivot import PivotTranslator
@@ -79,6 +87,7 @@ def build(
     """
     sources, routed = config.languages.sources, routed_sources(config)
     translator, summariser = engines or profile_engines(config)
+    encoder = profile_encoder(config) if engines is None else None  # loaded once for all that ask
     translating = Decoding(
         num_beams=config.translate.num_beams or _own_beams(config),
         max_new_tokens=config.translate.max_new_tokens,
@@ -111,7 +120,7 @@ def build(
         climbs=config.translate.ladder,
         samples=config.translate.ladder_samples,
         record=ladder,
-        trusting=trusting or (_trusting(config, state=state) if engines is None else None),
+        trusting=trusting or _trusting(config, encoder, state=state),
     )
     cleaning: list[Stage] = []
     if config.clean_up.boilerplate:
@@ -151,7 +160,7 @@ def build(
             spelt=spelt,
         ),
         grounding=Ground(
-            judge or (profile_judge(config) if engines is None else OverlapJudge()),
+            judge or (profile_judge(config, encoder=encoder) if encoder else OverlapJudge()),
             summarises,
             decoding=summarising,
             length=length,
@@ -193,14 +202,14 @@ def _with_pivot(remembering: Translator, engine: Translator) -> Translator:
     return PivotTranslator(remembering, direct=engine.has_route)
 
 
-def _trusting(config: Config, *, state: State) -> Trusting | None:
+def _trusting(config: Config, encoder: Encoder | None, *, state: State) -> Trusting | None:
     """Return the estimator of trust; None where it is switched off.
 
     Who translates with a server or models of the Hub needs no weights of ours for it.
     """
-    if config.profile != "embedded" or not config.translate.trust:
+    if encoder is None or config.profile != "embedded" or not config.translate.trust:
         return None
-    estimator = TrustEstimator(profile_encoder(config), trust_numbers())
+    estimator = TrustEstimator(encoder, trust_numbers())
     return RememberingTrust(estimator, state=state)
 
 
