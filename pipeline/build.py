@@ -88,6 +88,7 @@ def build(
     """
     sources, routed = config.languages.sources, routed_sources(config)
     translator, summariser = engines or profile_engines(config)
+    encoder = profile_encoder(config) if engines is None else None  # loaded once for all that ask
     translating = Decoding(
         num_beams=config.translate.num_beams or _own_beams(config),
         max_new_tokens=config.translate.max_new_tokens,
@@ -120,7 +121,7 @@ def build(
         climbs=config.translate.ladder,
         samples=config.translate.ladder_samples,
         record=ladder,
-        trusting=trusting or (_trusting(config, state=state) if engines is None else None),
+        trusting=trusting or _trusting(config, encoder, state=state),
     )
     cleaning: list[Stage] = []
     if config.clean_up.boilerplate:
@@ -161,7 +162,7 @@ def build(
             spelt=spelt,
         ),
         grounding=Ground(
-            judge or (profile_judge(config) if engines is None else OverlapJudge()),
+            judge or (profile_judge(config, encoder=encoder) if encoder else OverlapJudge()),
             summarises,
             decoding=summarising,
             length=length,
@@ -208,14 +209,14 @@ def _with_pivot(remembering: Translator, engine: Translator) -> Translator:
     return PivotTranslator(remembering, direct=engine.has_route)
 
 
-def _trusting(config: Config, *, state: State) -> Trusting | None:
+def _trusting(config: Config, encoder: Encoder | None, *, state: State) -> Trusting | None:
     """Return the estimator of trust; None where it is switched off.
 
     Who translates with a server or models of the Hub needs no weights of ours for it.
     """
-    if config.profile != "embedded" or not config.translate.trust:
+    if encoder is None or config.profile != "embedded" or not config.translate.trust:
         return None
-    estimator = TrustEstimator(profile_encoder(config), trust_numbers())
+    estimator = TrustEstimator(encoder, trust_numbers())
     return RememberingTrust(estimator, state=state)
 
 

@@ -49,13 +49,17 @@ def profile_encoder(config: Config) -> Encoder:
 
 
 def profile_judge(
-    config: Config, *, summariser: Summariser | None = None, likelihood: bool = False
+    config: Config,
+    *,
+    encoder: Encoder | None = None,
+    summariser: Summariser | None = None,
+    likelihood: bool = False,
 ) -> SupportJudge:
     """Return the judge of support of the configured profile; models are loaded on first use.
 
     With `likelihood` the chat model of `summariser` is asked, too, if that is an embedded one: more
-    sure, and slow. Where the profile `server` finds no encoder on this machine, words and facts
-    alone tell support.
+    sure, and slow. `encoder` is that of the profile, where one is made already. Where the profile
+    `server` finds no encoder on this machine, words and facts alone tell support.
     """
     from models.chat.causal import CausalSummariser
     from models.chat.likelihood import CausalLikelihood
@@ -65,7 +69,7 @@ def profile_judge(
     without = config.profile == "server" and locate(ENCODER) is None
     chat = summariser.model if isinstance(summariser, CausalSummariser) else None
     return SupportJudge(
-        encoder=None if without else profile_encoder(config),
+        encoder=None if without else encoder or profile_encoder(config),
         likelihood=CausalLikelihood(chat) if likelihood and chat is not None else None,
     )
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
 
@@ -27,6 +28,8 @@ from pipeline.document import (
     Translation,
 )
 from pipeline.flag import Flag
+from pipeline.output.record import document_record, schema
+from pipeline.output.report import document_markdown
 from pipeline.progress import Silent
 from pipeline.sources.plain import read_plain
 from pipeline.sources.raw import Raw
@@ -198,6 +201,11 @@ def test_trust_reaches_the_segments_of_a_document(tmp_path: Path) -> None:
     assert segment.trust is not None
     assert Flag.DOUBTFUL in segment.flags
     assert Flag.DOUBTFUL in paragraph.translation.flags
+    record = document_record(document, engines={}, seconds={})
+    jsonschema.validate(record, schema())
+    kept = record["paragraphs"][0]["translation"]["segments"][0]
+    assert (kept["trust"], kept["flags"]) == (segment.trust, ["doubtful"])
+    assert "*(doubtful)*" in document_markdown(document)
 
 
 def document_of(*flags: tuple[Flag, ...], evidence: tuple[Evidence, ...]) -> Document:

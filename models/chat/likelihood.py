@@ -1,4 +1,4 @@
-"""The likelihood of a sentence after the evidence for it, under the chat model that is loaded.
+"""The likelihood of a sentence after the evidence for it, under a chat model.
 
 What a model would have written itself after the evidence is likely, and a word that the evidence
 does not give is not (BARTScore, Yuan et al. 2021, https://arxiv.org/abs/2106.11520). A base prompt

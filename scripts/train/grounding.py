@@ -1,9 +1,11 @@
 """Fit the weights of the judge of support, and measure it.
 
-    python scripts/train/grounding.py SHARED_DATA --cache FILE
+    python scripts/train/grounding.py SHARED_DATA --cache FILE [--likelihood FILE --seconds 200]
 
 Signs are kept in FILE, so that a second fit computes nothing again. The weights go to
-pipeline/stages/grounding/weights.toml. No model is needed.
+pipeline/stages/grounding/weights.toml. No model is needed, but for --likelihood: its file keeps the
+log-probabilities of as many claims as the embedded chat model reads in that time, on top of those
+that it has, and the level "likelihood" is fitted on these claims.
 
 1. What speaks for a claim (coverage, cosine, likelihood) is weighed on texts whose falsehood shows
    in their wording: CLIFF, and splices.
@@ -14,14 +16,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from random import Random
 
 import numpy as np
 from grounding_data import TRAINED, Example, Examples, read
 
-from pipeline.stages.grounding.features import features, way_of
+from pipeline.stages.grounding.features import Way, features, of_likelihood, way_of
 from pipeline.stages.grounding.retrieve import Evidence, retrieve
 
 VERSION = "1"
@@ -29,6 +33,7 @@ WEIGHTS = Path(__file__).parents[2] / "pipeline" / "stages" / "grounding" / "wei
 FOR = ("coverage", "cosine", "likelihood", "least_likely", "gain")
 # Most sentences that join two of a source are wrong (Lebanoff et al. 2019): true ones are rare.
 JOINED_WEIGHT = 0.2
+_BATCH = 8
 
 
 def signs_of(examples: Examples, cache: Path) -> list[Mapping[str, float]]:
@@ -40,7 +45,7 @@ def signs_of(examples: Examples, cache: Path) -> list[Mapping[str, float]]:
     known = json.loads(cache.read_text(encoding="utf-8")) if cache.exists() else {}
     found = []
     for example in examples.claims:
-        key = f"{example.document} {example.claim.text}"
+        key = _key(example)
         if key not in known:
             candidates = examples.documents[example.document]
             evidence = retrieve(example.claim, candidates)
@@ -50,6 +55,42 @@ def signs_of(examples: Examples, cache: Path) -> list[Mapping[str, float]]:
         found.append(known[key])
     cache.write_text(json.dumps(known), encoding="utf-8")
     return found
+
+
+def likelihoods(
+    examples: Examples, cache: Path, *, seconds: float
+) -> Mapping[str, tuple[list[float], list[float]]]:
+    """Return the log-probabilities of claims after their evidence, and alone, by claim.
+
+    Claims in the language of their document alone are read, in a random order.
+    """
+    from models.chat.likelihood import CausalLikelihood
+    from pipeline.config import Config
+    from pipeline.profiles import profile_engines
+
+    known = json.loads(cache.read_text(encoding="utf-8")) if cache.exists() else {}
+    wanted = [e for e in examples.claims if e.line is None and _key(e) not in known]
+    Random(2).shuffle(wanted)
+    end = time.monotonic() + seconds
+    _, summariser = profile_engines(Config())
+    model = CausalLikelihood(summariser.model)
+    while wanted and time.monotonic() < end:
+        batch, wanted = wanted[:_BATCH], wanted[_BATCH:]
+        pairs = [(_evidence_of(e, examples), e.claim.text) for e in batch]
+        found = model.log_probabilities([*pairs, *(("", claim) for _, claim in pairs)])
+        for i, example in enumerate(batch):
+            known[_key(example)] = found[i], found[len(batch) + i]
+        cache.write_text(json.dumps(known), encoding="utf-8")
+    return known
+
+
+def _key(example: Example) -> str:
+    return f"{example.document} {example.claim.text}"
+
+
+def _evidence_of(example: Example, examples: Examples) -> str:
+    candidates = examples.documents[example.document]
+    return " ".join(candidates[i].text for i in retrieve(example.claim, candidates).indices)
 
 
 def fit(claims: Sequence[Example], signs: Sequence[Mapping[str, float]]) -> dict[str, float]:
@@ -155,27 +196,37 @@ def report(
         yield f"{name}: {len(places)} claims  {area}rejected of true, false: {', '.join(rejected)}"
 
 
+def _way(example: Example, examples: Examples) -> Way:
+    return way_of(example.claim, examples.documents[example.document])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=Path)
     parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--likelihood", type=Path)
+    parser.add_argument("--seconds", type=float, default=0.0)
     options = parser.parse_args()
     examples = read(options.data)
     lines = [f'version = "{VERSION}"']
     signs = signs_of(examples, options.cache)
-    for way in ("direct", "across"):
-        places = [
-            i
-            for i, e in enumerate(examples.claims)
-            if way_of(e.claim, examples.documents[e.document]) == way
+    everything = list(zip(examples.claims, signs, strict=True))
+    direct = [(e, s) for e, s in everything if _way(e, examples) == "direct"]
+    parts = {
+        "direct.words": direct,
+        "across.words": [(e, s) for e, s in everything if _way(e, examples) == "across"],
+    }
+    if options.likelihood:
+        chances = likelihoods(examples, options.likelihood, seconds=options.seconds)
+        parts["direct.likelihood"] = [
+            (e, {**s, **of_likelihood(*chances[_key(e)])}) for e, s in direct if _key(e) in chances
         ]
-        claims = [examples.claims[i] for i in places]
-        chosen = [signs[i] for i in places]
-        trained = [i for i, e in enumerate(claims) if e.data in TRAINED]
-        weights = fit([claims[i] for i in trained], [chosen[i] for i in trained])
-        lines += ["", f"[weights.{way}.words]"]
-        lines += [f"{name} = {value:.4f}" for name, value in weights.items()]
-        print(way, *report(claims, chosen, weights), sep="\n")
+    for name, part in parts.items():
+        trained = [(e, s) for e, s in part if e.data in TRAINED]
+        weights = fit([e for e, _ in trained], [s for _, s in trained])
+        lines += ["", f"[weights.{name}]"]
+        lines += [f"{sign} = {value:.4f}" for sign, value in weights.items()]
+        print(name, *report([e for e, _ in part], [s for _, s in part], weights), sep="\n")
     WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

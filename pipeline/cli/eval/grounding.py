@@ -117,11 +117,12 @@ def _with_models(
     from pipeline.build import LEAST_SUPPORT
     from pipeline.evaluate.grounding.baselines import cosine, scores
     from pipeline.evaluate.grounding.judged import supports
+    from pipeline.evaluate.known_vectors import KnownVectors
     from pipeline.profiles import profile_encoder, profile_engines, profile_judge
 
     summariser = profile_engines(settings)[1] if likelihood else None
-    judge = profile_judge(settings, summariser=summariser, likelihood=likelihood)
-    encoder = profile_encoder(settings)
+    encoder = KnownVectors(profile_encoder(settings))
+    judge = profile_judge(settings, encoder=encoder, summariser=summariser, likelihood=likelihood)
     encoder.encode([data.sources[0].sentences[0]])  # loading is no part of its time
     return [
         _timed(

@@ -32,7 +32,7 @@ def probability(signs: Mapping[str, float], *, way: Way, level: Level) -> float:
     if way == "translated":
         weights |= {
             name: weight
-            for name, weight in _weights()["across"][level].items()
+            for name, weight in _weights()["across"]["words"].items()
             if name.startswith(ACROSS)
         }
     logit = weights.pop(INTERCEPT) + sum(

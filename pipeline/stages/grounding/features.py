@@ -22,8 +22,11 @@ from pipeline.stages.grounding.ngrams import (
     changes,
     content_words,
     longest_run,
+    rarities,
     share,
+    stems,
     trigrams,
+    weighed_share,
     without_gaps,
     words,
 )
@@ -72,17 +75,19 @@ def _of_words(
 ) -> Mapping[str, float]:
     """Return how much of the claim's wording its evidence has, and what was put into it.
 
-    `coverage` is a mean of shares: of words and pairs in the best sentence, of pairs in the
-    evidence, of triples anywhere, and of the longest run. One of them alone is easier to deceive.
+    `coverage` is a mean of shares: of stems, the rare ones above all, and of pairs of stems in the
+    best sentence, of pairs in the evidence, of triples of words anywhere, and of the longest run.
+    One of them alone is easier to deceive.
     """
     said = words(claim.text)
-    content, pairs = content_words(said), bigrams(said)
+    content, pairs = set(stems(tuple(sorted(content_words(said))))), bigrams(stems(said))
     texts = [words(readable(candidate, claim.language)) for candidate in candidates]
     shown = [texts[i] for i in evidence.indices[:SHOWN]]
+    rare = rarities([stems(text) for text in texts])
     shares = (
-        share(content, set(shown[0])),
-        share(pairs, bigrams(shown[0])),
-        share(pairs, {pair for text in shown for pair in bigrams(text)}),
+        weighed_share(content, set(stems(shown[0])), rare),
+        share(pairs, bigrams(stems(shown[0]))),
+        share(pairs, {pair for text in shown for pair in bigrams(stems(text))}),
         share(trigrams(said), {triple for text in texts for triple in trigrams(text)}),
         longest_run(said, shown) / max(1, len(said)),
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence, Set
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
@@ -11,6 +13,8 @@ from itertools import pairwise
 from pipeline.lang.function_words import any_function_word
 
 WORD = re.compile(r"[^\W_]+(?:['’.,][^\W_]+)*")
+_SHORT = 4  # letters: a word that is not cut
+_ENDING = 3  # letters that inflection changes
 _GAP = re.compile(r"(?<=\d)([.,]) (?=\d)")
 
 
@@ -29,6 +33,25 @@ def without_gaps(text: str) -> str:
 def content_words(tokens: Sequence[str]) -> set[str]:
     """Return the words that are no function words of any language."""
     return {token for token in tokens if token not in any_function_word()}
+
+
+@lru_cache(maxsize=8_192)
+def stems(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """Return words without the end that inflection changes, in any language: a rule of thumb."""
+    return tuple(t if len(t) <= _SHORT else t[: max(_SHORT, len(t) - _ENDING)] for t in tokens)
+
+
+def rarities(texts: Sequence[Sequence[str]]) -> Mapping[str, float]:
+    """Return the inverse frequency of each word among texts: log((N + 1) / (n + 1/2))."""
+    counts = Counter(token for text in texts for token in set(text))
+    return {token: math.log((len(texts) + 1) / (n + 0.5)) for token, n in counts.items()}
+
+
+def weighed_share(found: Set[str], within: Set[str], weights: Mapping[str, float]) -> float:
+    """Return the share of `found` that is in `within`, by weight; a word without one is rare."""
+    rarest = max(weights.values(), default=1.0)
+    whole = sum(weights.get(word, rarest) for word in found)
+    return sum(weights.get(w, rarest) for w in found & within) / whole if whole else 1.0
 
 
 def bigrams(tokens: Sequence[str]) -> set[tuple[str, str]]:

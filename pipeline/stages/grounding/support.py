@@ -48,7 +48,8 @@ class SupportJudge:
     @property
     def identity(self) -> str:
         """The version of the weights, and the models that are asked."""
-        asked = [engine.identity for engine in (self._encoder, self._likelihood) if engine]
+        likelihood = self._likelihood if has_level("likelihood", way="direct") else None
+        asked = [engine.identity for engine in (self._encoder, likelihood) if engine is not None]
         return "; ".join([f"support {version()}", *asked])
 
     def judge(self, claims: Sequence[Claim], candidates: Sequence[Candidate]) -> list[Verdict]:
