@@ -8,9 +8,8 @@ from models.fake import ScriptedEncoder, ScriptedLikelihood
 from pipeline.stages.grounding.classifier import probability
 from pipeline.stages.grounding.features import features, of_likelihood, way_of
 from pipeline.stages.grounding.judge import Candidate, Claim, Judge
-from pipeline.stages.grounding.ngrams import changes, longest_run
-from pipeline.stages.grounding.ngrams import words as plain_words
-from pipeline.stages.grounding.overlap import OverlapJudge, words
+from pipeline.stages.grounding.ngrams import changes, longest_run, words
+from pipeline.stages.grounding.overlap import OverlapJudge
 from pipeline.stages.grounding.retrieve import retrieve
 from pipeline.stages.grounding.support import SupportJudge
 
@@ -22,7 +21,7 @@ SOURCE = [
 
 
 def test_words_keep_every_alphabet() -> None:
-    assert words("Мэр Волкова, 3.5 % — d’accord!") == ["мэр", "волкова", "3.5", "d'accord"]
+    assert words("Мэр Волкова, 3.5 % — d’accord!") == ("мэр", "волкова", "3.5", "d'accord")
 
 
 def test_overlap_finds_the_sentence_and_the_words_that_nobody_vouches_for() -> None:
@@ -49,14 +48,14 @@ def test_nothing_to_read_is_no_support() -> None:
 
 
 def test_words_close_the_gaps_that_tokenizers_leave_in_figures() -> None:
-    assert plain_words("Some 1, 250 came; 3. 5 % left, d’accord") == (
+    assert words("Some 1, 250 came; 3. 5 % left, d’accord") == (
         "some", "1,250", "came", "3.5", "left", "d'accord",
     )  # fmt: skip
 
 
 def test_a_run_and_a_change_are_counted_in_words() -> None:
-    said = plain_words("The port was opened on Tuesday after a storm")
-    text = plain_words("Officials said the port was closed on Tuesday after a storm, again")
+    said = words("The port was opened on Tuesday after a storm")
+    text = words("Officials said the port was closed on Tuesday after a storm, again")
     assert longest_run(said, [text]) == 5
     assert changes(said, text) == (1, 0)
 
@@ -78,7 +77,7 @@ HARBOUR = "The harbour of Port Ellery was closed on Tuesday after 12 ferries wer
     [
         ("The harbour of Port Ellery was closed after 21 ferries were damaged.", "figures"),
         ("The harbour of Port Dorset was closed on Tuesday.", "names"),
-        ("The harbour of Port Ellery was closed on Friday.", "stated"),
+        ("The harbour of Port Ellery was closed on Friday.", "figures"),
         ("The harbour of Port Ellery was opened on Tuesday.", "opposed"),
         ("The harbour of Port Ellery was not closed on Tuesday.", "denies"),
         ("The harbour of Port Ellery was sold on Tuesday.", "replaced"),

@@ -110,7 +110,7 @@ def fit(claims: Sequence[Example], signs: Sequence[Mapping[str, float]]) -> dict
         found = descend(values[natural], labels[natural], weights[natural], least=0.0, l2=3.0)
         offset = values @ found[:-1] + found[-1]
         weights_for, intercept = dict(zip(pro, found[:-1].tolist(), strict=True)), found[-1]
-    found = descend(_matrix(signs, contra), labels, weights, most=0.0, l2=10.0, offset=offset)
+    found = descend(_matrix(signs, contra), labels, weights, most=0.0, l2=30.0, offset=offset)
     intercept += found[-1]
     return {
         "intercept": float(intercept),

@@ -1,31 +1,14 @@
-"""Words that a claim shares with its evidence: unigrams, bigrams, runs (Lin 2004, ROUGE)."""
+"""A judge of support that counts words, for profiles and tests without models."""
 
 from __future__ import annotations
 
-import itertools
 import math
-import re
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 from pipeline.stages.grounding.judge import Candidate, Claim, Verdict
+from pipeline.stages.grounding.ngrams import WORD, bigrams, share, words
 
-_WORD = re.compile(r"[^\W_]+(?:['’.,][^\W_]+)*")
 _MOST_EVIDENCE = 3
-
-
-def words(text: str) -> list[str]:
-    """Return the words and figures of a text in any alphabet, in lower case."""
-    return [word.replace("’", "'") for word in _WORD.findall(text.casefold())]
-
-
-def bigrams(tokens: Sequence[str]) -> set[tuple[str, str]]:
-    """Return the pairs of neighbours."""
-    return set(itertools.pairwise(tokens))
-
-
-def share(found: Set[object], within: Set[object]) -> float:
-    """Return the share of `found` that is in `within`, 0 where `found` is empty."""
-    return len(found & within) / len(found) if found else 0.0
 
 
 class OverlapJudge:
@@ -55,7 +38,7 @@ class OverlapJudge:
         return Verdict(
             support=1 / (1 + math.exp(-8 * (held - 0.5))) if best else 0.0,
             evidence=tuple((i, scores[i]) for i in best if i == best[0] or scores[i] > 0),
-            unsupported=tuple(w for w in _WORD.findall(claim.text) if not vouched & set(words(w))),
+            unsupported=tuple(w for w in WORD.findall(claim.text) if not vouched & set(words(w))),
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.stages.grounding.judge import Candidate, Claim
 from pipeline.stages.grounding.ngrams import bigrams, content_words, share, words
+from pipeline.stages.grounding.overlap import readable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,13 +28,6 @@ class Evidence:
     indices: tuple[int, ...]
     scores: tuple[float, ...]
     cosines: tuple[float, ...] = ()
-
-
-def readable(candidate: Candidate, language: str) -> str:
-    """Return a candidate's text in `language` where there is one, else in its own."""
-    if candidate.language != language and candidate.translation is not None:
-        return candidate.translation
-    return candidate.text
 
 
 def retrieve(

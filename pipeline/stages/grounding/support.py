@@ -11,7 +11,8 @@ from pipeline.stages.grounding.classifier import Level, has_level, probability, 
 from pipeline.stages.grounding.features import SHOWN, features, of_likelihood, way_of
 from pipeline.stages.grounding.judge import Candidate, Claim, Verdict
 from pipeline.stages.grounding.ngrams import WORD, content_words, words
-from pipeline.stages.grounding.retrieve import Evidence, readable, retrieve
+from pipeline.stages.grounding.overlap import readable
+from pipeline.stages.grounding.retrieve import Evidence, retrieve
 from pipeline.stages.naming.invented import made_up
 
 if TYPE_CHECKING:
