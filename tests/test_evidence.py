@@ -169,11 +169,16 @@ def _said(document: Document, evidence: tuple[Evidence, ...]) -> str:
     for place in places:
         source = document.text[place.span.start : place.span.end]
         assert source == source.strip()
-        [segment] = [
+        segments = [
             s for s in translation.segments
-            if s.source.start <= place.span.start and place.span.end <= s.source.end
+            if s.source.start < place.span.end and place.span.start < s.source.end
         ]  # fmt: skip
-        kept = segment.model == NO_MODEL
+        assert segments
+        kept = all(segment.model == NO_MODEL for segment in segments)
+        if len(segments) > 1:  # a sentence of many places has neighbours as one
+            parts = [(s.model, document.text[s.source.start : s.source.end]) for s in segments]
+            told += [flat(p if m == NO_MODEL else answer(Segment(p, "ru", "fr"))) for m, p in parts]
+            continue
         told.append(flat(source if kept else answer(Segment(source, "ru", "fr"))))
     return " ".join(told)
 

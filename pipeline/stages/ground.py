@@ -22,7 +22,7 @@ from pipeline.stages.grounding.fallback import is_faithful, quotable, rewriting
 from pipeline.stages.grounding.finding import Finding, near_the_best, with_further
 from pipeline.stages.grounding.judge import Claim, Judge, Verdict
 from pipeline.stages.grounding.original import Original
-from pipeline.stages.grounding.places import drawn_on, evidence_of, original_of
+from pipeline.stages.grounding.places import drawn_on, evidence_of, original_of, quoted
 from pipeline.stages.grounding.quotations import true_quotations
 from pipeline.stages.headline import headline_of
 from pipeline.stages.keywords import keywords
@@ -168,7 +168,7 @@ class Ground:
         withheld: list[Withheld] = []
         for sentence in summary.sentences:
             if sentence.model == NO_MODEL:
-                shown.append(replace(sentence, outcome=Outcome.QUOTED, support=1.0))
+                shown.append(quoted(sentence, flags=sentence.flags))
         for position, finding in enumerate(case.findings):
             stands = self._standing(case, position, shown)
             if stands is not None:
@@ -221,13 +221,8 @@ class Ground:
             yield self._written(case, again, Outcome.REWRITTEN, failed)
         near = [i for i, _ in finding.verdict.evidence if is_complete(case.own[i].text)]
         for i in quotable(finding.text, case.original, near):
-            yield replace(
-                case.own[i],
-                flags=(Flag.FILLED_FROM_TEXT,),
-                outcome=Outcome.QUOTED,
-                support=1.0,
-                replaces=failed,
-            )
+            taken = quoted(case.own[i], flags=(Flag.FILLED_FROM_TEXT,))
+            yield replace(taken, replaces=failed)
 
     def _written(
         self, case: _Case, finding: Finding, outcome: Outcome, failed: Withheld | None
@@ -260,14 +255,7 @@ class Ground:
                 if self._length.has_room(together, sentence.text) and not says_again(
                     sentence.text, said, language=language
                 ):
-                    filled.append(
-                        replace(
-                            sentence,
-                            flags=(Flag.FILLED_FROM_TEXT,),
-                            outcome=Outcome.QUOTED,
-                            support=1.0,
-                        )
-                    )
+                    filled.append(quoted(sentence, flags=(Flag.FILLED_FROM_TEXT,)))
         return filled
 
 

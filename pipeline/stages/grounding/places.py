@@ -6,7 +6,8 @@ import html
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.document import Document, Evidence, Kind, Sentence, Span
+from pipeline.document import Document, Evidence, Kind, Outcome, Sentence, Span
+from pipeline.flag import Flag
 from pipeline.lang.reading import reading_form
 from pipeline.stages.grounding.finding import MOST_EVIDENCE, near_the_best
 from pipeline.stages.grounding.judge import Candidate
@@ -55,6 +56,17 @@ def evidence_of(
                 scored.setdefault(evidence, min(1.0, max(0.0, score)))
     kept = [replace(evidence, score=score) for evidence, score in scored.items()]
     return tuple(kept[:MOST_EVIDENCE])
+
+
+def quoted(sentence: Sentence, *, flags: tuple[Flag, ...]) -> Sentence:
+    """Return a sentence of the text as one of its summary, with at most three places.
+
+    Where it has more, neighbours make one.
+    """
+    evidence = sentence.evidence
+    if len(evidence) > MOST_EVIDENCE:
+        evidence = tuple(_joined(evidence)[:MOST_EVIDENCE])
+    return replace(sentence, flags=flags, evidence=evidence, outcome=Outcome.QUOTED, support=1.0)
 
 
 def _joined(evidence: Sequence[Evidence]) -> list[Evidence]:
