@@ -86,10 +86,10 @@ def _lines(path: Path, rows: list[dict[str, object]]) -> Path:
 def test_texts_with_stories_are_measured(tmp_path: Path) -> None:
     texts = [f"{kind} word{kind} again{kind} {i}" for kind in ("ferry", "budget") for i in (1, 2)]
     rows = [{"text": t, "lang": "en", "story": t.split()[0]} for t in texts]
-    rows_ = measure_groups(
+    measured = measure_groups(
         read_story_set(_lines(tmp_path / "t.jsonl", rows)), encoder=WordEncoder()
     )
-    assert [row.system for row in rows_] == [
+    assert [row.system for row in measured] == [
         "stories",
         "TF-IDF on translations",
         "encoder alone",
