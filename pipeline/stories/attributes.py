@@ -55,7 +55,10 @@ def _holders(text: str, language: str) -> Iterator[Given]:
     for holder in holders_in(text, language=language):
         sounds = sounds_in(f"{_LEAD}{holder.person}", language=language)
         if sounds:
-            about = sounds_in(f"{_LEAD}{holder.organisation}", language=language)
+            said = holder.organisation
+            about = sounds_in(f"{_LEAD}{said}", language=language)
+            if said and not about:  # an abbreviation, such as US
+                about = (Sound(said, said.lower()),)
             shown = holder.person
             yield Given("holder", holder.office, sounds, shown, about)
 

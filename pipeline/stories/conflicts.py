@@ -143,7 +143,7 @@ def _contradiction(
         (a, b)
         for a in mine
         for b in theirs
-        if _is_whole(a.given) and _is_whole(b.given) and _same_thing(a, b, aligned)
+        if _is_certain(a.given) and _is_certain(b.given) and _same_thing(a, b, aligned)
     ]
     if not pairs:
         return None
@@ -157,9 +157,14 @@ def _contradiction(
     )
 
 
-def _is_whole(given: Given) -> bool:
-    """Tell whether a person is named in full: a single word with a capital may be anything."""
-    return not isinstance(given.value, tuple) or len(given.shown.split()) > 1
+def _is_certain(given: Given) -> bool:
+    """Tell whether a value may contradict another: a person in full, and the organisation said.
+
+    A single word with a capital may be anything, and a president that of any country.
+    """
+    if not isinstance(given.value, tuple):
+        return True
+    return len(given.shown.split()) > 1 and bool(given.about)
 
 
 def _may_be(one: Given, other: Given) -> bool:
@@ -182,7 +187,7 @@ def _same_thing(one: _Place, other: _Place, aligned: Aligned) -> bool:
     common = shared(mine, theirs)
     likeness = float(aligned.likeness[one.statement, other.statement])
     if one.given.kind == "holder":
-        # An office that no organisation is named for is that of the story's own.
+        # An office without an organisation can only side with a version.
         return bool(common) or not mine or not theirs
     if mine and theirs:
         return bool(common) and likeness >= RELATED
