@@ -29,7 +29,7 @@ _FEWEST = 2  # documents of a group that is listed by default
 def list_stories(
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[FOLDER]", help="Texts to group; without it, the nights' stories."),
+        typer.Argument(metavar="FOLDER", help="Texts to group; without it, the nights' stories."),
     ] = None,
     alone: Annotated[
         bool, typer.Option("--alone", help="Documents that nothing is grouped with, too.")
