@@ -30,13 +30,13 @@ _PER_CENT = re.compile(r"\s?(?:%|per cent|percent|pour cent)")
 class Given:
     """A value that a text gives for an attribute: where, and how exactly.
 
-    `value` is a number, a `Day`, or the sound of a person's name. `about` are the names that stand
-    in its sentence; of an office the organisation alone. `hedged`: "about", "at least".
+    `value` is a number, a `Day`, or the sounds of a person's names. `about` are the names in its
+    sentence; of an office the organisation alone. `hedged`: "about", "at least".
     """
 
     kind: Kind
     attribute: str
-    value: Decimal | Day | Sound
+    value: Decimal | Day | tuple[Sound, ...]
     shown: str
     about: tuple[Sound, ...]
     hedged: bool = False
@@ -55,9 +55,12 @@ def _holders(text: str, language: str) -> Iterator[Given]:
     for holder in holders_in(text, language=language):
         sounds = sounds_in(f"{_LEAD}{holder.person}", language=language)
         if sounds:
-            about = sounds_in(f"{_LEAD}{holder.organisation}", language=language)
+            said = holder.organisation
+            about = sounds_in(f"{_LEAD}{said}", language=language)
+            if said and not about:  # an abbreviation, such as US
+                about = (Sound(said, said.lower()),)
             shown = holder.person
-            yield Given("holder", holder.office, sounds[-1], shown, about)
+            yield Given("holder", holder.office, sounds, shown, about)
 
 
 def _dates(text: str, language: str, year: int | None) -> Iterator[Given]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from pipeline.facts.numbers import figures
@@ -16,6 +17,8 @@ _MOST_AGREED = 5
 _MOST_SHARED = 6
 _MOST_ALONE = 2  # of a document
 _MOST_QUOTATIONS = 5
+_SMALL = 2  # "one of two" says nothing of its own
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def compare(
         told.update(group)
         chosen = cited(group, aligned)
         (agreed if have == every else shared).append(chosen)
-    alone = _alone(aligned, families, target=target) if len(every) > 1 else []
+    alone = _alone(aligned, families, told, target=target) if len(every) > 1 else []
     return Comparison(tuple(agreed[:_MOST_AGREED]), tuple(shared[:_MOST_SHARED]), tuple(alone))
 
 
@@ -73,14 +76,19 @@ def _centrality(one: int, group: Sequence[int], aligned: Aligned) -> float:
     return round(sum(float(aligned.likeness[one, other]) for other in group), 3)
 
 
-def _alone(aligned: Aligned, families: Sequence[str], *, target: str) -> list[Cited]:
-    """Return what only one family reports, the tellingest of each document, in their order."""
+def _alone(
+    aligned: Aligned, families: Sequence[str], told: Set[int], *, target: str
+) -> list[Cited]:
+    """Return what only one family reports, the tellingest of each document, in their order.
+
+    Statements that are `told` as what several report are left out.
+    """
     found: list[Cited] = []
     statements = aligned.statements
     for source in range(len(families)):
         scored = []
         for i, statement in enumerate(statements):
-            if statement.source != source:
+            if statement.source != source or i in told:
                 continue
             others = [j for j, s in enumerate(statements) if families[s.source] != families[source]]
             nearest = max((float(aligned.likeness[i, j]) for j in others), default=0.0)
@@ -103,7 +111,10 @@ def _weight(statement: Statement, others: Sequence[Statement], *, target: str) -
     own = [
         f
         for f in figures(statement.text, language=target)
-        if not f.optional and f.values.isdisjoint(elsewhere) and min(f.values) > 2
+        if not f.optional
+        and f.values.isdisjoint(elsewhere)
+        and min(f.values) > _SMALL
+        and not _YEAR.fullmatch(f.text)
     ]
     known = {n.key for s in others for n in sounds_in(s.text, language=target)}
     names = [n for n in sounds_in(statement.text, language=target) if n.key not in known]

@@ -11,6 +11,7 @@ Two documents are in conflict about an attribute only if
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from pipeline.stories.align import RELATED, Aligned
 from pipeline.stories.attributes import Given, given_in
 from pipeline.stories.days import Day
 from pipeline.stories.details import Details
-from pipeline.stories.names import PERHAPS, Sound, same_name, shared
+from pipeline.stories.names import same_name, shared
 from pipeline.stories.story import Conflict, Version
 
 _CLOSE = 0.5  # cosine of two sentences of which one has no name
@@ -29,7 +30,9 @@ _ROUNDED = Decimal("0.04")  # of a number from a hundred on
 _HEDGED = Decimal("0.2")
 _LARGE = Decimal(100)
 _MOST = 6
+_PERSON = 0.6  # likeness of two names from which they may be of one person
 _ANY_LANGUAGE = "en"
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,12 @@ def _contradiction(
     """Return the closest two places that contradict each other, where no two agree."""
     if any(_may_be(a.given, b.given) for a in mine for b in theirs):
         return None
-    pairs = [(a, b) for a in mine for b in theirs if _same_thing(a, b, aligned)]
+    pairs = [
+        (a, b)
+        for a in mine
+        for b in theirs
+        if _is_certain(a.given) and _is_certain(b.given) and _same_thing(a, b, aligned)
+    ]
     if not pairs:
         return None
     return max(
@@ -149,6 +157,16 @@ def _contradiction(
     )
 
 
+def _is_certain(given: Given) -> bool:
+    """Tell whether a value may contradict another: a person in full, and the organisation said.
+
+    A single word with a capital may be anything, and a president that of any country.
+    """
+    if not isinstance(given.value, tuple):
+        return True
+    return len(given.shown.split()) > 1 and bool(given.about)
+
+
 def _may_be(one: Given, other: Given) -> bool:
     """Tell whether two values may be the same."""
     if isinstance(one.value, Decimal) and isinstance(other.value, Decimal):
@@ -159,8 +177,8 @@ def _may_be(one: Given, other: Given) -> bool:
         return abs(one.value - other.value) <= least * largest
     if isinstance(one.value, Day) and isinstance(other.value, Day):
         return one.value.may_be(other.value)
-    if isinstance(one.value, Sound) and isinstance(other.value, Sound):
-        return same_name(one.value, other.value, least=PERHAPS)
+    if isinstance(one.value, tuple) and isinstance(other.value, tuple):
+        return any(same_name(a, b, least=_PERSON) for a in one.value for b in other.value)
     return True
 
 
@@ -169,7 +187,7 @@ def _same_thing(one: _Place, other: _Place, aligned: Aligned) -> bool:
     common = shared(mine, theirs)
     likeness = float(aligned.likeness[one.statement, other.statement])
     if one.given.kind == "holder":
-        # An office that no organisation is named for is that of the story's own.
+        # An office without an organisation can only side with a version.
         return bool(common) or not mine or not theirs
     if mine and theirs:
         return bool(common) and likeness >= RELATED
@@ -204,8 +222,9 @@ def _shown(given: Given) -> str:
         return given.value.written
     if isinstance(given.value, Decimal):
         return f"{given.value:,.0f}"
-    latin = given.shown.isascii() or given.value.key in given.shown.lower()
-    return given.shown if latin else given.value.written
+    if _LATIN.match(given.shown):
+        return given.shown
+    return " ".join(sound.written for sound in given.value)
 
 
 def _documents(conflict: Conflict) -> int:

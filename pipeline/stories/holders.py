@@ -1,8 +1,9 @@
 """Who holds which office, as a sentence says it: "CEO Luca de Meo", "патрон", "PDG de Renault".
 
 1. An office is found by the words of the language; one that is former, deputy or future is none.
-2. Behind it may stand an organisation ("of Renault") and the person; before it the organisation
-   ("Renault CEO ...") or the person, with a comma ("François Provost, CEO of ...").
+2. The person may stand at once behind it, or set off before it ("François Provost, CEO of ..."),
+   or behind an organisation ("of Renault, the discreet ..."); an organisation also stands before it
+   ("Renault CEO ...").
 3. In Cyrillic text a name in Latin letters beside the office is the organisation.
 """
 
@@ -23,6 +24,7 @@ _NAMES = re.compile(rf"(?:{_WORD})(?:\s(?:{_PARTICLE}\s){{0,2}}{_WORD})*")
 _BEFORE = 32  # characters in which a word such as "former" is looked for
 _BEHIND = 90
 _MOST_WORDS = 5
+_ARTICLE = re.compile(r"(?<=,\s)(?:(?:the|an?|l[ea])\s+|l['’]\s*)$")
 _LATIN = re.compile(r"[A-Za-zÀ-ÿ]")
 _LOWER_WORDS = 3  # between an organisation and the person: "de Renault, le discret François"
 _FULL_NAME = 2  # words
@@ -59,19 +61,24 @@ def _holder(
 ) -> Holder | None:
     rest = text[match.end() : match.end() + _BEHIND]
     organisation, behind = _organisation(rest, language)
+    before = _ARTICLE.sub("", before)
     ahead = _name_before(before)
-    owned = ahead != "" and not before.rstrip().endswith(",")
-    person = _person(behind, loose=organisation != "" or owned)
-    person, foreign = _by_script(person, language)
+    set_off = ahead != "" and before.rstrip().endswith((",", "(", "—", "–"))
+    person, foreign = _by_script(_person(behind, loose=False), language)
+    if not person and set_off and _words(language, "of").match(rest.lower()):
+        return _made(office, match, text, ahead, organisation)
+    if not person and (organisation or (ahead and not set_off)):
+        person, foreign = _by_script(_person(behind, loose=True), language)
     organisation = organisation or foreign
-    if person:
-        if not organisation and owned:
-            organisation = ahead
-    elif before.rstrip().endswith((",", "(", "—", "–")) and ahead:
-        person = ahead
+    if not organisation and ahead and not set_off:
+        organisation = ahead
     if not person or person == organisation:
         return None
-    at = text.find(person.split()[-1], max(0, match.start() - _BEFORE))
+    return _made(office, match, text, person, organisation)
+
+
+def _made(office: str, match: re.Match[str], text: str, person: str, organisation: str) -> Holder:
+    at = text.find(person.rsplit(maxsplit=1)[-1], max(0, match.start() - _BEFORE))
     start, end = sorted((match.start(), max(at, 0)))
     return Holder(office, person, organisation, start, max(end, match.end()) + len(person))
 
@@ -106,6 +113,8 @@ def _capitals(text: str) -> str:
         bare = match.group().rstrip('.,;:!?)»”"…')
         bare = re.sub(r"['’]s?$", "", bare)
         if match.start() and text[match.start() - 1] == "\n":
+            break
+        if len(bare) > 1 and bare.isupper():  # an abbreviation: the next name
             break
         if bare[:1].isupper() and re.fullmatch(_WORD, bare):
             taken.append(bare)

@@ -8,7 +8,7 @@ from pipeline.document import Document, Kind, Paragraph
 from pipeline.output.names import page_path
 from pipeline.stories.details import Details
 from pipeline.stories.genre import is_paywalled
-from pipeline.stories.passages import heading_of, one_line
+from pipeline.stories.passages import TITLE_CHARS, heading_of, one_line
 from pipeline.stories.publishers import publisher_of
 from pipeline.stories.story import Source
 
@@ -28,7 +28,7 @@ def source_of(details: Details, *, target: str) -> Source:
         document_id=document.id,
         document=document.name,
         language=document.language,
-        title=title,
+        title=title if len(title) < TITLE_CHARS else f"{title.rpartition(' ')[0]}…",
         title_translation=title_translation,
         lead="" if lead is None else lead.text,
         lead_translation=None if lead is None else translated(lead, target=target),

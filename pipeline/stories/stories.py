@@ -115,7 +115,13 @@ def _told(
     attributes = attributes_of(compared, aligned, target=target)
     comparison = compare(compared, aligned, agreeing=attributes.agreeing, target=target)
     sentences, has_news = told(
-        documents, aligned, already=already, encoder=encoder, model=model, target=target
+        documents,
+        aligned,
+        already=already,
+        conflicts=attributes.conflicts,
+        encoder=encoder,
+        model=model,
+        target=target,
     )
     story = Story(
         id=story_id(documents),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.engine import Encoder
 from pipeline.document import Document
+from pipeline.lang.data import word_lists
 from pipeline.stories.align import SAME, Aligned
 from pipeline.stories.novelty import new_ones
 from pipeline.stories.pair import Model, Pairs
@@ -24,6 +25,8 @@ _ALIKE = 0.6  # cosine from which a second sentence says nothing new
 # How much a sentence loses for each one before it, and for each document that is more central.
 _NEWS_FIRST = 0.03
 _MOST_QUOTATIONS = 4
+_LEANING = 0.2
+_CONTESTED = 0.3  # what documents dispute is told as their dispute
 _HEADLINE = 110  # characters
 _END = re.compile(r"[.!?…][»”\"')\]]*$")
 _DANGLING = re.compile(r"[,;:–—-]+$")
@@ -62,12 +65,14 @@ def told(
     aligned: Aligned,
     *,
     already: Sequence[str] = (),
+    conflicts: Sequence[Conflict] = (),
     encoder: Encoder,
     model: Model,
     target: str,
 ) -> tuple[tuple[Cited, ...], bool]:
     """Return three to six sentences of the documents' summaries, each with its places.
 
+    Sentences that give a value in one of `conflicts` come last: no text takes a side.
     Of a story that `already` was told only sentences with something new are taken; the second value
     tells whether there are any. Without any, it is told as if nobody knew.
 
@@ -91,9 +96,13 @@ def told(
     )
     vectors, theirs = both[: len(texts)], both[len(texts) :]
     support = (vectors @ theirs.T).round(4)
+    contested = {q.place for c in conflicts for v in c.versions for q in v.quotations}
     scores = [
-        _support(row, aligned, documents) - _NEWS_FIRST * (order + source)
-        for row, (_, source, order, _) in zip(support, candidates, strict=True)
+        _support(row, aligned, documents)
+        - _NEWS_FIRST * (order + source)
+        - _leaning(text, target)
+        - _CONTESTED * any(q.place in contested for q in quoted)
+        for row, (text, source, order, quoted) in zip(support, candidates, strict=True)
     ]
     chosen = _chosen(scores, [source for _, source, *_ in candidates], vectors)
     sentences = tuple(
@@ -131,6 +140,12 @@ def _support(row: Vectors, aligned: Aligned, documents: Sequence[Document]) -> f
     for value, statement in zip(row, aligned.statements, strict=True):
         best[statement.source] = max(best[statement.source], float(value))
     return sum(best) / len(best)
+
+
+def _leaning(text: str, language: str) -> float:
+    """Return the loss of a sentence that leans on the one before it: "This project ...", "He"."""
+    words = word_lists("stories.leaning").get(language, ())
+    return _LEANING if text.lower().split(" ")[0].strip("«“\"',") in words else 0.0
 
 
 def _chosen(scores: Sequence[float], sources: Sequence[int], vectors: Vectors) -> list[int]:

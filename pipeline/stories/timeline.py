@@ -19,11 +19,12 @@ _LONGEST = 320  # characters of a sentence that a timeline can show
 def timeline(details: Sequence[Details], aligned: Aligned) -> tuple[Moment, ...]:
     """Return the moments of a story in their order, or none where there are fewer than two.
 
-    1. A sentence with a date, to the month at least, tells of that date; of two it tells of the
-       first, and of more of none for certain.
-    2. For each date the sentence that most documents have like it is taken.
+    1. A sentence with a date, to the month at least, tells of that date; one with two of either,
+       one with more of none for certain.
+    2. For each date a sentence with that date alone is taken before one with two, and then the one
+       that most documents have like it. No sentence is taken twice.
     """
-    best: dict[tuple[str, str], tuple[int, int, tuple[int, ...]]] = {}
+    best: dict[tuple[str, str], list[tuple[int, int, int, tuple[int, ...]]]] = {}
     for group in aligned.groups:
         for at in group:
             statement = aligned.statements[at]
@@ -33,13 +34,18 @@ def timeline(details: Sequence[Details], aligned: Aligned) -> tuple[Moment, ...]
             document = details[statement.source].document
             year = int(document.date[:4]) if document.date else None
             days = days_in(words.text, language=words.language, year=year)
-            if not 1 <= len(days) <= _MOST_DATES or days[0].precision == "year":
+            if len(days) > _MOST_DATES:
                 continue
-            key = days[0].date, days[0].precision
-            rank = (-len(group), at, (at, *(i for i in group if i != at)))
-            best[key] = min(best.get(key, rank), rank)
+            for day in days:
+                if day.precision != "year":
+                    rank = (len(days), -len(group), at, group)
+                    best.setdefault((day.date, day.precision), []).append(rank)
     moments = []
-    for (date, precision), (_, _, group) in sorted(best.items()):
-        told = cited(group, aligned)
-        moments.append(Moment(date, told, "day" if precision == "day" else "month"))
+    used: set[int] = set()
+    for (date, precision), ranks in sorted(best.items()):
+        group = next((group for *_, at, group in sorted(ranks) if used.isdisjoint(group)), ())
+        if group:
+            used.update(group)
+            told = cited(group, aligned)
+            moments.append(Moment(date, told, "day" if precision == "day" else "month"))
     return tuple(moments[-_MOST:]) if len(moments) >= _FEWEST else ()
