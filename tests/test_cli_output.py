@@ -94,10 +94,10 @@ def test_what_may_not_be_read_is_rejected_and_where_nothing_may_be_written_is_to
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 64 kB."""
+    """A disk of 256 kB."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)]
     able = shutil.which("mount") is not None
     if not able or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("no small disk can be mounted here: that takes root")
@@ -111,7 +111,7 @@ def test_a_full_disk_is_told_and_what_was_finished_is_whole(
     room: Newsroom, inbox: Path, small_disk: Path
 ) -> None:
     ballast = small_disk / "ballast"
-    ballast.write_bytes(bytes(40_000))  # leaves room for some of the results
+    ballast.write_bytes(bytes(236_000))  # leaves room for some of the results
     out = small_disk / "out"
     outcome = nightdesk("run", inbox, "--out", out)
     assert (outcome.code, outcome.out) == (3, "")

@@ -82,7 +82,7 @@ def test_a_citation_leads_to_the_words_it_rests_on() -> None:
         pair = root.get_element_by_id(link.get("href")[1:])
         [spot] = pair.find_class("spot")
         path, anchor = unquote(spot.get("href")).split("#")
-        quoted = words(pair.find(".//blockquote")).removesuffix("In the text¶")
+        quoted = words(pair.find(".//blockquote")).removesuffix("¶")
         assert words(documents[path].get_element_by_id(anchor)) == quoted
     first = root.get_element_by_id(ENVELOPE.stories[0].story.sources[0].document_id, None)
     assert first is None, "addresses are made of the ids of stories"
@@ -355,3 +355,19 @@ def test_pages_run_their_own_script_and_nothing_else() -> None:
         assert not document.xpath("//script")
         policy = document.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
         assert "script-src" not in policy
+
+
+def test_on_a_large_night_the_quotations_of_briefs_stand_in_their_documents() -> None:
+    made = many((NEWS[3],), 50)
+    envelope = envelope_of_made(made)
+    root = page(envelope)
+    lead, brief = root.find_class("lead")[0], root.find_class("brief")[0]
+    assert lead.find_class("orig")
+    assert not brief.find_class("orig")
+    pages = {p: html.document_fromstring(t) for p, t in document_pages(envelope, made[0].documents)}
+    cited = brief.find_class("cite")
+    assert len(cited) > 10
+    for link in cited:
+        path, spot = unquote(link.get("href")).split("#")
+        assert pages[path].get_element_by_id(spot) is not None
+    assert brief.find_class("outlet"), "sources are named all the same"

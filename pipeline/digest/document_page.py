@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.digest.envelope import Envelope
 from pipeline.digest.templating import content_policy, html_template, inlined
-from pipeline.digest.view import anchor_of, spot_of, story_views, web_address
+from pipeline.digest.view import anchor_of, outlet_of, spot_of, story_views, web_address
 from pipeline.digest.wording import wording
 from pipeline.document import Document, Kind, Paragraph, Span
 from pipeline.output.names import html_path
@@ -50,7 +50,7 @@ def document_pages(envelope: Envelope, documents: Iterable[Document]) -> Iterato
         for view in story.sources:
             key = (view.source.document_id, view.source.document)
             back.setdefault(key, anchor_of(story.story.id))
-            names.setdefault(key, view.name)
+            names.setdefault(key, outlet_of(view.source) or words["unnamed"])
             quoted.setdefault(key, []).extend(q.quotation.place.span for q in view.quoted)
     style = inlined("digest.css")
     template = html_template("document.html.jinja")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from pipeline.digest.coverage import coverage
 from pipeline.digest.envelope import Envelope, Placing
-from pipeline.digest.templating import content_policy, html_template, inlined
-from pipeline.digest.view import StoryView, story_views
+from pipeline.digest.templating import content_policy, html_template, inlined, relative_path
+from pipeline.digest.view import QuotedView, StoryView, story_views
 from pipeline.digest.wording import Wording, wording
 
+_LARGEST = 300_000  # bytes: what a phone on a train loads before its reader gives up
 _FEW_BRIEFS = 8  # are told without headings
 _IN_FRONT = 5  # of what only some report, in view below the lead; the rest unfolds
 _MOST_NAMES = 5  # of sources in the line below a story
@@ -19,14 +20,31 @@ def render_html(envelope: Envelope) -> str:
     """Return `digest.html`, made of the envelope and of nothing else.
 
     All text of documents and models is escaped. The page reads without its script, which adds
-    a search, keys and the opening of what a link leads to.
+    a search, keys and the opening of what a link leads to. On a night that would make too large
+    a page the quotations of briefs are left to the pages of their documents.
     """
+    page = _render(envelope, slim=frozenset())
+    if len(page.encode()) <= _LARGEST:
+        return page
+    return _render(envelope, slim=frozenset([Placing.BRIEF, Placing.APART]))
+
+
+def _render(envelope: Envelope, *, slim: Container[Placing]) -> str:
     words = wording(envelope.edition.language)
     stories = story_views(envelope.stories, words=words)
     languages = _keys("l", (tag for story in stories for tag in story.story.languages))
     sources = _keys("o", (name for story in stories for name in story.outlets))
     style = inlined("digest.css", more=_filters(languages, sources))
     script = inlined("digest.js")
+
+    def is_slim(story: StoryView) -> bool:
+        return story.placing in slim
+
+    def href(story: StoryView, quoted: QuotedView) -> str:
+        if not is_slim(story):
+            return f"#{quoted.anchor}"
+        link = story.sources[quoted.number - 1].source.link
+        return f"{relative_path(link)}#{quoted.spot}"
 
     def classes(story: StoryView) -> str:
         mine = [languages[tag] for tag in story.story.languages]
@@ -35,6 +53,8 @@ def render_html(envelope: Envelope) -> str:
     return html_template("digest.html.jinja").render(
         words=words,
         classes=classes,
+        href=href,
+        is_slim=is_slim,
         most_names=_MOST_NAMES,
         in_front=_IN_FRONT,
         edition=envelope.edition,

@@ -110,13 +110,15 @@ class StoryView:
     """A story with numbers and addresses. Addresses are the same in every rendering.
 
     `anchor` is that of the story; it is made of the story's id alone and stays from night to night.
+    Addresses of quotations are short, for a page has many: made of the `position` of the story.
     """
 
-    def __init__(self, placed: Placed, *, words: Wording) -> None:
+    def __init__(self, placed: Placed, *, words: Wording, position: int = 1) -> None:
         self.story: Story = placed.story
         self.placing: Placing = placed.placing
         self.anchor = anchor_of(placed.story.id)
         self._words = words
+        self._short = f"q{position}"
         self._numbers = {
             (s.document_id, s.document): n for n, s in enumerate(self.story.sources, start=1)
         }
@@ -251,14 +253,16 @@ class StoryView:
             if number is None or place in views:
                 continue
             counts[number] = counts.get(number, 0) + 1
-            anchor = f"{self.anchor}-{number}-{counts[number]}"
+            anchor = f"{self._short}-{number}-{counts[number]}"
             views[place] = QuotedView(number, anchor, quotation)
         return views
 
 
 def story_views(stories: Sequence[Placed], *, words: Wording) -> tuple[StoryView, ...]:
     """Return the stories of a digest as its readers are shown them."""
-    return tuple(StoryView(placed, words=words) for placed in stories)
+    return tuple(
+        StoryView(placed, words=words, position=n) for n, placed in enumerate(stories, start=1)
+    )
 
 
 def anchor_of(story_id: str) -> str:
