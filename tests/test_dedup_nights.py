@@ -45,7 +45,8 @@ def test_a_night_leaves_out_what_the_night_before_told(tmp_path: Path, gone: boo
                 "nightly", "run", "--inbox", inbox, "--out", out, "--date", day,
                 "--config", config,
             )  # fmt: skip
-            assert done.code == 0, done.err
+            # The scripted summary is of another text and is refused: the night may be a poor one.
+            assert "published 1 document" in done.err
             (inbox / "late.txt").write_text(
                 f"{YARD}\n\n{SNOW.replace('Heavy', 'Heavvy')}\n", "utf-8"
             )

@@ -197,8 +197,9 @@ def test_two_nights_tell_each_document_once(repository, state, tmp_path) -> None
             "nightly", "run", "--inbox", inbox, "--out", nights, "--date", date, "--json",
             state=state,
         )  # fmt: skip
-        assert done.returncode == 0, done.stderr
         found: dict[str, Any] = json.loads(done.stdout)
+        # The seeds are of earlier years, and a night of old texts says so.
+        assert done.returncode == bool(found["condition"]["faults"]), done.stderr
         return found
 
     def bring(name: str) -> None:
@@ -210,11 +211,8 @@ def test_two_nights_tell_each_document_once(repository, state, tmp_path) -> None
     assert night("2026-03-02")["documents"] == 1
     third = night("2026-03-03")
     assert third["documents"] == 0
-    assert "nothing is new" in third["message"]
-    assert sorted(p.name for p in nights.iterdir() if not p.name.startswith(".")) == [
-        "2026-03-01",
-        "2026-03-02",
-    ]
+    assert "nothing-new" in third["condition"]["faults"]
+    assert sorted(p.name for p in nights.glob("2*")) == ["2026-03-01", "2026-03-02", "2026-03-03"]
     first, second = (
         (nights / date / "digest.md").read_text(encoding="utf-8").replace("\\", "")
         for date in ("2026-03-01", "2026-03-02")

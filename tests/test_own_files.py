@@ -77,7 +77,7 @@ def test_nights_and_runs_do_not_read_each_other(inbox: Path, tmp_path: Path) -> 
         assert documents(inbox / "monday") == ["documents/0.txt.md", "documents/1.txt.md"]
         assert removed(inbox / "monday") == []
         done = nightdesk(*night, "2026-03-02", "--out", inbox / "nights")
-        assert "nothing is new" in done.err
+        assert "published nothing new" in done.err
 
 
 @pytest.mark.parametrize("name", ["summary.md", "removed.jsonl", "run.json", "documents/0.txt.md"])
