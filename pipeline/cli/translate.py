@@ -171,7 +171,7 @@ def _word_file(file: str, config: Config, *, output: Path | None) -> WordFile | 
             hint="name a file that ends in .txt, .md or .html",
         )
     with refusing(name):
-        return word_file(Raw(content.data, name, content.max_bytes))
+        return word_file(Raw(content.data, name, max_bytes=content.max_bytes))
 
 
 def _skeleton(file: str, config: Config, *, output: Path | None, bilingual: bool) -> Skeleton:

@@ -178,7 +178,7 @@ def read_bytes(
         if not data:
             raise SourceError("is empty: 0 bytes", hint=EMPTY_HINT)
         read = reader(suffix, data)
-        yield from within(read(Raw(data, name, max_bytes)), max_text_s)
+        yield from within(read(Raw(data, name, max_bytes=max_bytes)), max_text_s)
     except SourceError as error:
         yield _rejection(name, error)
 
@@ -186,7 +186,9 @@ def read_bytes(
 def _unpacked(data: bytes, *, suffix: str, max_file_bytes: int) -> Content:
     content = gzipped.unpack(data, max_bytes=max_file_bytes)
     notes = ("bytes behind the end of the gzip file were left out",) if content.trailing else ()
-    return Content(content.data, suffix or recognised(content.data), notes, max_file_bytes)
+    return Content(
+        content.data, suffix or recognised(content.data), notes, max_bytes=max_file_bytes
+    )
 
 
 def _walk(root: Path) -> list[Path]:
