@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w:.-]{1,40})", re.I)
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>")
 _ROOT = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]{0,400}>\s*|<!--.{0,4000}?-->\s*|<!DOCTYPE[^<>\[]{0,400}"
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:<\?[^>]{0,400}>\s*|<!--.{0,4000}?-->\s*|<!DOCTYPE[^<>\[]{0,400}"
     rb"(?:\[[^\]]{0,4000}\]\s*)?>\s*){0,20}<([A-Za-z_][\w.-]{0,40}(?::[\w.-]{1,60})?)",
     re.DOTALL,
 )
@@ -70,7 +70,7 @@ def local_name(element: _Element) -> str:
 
 def root_name(data: bytes) -> str:
     """Return the name of the root element, with its prefix, or nothing where there is none."""
-    found = _ROOT.match(data[:_HEAD_BYTES])
+    found = _ROOT.match(data[:_HEAD_BYTES].replace(b"\0", b""))  # of UTF-16, too
     return "" if found is None else found[1].decode("ascii", "replace")
 
 

@@ -16,13 +16,14 @@ from pipeline.sources.raw import Raw
 
 _VERSION = b"jsonfeed.org/version/"
 _HEAD_BYTES = 4096
+_MARKS = b"\xef\xbb\xbf\xff\xfe \t\r\n"
 _HINT = "look at the file; see jsonfeed.org for its form"
 
 
 def is_json_feed(data: bytes) -> bool:
     """Tell whether content is a JSON object that names a version of JSON Feed."""
-    head = data[:_HEAD_BYTES].replace(b"\\/", b"/")
-    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and _VERSION in head
+    head = data[:_HEAD_BYTES].replace(b"\0", b"").replace(b"\\/", b"/")  # UTF-16, too
+    return head.lstrip(_MARKS).startswith(b"{") and _VERSION in head
 
 
 def read_json_feed(raw: Raw) -> Iterator[Document | Rejection]:

@@ -16,6 +16,7 @@ from pipeline.sources.shown import Shown
 
 _QUOTED = re.compile(r"(?:>[ ]?)+")
 _ONE_LEVEL = re.compile(r"^[ \t]*>[ ]?")
+_DATED = re.compile(r"\d{4}.*\d{1,2}[:.]\d{2}.*[^.!?]$")  # when, and not yet who
 _SIGNATURE = ("-- ", "--")
 _RULE = re.compile(r"_{5,}|-{10,}")
 _DEEPEST = 10  # quotations around a letter that is nothing else
@@ -67,8 +68,8 @@ def _special(lines: Sequence[str], at: int) -> int:
     if _is_quoted(line) or not visible(line):
         return 0
     if at + 1 < len(lines) and visible(lines[at + 1]) and not _is_quoted(lines[at + 1]):
-        wrapped = f"{line} {lines[at + 1]}"
-        if not is_attribution(lines[at + 1]) and is_attribution(wrapped):
+        begins = not is_attribution(lines[at + 1]) or _DATED.search(line) is not None
+        if begins and is_attribution(f"{line} {lines[at + 1]}"):
             return 2
     fields = 0
     while at + fields < len(lines) and is_field(lines[at + fields]):

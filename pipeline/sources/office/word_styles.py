@@ -31,22 +31,21 @@ class Style:
 
 
 class Styles:
-    """The styles of a document by their ids."""
+    """The styles of a document by their ids; of hundreds, few are ever asked for."""
 
     def __init__(self, root: _Element | None) -> None:
-        self._styles: dict[str, Style] = {}
-        self._default: str | None = None
-        for element in () if root is None else root.iter("{*}style"):
-            style_id = attribute(element, "styleId") or ""
-            self._styles[style_id] = Style(
-                attribute(child(element, "name"), "val") or "",
-                attribute(child(element, "basedOn"), "val"),
-                _level(child(element, "pPr")),
-                _listed(child(element, "pPr")),
-                _hidden(child(element, "rPr")),
-            )
-            if attribute(element, "type") == "paragraph" and _is_on(attribute(element, "default")):
-                self._default = style_id
+        found = () if root is None else root.iterchildren("{*}style")
+        self._elements = {attribute(element, "styleId") or "": element for element in found}
+        self._known: dict[str, Style] = {}
+        self._default = next(
+            (
+                style_id
+                for style_id, element in self._elements.items()
+                if attribute(element, "type") == "paragraph"
+                and _is_on(attribute(element, "default"))
+            ),
+            None,
+        )
 
     def kind(self, properties: _Element | None) -> Kind:
         """Return the kind of a paragraph with these properties (`w:pPr`)."""
@@ -77,10 +76,23 @@ class Styles:
         default = self._default if name == "pStyle" else None
         at = attribute(child(properties, name), "val") or default
         found: list[Style] = []
-        while at in self._styles and len(found) < _DEEPEST:
-            found.append(self._styles[at])
+        while at in self._elements and len(found) < _DEEPEST:
+            found.append(self._style(at))
             at = found[-1].based_on
         return found
+
+    def _style(self, style_id: str) -> Style:
+        if style_id not in self._known:
+            element = self._elements[style_id]
+            properties = child(element, "pPr")
+            self._known[style_id] = Style(
+                attribute(child(element, "name"), "val") or "",
+                attribute(child(element, "basedOn"), "val"),
+                _level(properties),
+                _listed(properties),
+                _hidden(child(element, "rPr")),
+            )
+        return self._known[style_id]
 
 
 def child(element: _Element | None, name: str) -> _Element | None:
