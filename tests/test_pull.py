@@ -148,6 +148,7 @@ def test_the_file_of_an_entry_holds_all_that_its_feed_says(site: Site, tmp_path:
         for said in (f"Quay {number} &amp; boat", f"urn:quay:{number}", "+0300", "Reyny", TEXT):
             assert said in written
         assert "nightdesk-place" not in written
+        assert name.startswith(f"a/quay-{number}-boat-")
 
 
 @pytest.mark.skipif(
@@ -166,6 +167,15 @@ def test_the_file_of_an_entry_is_read_with_its_origin(site: Site, tmp_path: Path
     assert document.origin.published_at == "2026-03-01T08:15:00+03:00"
     assert document.title == "Quay 1 & boat"
     assert TEXT in document.text
+
+
+def test_a_title_cannot_leave_the_folder_of_its_feed(site: Site, tmp_path: Path) -> None:
+    site.pages["/a"] = rss(1).replace(b"Quay 1 &amp; boat", "../../Причал\u202e/".encode() * 30)
+    (done,) = fetched(site, tmp_path, "/a")
+    (name,) = done.files
+    assert name.startswith("a/причал-причал-")
+    assert files(tmp_path) == [name]
+    assert len(name.encode()) < 150
 
 
 def test_an_unchanged_feed_is_not_sent_again(site: Site, tmp_path: Path) -> None:

@@ -267,3 +267,12 @@ def test_times_and_encodings_that_pyarrow_cannot_give_back() -> None:
     found = of(packed.getvalue(), ".parquet")
     assert len(found) == 100
     assert all(isinstance(item, Document) for item in found)
+
+
+def test_lines_of_ninjs_are_read_as_such() -> None:
+    item = json.loads((FORMATS / "ninjs" / "v3.json").read_text(encoding="utf-8"))
+    line = json.dumps(item).encode()
+    content = load_stream(io.BytesIO(line + b"\n" + line), max_file_bytes=10**6)
+    found = list(content.read("stdin"))
+    assert [item.name for item in found] == ["stdin#1", "stdin#2"]
+    assert all(isinstance(one, Document) and one.origin.version == "2" for one in found)

@@ -15,6 +15,7 @@ from html.entities import html5
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import FetchError, SourceError
+from pipeline.sources.fragment import plain_line
 from pipeline.sources.raw import Raw
 from pipeline.sources.xml_tree import (
     declared_encoding,
@@ -34,17 +35,29 @@ _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31};)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # in XML 1.0
 _HINT = "open the address in a browser; it may be a page and no feed"
 _KEY_DIGITS = 16
+_TITLE_CHARS = 50
+_UNSAFE = re.compile(r"[\W_]+")
 _MARK = "nightdesk-place"  # of the element that entries stand in
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: a key that it keeps from one fetch to the next, its file's suffix and content."""
+    """One entry: a key that it keeps from one fetch to the next, and its title and content.
+
+    `suffix` is that of the file that the content makes.
+    """
 
     key: str
+    title: str
     suffix: str
     content: str
+
+    @property
+    def file_name(self) -> str:
+        """The name of its file: words of the title, for people, and the key."""
+        words = _UNSAFE.sub("-", self.title.casefold()).strip("-")[:_TITLE_CHARS].rstrip("-")
+        return f"{words}-{self.key}{self.suffix}" if words else f"{self.key}{self.suffix}"
 
 
 def entries(body: bytes, *, charset: str | None) -> Iterator[Entry]:
@@ -74,7 +87,7 @@ def _of_json(feed: Any) -> Iterator[Entry]:
             said = [str(item[name]) for name in ("id", "url") if item.get(name)]
             said = said[:1] or [str(item.get(n)) for n in ("title", "date_published")]
             content = json.dumps({**feed, "items": [item]}, ensure_ascii=False) + "\n"
-            yield Entry(_key(said), ".json", content)
+            yield Entry(_key(said), str(item.get("title") or ""), ".json", content)
 
 
 def _of_xml(text: str) -> Iterator[Entry]:
@@ -92,7 +105,9 @@ def _of_xml(text: str) -> Iterator[Entry]:
         place.attrib.pop(_MARK, None)
         place.append(copy.deepcopy(item))
         written = etree.tostring(whole, encoding="unicode")
-        yield Entry(_key(_said(item)), ".xml", f"{_DECLARATION}{written}\n")
+        title = next((c for c in item if local_name(c) == "title"), None)
+        words = "" if title is None else plain_line("".join(title.itertext()))
+        yield Entry(_key(_said(item)), words, ".xml", f"{_DECLARATION}{written}\n")
 
 
 def _emptied(root: _Element) -> _Element:

@@ -96,7 +96,7 @@ def _one(
     seen = dict(known.entries)
     written = []
     for entry in entries(reply.body, charset=charset[1] if charset else None):
-        name = f"{feed.name}/{entry.key}{entry.suffix}"
+        name = f"{feed.name}/{entry.file_name}"
         if entry.key not in seen and not (inbox / name).exists():
             write_text(inbox / name, entry.content)
             written.append(name)

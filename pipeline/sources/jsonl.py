@@ -10,9 +10,10 @@ from typing import Any
 from pipeline.document import Document, Rejection
 from pipeline.errors import SourceError
 from pipeline.sources.block import visible
-from pipeline.sources.fields import kind_of
+from pipeline.sources.fields import TEXT_FIELDS, kind_of
 from pipeline.sources.raw import Raw
 from pipeline.sources.record import record_document
+from pipeline.sources.wires.ninjs import is_item, ninjs_document
 
 _FORMAT = 'write one JSON object to a line, such as {"text": "...", "date": "2026-03-01"}'
 
@@ -60,8 +61,11 @@ def _refuse_single_value(text: str, lines: list[str]) -> None:
 
 
 def _record(line: str, *, file: str, part: str, encoding: str) -> Document:
+    record = _parse(line)
     try:
-        return record_document(_parse(line), file=file, part=part, encoding=encoding)
+        if is_item(record) and not any(field in record for field in TEXT_FIELDS):
+            return ninjs_document(record, file=file, encoding=encoding, part=part)
+        return record_document(record, file=file, part=part, encoding=encoding)
     except SourceError as error:
         raise SourceError(str(error), hint=error.hint or _FORMAT) from error
 

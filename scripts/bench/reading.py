@@ -33,11 +33,15 @@ SENTENCES = {
 
 
 def paragraphs(number: int) -> list[str]:
+    """Return two paragraphs of two sentences in every other file, else three of three."""
     chance = random.Random(number)
+    size = chance.choice((2, 3))
     sentence = SENTENCES[chance.choice(("en", "ru", "uk", "fr"))]
     return [
-        " ".join(sentence.format(*(chance.randrange(1, 9999) for _ in range(3))) for _ in range(3))
-        for _ in range(3)
+        " ".join(
+            sentence.format(*(chance.randrange(1, 9999) for _ in range(3))) for _ in range(size)
+        )
+        for _ in range(size)
     ]
 
 
