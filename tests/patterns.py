@@ -32,6 +32,14 @@ ARGUMENTS: Mapping[str, tuple[tuple[Any, ...], ...]] = {
         (section, language) for section in ("in_gender",) for language in LANGUAGES
     ),
     "pipeline.stages.triage.suspicions._pattern": (("triage.refusals",), ("triage.regrets",)),
+    "pipeline.stories.attributes._patterns": tuple(
+        (section, language) for section in ("events", "counts") for language in LANGUAGES
+    ),
+    "pipeline.stories.genre._labels": (("live",), ("round_up",), ("paywall",)),
+    "pipeline.stories.genre._path": (("live",), ("opinion",)),
+    "pipeline.stories.holders._words": tuple(
+        (language, key) for language in LANGUAGES for key in ("former", "of")
+    ),
     "pipeline.facts.units._currency_patterns": ((True,), (False,)),
     "pipeline.facts.stated._compiled": (("may",), ("open|shut",)),
     "pipeline.stages.grounding.causes._causes": (("stated",), ("supported_by",)),

@@ -29,7 +29,7 @@ _LEANING = 0.2
 _CONTESTED = 0.3  # what documents dispute is told as their dispute
 _HEADLINE = 110  # characters
 _END = re.compile(r"[.!?…][»”\"')\]]*$")
-_DANGLING = re.compile(r"[,;:–—-]+$")
+_DANGLING = ",;:–—-"
 
 
 def headline(sources: Sequence[Source], conflicts: Sequence[Conflict], *, target: str) -> str:
@@ -185,4 +185,4 @@ def _short(title: str) -> str:
     if len(title) <= _HEADLINE:
         return title.rstrip(".") if not title.endswith("...") else title
     cut = title[:_HEADLINE].rpartition(" ")[0]
-    return _DANGLING.sub("", cut).rstrip() + "…"
+    return cut.rstrip(_DANGLING).rstrip() + "…"

@@ -22,7 +22,7 @@ _LONGEST_CHARS = 300  # of a sentence, before it is cut at a cue
 _SILENCE_S = 3.0
 _TAG = r"(?:</?[A-Za-z][^<>\n]{0,200}>|<\d[\d:.]{0,20}>|</>|\{\\[^{}\n]{0,200}\})"
 _LEAD = re.compile(rf"(?:{_TAG}|\s)*")
-_TRAIL = re.compile(rf"(?:{_TAG}|\s)*$")
+_PIECE = re.compile(rf"(?P<unsaid>{_TAG}|\s+)|[^\s<{{]+|.", re.DOTALL)
 _ENDED = re.compile(r"[.!?…][\"'»”’)\]]*$")
 
 
@@ -80,10 +80,16 @@ class _Place:
 def _place(told: Told) -> _Place:
     lines = [line for line in told.cue.lines if not line.blank]
     first, last = lines[0], lines[-1]
-    lead, trail = _LEAD.match(first.text), _TRAIL.search(last.text)
+    lead = _LEAD.match(first.text)
     start = first.start + (lead.end() if lead else 0)
-    end = last.start + (trail.start() if trail else len(last.text))
+    end = last.start + _end_of_words(last.text)
     return _Place(start, max(start, end), len(told.text), len(told.lines))
+
+
+def _end_of_words(text: str, start: int = 0) -> int:
+    """Return where the tags and spaces at the end of a line begin."""
+    ends = [p.end() for p in _PIECE.finditer(text, start) if p["unsaid"] is None]
+    return ends[-1] if ends else start
 
 
 def _unit(text: str, stretch: Sequence[Told], *, marked: bool) -> Unit:
@@ -111,8 +117,7 @@ def _turns(cue: Cue, *, marked: bool) -> Iterator[Unit]:
         start = lead.end() if lead else 0
         dash = DASH.match(line.text, start)
         start = dash.end() if dash else start
-        trail = _TRAIL.search(line.text, start)
-        end = trail.start() if trail else len(line.text)
+        end = _end_of_words(line.text, start)
         if said := shown(line.text[start:end]):
             span = Span(line.start + start, line.start + end)
             yield Unit(span, (Text(said),), written=_escaped if marked else str)

@@ -13,7 +13,7 @@ PAGE_TYPES = ("text/html", "application/xhtml+xml")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.I)
 _ENCODINGS = frozenset(("", "identity", "gzip", "x-gzip", "deflate", "br", "zstd"))
 _AGAIN = "fetch the page again"
-_MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<[!?A-Za-z]")
+_MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf\s*)?<[!?A-Za-z]")
 _HEADERS_BYTES = 65_536
 _Decoding = Literal["all", "transfer", "content", "none"]
 _DECODINGS: tuple[_Decoding, ...] = ("all", "transfer", "content", "none")

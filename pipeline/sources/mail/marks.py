@@ -53,8 +53,8 @@ def patterns() -> MailPatterns:
     rule = r"[-_=*\s]*"
     return MailPatterns(
         wrote=compiled(rf"\W{{0,3}}{alternatives('mail.wrote')}\s*:"),
-        original=compiled(rf"{rule}{alternatives('mail.original')}\s*:?{rule}"),
-        forwarded=compiled(rf"{rule}{alternatives('mail.forwarded')}\s*:?{rule}"),
+        original=compiled(rf"{rule}{alternatives('mail.original')}(?:\s*:)?{rule}"),
+        forwarded=compiled(rf"{rule}{alternatives('mail.forwarded')}(?:\s*:)?{rule}"),
         sender=compiled(rf"[\s*]*{sender}\s?\*?\s?:\s*\*?[^\n]*"),
         field=compiled(rf"[\s*]*{names}\s?\*?\s?:[^\n]*"),
         footer=compiled(rf"\b{alternatives('mail.footer')}"),

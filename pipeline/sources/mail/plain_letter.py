@@ -16,7 +16,8 @@ from pipeline.sources.shown import Shown
 
 _QUOTED = re.compile(r"(?:>[ ]?)+")
 _ONE_LEVEL = re.compile(r"^[ \t]*>[ ]?")
-_DATED = re.compile(r"\d{4}.*\d{1,2}[:.]\d{2}.*[^.!?]$")  # when, and not yet who
+_DATED = re.compile(r"(?<!\d)\d{4}(?!\d).{0,60}?\d[:.]\d{2}")  # a day and an hour
+_SENTENCE_END = (".", "!", "?")
 _SIGNATURE = ("-- ", "--")
 _RULE = re.compile(r"_{5,}|-{10,}")
 _DEEPEST = 10  # quotations around a letter that is nothing else
@@ -68,7 +69,9 @@ def _special(lines: Sequence[str], at: int) -> int:
     if _is_quoted(line) or not visible(line):
         return 0
     if at + 1 < len(lines) and visible(lines[at + 1]) and not _is_quoted(lines[at + 1]):
-        begins = not is_attribution(lines[at + 1]) or _DATED.search(line) is not None
+        # The line says when, and not yet who.
+        dated = _DATED.search(line) is not None and not line.endswith(_SENTENCE_END)
+        begins = not is_attribution(lines[at + 1]) or dated
         if begins and is_attribution(f"{line} {lines[at + 1]}"):
             return 2
     fields = 0
