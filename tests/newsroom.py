@@ -73,10 +73,10 @@ def translation(text: str) -> str:
     name = "".join(chr(ord("a") + int(digit, 16)) for digit in digest).capitalize()
     # What a text states, its translation states as well: else it is asked for again.
     closed = " is closed until the spring," if "весны" in text else ""
-    denied = ", not today," if re.search(r"\bн(?:е|ет)\b", text) else ""
+    denied = ", who was not asked" if re.search(r"\bн(?:е|ет)\b", text) else ""
     return (
-        f"The quay at Reyny{closed}{denied} has rotten piles, and the boats of the island call"
-        f" there, says a certain {name}."
+        f"The quay at Reyny{closed} has rotten piles, and the boats of the island call"
+        f" there, says a certain {name}{denied}."
     )
 
 

@@ -134,7 +134,7 @@ def test_a_full_disk_is_told_and_what_was_finished_is_whole(
 def test_a_state_that_finds_the_disk_full_is_told(
     room: Newsroom, inbox: Path, tmp_path: Path, small_disk: Path
 ) -> None:
-    (small_disk / "ballast").write_bytes(bytes(60_000))
+    (small_disk / "ballast").write_bytes(bytes(250_000))
     state = small_disk / "state"
     outcome = nightdesk("run", inbox, "--out", tmp_path / "out", NIGHTDESK_STATE=str(state))
     assert outcome.code == 3

@@ -7,9 +7,9 @@ from pathlib import Path
 from models.engine import JOINT, Decoding, Segment, Translator
 from models.fake import ScriptedTranslator
 from models.routing.routed import RoutedTranslator
+from pipeline.digest.compose import models_of
 from pipeline.document import Document, Kind, Paragraph, Removal, Run, Span, content_id
 from pipeline.flag import Flag
-from pipeline.nightly.run import models_of
 from pipeline.output.record import document_record
 from pipeline.progress import Silent
 from pipeline.reason import Reason

@@ -11,9 +11,11 @@ from models.errors import plainly
 from pipeline.document import (
     Aligned,
     Document,
+    Equivalent,
     Evidence,
     Kind,
     Origin,
+    Outcome,
     Paragraph,
     Place,
     Rejection,
@@ -23,6 +25,7 @@ from pipeline.document import (
     Span,
     Summary,
     Translation,
+    Withheld,
 )
 from pipeline.errors import UsageError
 from pipeline.flag import Flag
@@ -102,6 +105,7 @@ def _translation(record: Mapping[str, Any] | None) -> Translation | None:
             segment["language"],
             segment["model"],
             _flags(segment["flags"]),
+            segment.get("trust"),
         )
         for segment in record["segments"]
     )
@@ -120,10 +124,35 @@ def _summary(record: Mapping[str, Any] | None) -> Summary | None:
                 Evidence(_place(found["place"]), found["language"], found["score"])
                 for found in sentence["evidence"]
             ),
+            Outcome(sentence["outcome"]) if sentence.get("outcome") else None,
+            sentence.get("support"),
+            _withheld(sentence["replaces"]) if sentence.get("replaces") else None,
+            tuple(
+                Equivalent(pair["figure"], pair["original"])
+                for pair in sentence.get("equivalents", ())
+            ),
         )
         for sentence in record["sentences"]
     )
-    return Summary(sentences, record["language"], _flags(record["remarks"]))
+    return Summary(
+        sentences,
+        record["language"],
+        _flags(record["remarks"]),
+        tuple(map(_withheld, record.get("withheld", ()))),
+        record.get("drawn_on"),
+        record.get("headline"),
+        tuple(record.get("keywords", ())),
+    )
+
+
+def _withheld(record: Mapping[str, Any]) -> Withheld:
+    return Withheld(
+        record["text"],
+        record["model"],
+        record["support"],
+        Flag(record["flag"]),
+        tuple(record["unsupported"]),
+    )
 
 
 def _removal(record: Mapping[str, Any] | None) -> Removal | None:

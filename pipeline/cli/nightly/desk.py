@@ -67,7 +67,9 @@ def desk(
     with events_of(config) as events:
         try:
             yield NightDesk(
-                inboxes=tuple(inbox) if inbox else config.nightly.inboxes,
+                inboxes=tuple(expanded(given, named_by="--inbox") for given in inbox)
+                if inbox
+                else config.nightly.inboxes,
                 out=folder_of_nights(out, config),
                 timezone=tz or config.nightly.timezone,
                 config=config,
