@@ -99,8 +99,10 @@ def test_a_missing_protobuf_is_named(folders, tmp_path, monkeypatch) -> None:
     shutil.copytree(folders["mt5"], folder)
     (folder / "tokenizer.json").unlink()
     shutil.copy(folders["marian"] / "source.spm", folder / "spiece.model")
-    for module in ("google", "google.protobuf"):
+    for module in ("google", "google.protobuf", "sentencepiece.sentencepiece_model_pb2"):
         monkeypatch.setitem(sys.modules, module, None)
+    # Whoever has read a vocabulary before, in another test, has left it there.
+    monkeypatch.delattr("sentencepiece.sentencepiece_model_pb2", raising=False)
     reader = import_module("transformers.convert_slow_tokenizer")  # a function has that name, too
     monkeypatch.setattr(reader, "is_protobuf_available", lambda: False)
     monkeypatch.setattr(hub, "_has_protobuf", lambda: False)
