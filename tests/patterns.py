@@ -10,6 +10,7 @@ import pkgutil
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -85,6 +86,7 @@ def modules() -> Iterator[ModuleType]:
             yield importlib.import_module(found.name)
 
 
+@cache
 def patterns() -> list[FoundPattern]:
     sources = {module.__name__: source_of(module) for module in modules()}
     everything = "\n".join(sources.values())
@@ -116,6 +118,7 @@ def exported(name: str, everything: str) -> str:
     return "" if name.startswith("_") else everything
 
 
+@cache  # the source of everything is long, and many patterns come from one function
 def called(name: str, source: str, *, passed: bool = True) -> frozenset[str]:
     """Return the methods that are called of what `name`, a pattern, stands for.
 
