@@ -15,6 +15,7 @@ from pipeline.lang.data import alternatives
 from pipeline.stories.passages import Passages
 from pipeline.stories.story import Genre
 
+_TITLE_CHARS = 300
 _LABEL_CHARS = 90  # of a first line that may be a label above the title
 
 
@@ -23,7 +24,7 @@ def genre_of(document: Document, passages: Passages) -> Genre:
 
     A title must begin with a label of opinion ("Opinion: ..."), or end with one behind a bar.
     """
-    titles = [passages.title.lower()]
+    titles = [passages.title.lower()[:_TITLE_CHARS]]
     if document.title:
         titles.append(document.title.lower()[:_LABEL_CHARS])
     path = urlsplit(document.origin.url or "").path.lower()

@@ -50,7 +50,7 @@ def patterns() -> MailPatterns:
     prefix = f"(?:{alternatives('mail.replies')}|{forwards})"
     counted = r"(?:\[\d{1,3}\])?\s?:\s*"
     names = f"(?:{sender}|{alternatives('mail.fields')})"
-    rule = r"[-_=*\s]*"
+    rule = r"[-_=*\s]{0,80}"
     return MailPatterns(
         wrote=compiled(rf"\W{{0,3}}{alternatives('mail.wrote')}\s*:"),
         original=compiled(rf"{rule}{alternatives('mail.original')}(?:\s*:)?{rule}"),
