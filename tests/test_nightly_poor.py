@@ -18,10 +18,11 @@ from models.fake import ScriptedSummariser, ScriptedTranslator
 from pipeline.config import Config, Nightly
 from pipeline.document import Origin
 from pipeline.nightly.condition import Fault
-from pipeline.nightly.hold import embargo_end, is_killed
+from pipeline.nightly.hold import embargo_end
 from pipeline.nightly.night_desk import NightDesk, NightOutcome
 from pipeline.nightly.run import rerun_night, run_night
 from pipeline.progress import Silent
+from pipeline.stages.release import is_withdrawn
 from pipeline.state.folder import open_state
 
 NIGHT = datetime(2026, 3, 1, 0, 30, tzinfo=UTC)
@@ -271,7 +272,7 @@ def test_an_embargo_that_nobody_can_read_is_no_news(desk: Desk, wire: Callable[.
     ],
 )  # fmt: skip
 def test_a_kill_is_known_by_its_status(status: str | None, killed: bool) -> None:
-    assert is_killed(Origin(status=status)) is killed
+    assert is_withdrawn(Origin(status=status)) is killed
 
 
 def test_what_an_agency_takes_back_is_not_told_and_what_was_told_is_taken_back_once(

@@ -7,11 +7,7 @@ from datetime import date, datetime, time, tzinfo
 
 from pipeline.document import Document, Origin
 from pipeline.nightly.story import Story
-
-# NewsML-G2 writes `stat:canceled`, ninjs `canceled`; wires in words say the others.
-_KILLED = frozenset(
-    {"canceled", "cancelled", "kill", "killed", "retracted", "withdrawn", "withheld"}
-)
+from pipeline.stages.release import is_withdrawn
 
 
 def embargo_end(origin: Origin, *, zone: tzinfo) -> datetime | None:
@@ -29,12 +25,6 @@ def embargo_end(origin: Origin, *, zone: tzinfo) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
-def is_killed(origin: Origin) -> bool:
-    """Tell whether a text's agency has withheld or cancelled it."""
-    status = (origin.status or "").strip().rpartition(":")[2].rpartition("/")[2]
-    return status.lower() in _KILLED
-
-
 def killed_keys(found: Iterable[tuple[Document, Story]]) -> frozenset[str]:
     """Return the keys of stories whose latest state is killed.
 
@@ -44,7 +34,7 @@ def killed_keys(found: Iterable[tuple[Document, Story]]) -> frozenset[str]:
     states: dict[str, list[tuple[Document, bool]]] = {}
     for document, story in found:
         if story.key is not None:
-            states.setdefault(story.key, []).append((document, is_killed(document.origin)))
+            states.setdefault(story.key, []).append((document, is_withdrawn(document.origin)))
     return frozenset(key for key, known in states.items() if _ends_killed(known))
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from pipeline.config import Nightly
 from pipeline.document import Document, Rejection
-from pipeline.nightly.hold import embargo_end, headline_told, is_killed, killed_keys
+from pipeline.nightly.hold import embargo_end, headline_told, killed_keys
 from pipeline.nightly.story import Story, story_of, with_own_keys
 from pipeline.nightly.told import Told
+from pipeline.stages.release import is_withdrawn
 
 _BYTES_A_TOKEN = 4  # of UTF-8: four Latin letters or two Cyrillic ones
 _KILL = "its agency has taken it back (status {status})"
@@ -91,7 +92,7 @@ def select(
                 fresh.append(item)
             continue
         plain, story = next(first), next(own)
-        if is_killed(item.origin) or plain.key in killed:
+        if is_withdrawn(item.origin) or plain.key in killed:
             fresh.append(_killed(item))
         elif told.knows(story):
             before.append(story)

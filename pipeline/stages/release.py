@@ -145,8 +145,8 @@ def _waits(origin: Origin, now: datetime) -> bool:
 
 
 def _code(origin: Origin) -> str:
-    """Return a status without the alias of its scheme: `canceled` for `stat:canceled`."""
-    return (origin.status or "").strip().lower().rpartition(":")[2]
+    """Return a status without its scheme, an alias or an address: `canceled` of `stat:canceled`."""
+    return (origin.status or "").strip().lower().rpartition(":")[2].rpartition("/")[2]
 
 
 def _named(origin: Origin) -> str:
