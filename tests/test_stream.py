@@ -83,9 +83,9 @@ def russian(*, megabytes: float) -> str:
 
 
 def begin(source: Path, output: Path, state: Path, *options: str) -> subprocess.Popen[str]:
-    # The scripted engine's answers are all suspects, and second tries would only take time.
+    # The scripted engine's answers are all suspects: second tries and scores would only take time.
     config = state.with_suffix(".toml")
-    config.write_text("[translate]\nladder = false\n", encoding="utf-8")
+    config.write_text("[translate]\nladder = false\ntrust = false\n", encoding="utf-8")
     command = ["translate", str(source), "-o", str(output), "--config", str(config)]
     command += options
     return subprocess.Popen(
