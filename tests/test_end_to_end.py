@@ -221,6 +221,10 @@ def test_two_nights_tell_each_document_once(repository, state, tmp_path) -> None
     assert "000_ampere_ru" not in first
     assert "000_ampere_ru" in second
     assert "001_ampere_en" not in second
+    page = (nights / "2026-03-02" / "digest.html").read_text(encoding="utf-8")
+    assert "by a machine" in page
+    digest = json.loads((nights / "2026-03-02" / "digest.json").read_text(encoding="utf-8"))
+    assert [m for m in digest["models"] if m.startswith("nightdesk-translator-1.5b@")]
 
 
 def _kept(record: dict[str, Any]) -> list[dict[str, Any]]:

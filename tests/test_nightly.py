@@ -346,22 +346,6 @@ def test_the_command_publishes_and_says_where(house: House) -> None:
     assert said.count("not used: empty.txt: is empty: 0 bytes") == 1
 
 
-@pytest.mark.model
-@pytest.mark.slow
-def test_three_nights_on_the_real_weights(house: House) -> None:
-    house.config_file.write_text("")
-    house.put(orchard=ORCHARD)
-    assert house.night("2026-03-01").documents == 1
-    house.put(note="The library stays open on Sundays.\n")  # as short as a summary: no model
-    assert house.night("2026-03-02").documents == 1
-    assert house.night("2026-03-03").documents == 0
-    assert "apple" in house.page("2026-03-01").lower()
-    assert "by a machine" in house.page("2026-03-01")
-    assert "by a machine" not in house.page("2026-03-02")
-    digest = json.loads((house.out / "2026-03-01" / "digest.json").read_text("utf-8"))
-    assert [m for m in digest["models"] if m.startswith("nightdesk-translator-1.5b@")]
-
-
 def _wait_for(there: Callable[[], bool], *, timeout_s: float = 10.0) -> None:
     deadline = time.monotonic() + timeout_s
     while not there():
