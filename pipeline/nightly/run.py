@@ -27,6 +27,7 @@ from pipeline.output.own_files import NIGHT_FILE
 from pipeline.output.report import headline
 from pipeline.sources.names import printable
 from pipeline.stage import Stage
+from pipeline.stages.release import Release
 from pipeline.state.nights import EarlierNights
 
 Wanted = Callable[[Document | Rejection, Story | None], bool]
@@ -212,6 +213,7 @@ def _through_the_stages(
         progress=desk.progress,
         engines=desk.engines,
         watched=watched,
+        release=Release(desk.now, zone=desk.zone),
         timed=False,
     )
 
