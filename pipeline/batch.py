@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from models.engine import Hypothesis, Summariser, Translator
@@ -248,7 +250,7 @@ def run_items(
         "not_read": list(not_read),
         "engines": dict(desk.engines),
         "profile": config.profile,
-        "versions": _versions(),
+        "versions": dict(_versions()),
     }
     measured = {
         "started_at": started_at.isoformat(timespec="seconds"),
@@ -354,11 +356,13 @@ def _counts(documents: list[Document], rejections: list[Rejection]) -> dict[str,
     }
 
 
-def _versions() -> dict[str, str]:
+@cache
+def _versions() -> Mapping[str, str]:
+    """Return the versions of what results depend on: read once, metadata is parsed each time."""
     found = {"nightdesk": __version__, "python": platform.python_version()}
     for name in _REPORTED:
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-    return found
+    return MappingProxyType(found)
