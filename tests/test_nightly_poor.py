@@ -381,6 +381,20 @@ def test_old_nights_go_and_are_not_made_again(desk: Desk) -> None:
     assert sorted(p.name for p in out.glob("2*")) == ["2026-03-03", "2026-03-04"]
 
 
+def test_a_clock_that_was_set_back_makes_no_night_that_a_later_one_has_told(desk: Desk) -> None:
+    desk.put("depot.txt", DEPOT)
+    desk.run()
+    desk.now += timedelta(days=3)  # the machine was off
+    assert desk.run().condition.missed == ("2026-03-02", "2026-03-03")
+    desk.now -= timedelta(days=2)
+    outcome = desk.run()
+    assert outcome.folder is None
+    assert "2026-03-02 is over, a later night has told it" in outcome.message
+    assert desk.run("2026-03-02").folder is not None, "who asks for it gets it"
+    desk.now -= timedelta(days=9)
+    assert desk.run().folder is not None, "a clock that ran far ahead must not silence the desk"
+
+
 def test_a_date_to_come_is_refused(desk: Desk) -> None:
     from pipeline.errors import UsageError
 

@@ -17,7 +17,7 @@ from pipeline.nightly.inbox import gather, read_inbox
 from pipeline.nightly.limits import Watched
 from pipeline.nightly.night_desk import NightDesk, NightOutcome
 from pipeline.nightly.pages import write_list, write_pages
-from pipeline.nightly.publish import link_latest, recover, remove_old, staging
+from pipeline.nightly.publish import is_over, link_latest, recover, remove_old, staging
 from pipeline.nightly.record import entry_of, night_record, told_apart
 from pipeline.nightly.selection import Selection, refusal_mark, select
 from pipeline.nightly.story import Story
@@ -48,7 +48,10 @@ def run_night(desk: NightDesk, *, date: str | None = None, wait_s: float = 0.0) 
         settle(desk)
         told = published(desk.out)
         if day in told.dates or _is_removed(desk, day, told):
-            return _published_already(day, read(desk, told))
+            return _left(day, "is published already", read(desk, told))
+        if date is None and is_over(desk.out, day):
+            why = f"is over, a later night has told it (to make it all the same: --date {day})"
+            return _left(day, why, read(desk, told))
         begun_at = desk.book.begin(day, timezone=desk.timezone, now=desk.now())
         return _make(desk, day, told, begun_at=begun_at)
 
@@ -235,10 +238,11 @@ def _through_the_stages(
     )
 
 
-def _published_already(day: str, selection: Selection) -> NightOutcome:
+def _left(day: str, why: str, selection: Selection) -> NightOutcome:
+    """Return the outcome of a night that is not made."""
     count = selection.documents
     waiting = f"{count} new {'document waits' if count == 1 else 'documents wait'}"
-    message = f"{day} is published already; {waiting} for the next night"
+    message = f"{day} {why}; {waiting} for the next night"
     return NightOutcome(day, None, 0, (), message)
 
 

@@ -27,6 +27,7 @@ from models.fake import ScriptedSummariser, ScriptedTranslator
 from pipeline.config import Config, Nightly
 from pipeline.nightly.due import check_timezone, due_instant, due_night, parse_time
 from pipeline.nightly.night_desk import NightDesk
+from pipeline.nightly.publish import is_over
 from pipeline.nightly.run import run_night
 from pipeline.nightly.told import stories_of
 from pipeline.progress import Silent
@@ -124,7 +125,7 @@ def simulate(root: Path, zone: str, at: str, plan: Plan, dice: random.Random) ->
                 due = due_night(now, at=moment, zone=place)
                 if now == tick:
                     windows.add(due)
-                if (desk.out / due.isoformat() / "night.json").is_file():
+                if is_over(desk.out, due.isoformat()):
                     continue
                 outcome = run_night(desk, date=due.isoformat())
                 if outcome.folder is not None:

@@ -75,6 +75,7 @@ def run(
 
       nightdesk nightly run --config configs/nightly.toml --dry-run
     """
+    from pipeline.nightly.publish import is_over
     from pipeline.nightly.run import run_night
 
     settings = configured(options.config, profile=options.profile, target=to)
@@ -92,7 +93,7 @@ def run(
     ):
         if at is not None:
             date = _due(ours, at)
-            if (ours.out / date / "night.json").is_file():
+            if is_over(ours.out, date):
                 _finish(ours)
                 return
         outcome = run_night(ours, date=date, wait_s=wait)
