@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from models.engine import Hypothesis, Summariser, Translator
@@ -33,6 +35,7 @@ from pipeline.sources.folder import Listing, list_files, read_file
 from pipeline.sources.names import printable
 from pipeline.stage import Stage, StageKind
 from pipeline.stages.dedup import Earlier
+from pipeline.stages.release import Release
 from pipeline.stages.untranslated import is_untranslated
 from pipeline.state.folder import State
 
@@ -178,6 +181,7 @@ def run_items(
     earlier: Earlier | None = None,
     engines: tuple[Translator, Summariser] | None = None,
     watched: Callable[[Stage], Stage] | None = None,
+    release: Release | None = None,
     timed: bool = True,
     edition: Edition | None = None,
     too_old: Callable[[], int] = int,
@@ -188,15 +192,17 @@ def run_items(
     again if it changes once the whole run is known: a name is spelt otherwise, or it says the same
     as a document in another language. `not_read` are the files of kinds that have no reader;
     `earlier` knows paragraphs that stand already; `engines` stand in for those of the profile;
-    `watched` is put around each stage. What is written has no times in it unless it is `timed`, so
-    that an interrupted run ends with the same bytes; the record that is returned has them.
-    With an `edition` the digest is written, too; `too_old` tells, once all is read, how many
-    documents were left out of `items` for their age.
+    `watched` is put around each stage; `release` is that of `build`. Written files have no times in
+    them unless the run is `timed`, so that an interrupted run ends with the same bytes; the record
+    that is returned has them. With an `edition` the digest is written, too; `too_old` tells, once
+    all is read, how many documents were left out of `items` for their age.
     """
     clock = Clock()
     started_at = datetime.now(UTC)
     counting = _Counting(progress)
-    desk = build(config, state=state, progress=counting, engines=engines, earlier=earlier)
+    desk = build(
+        config, state=state, progress=counting, engines=engines, earlier=earlier, release=release
+    )
     writer = RunWriter(out)
     documents: list[Document] = []
     rejections: list[Rejection] = []
@@ -244,7 +250,7 @@ def run_items(
         "not_read": list(not_read),
         "engines": dict(desk.engines),
         "profile": config.profile,
-        "versions": _versions(),
+        "versions": dict(_versions()),
     }
     measured = {
         "started_at": started_at.isoformat(timespec="seconds"),
@@ -350,11 +356,13 @@ def _counts(documents: list[Document], rejections: list[Rejection]) -> dict[str,
     }
 
 
-def _versions() -> dict[str, str]:
+@cache
+def _versions() -> Mapping[str, str]:
+    """Return the versions of what results depend on: read once, metadata is parsed each time."""
     found = {"nightdesk": __version__, "python": platform.python_version()}
     for name in _REPORTED:
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-    return found
+    return MappingProxyType(found)

@@ -13,6 +13,7 @@ _ZERO_MEANS_SOMETHING = frozenset(
         "nightly.keep_nights",
         "nightly.mail.port",
         "nightly.patience_s",
+        "nightly.pull.pause_s",
         "summarise.max_words",
         "translate.ladder_samples",
         "translate.num_beams",

@@ -77,12 +77,14 @@ def build(
     trusting: Trusting | None = None,
     earlier: Earlier | None = None,
     judge: Judge | None = None,
+    release: Release | None = None,
 ) -> Desk:
     """Return the stages that `config` asks for. No model is loaded and nothing is fetched yet.
 
     `engines` stand in for those of the profile; then `trusting` alone tells the trust in
     translations, if anything does, and the judge of support is one of words, unless `judge` is
-    given. `earlier` knows the paragraphs of earlier nights.
+    given. `earlier` knows the paragraphs of earlier nights; `release` has the clock and the zone of
+    embargoes, by default the clock of the machine and none.
     Raises ConfigError for a target that no model of the profile writes, and for a source that
     cannot be told from other languages.
     """
@@ -126,7 +128,7 @@ def build(
     cleaning: list[Stage] = []
     if config.clean_up.boilerplate:
         cleaning.append(Clean())
-    cleaning.append(Release())
+    cleaning.append(release or Release())
     if config.clean_up.duplicates:
         cleaning.append(
             Dedup(

@@ -163,6 +163,24 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Pull:
+    """Feeds that are fetched before a night is made; none where `feeds`, their list, is empty.
+
+    They are written into the folder `into`, by default the only inbox. A feed has `timeout_s` and
+    may have `max_mb`, all of them together have `total_s`; `pause_s` is between two requests to one
+    host. `allow_private` are hosts that may have a private address.
+    """
+
+    feeds: str = ""
+    into: str = ""
+    timeout_s: float = 60.0
+    total_s: float = 900.0
+    max_mb: float = 20.0
+    pause_s: float = 1.0
+    allow_private: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Webhook:
     """The digest as signed JSON, posted to each address of `to` by itself.
 
@@ -211,6 +229,7 @@ class Nightly:
     events: str = ""
     mail: Mail = field(default_factory=Mail)
     webhook: Webhook = field(default_factory=Webhook)
+    pull: Pull = field(default_factory=Pull)
 
     @property
     def inboxes(self) -> tuple[str, ...]:

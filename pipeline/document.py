@@ -51,6 +51,7 @@ class Origin:
     Times are ISO 8601 with their offset from UTC, or a calendar date where no more is known.
     `identifier` is the publisher's own name of the text, such as the id of a feed's entry;
     `version` and `status` are the publisher's, too, and so is `urgency`: 1, the highest, to 9.
+    `embargo_until` may also be a time without an offset, or words that are no time.
     `part` is the place in a file that holds several texts (a line, an entry, a message).
     """
 

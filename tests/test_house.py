@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -294,10 +296,20 @@ def test_the_container_file_has_no_faults(repository: Path) -> None:
 
 
 def test_the_container_gives_no_rights_away(repository: Path) -> None:
+    from pipeline.cli.app import app
+
     text = (repository / "configs" / "Containerfile").read_text(encoding="utf-8")
     last = text.split("\nFROM ")[-1]
     assert re.search(r"^USER 10001:10001$", last, flags=re.M)
-    assert "HEALTHCHECK" in last
+    called = re.findall(r"(?:CMD|ENTRYPOINT) (\[.+\])$", last, flags=re.M)
+    health, entry, stays = map(json.loads, called)
+    assert entry == ["nightdesk"]
+    checked = shlex.split(health[-1].partition(";")[0])
+    for words in (stays, checked[1:]):
+        shown = CliRunner().invoke(app, [*words[:2], "--help"])
+        assert shown.exit_code == 0, words
+        assert all(word in shown.output for word in words if word.startswith("--"))
+    assert checked[:3] == ["nightdesk", "nightly", "status"]
     copied = set(re.findall(r"^COPY (?:--from=\S+ )?(\S+)", text, flags=re.M))
     assert all((repository / name).exists() for name in copied if not name.startswith("/"))
 

@@ -152,6 +152,11 @@ def test_health_is_of_the_last_night_that_was_due(book: Book, tmp_path: Path) ->
     found = health(book, out, "2026-03-02T06:00+02:00")
     assert (found.health, found.waiting) == ("poor", 1)
     assert found.why == ("2026-03-02: nothing-new", "a@example.org: queued: 450 later")
+    ahead = health(book, out, "2026-03-01T06:00+02:00").why
+    assert (
+        "the digest of 2026-03-02 is ahead of the clock: 2026-03-01; see which one is right"
+        in ahead
+    )
 
 
 # A desk that stays.
@@ -194,7 +199,8 @@ def test_a_desk_that_stays_makes_each_night_once(
     assert staying.at("2026-03-01T09:00:00+00:00") == ["deliver"]
     book.note(dataclasses.replace(row, status="sent"))
     assert staying.at("2026-03-01T10:00:00+00:00") == []
-    assert staying.at("2026-02-28T10:00:00+00:00") == ["night"], "set back: the command decides"
+    assert staying.at("2026-02-28T10:00:00+00:00") == [], "set back: a later night has told it"
+    assert staying.at("2026-01-28T10:00:00+00:00") == ["night"], "that one was far ahead"
     assert staying.at("2026-03-02T00:29:59+00:00") == []
     assert staying.at("2026-03-05T07:00:00+00:00") == ["night"], "and behind a sleep one, not four"
 

@@ -18,11 +18,10 @@ from models.fake import ScriptedSummariser, ScriptedTranslator
 from pipeline.config import Config, Nightly
 from pipeline.document import Origin
 from pipeline.nightly.condition import Fault
-from pipeline.nightly.hold import embargo_end
 from pipeline.nightly.night_desk import NightDesk, NightOutcome
 from pipeline.nightly.run import rerun_night, run_night
 from pipeline.progress import Silent
-from pipeline.stages.release import is_withdrawn
+from pipeline.stages.standing import is_withdrawn
 from pipeline.state.folder import open_state
 
 NIGHT = datetime(2026, 3, 1, 0, 30, tzinfo=UTC)
@@ -239,22 +238,61 @@ def test_a_text_under_embargo_waits_for_its_hour(desk: Desk, wire: Callable[...,
     assert desk.next().documents == 1, "at 02:30 in Kyiv it is over"
 
 
-@pytest.mark.parametrize(
-    ("written", "over"),
-    [
-        ("2026-03-01", True),  # begins with that date in Kyiv
-        ("2026-03-01T02:30:00", True),
-        ("2026-03-01T02:31:00", False),
-        ("2026-03-01T00:31:00Z", False),
-        ("2026-02-28T19:29:00-05:00", True),
-        (None, True),
-    ],
+EMBARGOES: tuple[tuple[dict[str, object], str], ...] = (
+    ({"embargo": "2026-03-01"}, "told"),  # it has begun in Kyiv
+    ({"embargo": "2026-03-01T02:30"}, "told"),
+    ({"embargo": False}, "told"),
+    ({"embargo": "2026-03-01T02:31"}, "waits"),  # a time of the desk's zone
+    ({"embargo": "1 марта 2026 22:00"}, "waits"),
+    ({"embargo": "2026-03-01T00:31:00Z"}, "waits"),
+    ({"status": "embargoed"}, "waits"),  # without an end
+    ({"embargo": "9999-12-31"}, "waits"),
+    ({"embargo": "2026-03-01 06:00 EST"}, "named"),  # of Sydney, or of New York?
+    ({"embargo": True}, "named"),
 )
-def test_the_end_of_an_embargo_is_an_instant(written: str | None, over: bool) -> None:
-    from zoneinfo import ZoneInfo
 
-    end = embargo_end(Origin(embargo_until=written), zone=ZoneInfo("Europe/Kyiv"))
-    assert (end is None or end <= NIGHT) is over
+
+def test_the_embargoes_of_a_feed_hold_in_a_night(desk: Desk) -> None:
+    desk.put(
+        "feed.jsonl",
+        [
+            {"text": DEPOT.replace("depot", f"depot {n}"), "id": f"depot-{n}", **embargo}
+            for n, (embargo, _) in enumerate(EMBARGOES)
+        ],
+    )
+    outcome = desk.run()
+    became = [expected for _, expected in EMBARGOES]
+    assert outcome.documents == became.count("told")
+    assert outcome.condition.embargoed == became.count("waits")
+    named = {f"feed.jsonl#{n}" for n, what in enumerate(became, start=1) if what == "named"}
+    assert {r.name for r in outcome.rejections} == named
+    assert all("embargo that cannot be read" in r.reason for r in outcome.rejections)
+
+
+def test_an_embargo_is_lifted_by_a_later_version_and_the_earlier_one_stays_untold(
+    desk: Desk,
+) -> None:
+    first = entry(DEPOT, version="1", embargo_until="2026-03-04T00:00:00Z")
+    second = entry(DEPOT.replace("Monday", "Tuesday"), version="2", status="usable")
+    desk.put("1.jsonl", [first])
+    assert (desk.run().documents, desk.first_lines("2026-03-01")[-1][-2:]) == (0, "1.")
+    desk.put("2.jsonl", [second])
+    outcome = desk.next()
+    assert outcome.documents == 1
+    assert outcome.condition.embargoed == 1
+    for _ in range(3):
+        outcome = desk.next()
+        assert outcome.documents == 0, "the hour of the first version is of no interest any more"
+    assert outcome.condition.refused_before == 1
+
+
+def test_the_earlier_version_is_told_while_its_correction_waits(desk: Desk) -> None:
+    later = entry(DEPOT.replace("Monday", "Tuesday"), version="2", embargo="2026-03-02T00:00:00Z")
+    desk.put("feed.jsonl", [entry(DEPOT, version="1"), later])
+    assert desk.run().documents == 1
+    assert desk.next().documents == 1
+    page = (desk.root / "out" / "2026-03-02" / "digest.md").read_text("utf-8")
+    assert "Tuesday" in page
 
 
 def test_an_embargo_that_nobody_can_read_is_no_news(desk: Desk, wire: Callable[..., None]) -> None:
@@ -288,7 +326,8 @@ def test_what_an_agency_takes_back_is_not_told_and_what_was_told_is_taken_back_o
     assert outcome.documents == 0
     names = {r.name: r.reason for r in outcome.rejections}
     assert names.keys() == {"1.txt", "3.txt", "4.txt", "5.txt"}
-    assert names["3.txt"] == "its agency has taken it back (status stat:canceled)"
+    assert names["3.txt"] == "version 2 of tag:depot is canceled: its agency has withdrawn it"
+    assert names["1.txt"] == "version 1 of tag:depot was withdrawn by its agency, in 3.txt"
     said = [line for line in desk.first_lines("2026-03-02") if "agency" in line]
     (line,) = said
     assert line.startswith("Taken back by its agency: “The tram depot on the river will close")
@@ -340,6 +379,20 @@ def test_old_nights_go_and_are_not_made_again(desk: Desk) -> None:
     desk.now = NIGHT  # a clock that is set back
     assert "published already" in desk.run().message
     assert sorted(p.name for p in out.glob("2*")) == ["2026-03-03", "2026-03-04"]
+
+
+def test_a_clock_that_was_set_back_makes_no_night_that_a_later_one_has_told(desk: Desk) -> None:
+    desk.put("depot.txt", DEPOT)
+    desk.run()
+    desk.now += timedelta(days=3)  # the machine was off
+    assert desk.run().condition.missed == ("2026-03-02", "2026-03-03")
+    desk.now -= timedelta(days=2)
+    outcome = desk.run()
+    assert outcome.folder is None
+    assert "2026-03-02 is over, a later night has told it" in outcome.message
+    assert desk.run("2026-03-02").folder is not None, "who asks for it gets it"
+    desk.now -= timedelta(days=9)
+    assert desk.run().folder is not None, "a clock that ran far ahead must not silence the desk"
 
 
 def test_a_date_to_come_is_refused(desk: Desk) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner
@@ -14,6 +15,7 @@ from pipeline.cli.app import app
 from pipeline.document import Document, Origin, Rejection
 from pipeline.sources.block import Block, make_document
 from pipeline.stages.release import Release
+from pipeline.stages.standing import embargo_ends
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ITEM = "urn:newsml:agency.example:20260301:quay"
@@ -61,13 +63,43 @@ def test_other_states_are_told(status: str) -> None:
         ("2026-03-03", True),
         ("2026-03-02", False),  # the second of March has begun everywhere
         ("2026-03-02T09:00:00", True),  # without a zone it may be any
-        ("soon", True),
     ],
 )
 def test_an_embargo_is_over_at_its_hour(until: str, waits: bool) -> None:
     told, refused = released([wire("a", embargo_until=until, identifier=ITEM)])
     assert told == ([] if waits else ["a"])
     assert all(f"under embargo until {until}" in reason for reason in refused.values())
+
+
+@pytest.mark.parametrize(
+    ("written", "zone", "ends"),
+    [
+        ("2026-03-01", None, "2026-03-01T12:00:00+00:00"),  # where it begins last
+        ("2026-03-01", "Europe/Kyiv", "2026-02-28T22:00:00+00:00"),
+        ("2026-03-01T06:00", "America/St_Johns", "2026-03-01T09:30:00+00:00"),
+        ("2026-03-01T06:00:00+05:45", "America/St_Johns", "2026-03-01T00:15:00+00:00"),
+        ("2026-10-25T03:30", "Europe/Kyiv", "2026-10-25T01:30:00+00:00"),  # there twice
+        ("2026-03-29T03:30", "Europe/Kyiv", "2026-03-29T01:30:00+00:00"),  # skipped
+        ("9999-12-31T23:00", None, "9999-12-31T23:59:59.999999+00:00"),
+        ("0001-01-01", "Asia/Kathmandu", "9999-12-31T23:59:59.999999+00:00"),
+    ],
+)
+def test_an_embargo_ends_at_an_instant(written: str, zone: str | None, ends: str) -> None:
+    place = ZoneInfo(zone) if zone else None
+    found = embargo_ends(Origin(embargo_until=written), zone=place)
+    assert found == datetime.fromisoformat(ends)
+
+
+def test_the_zone_of_a_desk_counts_where_an_embargo_names_none() -> None:
+    [here] = Release(lambda: NOON, zone=ZoneInfo("Europe/Kyiv")).run(
+        [wire("a", embargo_until="2026-03-02T13:59:00")]
+    )
+    assert isinstance(here, Document)
+
+
+def test_an_embargo_that_cannot_be_read_is_named() -> None:
+    _, refused = released([wire("a", embargo_until="after the vote", identifier=ITEM)])
+    assert refused["a"] == (f"{ITEM} is under an embargo that cannot be read: 'after the vote'")
 
 
 def test_an_embargo_without_an_hour_has_no_end() -> None:
@@ -92,6 +124,33 @@ def test_a_kill_takes_the_earlier_versions_with_it() -> None:
     told, refused = released(versions)
     assert told == ["other"]
     assert refused["a"] == f"version 1 of {ITEM} was withdrawn by its agency, in b"
+
+
+@pytest.mark.parametrize(
+    ("numbered", "told"),
+    [
+        ({"updated_at": "2026-03-01T10:00:00+00:00"}, []),  # the kill is of noon
+        ({"updated_at": "2026-03-01T15:00:00+02:00"}, ["a"]),
+        ({}, []),  # nobody knows: the kill holds
+    ],
+)
+def test_a_kill_without_a_version_takes_what_is_not_surely_later(
+    numbered: dict[str, str], told: list[str]
+) -> None:
+    versions = [
+        wire("a", identifier=ITEM, version="3", **numbered),
+        wire("b", identifier=ITEM, status="killed", updated_at="2026-03-01T12:00:00Z"),
+    ]
+    assert released(versions)[0] == told
+
+
+def test_a_state_before_the_kill_stays_away_when_a_later_one_is_given_out() -> None:
+    versions = [
+        wire("a", identifier=ITEM, updated_at="2026-03-01T10:00:00Z"),
+        wire("b", identifier=ITEM, status="withheld", updated_at="2026-03-01T11:00:00Z"),
+        wire("c", identifier=ITEM, updated_at="2026-03-01T12:00:00Z"),
+    ]
+    assert released(versions)[0] == ["c"]
 
 
 def test_a_text_that_was_withheld_comes_back_with_a_later_version() -> None:

@@ -12,7 +12,7 @@ import pytest
 from pipeline.document import Rejection
 from pipeline.errors import SourceError
 from pipeline.sources.folder import read_bytes
-from pipeline.sources.time_limit import within
+from pipeline.sources.time_limit import OutOfTime, time_limit, within
 
 
 def busy(seconds: float) -> str:
@@ -58,3 +58,23 @@ def test_another_thread_has_no_limit() -> None:
     thread.start()
     thread.join()
     assert found == ["done"]
+
+
+def test_by_the_wall_what_only_waits_is_stopped_too() -> None:
+    began = time.monotonic()
+    with pytest.raises(OutOfTime), time_limit(0.1, clock="wall"):
+        time.sleep(20)
+    assert time.monotonic() - began < 10
+    with time_limit(0.05, clock="processor"):
+        time.sleep(0.2)
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
+def test_a_limit_within_another_leaves_it_standing() -> None:
+    def within_another() -> None:
+        with time_limit(10, clock="processor"):
+            pass
+        time.sleep(20)
+
+    with pytest.raises(OutOfTime), time_limit(0.3, clock="wall"):
+        within_another()

@@ -13,12 +13,14 @@ from pipeline.digest.wording import Wording, wording
 from pipeline.errors import ConfigError
 from pipeline.lang.data import by_language
 
+_NAMED = 5  # feeds, in one sentence
+
 
 @dataclass(frozen=True, slots=True)
 class Notices:
     """The sentences of one language; `words` has its dates.
 
-    A text in braces is replaced: {day}, {first}, {last}, {count}, {all}, {headline}.
+    A text in braces is replaced: {day}, {first}, {last}, {count}, {all}, {headline}, {names}.
     """
 
     words: Wording
@@ -34,6 +36,7 @@ class Notices:
     under_embargo: str
     still_refused: str
     withdrawn: str
+    feeds_failed: str
 
     def stale(self, day: str) -> str:
         """Say of which day the newest text is."""
@@ -73,6 +76,11 @@ class Notices:
     def refused_before(self, count: int) -> str:
         """Say how many inputs still cannot be used, which were named before."""
         return self.still_refused.format(count=count)
+
+    def failed_feeds(self, names: Sequence[str], feeds: int) -> str:
+        """Say which feeds could not be fetched, the first of them by name."""
+        shown = ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+        return self.feeds_failed.format(count=len(names), all=feeds, names=shown)
 
     def taken_back(self, headline: str, night: str) -> str:
         """Say which story, told on `night`, its agency has taken back."""

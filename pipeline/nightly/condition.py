@@ -12,6 +12,7 @@ from models.engine import UNDETERMINED
 from pipeline.digest.notices import Notices
 from pipeline.document import NO_MODEL, Document, Rejection
 from pipeline.flag import Flag
+from pipeline.nightly.feeds import Feeds
 from pipeline.nightly.selection import Selection, Withdrawn
 
 
@@ -24,6 +25,7 @@ class Fault(StrEnum):
     ENGINE = "engine-failed-over"
     DEADLINE = "deadline-reached"
     LIMIT = "too-many-documents"
+    FEEDS = "feeds-failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,9 @@ class Condition:
 
     `faults` make it a poor one. `extractive` of `summaries` have the text's own sentences only,
     for want of the model's; `late` waited when the deadline was reached, `beyond` for want of room.
-    `newest` is the date of the newest text. `missed` are dates before it that have no night;
-    `made_on` is the date it was made on where that is another one.
+    Of `feeds` that were to be fetched, `feeds_failed` were not. `newest` is the date of the newest
+    text. `missed` are dates before it that have no night; `made_on` is the date it was made on
+    where that is another one.
     """
 
     faults: tuple[Fault, ...] = ()
@@ -49,6 +52,8 @@ class Condition:
     missed: tuple[str, ...] = ()
     made_on: str | None = None
     withdrawn: tuple[Withdrawn, ...] = ()
+    feeds: int = 0
+    feeds_failed: tuple[str, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """Return the condition as JSON values."""
@@ -71,6 +76,8 @@ class Condition:
                     said.append(words.deadline(self.late))
                 case Fault.LIMIT:
                     said.append(words.beyond(self.beyond))
+                case Fault.FEEDS:
+                    said.append(words.failed_feeds(self.feeds_failed, self.feeds))
         if self.missed:
             said.append(words.missed(self.missed))
         if self.made_on:
@@ -92,6 +99,7 @@ def condition_of(
     made_on: str,
     missed: tuple[str, ...],
     stale_days: int,
+    feeds: Feeds,
 ) -> Condition:
     """Return the condition of the night of `day` with these results."""
     longer = [d for d in documents if _is_summarised(d)]
@@ -104,6 +112,7 @@ def condition_of(
         Fault.ENGINE: bool(longer) and 2 * extractive >= len(longer),
         Fault.DEADLINE: late > 0,
         Fault.LIMIT: bool(selection.beyond),
+        Fault.FEEDS: bool(feeds.failed),
     }
     return Condition(
         faults=tuple(fault for fault, holds in faults.items() if holds),
@@ -119,6 +128,8 @@ def condition_of(
         missed=missed,
         made_on=made_on if made_on != day else None,
         withdrawn=selection.withdrawn,
+        feeds=feeds.asked,
+        feeds_failed=feeds.names,
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.nightly.due import due_night
 from pipeline.nightly.events import Events
-from pipeline.nightly.publish import nights_in
+from pipeline.nightly.publish import is_over
 from pipeline.state.book import OPEN, Book
 
 _TICK_S = 60
@@ -72,7 +72,7 @@ class Daemon:
         """Do what is due now, one thing after the other."""
         now = self.now()
         due = due_night(now, at=self.at, zone=self.zone).isoformat()
-        if due not in nights_in(self.out):
+        if not is_over(self.out, due):
             if now.timestamp() >= self._not_before:
                 self._make(due)
             return
@@ -83,7 +83,7 @@ class Daemon:
 
     def _make(self, due: str) -> None:
         code = self._run(self.night)
-        if due in nights_in(self.out):
+        if is_over(self.out, due):
             return
         self._failures += 1
         pause = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** (self._failures - 1))

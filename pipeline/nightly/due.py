@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from pipeline.errors import UsageError
@@ -81,7 +82,7 @@ def check_timezone(name: str) -> tzinfo:
     """Return the zone of that IANA name, or raise UsageError with the nearest one."""
     if name == "UTC":
         return UTC  # without a look at the zone data, which a bare machine may lack
-    known = available_timezones()
+    known = _zones()
     if name in known:
         return ZoneInfo(name)
     near = _nearest(name, sorted(known))
@@ -89,6 +90,12 @@ def check_timezone(name: str) -> tzinfo:
         f"unknown time zone {name!r}",
         hint=f"did you mean {near}?" if near else "write an IANA name, such as Europe/Kyiv",
     )
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Return the names of all zones; the search through the zone data takes a while."""
+    return frozenset(available_timezones())
 
 
 def _nearest(name: str, known: Sequence[str]) -> str | None:

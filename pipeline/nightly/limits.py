@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from types import FrameType
 
 from pipeline.document import Document, Rejection
+from pipeline.sources.time_limit import OutOfTime, time_limit
 from pipeline.stage import Stage, StageKind
 
 AT_DEADLINE = "deadline"  # the stage that a rejection names, of a text that waits
 _HINT = "the next night tells it; begin earlier, or set a later nightly.deadline"
-
-
-class _OutOfTime(BaseException):
-    """Raised wherever the engine is; no `except Exception` of a library stops it."""
 
 
 class Watched:
@@ -56,16 +49,16 @@ class Watched:
             why = "waits: the deadline of the night was reached"
             return [Rejection(d.name, AT_DEADLINE, why, _HINT) for d in documents]
         try:
-            with _alarm(self._seconds * len(documents)):
+            with time_limit(self._seconds * len(documents), clock="wall"):
                 return self._stage.run(documents)
-        except _OutOfTime:
+        except OutOfTime:
             return [self._alone(document) for document in documents]
 
     def _alone(self, document: Document) -> Document | Rejection:
         try:
-            with _alarm(self._seconds):
+            with time_limit(self._seconds, clock="wall"):
                 [result] = self._stage.run([document])
-        except _OutOfTime:
+        except OutOfTime:
             return Rejection(
                 document.name,
                 self.name,
@@ -73,22 +66,3 @@ class Watched:
                 "raise nightly.max_document_s in the configuration, or split the text",
             )
         return result
-
-
-@contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    """Raise `_OutOfTime` in the block after `seconds` by the clock; only in the main thread."""
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
-        yield
-        return
-
-    def ring(_signal: int, _frame: FrameType | None) -> None:
-        raise _OutOfTime
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

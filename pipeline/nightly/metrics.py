@@ -52,6 +52,7 @@ def _of_night(gauge: Any, record: Mapping[str, Any]) -> None:
     gauge("documents", "Documents that the last digest tells.", condition.get("documents", 0))
     gauge("rejections", "Inputs that it could not use.", condition.get("refused", 0))
     gauge("tokens_written", "Tokens that the models wrote for it.", record.get("tokens", 0))
+    gauge("feeds_failed", "Feeds that failed.", len(condition.get("feeds_failed", ())))
     gauge("poor", "1 where the night was poor.", float(bool(condition.get("faults"))))
     for stage, seconds in record.get("seconds_by_stage", {}).items():
         gauge("stage_seconds", "Seconds by stage.", seconds, stage=stage)

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
 from pipeline.errors import OutputError
@@ -17,6 +18,7 @@ from pipeline.output.own_files import NIGHT_FILE
 LATEST = "latest"
 _STAGING = ".night-"
 _REPLACED = ".replaced-"
+_CLOCK_SLACK = timedelta(days=3)  # by which a clock may have been set back
 
 
 @contextmanager
@@ -94,6 +96,17 @@ def nights_in(out: Path) -> list[str]:
             for path in out.iterdir()
             if DAY.fullmatch(path.name) and (path / NIGHT_FILE).is_file()
         )
+
+
+def is_over(out: Path, day: str) -> bool:
+    """Tell whether the night of `day` is published below `out`, or has been told by a later one.
+
+    A night that the machine slept through is told by the next; it is not to be made after that
+    because the clock was set back. A night that is far ahead counts for nothing: it was made by a
+    clock that went wrong, and must not silence the desk until its date.
+    """
+    last = date.fromisoformat(day) + _CLOCK_SLACK
+    return any(day <= night <= last.isoformat() for night in nights_in(out))
 
 
 def remove_old(out: Path, *, keep: int) -> list[str]:

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from pipeline.batch import Result, run_items
 from pipeline.document import Document, Rejection
 from pipeline.nightly.condition import Condition, condition_of
 from pipeline.nightly.delivery.channels import outbox
 from pipeline.nightly.due import missed_nights, next_instant, parse_time
+from pipeline.nightly.feeds import Feeds, fetch_feeds
 from pipeline.nightly.inbox import gather, read_inbox
-from pipeline.nightly.limits import AT_DEADLINE, Watched
+from pipeline.nightly.limits import Watched
 from pipeline.nightly.night_desk import NightDesk, NightOutcome
 from pipeline.nightly.pages import write_list, write_pages
-from pipeline.nightly.publish import link_latest, recover, remove_old, staging
+from pipeline.nightly.publish import is_over, link_latest, recover, remove_old, staging
+from pipeline.nightly.record import entry_of, night_record, told_apart
 from pipeline.nightly.selection import Selection, refusal_mark, select
 from pipeline.nightly.story import Story
 from pipeline.nightly.told import Told, published, stories_of
 from pipeline.output.atomic import write_json
 from pipeline.output.lock import exclusive
 from pipeline.output.own_files import NIGHT_FILE
-from pipeline.output.report import headline
 from pipeline.sources.names import printable
 from pipeline.stage import Stage
+from pipeline.stages.release import Release
 from pipeline.state.nights import EarlierNights
 
 Wanted = Callable[[Document | Rejection, Story | None], bool]
@@ -47,7 +48,10 @@ def run_night(desk: NightDesk, *, date: str | None = None, wait_s: float = 0.0) 
         settle(desk)
         told = published(desk.out)
         if day in told.dates or _is_removed(desk, day, told):
-            return _published_already(day, read(desk, told))
+            return _left(day, "is published already", read(desk, told))
+        if date is None and is_over(desk.out, day):
+            why = f"is over, a later night has told it (to make it all the same: --date {day})"
+            return _left(day, why, read(desk, told))
         begun_at = desk.book.begin(day, timezone=desk.timezone, now=desk.now())
         return _make(desk, day, told, begun_at=begun_at)
 
@@ -123,7 +127,7 @@ def _make(
 ) -> NightOutcome:
     """Make a night and publish it.
 
-    1. Sort out what came in.
+    1. Fetch the feeds, where there are any; sort out what came in.
     2. Take it through the stages into a hidden folder, with the digest and, last, the record.
     3. Remember the paragraphs, for the copies of later nights.
     4. Rename the folder: from here on there is the night.
@@ -133,6 +137,7 @@ def _make(
     """
     options = desk.config.nightly
     desk.events.info("night.begun", night=day, timezone=desk.timezone, begun_at=begun_at)
+    feeds = Feeds() if replacing else _fetch(desk)
     selection = read(desk, told, wanted=wanted)
     # What was told may be repeated; what is no longer in the inbox is nobody's original.
     nights = EarlierNights(
@@ -143,7 +148,7 @@ def _make(
     )
     with staging(desk.out, day, replacing=replacing) as folder:
         result = _through_the_stages(desk, folder, selection, nights=nights, day=day)
-        refused, late = _told_apart(result, selection, told)
+        refused, late = told_apart(result, selection, told)
         condition = condition_of(
             result.documents,
             refused,
@@ -153,7 +158,9 @@ def _make(
             made_on=datetime.fromisoformat(begun_at).astimezone(desk.zone).date().isoformat(),
             missed=missed_nights(told.dates, day=day),
             stale_days=options.stale_days,
+            feeds=feeds,
         )
+        refused = (*feeds.failed, *refused)
         write_pages(
             folder,
             result.documents,
@@ -166,7 +173,14 @@ def _make(
             generated_at=begun_at,
             desk=desk,
         )
-        record = _night_record(desk, day, told, selection, result, condition=condition)
+        record = night_record(
+            day,
+            timezone=desk.timezone,
+            told=told,
+            selection=selection,
+            result=result,
+            condition=condition,
+        )
         write_json(folder / NIGHT_FILE, record)
         nights.remember(result.documents)
     link_latest(desk.out)
@@ -175,7 +189,7 @@ def _make(
         desk.events.warning(
             "document.rejected", name=rejection.name, stage=rejection.stage, reason=rejection.reason
         )
-    entered = _entry(condition, result, late=late)
+    entered = entry_of(condition, result, late=late)
     rows = outbox(options, day, desk=desk.book.desk)
     desk.book.publish(day, record=entered, deliveries=rows, now=desk.now())
     desk.events.info("night.published", night=day, **entered)
@@ -183,6 +197,13 @@ def _make(
         desk.events.info("night.removed", night=gone)
         write_list(desk.out)
     return _outcome(desk, day, result, refused, condition)
+
+
+def _fetch(desk: NightDesk) -> Feeds:
+    feeds = fetch_feeds(desk.config.nightly.pull, desk.inboxes, events=desk.events)
+    for failed in feeds.failed:
+        desk.progress.remark(f"not fetched: {failed.name}: {failed.reason}; {failed.hint}")
+    return feeds
 
 
 def _through_the_stages(
@@ -212,66 +233,16 @@ def _through_the_stages(
         progress=desk.progress,
         engines=desk.engines,
         watched=watched,
+        release=Release(desk.now, zone=desk.zone),
         timed=False,
     )
 
 
-def _told_apart(
-    result: Result, selection: Selection, told: Told
-) -> tuple[tuple[Rejection, ...], tuple[Rejection, ...]]:
-    """Return the rejections of a night that are news, and those that only wait for the next."""
-    late = tuple(r for r in result.rejections if r.stage == AT_DEADLINE)
-    later = {r for r in _by_stages(result, selection) if refusal_mark(r, None) in told.refused}
-    return tuple(r for r in result.rejections if r not in {*late, *later}), late
-
-
-def _by_stages(result: Result, selection: Selection) -> list[Rejection]:
-    """Return what the stages rejected, which the selection could not know."""
-    known = {item for item in selection.items if isinstance(item, Rejection)}
-    return [r for r in result.rejections if r.stage != AT_DEADLINE and r not in known]
-
-
-def _night_record(
-    desk: NightDesk,
-    day: str,
-    told: Told,
-    selection: Selection,
-    result: Result,
-    *,
-    condition: Condition,
-) -> dict[str, Any]:
-    later = (refusal_mark(rejection, None) for rejection in _by_stages(result, selection))
-    return {
-        "date": day,
-        "timezone": desk.timezone,
-        "condition": condition.record(),
-        "documents": [
-            replace(selection.stories[d.name], headline=headline(d)).record()
-            for d in result.documents
-        ],
-        "told_before": [told.record_of(story) for story in selection.told_before],
-        "refused": sorted({*selection.marks, *later}),
-        "withdrawn": sorted(told.withdrawn | {w.key for w in selection.withdrawn}),
-    }
-
-
-def _entry(
-    condition: Condition, result: Result, *, late: tuple[Rejection, ...]
-) -> Mapping[str, Any]:
-    """Return what the book keeps of a night, times included."""
-    return {
-        "condition": condition.record(),
-        "late": [rejection.name for rejection in late],
-        "tokens": result.record["tokens_written"],
-        "seconds": result.record["seconds"],
-        "seconds_by_stage": result.record["seconds_by_stage"],
-    }
-
-
-def _published_already(day: str, selection: Selection) -> NightOutcome:
+def _left(day: str, why: str, selection: Selection) -> NightOutcome:
+    """Return the outcome of a night that is not made."""
     count = selection.documents
     waiting = f"{count} new {'document waits' if count == 1 else 'documents wait'}"
-    message = f"{day} is published already; {waiting} for the next night"
+    message = f"{day} {why}; {waiting} for the next night"
     return NightOutcome(day, None, 0, (), message)
 
 

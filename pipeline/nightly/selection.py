@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 
 from pipeline.config import Nightly
 from pipeline.document import Document, Rejection
-from pipeline.nightly.hold import embargo_end, headline_told, killed_keys
 from pipeline.nightly.story import Story, story_of, with_own_keys
 from pipeline.nightly.told import Told
-from pipeline.stages.release import is_withdrawn
+from pipeline.stages.standing import STAGE, Bar, Barred, is_withdrawn, standings, withdrawn_keys
 
 _BYTES_A_TOKEN = 4  # of UTF-8: four Latin letters or two Cyrillic ones
-_KILL = "its agency has taken it back (status {status})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,8 @@ def select(
 
     1. What an agency has taken back is rejected, with every state of the same story.
     2. What a night has told is left out; so is what `wanted`, where it is given, does not want.
-    3. A text under embargo waits; one that is too long is rejected.
+    3. A text under embargo waits; what a later version has replaced, and what is too long, is
+       rejected. Versions that were told before count as well.
     4. Of those that are left, the first `max_documents` are told.
     5. A rejection that a night has named already is not named again.
 
@@ -78,8 +77,14 @@ def select(
     """
     read = list(items)
     found = [(item, story_of(item)) for item in read if isinstance(item, Document)]
-    killed = killed_keys(found)
-    own = iter(with_own_keys([story for _, story in found]))
+    eligible = [d for d, s in found if wanted is None or is_withdrawn(d.origin) or wanted(d, s)]
+    barred = {
+        document.name: bar
+        for document, bar in zip(eligible, standings(eligible, now=now, zone=zone), strict=True)
+        if bar is not None
+    }
+    killed = _killed_keys(found, barred)
+    own = _own_stories(found, barred)
     fresh: list[Document | Rejection] = []
     stories: dict[str, Story] = {}
     before: list[Story] = []
@@ -92,15 +97,17 @@ def select(
                 fresh.append(item)
             continue
         plain, story = next(first), next(own)
-        if is_withdrawn(item.origin) or plain.key in killed:
-            fresh.append(_killed(item))
+        bar = barred.get(item.name)
+        if (bar is not None and bar.bar is Bar.WITHDRAWN) or plain.key in killed:
+            fresh.append(bar.rejection if bar is not None else _killed(item))
         elif told.knows(story):
             before.append(story)
         elif wanted is not None and not wanted(item, story):
             continue
-        elif (held := _held(item, options=options, now=now, zone=zone)) is not None:
-            embargoed += [item.name] if held is item else []
-            fresh += [held] if isinstance(held, Rejection) else []
+        elif bar is not None and bar.bar is Bar.WAITS:
+            embargoed.append(item.name)
+        elif (refused := _refused(item, bar, options=options)) is not None:
+            fresh.append(refused)
         elif len(stories) >= options.max_documents:
             beyond.append(item.name)
         else:
@@ -118,7 +125,7 @@ def select(
             Withdrawn(key, headline, night)
             for key in sorted(killed - told.withdrawn)
             if key in told.latest
-            for night, headline in [headline_told(key, told.latest)]
+            for night, headline in [told.headline_of(key)]
         ),
         marks=frozenset(marks),
         refused_before=len(fresh) - len(new),
@@ -143,21 +150,33 @@ def refusal_mark(rejection: Rejection, path: Path | None) -> str:
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _held(
-    document: Document, *, options: Nightly, now: datetime, zone: tzinfo
-) -> Document | Rejection | None:
-    """Return the document itself where it waits, a rejection where it is none for any night."""
-    try:
-        end = embargo_end(document.origin, zone=zone)
-    except ValueError:
-        return Rejection(
-            document.name,
-            "nightly",
-            f"is under an embargo that cannot be read: {document.origin.embargo_until!r}",
-            "write its end as 2026-03-01T06:00:00+02:00, or take it out",
-        )
-    if end is not None and end > now:
-        return document
+def _killed_keys(
+    found: Sequence[tuple[Document, Story]], barred: Mapping[str, Barred]
+) -> frozenset[str]:
+    """Return the keys of stories that are withdrawn, and not given out again by now."""
+    gone = {s.key for d, s in found if d.name in barred and barred[d.name].bar is Bar.WITHDRAWN}
+    open_ = [(s.key, d.origin) for d, s in found if d.name not in barred]
+    ended = [(s.key, d.origin) for d, s in found if is_withdrawn(d.origin)]
+    by_key = withdrawn_keys([*open_, *ended])
+    return frozenset(k for k in {*by_key, *gone.difference(k for k, _ in open_)} if k is not None)
+
+
+def _own_stories(
+    found: Sequence[tuple[Document, Story]], barred: Mapping[str, Barred]
+) -> Iterator[Story]:
+    """Yield the stories with the keys that are theirs; one that is barred has none.
+
+    Were it counted, a version would share its key with the one that has replaced it.
+    """
+    own = iter(with_own_keys([story for document, story in found if document.name not in barred]))
+    for document, story in found:
+        yield replace(story, key=None) if document.name in barred else next(own)
+
+
+def _refused(document: Document, bar: Barred | None, *, options: Nightly) -> Rejection | None:
+    """Return the rejection of a text that no night tells."""
+    if bar is not None:
+        return bar.rejection
     tokens = len(document.text.encode("utf-8", "surrogatepass")) // _BYTES_A_TOKEN
     if tokens > options.max_document_tokens:
         return Rejection(
@@ -170,10 +189,10 @@ def _held(
 
 
 def _killed(document: Document) -> Rejection:
-    status = document.origin.status or "of another state of it"
     return Rejection(
         document.name,
-        "nightly",
-        _KILL.format(status=status),
-        "do not use it; it is told when its agency gives it out again",
+        STAGE,
+        "its agency has withdrawn another state of it",
+        "nothing: it is told when its agency gives it out again",
+        document.origin,
     )

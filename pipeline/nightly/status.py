@@ -68,6 +68,9 @@ def state_of(book: Book, out: Path, *, options: Nightly, zone: tzinfo, now: date
     rows = rows_of(book, out)
     if rows and rows[-1].faults:
         why.append(f"{rows[-1].night}: {', '.join(rows[-1].faults)}")
+    today = now.astimezone(zone).date().isoformat()
+    if last is not None and last > today:
+        why.append(f"the digest of {last} is ahead of the clock: {today}; see which one is right")
     deliveries = book.deliveries()
     waiting = [d for d in deliveries if d.status in ("queued", "sending")]
     undone = [d for d in deliveries if d.status in ("failed", "unsure") and d.night == last]

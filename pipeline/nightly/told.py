@@ -50,6 +50,11 @@ class Told:
         """
         return {**story.record(), "night": self.latest.get(story.key or "", ("",))[0]}
 
+    def headline_of(self, key: str) -> tuple[str, str]:
+        """Return the night that told a story last, and the headline it had there."""
+        night, story = self.latest[key]
+        return night, story.headline or story.name
+
     def night_of(self, story: Story) -> str | None:
         """Return the night that told an earlier state of a story, or None."""
         night, earlier = self.latest.get(story.key or "", ("", None))

@@ -134,7 +134,8 @@ class Client:
                 raise FetchError("is damaged: it cannot be unpacked", hint="try again") from error
             if len(body) > limit:
                 raise FetchError(
-                    f"is larger than the limit of {megabytes(limit)}", hint="raise --max-mb"
+                    f"is larger than the limit of {megabytes(limit)}",
+                    hint="raise --max-mb, or nightly.pull.max_mb",
                 )
         if unpack is not None and not unpack.eof:
             raise FetchError("is cut off", hint="try again")

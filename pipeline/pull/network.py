@@ -57,7 +57,8 @@ class PublicNetwork(NetworkBackend):
                 if not is_public(address):
                     raise FetchError(
                         f"{host} is not on the public network: {address}",
-                        hint=f"if it is meant, allow it: --allow-private {host}",
+                        hint=f"if it is meant, allow it: --allow-private {host}, in a night"
+                        " nightly.pull.allow_private",
                     )
         return addresses
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,7 +46,7 @@ def pull(
     limits: Limits,
     pause_s: float = 1.0,
     allowed: Collection[str] = (),
-) -> Iterator[Pulled]:
+) -> Generator[Pulled]:
     """Fetch feeds one after the other and yield what became of each; one that fails stops no other.
 
     `allowed` are hosts whose addresses may be private. A run that was interrupted goes on where it

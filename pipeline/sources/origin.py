@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pipeline.document import Origin
 from pipeline.sources import mojibake
+from pipeline.sources.embargo import embargo_end
 from pipeline.sources.surrogates import without_surrogates
 from pipeline.sources.times import instant
 
@@ -43,7 +44,7 @@ def origin_of(record: Mapping[str, Any]) -> Origin:
         identifier=_first(record, _IDENTIFIER, wording),
         version=_first(record, _VERSION, wording),
         status=_first(record, _STATUS, wording),
-        embargo_until=most_exact(record.get(field) for field in _EMBARGO),
+        embargo_until=embargo_end(record.get(field) for field in _EMBARGO),
     )
 
 

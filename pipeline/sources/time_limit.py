@@ -1,4 +1,4 @@
-"""A limit to the time that one text may take to be read."""
+"""A limit to the time of a computation: one text that is read, or what the models do with it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pipeline.errors import SourceError
 
 Item = TypeVar("Item")
 
 
-class _OutOfTime(BaseException):
-    """Raised wherever the reader is; no `except Exception` of a library stops it."""
+class OutOfTime(BaseException):
+    """Raised wherever the computation is; no `except Exception` of a library stops it."""
 
 
 def within(items: Iterator[Item | None], seconds: float) -> Iterator[Item]:
@@ -26,11 +26,11 @@ def within(items: Iterator[Item | None], seconds: float) -> Iterator[Item]:
     """
     while True:
         try:
-            with _alarm(seconds):
+            with time_limit(seconds, clock="processor"):
                 item = next(items)
         except StopIteration:
             return
-        except _OutOfTime as error:
+        except OutOfTime as error:
             raise SourceError(
                 f"takes more than {seconds:g} s to read, and was left",
                 hint="look whether it is a text of news; raise sources.max_text_s in the"
@@ -41,20 +41,27 @@ def within(items: Iterator[Item | None], seconds: float) -> Iterator[Item]:
 
 
 @contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float, *, clock: Literal["processor", "wall"]) -> Iterator[None]:
+    """Raise OutOfTime in the block after `seconds`, in the main thread of a process on Unix.
+
+    Time of the "processor" is this process's own: a busy machine stops nothing. By the "wall" what
+    waits for a server, or for a thread of a library, is stopped as well.
+    """
     in_main = threading.current_thread() is threading.main_thread()
     if not in_main or not hasattr(signal, "setitimer"):
         yield
         return
 
     def ring(_signal: int, _frame: FrameType | None) -> None:
-        raise _OutOfTime
+        raise OutOfTime
 
-    # Time of this process, not of the clock: a busy machine rejects nothing.
-    before = signal.signal(signal.SIGVTALRM, ring)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    by_wall = clock == "wall"
+    number = signal.SIGALRM if by_wall else signal.SIGVTALRM
+    timer = signal.ITIMER_REAL if by_wall else signal.ITIMER_VIRTUAL
+    before = signal.signal(number, ring)
+    signal.setitimer(timer, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+        signal.setitimer(timer, 0)
+        signal.signal(number, before)

@@ -82,6 +82,7 @@ def install_schedule(
       nightdesk nightly install --config /etc/nightdesk.toml --system --run-as desk --print
     """
     from pipeline.nightly.delivery.channels import channels
+    from pipeline.nightly.feeds import check_feeds
     from pipeline.nightly.sandbox import Sandbox
     from pipeline.nightly.schedule import install, plan
 
@@ -89,6 +90,7 @@ def install_schedule(
     zone, moment = tz or settings.nightly.timezone, at or settings.nightly.at
     inboxes = [_inbox(word) for word in inbox or settings.nightly.inboxes]
     folder = absolute(out or settings.nightly.out, named_by="--out")
+    feeds, fed = check_feeds(settings.nightly.pull, inboxes)
     kinds: dict[Kind, bool] = {"user": user, "system": system, "cron": cron}
     chosen = [kind for kind, wanted in kinds.items() if wanted]
     if len(chosen) > 1:
@@ -98,6 +100,7 @@ def install_schedule(
     account = run_as or os.environ.get("SUDO_USER", "") or getpass.getuser()
     own_folders = "system" in chosen and account != getpass.getuser()
     writable = _writable(settings, folder, own_folders=own_folders)
+    writable += (absolute(fed, named_by="nightly.pull.into"),) if feeds else ()
     command = [
         *_environment(_OF_A_SERVICE if own_folders else {}),
         str(Path(sys.argv[0]).resolve()),
@@ -191,7 +194,8 @@ def _writable(settings: Config, out: Path, *, own_folders: bool) -> tuple[Path, 
 
 def _needs_network(settings: Config) -> bool:
     options = settings.nightly
-    return settings.profile != "embedded" or bool(options.mail.to or options.webhook.to)
+    delivers = options.mail.to or options.webhook.to
+    return settings.profile != "embedded" or bool(delivers or options.pull.feeds)
 
 
 def _credentials(settings: Config) -> tuple[str, ...]:

@@ -64,6 +64,9 @@ def run(
     day are told by the next night. Exits with 1 when the night is a poor one, an input could not
     be used or a delivery waits.
 
+    With nightly.pull.feeds in the configuration, the feeds of that list are fetched first; those
+    that fail are told, and the night goes on.
+
     Examples:
 
       nightdesk nightly run --inbox inbox/ --out digests/
@@ -72,6 +75,7 @@ def run(
 
       nightdesk nightly run --config configs/nightly.toml --dry-run
     """
+    from pipeline.nightly.publish import is_over
     from pipeline.nightly.run import run_night
 
     settings = configured(options.config, profile=options.profile, target=to)
@@ -89,7 +93,7 @@ def run(
     ):
         if at is not None:
             date = _due(ours, at)
-            if (ours.out / date / "night.json").is_file():
+            if is_over(ours.out, date):
                 _finish(ours)
                 return
         outcome = run_night(ours, date=date, wait_s=wait)
@@ -174,16 +178,19 @@ def _tell(outcome: NightOutcome, waiting: int, *, as_json: bool, quiet: bool) ->
 
 def _preview(ours: NightDesk, *, date: str | None, as_json: bool) -> None:
     from pipeline.nightly.delivery.channels import outbox
+    from pipeline.nightly.feeds import check_feeds
     from pipeline.nightly.run import read
     from pipeline.nightly.told import published
 
     day, told = ours.day(date), published(ours.out)
+    feeds, into = check_feeds(ours.config.nightly.pull, ours.inboxes)
     found = read(ours, told)
     refused = [item for item in found.items if isinstance(item, Rejection)]
     deliveries = outbox(ours.config.nightly, day, desk=ours.book.desk)
     if as_json:
         record = {
             "date": day,
+            "feeds": [feed.name for feed in feeds],
             "published": day in told.dates,
             "documents": sorted(found.stories),
             "embargoed": list(found.embargoed),
@@ -195,6 +202,8 @@ def _preview(ours: NightDesk, *, date: str | None, as_json: bool) -> None:
         return
     if day in told.dates:
         put(f"{day} is published already; what is new waits for the next night\n")
+    if feeds:
+        put(f"{len(feeds)} feeds would be fetched first, into {into}\n")
     put(f"{day} would tell {found.documents} documents\n")
     put("".join(f"  {name}\n" for name in sorted(found.stories)))
     put("".join(f"waits for the end of its embargo: {name}\n" for name in found.embargoed))

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pipeline.document import Document, Kind, Origin, Rejection
 from pipeline.errors import SourceError
 from pipeline.sources.block import visible
+from pipeline.sources.embargo import embargo_end
 from pipeline.sources.fragment import has_markup, read_fragment
 from pipeline.sources.origin import web_address, wording
 from pipeline.sources.plain import layout
@@ -91,7 +92,7 @@ def _item(item: _Element) -> WireItem:
 def _origin(item: _Element, meta: _Element | None, content: _Element | None) -> Origin:
     status = _code(_child(meta, "pubStatus"))
     embargo = _child(meta, "embargoed")
-    until = None if embargo is None else instant(line_of(embargo))
+    until = embargo_end([line_of(embargo)])
     if embargo is not None and until is None and status in (None, "usable"):
         status = "embargoed"  # without a time: until the agency says so
     created = _time(content, "contentCreated") or _time(meta, "firstCreated")

@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.document import Document, Kind, Origin, Rejection
 from pipeline.errors import SourceError
 from pipeline.sources.block import visible
+from pipeline.sources.embargo import embargo_end
 from pipeline.sources.fragment import has_markup, plain_line, read_fragment
 from pipeline.sources.json_value import json_value
 from pipeline.sources.origin import web_address, wording
@@ -103,7 +104,7 @@ def _origin(fields: Mapping[str, Any]) -> Origin:
         identifier=uri,
         version=wording(fields.get("version")),
         status=wording(fields.get("pubstatus")),
-        embargo_until=instant(fields.get("embargoeduntil")) or instant(fields.get("embargoed")),
+        embargo_until=embargo_end([fields.get("embargoeduntil"), fields.get("embargoed")]),
         urgency=wording(fields.get("urgency")),
     )
 

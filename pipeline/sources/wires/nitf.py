@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.document import Document, Kind, Origin
 from pipeline.errors import SourceError
+from pipeline.sources.embargo import embargo_end
 from pipeline.sources.origin import wording
 from pipeline.sources.raw import Raw
 from pipeline.sources.times import instant
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _EMBARGOED = "embargoed"
+_OFFSET = re.compile(r"T.+[+-]\d\d:\d\d$")
 
 
 def is_nitf(data: bytes) -> bool:
@@ -81,9 +84,9 @@ def _management(head: _Element) -> tuple[Origin, str | None]:
     if earlier is not None:
         status = wording(head.get("management-idref-status")) if _kills(head) else status
     issued = _moment(_attribute(head, "date.issue", "norm"))
-    release = _moment(_attribute(head, "date.release", "norm"))
+    release = embargo_end([_attribute(head, "date.release", "norm")])
     # A release time without a zone is when the text was sent, unless the text says otherwise.
-    waits = release is not None and ("T" in release or status == _EMBARGOED)
+    waits = _OFFSET.search(release or "") is not None or status == _EMBARGOED
     key = _attribute(head, "du-key", "key")
     own = _attribute(head, "doc-id", "id-string")
     fallback = f"{key}@{issued[:10]}" if key and issued else None  # keys are used again
