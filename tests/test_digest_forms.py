@@ -19,9 +19,10 @@ from pipeline.digest.document_page import document_pages
 from pipeline.digest.envelope import Envelope
 from pipeline.digest.mail import mail_subject, render_mail_html, render_mail_text
 from pipeline.digest.markdown import render_markdown
+from pipeline.digest.outlets import web_address
 from pipeline.digest.page import render_html
 from pipeline.digest.plain_text import render_story_text
-from pipeline.digest.view import web_address
+from pipeline.digest.story_page import story_pages
 from pipeline.document import Document
 from pipeline.lang.data import tags
 
@@ -79,6 +80,10 @@ def test_a_citation_leads_to_the_words_it_rests_on() -> None:
     cited = root.find_class("cite")
     assert len(cited) > 20
     for link in cited:
+        if not link.get("href").startswith("#"):  # the sentence is the quotation
+            path, anchor = unquote(link.get("href")).split("#")
+            assert words(documents[path].get_element_by_id(anchor)) in words(link.getparent())
+            continue
         pair = root.get_element_by_id(link.get("href")[1:])
         [spot] = pair.find_class("spot")
         path, anchor = unquote(spot.get("href")).split("#")
@@ -120,9 +125,10 @@ def test_who_says_what_where_sources_disagree() -> None:
     [clash] = page().find_class("lead")[0].find_class("clash")
     assert [words(t) for t in clash.iter("dt")] == ["Carriages", "Cheapest ticket"]
     said = [words(p) for p in clash.find_class("said")]
-    assert said[0] == "The Harbour Times and Дніпровський вісник say 12"
-    assert said[2] == "The Harbour Times says 89 euros"
-    quoted = clash.xpath(".//blockquote/span[@lang]")
+    assert said[0] == "The Harbour Times and Дніпровський вісник say 1213"
+    assert [words(c) for c in clash.find_class("said")[0].find_class("cite")] == ["1", "3"]
+    assert said[2].startswith("The Harbour Times says 89 euros")
+    quoted = clash.xpath(".//blockquote[@lang]")
     assert [q.get("lang") for q in quoted] == ["en", "fr", "en", "uk"]
     assert "4 100 гривень" in words(quoted[3])
 
@@ -357,17 +363,30 @@ def test_pages_run_their_own_script_and_nothing_else() -> None:
         assert "script-src" not in policy
 
 
-def test_on_a_large_night_the_quotations_of_briefs_stand_in_their_documents() -> None:
-    made = many((NEWS[3],), 50)
+def test_on_a_large_night_the_last_stories_have_pages_of_their_own() -> None:
+    made = many((NEWS[3],), 60)
     envelope = envelope_of_made(made)
-    root = page(envelope)
-    lead, brief = root.find_class("lead")[0], root.find_class("brief")[0]
+    text = render_html(envelope)
+    assert len(text.encode()) < 300_000
+    root = html.document_fromstring(text)
+    lead, last = root.find_class("lead")[0], root.find_class("story")[-1]
     assert lead.find_class("orig")
-    assert not brief.find_class("orig")
-    pages = {p: html.document_fromstring(t) for p, t in document_pages(envelope, made[0].documents)}
-    cited = brief.find_class("cite")
-    assert len(cited) > 10
+    assert not last.find_class("orig")
+    pages = {p: html.document_fromstring(t) for p, t in story_pages(envelope)}
+    documents = dict(document_pages(envelope, made[0].documents))
+    assert f"stories/{last.get('id')}.html" in pages
+    assert f"stories/{lead.get('id')}.html" not in pages
+    cited = last.find_class("cite")
+    assert len(cited) > 3
     for link in cited:
-        path, spot = unquote(link.get("href")).split("#")
-        assert pages[path].get_element_by_id(spot) is not None
-    assert brief.find_class("outlet"), "sources are named all the same"
+        path, anchor = unquote(link.get("href")).split("#")
+        assert path in documents or pages[path].get_element_by_id(anchor) is not None
+    own = pages[f"stories/{last.get('id')}.html"]
+    ids = own.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    for href in own.xpath("//main//a/@href[not(contains(., ':'))]"):
+        path, _, anchor = unquote(href).partition("#")
+        assert anchor in ids if not path else path.removeprefix("../") in documents
+    back = own.xpath("//header/a/@href")
+    assert back == [f"../digest.html#{last.get('id')}"]
+    assert own.find_class("outlet"), "sources are named"
