@@ -50,7 +50,7 @@ def render_story_text(envelope: Envelope, placed: Placed, *, width: int = _WIDTH
     story = StoryView(placed, words=words)
     blocks = list(_story(story, words=words, width=width))
     blocks += [f"{words['all_report']}: {_cited(view)}" for view in story.agreed]
-    blocks += [f"{who}: {_cited(view)}" for who, view in story.partial]
+    blocks += [f"{who}: {_cited(view)}" for who, view in story.partial_undated]
     blocks += [f"{moment.day}: {_cited(moment.told)}" for moment in story.timeline]
     for view in story.sources:
         for q in view.quoted:

@@ -88,6 +88,12 @@ class StoryView:
         told |= {one_line(q.translation or q.text) for q in self._quoted_in_clashes()}
         return tuple((who, view) for who, view in (*shared, *alone) if view.text not in told)
 
+    @property
+    def partial_undated(self) -> tuple[tuple[str, CitedView], ...]:
+        """The same without the entries of the timeline, for a page that shows both."""
+        dated = {moment.told.text for moment in self.story.timeline}
+        return tuple((who, view) for who, view in self.partial if view.text not in dated)
+
     @cached_property
     def conflicts(self) -> tuple[tuple[str, tuple[VersionView, ...]], ...]:
         """The attributes that documents give differently, each with its versions."""
