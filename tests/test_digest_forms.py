@@ -19,12 +19,16 @@ from pipeline.digest.document_page import document_pages
 from pipeline.digest.envelope import Envelope
 from pipeline.digest.mail import mail_subject, render_mail_html, render_mail_text
 from pipeline.digest.markdown import render_markdown
-from pipeline.digest.outlets import web_address
+from pipeline.digest.outlets import name_of, outlet_of, web_address
 from pipeline.digest.page import render_html
 from pipeline.digest.plain_text import render_story_text
 from pipeline.digest.story_page import story_pages
+from pipeline.digest.view import StoryView
+from pipeline.digest.wording import wording
 from pipeline.document import Document
-from pipeline.lang.data import tags
+from pipeline.flag import Flag
+from pipeline.lang.data import by_language, tags
+from pipeline.reason import Reason
 
 NEWS = made_news()
 ENVELOPE = envelope_of_made(NEWS)
@@ -390,3 +394,55 @@ def test_on_a_large_night_the_last_stories_have_pages_of_their_own() -> None:
     back = own.xpath("//header/a/@href")
     assert back == [f"../digest.html#{last.get('id')}"]
     assert own.find_class("outlet"), "sources are named"
+
+
+def test_doubts_and_reasons_are_told_in_the_language_of_the_digest() -> None:
+    page_flags = [f for f in Flag if "summar" not in f.meaning and not f.startswith("dropped")]
+    for tag in ("fr", "ru", "uk"):
+        told = wording(tag)
+        known = by_language("meanings")[tag]
+        assert {str(r) for r in Reason} <= known.keys()
+        assert len(known.keys() & {str(f) for f in page_flags}) > 20
+        both = f"{Flag.NUMBERS.meaning} {Flag.CUT.meaning}"
+        assert told.doubts(both) == f"{known['numbers']} {known['cut']}"
+        edition = dataclasses.replace(EDITION, language=tag)
+        envelope = envelope_of_made(NEWS, edition=edition)
+        for _, text in document_pages(envelope, DOCUMENTS):
+            root = html.document_fromstring(text)
+            assert not root.xpath("//*[@lang='en'][contains(@class, 'doubt')]")
+            for left in root.xpath("//details//li/span"):
+                assert words(left) in known.values()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("lemonde/greve_du_port.txt", ("lemonde", "lemonde")),
+        ("harbour-strike.txt", (None, "harbour strike")),
+        ("ru/Порт встал.txt", (None, "Порт встал")),
+        ("000_6a04fffff2425ca0.txt", (None, None)),
+        ("2026-11-28/17.html", (None, None)),
+        ("feed.jsonl#12", (None, "feed")),
+    ],
+)
+def test_a_source_without_a_publisher_is_called_by_its_folder_or_file(
+    name: str, told: tuple[str | None, str | None]
+) -> None:
+    source = dataclasses.replace(
+        ENVELOPE.stories[0].story.sources[0], publisher=None, url=None, document=name
+    )
+    assert (outlet_of(source), name_of(source)) == told
+
+
+def test_values_that_are_dates_are_shown_as_precisely_as_they_are_given() -> None:
+    placed = ENVELOPE.stories[0]
+    [first, *_] = placed.story.conflicts
+    versions = tuple(
+        dataclasses.replace(version, value=value)
+        for version, value in zip(first.versions, ("2022-11", "2023"), strict=False)
+    )
+    conflict = dataclasses.replace(first, versions=versions)
+    story = dataclasses.replace(placed.story, conflicts=(conflict,))
+    view = StoryView(dataclasses.replace(placed, story=story), words=wording("uk"))
+    [(_, shown)] = view.conflicts
+    assert [version.value for version in shown] == ["листопад 2022 р.", "2023"]

@@ -24,6 +24,7 @@ from pipeline.stories.story import Cited, Quotation, Story, Version
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _ANCHOR_DIGITS = 12
+_DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?")
 _PRECISE = {"day": len("2026-01-31"), "month": len("2026-01"), "year": len("2026")}
 
 
@@ -163,7 +164,15 @@ class StoryView:
         count = len({view.number for view in quoted})
         said = self._words.count("says", count, who=self._who(quoted), value="\0")
         before, _, after = said.partition("\0")
-        return VersionView(before, version.value, after, quoted)
+        return VersionView(before, self._value(version.value), after, quoted)
+
+    def _value(self, value: str) -> str:
+        """Return a value for readers: a date in words, as precise as its text has it."""
+        if (date := _DATE.fullmatch(value)) is None:
+            return value
+        precision = "day" if date["day"] else "month" if date["month"] else "year"
+        first = f"{date['year']}-{date['month'] or '01'}-{date['day'] or '01'}"
+        return self._words.moment(first, precision=precision)
 
     def _who(self, quoted: Iterable[QuotedView]) -> str:
         numbers = sorted({view.number for view in quoted})
