@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pipeline.digest.envelope import Placing
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 STORIES = "stories"
 _IN_FRONT = 5  # of what only some report, in view below the lead; the rest unfolds
+_IN_BRIEF = MappingProxyType({"second": 4, "brief": 3})  # sentences; the rest unfolds
 _MOST_NAMES = 5  # of sources in the line below a story
-_LEVELS = {Placing.SECOND: 2, Placing.BRIEF: 3, Placing.APART: 3}  # of headings
+_LEVELS = MappingProxyType({Placing.SECOND: 2, Placing.BRIEF: 3, Placing.APART: 3})  # of headings
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ def _macros(
             "to": to,
             "most_names": _MOST_NAMES,
             "in_front": _IN_FRONT,
+            "in_brief": _IN_BRIEF,
         }
     )
 
