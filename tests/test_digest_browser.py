@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from digest_reading import hostile
 from editions import EDITION, envelope_of_made, made_news, many
 from pypdf import PdfReader
-from test_digest_forms import hostile
 
 from pipeline.digest.index import write_index
 from pipeline.digest.mail import render_mail_html
