@@ -25,6 +25,7 @@ from pipeline.digest.mail import render_mail_html, render_mail_text
 from pipeline.digest.markdown import render_markdown
 from pipeline.digest.outlets import web_address
 from pipeline.digest.page import render_html
+from pipeline.digest.story_page import story_pages
 
 
 def _calm(root: html.HtmlElement, *, known: set[str]) -> None:
@@ -49,6 +50,17 @@ def test_nothing_becomes_markup_in_any_page() -> None:
     for path, text in document_pages(envelope, documents):
         assert not path.startswith(("/", "..")), path
         _calm(html.document_fromstring(text), known=beside | {"em", "time"})
+
+
+def test_nothing_becomes_markup_in_the_page_of_a_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.digest.page._LARGEST", 0)
+    known = {e.tag for e in page().iter()} | {"em"}
+    envelope, _ = hostile()
+    pages = list(story_pages(envelope))
+    assert len(pages) == len(envelope.stories)
+    for path, text in pages:
+        assert path.startswith("stories/s-")
+        _calm(html.document_fromstring(text), known=known)
 
 
 def test_nothing_becomes_markup_in_mail_feed_and_markdown() -> None:
