@@ -134,6 +134,7 @@ def test_quotations_stand_where_they_say() -> None:
             "A ticket at Velmont costs 500 euros a year.",
         ),
         ("Velmont must pay a fine of about €2.4bn.", "Velmont must pay a fine of €2.1 billion."),
+        ("Repairs in Kielce cost 135,000 euros.", "Tickets in Kielce cost 50 euros."),
         # causes: of one kind, in doubt, denied, of something else
         ("The fire in Kielce was caused by arson.", "The fire in Kielce was caused by sabotage."),
         ("The fire in Kielce was caused by arson.", "The fire may be caused by a gas leak."),

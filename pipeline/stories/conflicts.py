@@ -30,6 +30,7 @@ _CLOSE = 0.5  # cosine of two sentences of which one has no name
 _ROUNDED = Decimal("0.04")  # of a number from a hundred on
 _HEDGED = Decimal("0.2")
 _LARGE = Decimal(100)
+_ONE_ORDER = 10  # times: amounts further apart are of different things, a part and a whole
 _MOST = 6
 _PERSON = 0.6  # likeness of two names from which they may be of one person
 _ANY_LANGUAGE = "en"
@@ -205,13 +206,21 @@ def _same_thing(one: _Place, other: _Place, aligned: Aligned) -> bool:
     if one.given.kind == "holder":
         # An office without an organisation can only side with a version.
         return bool(common) or not mine or not theirs
-    if one.given.kind == "money" and one.given.period != other.given.period:
+    if one.given.kind == "money" and not _of_one_sum(one.given, other.given):
         return False
     if one.given.kind in _CLOSELY:
         return likeness >= _CLOSE and (bool(common) or not mine or not theirs)
     if mine and theirs:
         return bool(common) and likeness >= RELATED
     return likeness >= _CLOSE
+
+
+def _of_one_sum(one: Given, other: Given) -> bool:
+    """Tell whether two amounts may be of one thing: of the same dates, and of one order."""
+    if not isinstance(one.value, Decimal) or not isinstance(other.value, Decimal):
+        return False
+    largest, smallest = max(one.value, other.value), min(one.value, other.value)
+    return one.period == other.period and largest <= _ONE_ORDER * smallest
 
 
 def _conflict(
