@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from digest_reading import hostile
 from editions import EDITION, envelope_of_made, made_news, many
 from pypdf import PdfReader
-from test_digest_forms import hostile
 
 from pipeline.digest.index import write_index
 from pipeline.digest.mail import render_mail_html
@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three nights of fifty stories, the list of them, and a night of hostile texts."""
+    """Three nights, one of fifty stories, and their list; beside it a large and a hostile one."""
     root = tmp_path_factory.mktemp("nights")
     for day in ("2026-11-26", "2026-11-27", "2026-11-28"):
         made = many(NEWS, 50 if day == "2026-11-28" else 8)
@@ -43,8 +43,13 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
         documents = {d.id: d for m in made for d in m.documents}
         write_digest(root / day, envelope_of_made(made, edition=edition), documents.values())
     write_index(root)
+    heavy = many((NEWS[3],), 60)
+    write_digest(root.parent / "large", envelope_of_made(heavy), heavy[0].documents)
     envelope, documents = hostile()
     write_digest(root.parent / f"{root.name}-hostile", envelope, documents)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.digest.page._LARGEST", 0)  # each story has a page of its own
+        write_digest(root.parent / f"{root.name}-hostile-apart", envelope, documents)
     return root
 
 
@@ -91,6 +96,27 @@ def test_the_other_pages_keep_nobody_out_either(browser: Browser, nights: Path) 
 
 def test_fifty_stories_fit_into_300_kilobytes(digest: Path) -> None:
     assert digest.stat().st_size < 300_000
+
+
+def test_what_a_large_night_has_no_room_for_is_a_page_away(browser: Browser, nights: Path) -> None:
+    from chromium import grave, visit
+
+    file = nights.parent / "large" / "digest.html"
+    assert file.stat().st_size < 300_000
+    page = visit(browser, file).page
+    page.keyboard.press("k")  # the last story
+    last = page.evaluate("document.activeElement.closest('.story').id")
+    assert page.locator(f"#{last} blockquote").count() == 0
+    page.keyboard.press("o")
+    page.wait_for_url(f"**/stories/{last}.html")
+    assert page.locator("blockquote.orig").first.is_visible()
+    page.locator(".cite[href^='#']").first.click()
+    assert page.locator(".pair:target .spot").is_visible()
+    page.locator(".pair:target .spot").click()
+    assert page.locator("mark:target").is_visible()
+    seen = visit(browser, file.parent / "stories" / f"{last}.html", bypass_csp=True)
+    assert seen.is_calm()
+    assert grave(seen.page) == []
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -226,8 +252,12 @@ def test_hostile_texts_run_nothing_and_break_nothing(
 
     folder = nights.parent / f"{nights.name}-hostile"
     (tmp_path / "mail.html").write_text(render_mail_html(hostile()[0]), encoding="utf-8")
-    files = [folder / "digest.html", *folder.rglob("documents/**/*.html"), tmp_path / "mail.html"]
-    assert len(files) > 4
+    apart = folder.with_name(f"{folder.name}-apart")
+    files = [
+        folder / "digest.html", *folder.rglob("documents/**/*.html"), tmp_path / "mail.html",
+        apart / "digest.html", *apart.glob("stories/*.html"),
+    ]  # fmt: skip
+    assert len(files) > 6
     for file in files:
         seen = visit(browser, file, viewport={"width": width, "height": 800})
         page = seen.page

@@ -7,7 +7,9 @@ from story_texts import WordEncoder, story_document
 
 from pipeline.config import Config
 from pipeline.document import Document
+from pipeline.stories.amounts import amounts_in
 from pipeline.stories.attributes import given_in
+from pipeline.stories.causes import cause_in
 from pipeline.stories.days import days_in
 from pipeline.stories.holders import holders_in
 from pipeline.stories.stories import stories_of
@@ -120,10 +122,76 @@ def test_quotations_stand_where_they_say() -> None:
         ("Velmont CEO Anna Kowalska spoke.", "Lorette CEO Luc Morel spoke in Kielce."),
         ("Velmont was founded in 1999 in Kielce.", "The plant in Kielce closed in 2003."),
         ("Radom counts 4 dead of its own.", "Lublin mourns 9 dead of last year."),
+        # money: rounded, hedged, converted, of another thing, of another year, a rate
+        ("Velmont must pay a fine of €2.4 billion.", "Velmont must pay a fine of 2.4bn euros."),
+        ("Velmont must pay a fine of €1.84 billion.", "Velmont must pay a fine of €2 billion."),
+        ("Velmont must pay a fine of €2.4 billion.", "Velmont must pay a fine of $2.8 billion."),
+        ("Velmont must pay a fine of €2.4bn ($2.8bn).", "Velmont must pay a fine of $2.6 billion."),
+        ("Velmont must pay a fine of €2.4 billion.", "Velmont made a profit of €1.1 billion."),
+        ("Velmont made a profit of €1m in 2024.", "Velmont made a profit of €3m in 2025."),
+        (
+            "A ticket at Velmont costs 20 euros a day.",
+            "A ticket at Velmont costs 500 euros a year.",
+        ),
+        ("Velmont must pay a fine of about €2.4bn.", "Velmont must pay a fine of €2.1 billion."),
+        ("Repairs in Kielce cost 135,000 euros.", "Tickets in Kielce cost 50 euros."),
+        # causes: of one kind, in doubt, denied, of something else
+        ("The fire in Kielce was caused by arson.", "The fire in Kielce was caused by sabotage."),
+        ("The fire in Kielce was caused by arson.", "The fire may be caused by a gas leak."),
+        ("The fire in Kielce was caused by arson.", "The fire was not caused by a gas leak."),
+        ("The fire in Kielce was caused by arson.", "Trains to Radom stopped because of a storm."),
     ],
 )
 def test_no_conflict(texts: tuple[str, str]) -> None:
     assert story(*texts).conflicts == ()
+
+
+def test_amounts_of_money_in_one_currency_are_a_conflict() -> None:
+    (conflict,) = story(
+        "Velmont must pay a fine of €2.4 billion.", "Velmont must pay a fine of 3.1bn euros."
+    ).conflicts
+    assert conflict.attribute == "amount of the fine"
+    assert values(conflict) == ["3.1bn euros", "€2.4 billion"]
+
+
+def test_causes_of_two_kinds_are_a_conflict() -> None:
+    (conflict,) = story(
+        "The fire in Kielce was caused by arson.",
+        "The fire in Kielce was caused by a short circuit.",
+    ).conflicts
+    assert conflict.attribute == "cause"
+    assert values(conflict) == ["attack or arson", "technical fault"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "kind"),
+    [
+        ("L'incendie s'est déclaré par suite d'un court-circuit.", "fr", "technical"),
+        ("Le vol est annulé en raison de la tempête.", "fr", "weather"),
+        ("Пожар начался из-за короткого замыкания.", "ru", "technical"),
+        ("Рейс отменили вследствие сильного тумана.", "ru", "weather"),
+        ("Пожежа сталася через коротке замикання.", "uk", "technical"),
+        ("Пожежа сталася через п’ять днів після грози.", "uk", ""),
+        ("Пожар, по одной из версий, начался из-за поджога.", "ru", ""),
+        ("L'accident ne serait pas dû à une erreur humaine.", "fr", ""),
+    ],
+)
+def test_causes(text: str, language: str, kind: str) -> None:
+    assert cause_in(text, language=language)[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "amounts"),
+    [
+        ("L'amende s'élève à 2,1 milliards d'euros.", "fr", [("fine", "2100000000", "EUR")]),
+        ("Ущерб оценили в 2,5 млн рублей.", "ru", [("damage", "2500000", "RUB")]),
+        ("Завод коштував 4 мільярди гривень (95 млн євро).", "uk", [("cost", "4000000000", "UAH")]),
+        ("The house has 12 rooms and a view of the dollar.", "en", []),
+    ],
+)
+def test_amounts(text: str, language: str, amounts: list[tuple[str, str, str]]) -> None:
+    found = amounts_in(text, language=language)
+    assert [(a.thing, f"{a.value:.0f}", a.currency) for a in found] == amounts
 
 
 def test_a_chief_executive_in_dispute() -> None:

@@ -12,8 +12,9 @@ from xml.etree.ElementTree import Element
 from pipeline.digest.addresses import address_of, digest_tag, path_address, story_tag
 from pipeline.digest.envelope import Edition, Envelope
 from pipeline.digest.passages import line, tidy
+from pipeline.digest.quoted import CitedView
 from pipeline.digest.templating import html_template
-from pipeline.digest.view import CitedView, StoryView, story_views
+from pipeline.digest.view import StoryView, story_views
 from pipeline.digest.wording import Wording, wording
 
 if TYPE_CHECKING:

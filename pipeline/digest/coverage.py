@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.digest.view import StoryView, outlet_of
+from pipeline.digest.outlets import outlet_of
+from pipeline.digest.view import StoryView
 from pipeline.digest.wording import Wording
 
 

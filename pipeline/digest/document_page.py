@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.digest.envelope import Envelope
+from pipeline.digest.outlets import name_of, web_address
+from pipeline.digest.quoted import spot_of
 from pipeline.digest.templating import content_policy, html_template, inlined
-from pipeline.digest.view import anchor_of, outlet_of, spot_of, story_views, web_address
-from pipeline.digest.wording import wording
+from pipeline.digest.view import anchor_of, story_views
+from pipeline.digest.wording import Wording, wording
 from pipeline.document import Document, Kind, Paragraph, Span
 from pipeline.output.names import html_path
 from pipeline.output.report import headline
@@ -25,7 +27,7 @@ class Row:
     """A paragraph as it is shown: the original with its marks, and what stands beside it.
 
     `translation` is None where the text is in the language of the digest; `doubts` are the meanings
-    of the flags of the translation.
+    of the flags of the translation, in that language.
     """
 
     index: int
@@ -50,14 +52,14 @@ def document_pages(envelope: Envelope, documents: Iterable[Document]) -> Iterato
         for view in story.sources:
             key = (view.source.document_id, view.source.document)
             back.setdefault(key, anchor_of(story.story.id))
-            names.setdefault(key, outlet_of(view.source) or words["unnamed"])
+            names.setdefault(key, name_of(view.source) or words["unnamed"])
             quoted.setdefault(key, []).extend(q.quotation.place.span for q in view.quoted)
     style = inlined("digest.css")
     template = html_template("document.html.jinja")
     for document in documents:
         key = (document.id, document.name)
         path = html_path(document)
-        rows = [_row(p, quoted.get(key, ())) for p in document.kept()]
+        rows = [_row(p, quoted.get(key, ()), words=words) for p in document.kept()]
         home = "../" * path.count("/") + _DIGEST
         yield (
             path,
@@ -79,7 +81,7 @@ def document_pages(envelope: Envelope, documents: Iterable[Document]) -> Iterato
         )
 
 
-def _row(paragraph: Paragraph, quoted: Sequence[Span]) -> Row:
+def _row(paragraph: Paragraph, quoted: Sequence[Span], *, words: Wording) -> Row:
     translation = paragraph.translation
     beside = translation is not None and translation.text != paragraph.text
     return Row(
@@ -88,7 +90,7 @@ def _row(paragraph: Paragraph, quoted: Sequence[Span]) -> Row:
         paragraph.language,
         _marked(paragraph, quoted),
         translation.text if translation is not None and beside else None,
-        tuple(flag.meaning for flag in translation.flags) if translation is not None else (),
+        tuple(map(words.meaning, translation.flags)) if translation is not None else (),
     )
 
 

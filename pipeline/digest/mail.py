@@ -9,8 +9,9 @@ from pipeline.digest.addresses import address_of
 from pipeline.digest.envelope import Envelope
 from pipeline.digest.page import account, counted
 from pipeline.digest.plain_text import render_text
+from pipeline.digest.quoted import CitedView
 from pipeline.digest.templating import html_template
-from pipeline.digest.view import CitedView, story_views
+from pipeline.digest.view import story_views
 from pipeline.digest.wording import wording
 
 if TYPE_CHECKING:

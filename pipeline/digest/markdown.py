@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.digest.envelope import Envelope
 from pipeline.digest.page import account, counted
+from pipeline.digest.quoted import CitedView, QuotedView
 from pipeline.digest.templating import markdown_template, relative_path
-from pipeline.digest.view import CitedView, QuotedView, StoryView, story_views
+from pipeline.digest.view import StoryView, story_views
 from pipeline.digest.wording import wording
 from pipeline.output.own_files import MARK
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from pipeline.digest.coverage import coverage
 from pipeline.digest.envelope import Envelope, Placing
-from pipeline.digest.templating import content_policy, html_template, inlined, relative_path
-from pipeline.digest.view import QuotedView, StoryView, story_views
+from pipeline.digest.front import Keys, SetStory, set_stories
+from pipeline.digest.templating import content_policy, html_template, inlined
+from pipeline.digest.view import StoryView, story_views
 from pipeline.digest.wording import Wording, wording
 
-_LARGEST = 300_000  # bytes: what a phone on a train loads before its reader gives up
+_LARGEST = 298_000  # bytes: what a phone on a train loads before its reader gives up
 _FEW_BRIEFS = 8  # are told without headings
-_IN_FRONT = 5  # of what only some report, in view below the lead; the rest unfolds
-_MOST_NAMES = 5  # of sources in the line below a story
 
 
 def render_html(envelope: Envelope) -> str:
@@ -21,51 +20,39 @@ def render_html(envelope: Envelope) -> str:
 
     All text of documents and models is escaped. The page reads without its script, which adds
     a search, keys and the opening of what a link leads to. On a night that would make too large
-    a page the quotations of briefs are left to the pages of their documents.
+    a page the last stories have pages of their own, see `front`.
     """
-    page = _render(envelope, slim=frozenset())
-    if len(page.encode()) <= _LARGEST:
-        return page
-    return _render(envelope, slim=frozenset([Placing.BRIEF, Placing.APART]))
+    return _page(envelope, set_page(envelope))
 
 
-def _render(envelope: Envelope, *, slim: Container[Placing]) -> str:
+def set_page(envelope: Envelope) -> tuple[SetStory, ...]:
+    """Return the stories as the page has them, in the room that all else leaves to them."""
     words = wording(envelope.edition.language)
     stories = story_views(envelope.stories, words=words)
-    languages = _keys("l", (tag for story in stories for tag in story.story.languages))
-    sources = _keys("o", (name for story in stories for name in story.outlets))
-    style = inlined("digest.css", more=_filters(languages, sources))
+    room = _LARGEST - len(_page(envelope, [SetStory(s) for s in stories]).encode())
+    return set_stories(stories, words=words, classes=Keys.of(stories).classes, room=room)
+
+
+def _page(envelope: Envelope, told: Sequence[SetStory]) -> str:
+    words = wording(envelope.edition.language)
+    stories = [story.view for story in told]
+    html = {story.view.anchor: story.html for story in told}
+    keys = Keys.of(stories)
+    style = inlined("digest.css", more=_filters(keys.languages, keys.outlets))
     script = inlined("digest.js")
-
-    def is_slim(story: StoryView) -> bool:
-        return story.placing in slim
-
-    def href(story: StoryView, quoted: QuotedView) -> str:
-        if not is_slim(story):
-            return f"#{quoted.anchor}"
-        link = story.sources[quoted.number - 1].source.link
-        return f"{relative_path(link)}#{quoted.spot}"
-
-    def classes(story: StoryView) -> str:
-        mine = [languages[tag] for tag in story.story.languages]
-        return " ".join([*mine, *(sources[name] for name in story.outlets)])
-
     return html_template("digest.html.jinja").render(
         words=words,
-        classes=classes,
-        href=href,
-        is_slim=is_slim,
-        most_names=_MOST_NAMES,
-        in_front=_IN_FRONT,
         edition=envelope.edition,
         account=envelope.account,
         models=envelope.models,
         stories=stories,
-        lead=_placed(stories, Placing.LEAD),
-        seconds=_placed(stories, Placing.SECOND),
-        groups=groups(stories, words=words),
-        languages=[(key, tag) for tag, key in languages.items()],
-        sources=[(key, name) for name, key in sorted(sources.items())],
+        lead=[html[s.anchor] for s in _placed(stories, Placing.LEAD)],
+        seconds=[html[s.anchor] for s in _placed(stories, Placing.SECOND)],
+        groups=[
+            (name, [html[s.anchor] for s in group]) for name, group in groups(stories, words=words)
+        ],
+        languages=[(key, tag) for tag, key in keys.languages.items()],
+        sources=[(key, name) for name, key in sorted(keys.outlets.items())],
         bars=coverage(stories, words=words),
         count=counted(stories, words=words),
         read=account(envelope, words=words),
@@ -140,11 +127,6 @@ def account(envelope: Envelope, *, words: Wording) -> str:
 
 def _placed(stories: Sequence[StoryView], placing: Placing) -> tuple[StoryView, ...]:
     return tuple(story for story in stories if story.placing is placing)
-
-
-def _keys(letter: str, names: Iterable[str]) -> dict[str, str]:
-    """Return a class name for each of `names`, in the order in which they first come."""
-    return {name: f"{letter}{n}" for n, name in enumerate(dict.fromkeys(names))}
 
 
 def _filters(*keys: Mapping[str, str]) -> str:

@@ -9,7 +9,8 @@ from pipeline.digest.addresses import address_of
 from pipeline.digest.envelope import Envelope, Placed
 from pipeline.digest.page import account, counted
 from pipeline.digest.passages import line, passage, tidy
-from pipeline.digest.view import CitedView, StoryView, story_views
+from pipeline.digest.quoted import CitedView
+from pipeline.digest.view import StoryView, story_views
 from pipeline.digest.wording import Wording, wording
 
 _WIDTH = 72
@@ -49,14 +50,18 @@ def render_story_text(envelope: Envelope, placed: Placed, *, width: int = _WIDTH
     story = StoryView(placed, words=words)
     blocks = list(_story(story, words=words, width=width))
     blocks += [f"{words['all_report']}: {_cited(view)}" for view in story.agreed]
-    blocks += [f"{who}: {_cited(view)}" for who, view in story.partial]
+    blocks += [f"{who}: {_cited(view)}" for who, view in story.partial_undated]
     blocks += [f"{moment.day}: {_cited(moment.told)}" for moment in story.timeline]
     for view in story.sources:
         for q in view.quoted:
             told = q.quotation.translation
             lines = [f"> [{q.number}] {passage(q.quotation.text)}"]
             lines += [f"    {passage(told)}"] if told else []
-            lines += [f"    {words['doubt']}: {q.quotation.doubt}"] if q.quotation.doubt else []
+            lines += (
+                [f"    {words['doubt']}: {words.doubts(q.quotation.doubt)}"]
+                if q.quotation.doubt
+                else []
+            )
             blocks.append("\n".join(lines))
     return "\n\n".join(_wrapped(tidy(block), width) for block in blocks) + "\n"
 

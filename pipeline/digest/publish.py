@@ -13,6 +13,7 @@ from pipeline.digest.envelope import Envelope
 from pipeline.digest.envelope_json import DIGEST_FILE, envelope_json
 from pipeline.digest.markdown import render_markdown
 from pipeline.digest.page import render_html
+from pipeline.digest.story_page import story_pages
 from pipeline.document import Document
 from pipeline.errors import OutputError
 from pipeline.output.atomic import write_text
@@ -27,6 +28,7 @@ def digest_files(envelope: Envelope, documents: Iterable[Document]) -> Iterator[
     The record of the digest is the last: a folder that has it has all of them.
     """
     yield from document_pages(envelope, documents)
+    yield from story_pages(envelope)
     yield "digest.md", render_markdown(envelope)
     yield ATOM_FILE, render_atom(envelope)
     yield "digest.html", render_html(envelope)

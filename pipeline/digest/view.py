@@ -5,105 +5,27 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import quote, urlsplit, urlunsplit
 
 from pipeline.digest.envelope import Placed, Placing
+from pipeline.digest.outlets import name_of, outlet_of, web_address
+from pipeline.digest.quoted import (
+    CitedView,
+    MomentView,
+    QuotedView,
+    SourceView,
+    VersionView,
+    position,
+)
 from pipeline.digest.wording import Wording
-from pipeline.document import Place, Span
-from pipeline.stories.story import Cited, Quotation, Source, Story, Version
+from pipeline.document import Place
+from pipeline.stories.passages import one_line
+from pipeline.stories.story import Cited, Quotation, Story, Version
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _ANCHOR_DIGITS = 12
+_DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?")
 _PRECISE = {"day": len("2026-01-31"), "month": len("2026-01"), "year": len("2026")}
-_HOST = re.compile(r"[\w.:@\[\]-]+")
-_SAFE = "%/:@!$&'()*+,;=~?-._"
-_WEB = ("http", "https")
-
-
-@dataclass(frozen=True, slots=True)
-class QuotedView:
-    """A quotation with the number of its source and its address in the page."""
-
-    number: int
-    anchor: str
-    quotation: Quotation
-
-    @property
-    def spot(self) -> str:
-        """The address of the words in the page of their document."""
-        return spot_of(self.quotation.place.span)
-
-
-def _numbers(quoted: Iterable[QuotedView]) -> tuple[QuotedView, ...]:
-    """Return the first quotation of each source, in the order of the sources."""
-    first: dict[int, QuotedView] = {}
-    for view in quoted:
-        first.setdefault(view.number, view)
-    return tuple(first[number] for number in sorted(first))
-
-
-@dataclass(frozen=True, slots=True)
-class CitedView:
-    """A sentence with the quotations that it rests on, each place once."""
-
-    text: str
-    quoted: tuple[QuotedView, ...]
-
-    @property
-    def numbers(self) -> tuple[QuotedView, ...]:
-        """The quotations to be cited: one of each source."""
-        return _numbers(self.quoted)
-
-
-@dataclass(frozen=True, slots=True)
-class VersionView:
-    """One side of a conflict: who says so, in words around the value, and the quotations."""
-
-    before: str
-    value: str
-    after: str
-    quoted: tuple[QuotedView, ...]
-
-    @property
-    def numbers(self) -> tuple[QuotedView, ...]:
-        """The quotations to be cited: one of each source."""
-        return _numbers(self.quoted)
-
-
-@dataclass(frozen=True, slots=True)
-class MomentView:
-    """An entry of a timeline: its date as ISO 8601 and in words, and what is told of it."""
-
-    date: str
-    day: str
-    told: CitedView
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """A source with its number, its name for readers and all that is quoted of it."""
-
-    number: int
-    source: Source
-    name: str
-    url: str | None
-    quoted: tuple[QuotedView, ...]
-
-    @property
-    def shows_title(self) -> bool:
-        """Whether the text has a title that is more than the beginning of its first paragraph."""
-        title = self.source.title.rstrip(" .…")
-        return bool(title) and not " ".join(self.source.lead.split()).startswith(title)
-
-    @property
-    def shows_lead(self) -> bool:
-        """Whether the first paragraph is to be shown besides what is quoted."""
-        lead = self.source.lead
-        return bool(lead) and not any(
-            view.quotation.text in lead or lead in view.quotation.text for view in self.quoted
-        )
 
 
 class StoryView:
@@ -128,13 +50,15 @@ class StoryView:
     def sources(self) -> tuple[SourceView, ...]:
         """The sources in their order, numbered from 1."""
         views = self._quoted.values()
+        elsewhere = frozenset(view.anchor for view in self._clashing)
         return tuple(
             SourceView(
                 number,
                 source,
-                outlet_of(source) or self._words["source"].format(n=number),
+                name_of(source) or self._words["source"].format(n=number),
                 web_address(source.url),
-                tuple(sorted((v for v in views if v.number == number), key=_position)),
+                tuple(sorted((v for v in views if v.number == number), key=position)),
+                elsewhere,
             )
             for number, source in enumerate(self.story.sources, start=1)
         )
@@ -153,7 +77,8 @@ class StoryView:
     def partial(self) -> tuple[tuple[str, CitedView], ...]:
         """The sentences that some report, each with who does: first several, then one alone.
 
-        A sentence of the story itself, whose numbers say who reports it, is not among them.
+        A sentence of the story itself, whose numbers say who reports it, is not among them, nor are
+        words that are quoted where versions clash.
         """
         shared = ((self._who(view.quoted), view) for view in map(self.cited, self.story.shared))
         alone = (
@@ -161,7 +86,14 @@ class StoryView:
             for view in map(self.cited, self.story.alone)
         )
         told = {cited.text for cited in self.story.sentences}
+        told |= {one_line(q.translation or q.text) for q in self._quoted_in_clashes()}
         return tuple((who, view) for who, view in (*shared, *alone) if view.text not in told)
+
+    @property
+    def partial_undated(self) -> tuple[tuple[str, CitedView], ...]:
+        """The same without the entries of the timeline, for a page that shows both."""
+        dated = {moment.told.text for moment in self.story.timeline}
+        return tuple((who, view) for who, view in self.partial if view.text not in dated)
 
     @cached_property
     def conflicts(self) -> tuple[tuple[str, tuple[VersionView, ...]], ...]:
@@ -232,7 +164,15 @@ class StoryView:
         count = len({view.number for view in quoted})
         said = self._words.count("says", count, who=self._who(quoted), value="\0")
         before, _, after = said.partition("\0")
-        return VersionView(before, version.value, after, quoted)
+        return VersionView(before, self._value(version.value), after, quoted)
+
+    def _value(self, value: str) -> str:
+        """Return a value for readers: a date in words, as precise as its text has it."""
+        if (date := _DATE.fullmatch(value)) is None:
+            return value
+        precision = "day" if date["day"] else "month" if date["month"] else "year"
+        first = f"{date['year']}-{date['month'] or '01'}-{date['day'] or '01'}"
+        return self._words.moment(first, precision=precision)
 
     def _who(self, quoted: Iterable[QuotedView]) -> str:
         numbers = sorted({view.number for view in quoted})
@@ -247,6 +187,8 @@ class StoryView:
         """Give each place a number and an address; a place of no source of the story has none."""
         views: dict[Place, QuotedView] = {}
         counts: dict[int, int] = {}
+        told = {one_line(cited.text) for cited in _cited(self.story)}
+        clashing = {quotation.place for quotation in self._quoted_in_clashes()}
         for quotation in quotations:
             place = quotation.place
             number = self._numbers.get((place.document_id, place.document))
@@ -254,8 +196,23 @@ class StoryView:
                 continue
             counts[number] = counts.get(number, 0) + 1
             anchor = f"{self._short}-{number}-{counts[number]}"
-            views[place] = QuotedView(number, anchor, quotation)
+            link = self.story.sources[number - 1].link
+            is_told = (
+                quotation.translation is None
+                and place not in clashing
+                and one_line(quotation.text) in told
+            )
+            views[place] = QuotedView(number, anchor, quotation, link, is_told)
         return views
+
+    def _quoted_in_clashes(self) -> Iterator[Quotation]:
+        """Yield the quotation that speaks for each version of a conflict."""
+        versions = (v for conflict in self.story.conflicts for v in conflict.versions)
+        return (version.quotations[0] for version in versions if version.quotations)
+
+    @cached_property
+    def _clashing(self) -> tuple[QuotedView, ...]:
+        return tuple(self._views(self._quoted_in_clashes()))
 
 
 def story_views(stories: Sequence[Placed], *, words: Wording) -> tuple[StoryView, ...]:
@@ -273,43 +230,6 @@ def anchor_of(story_id: str) -> str:
     return f"s-{digest[:_ANCHOR_DIGITS]}"
 
 
-def spot_of(span: Span) -> str:
-    """Return the address of quoted words in the page of their document."""
-    return f"c{span.start}-{span.end}"
-
-
-def outlet_of(source: Source) -> str | None:
-    """Return the name of a source for readers: its publisher, else its site, else None."""
-    if source.publisher:
-        return source.publisher
-    address = web_address(source.url)
-    host = None if address is None else urlsplit(address).hostname
-    return None if host is None else host.removeprefix("www.")
-
-
-def web_address(url: str | None) -> str | None:
-    """Return an address that a reader may be sent to: of http or https, else None.
-
-    Characters that no address has (RFC 3986) are percent-encoded, but for those of names of hosts.
-    """
-    if url is None:
-        return None
-    try:
-        parts = urlsplit(url.strip())
-        known = parts.scheme.lower() in _WEB and parts.hostname is not None
-    except ValueError:
-        return None
-    if not known or not _HOST.fullmatch(parts.netloc):
-        return None
-    path, query, fragment = (quote(part, safe=_SAFE) for part in parts[2:])
-    return urlunsplit((parts.scheme.lower(), parts.netloc, path, query, fragment))
-
-
-def _position(view: QuotedView) -> tuple[int, int]:
-    span = view.quotation.place.span
-    return span.start, span.end
-
-
 def _quotations(story: Story) -> Iterator[Quotation]:
     for cited in (*story.sentences, *story.agreed, *story.shared, *story.alone):
         yield from cited.quotations
@@ -318,3 +238,8 @@ def _quotations(story: Story) -> Iterator[Quotation]:
             yield from version.quotations
     for moment in story.timeline:
         yield from moment.told.quotations
+
+
+def _cited(story: Story) -> Iterator[Cited]:
+    yield from (*story.sentences, *story.agreed, *story.shared, *story.alone)
+    yield from (moment.told for moment in story.timeline)

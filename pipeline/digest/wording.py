@@ -12,7 +12,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from models.engine import OTHER, UNDETERMINED
+from pipeline.digest.meanings import doubt_in, meaning_of
 from pipeline.errors import ConfigError
+from pipeline.explained import Explained
 from pipeline.lang.data import by_language
 
 _REFERENCE = "en"  # the file that has every key
@@ -21,11 +23,12 @@ _COUNTED = "counted"
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words of one language, by key, and Babel's name of its locale.
+    """The words of one language, by key, its tag, and Babel's name of its locale.
 
     `counted` has the forms of a noun with a number, by plural category of CLDR.
     """
 
+    tag: str
     locale: str
     words: Mapping[str, str]
     counted: Mapping[str, Mapping[str, str]]
@@ -104,6 +107,14 @@ class Wording:
 
         return str(format_list(names, locale=self.locale)) if names else ""
 
+    def doubts(self, doubt: str) -> str:
+        """Return the doubt about a quotation, which a story has in English."""
+        return doubt_in(doubt, language=self.tag)
+
+    def meaning(self, value: Explained) -> str:
+        """Return the meaning of a flag or a reason."""
+        return meaning_of(value, language=self.tag)
+
     def _date(self, day: str, style: str) -> str:
         from babel.dates import format_date
 
@@ -128,7 +139,7 @@ def wording(language: str) -> Wording:
         if not isinstance(counted.get(key, {}).get("other"), str):
             raise _missing(language, f"{_COUNTED}.{key}.other")
     words = {key: value for key, value in found.items() if key != _COUNTED}
-    return Wording(locale=found["locale"], words=words, counted=counted)
+    return Wording(tag=language, locale=found["locale"], words=words, counted=counted)
 
 
 def _missing(language: str, key: str) -> ConfigError:

@@ -51,7 +51,7 @@ def align(
         for j in range(i + 1, len(texts))
         if likeness[i, j] >= SAME
         and statements[i].source != statements[j].source
-        and _figures_agree(statements[i], statements[j], target)
+        and figures_agree(texts[i], texts[j], language=target)
     )
     groups: dict[int, set[int]] = {i: {i} for i in range(len(texts))}
     of = list(range(len(texts)))
@@ -76,7 +76,7 @@ def _close(
     return all(likeness[i, j] >= RELATED for i in one for j in other)
 
 
-def _figures_agree(one: Statement, other: Statement, target: str) -> bool:
-    """Tell whether no figure of either statement contradicts the other one's."""
-    mine, theirs = ({min(f.values) for f in figures(s.text, language=target)} for s in (one, other))
+def figures_agree(one: str, other: str, *, language: str) -> bool:
+    """Tell whether two sentences of one language have a figure in common, or one has none."""
+    mine, theirs = ({min(f.values) for f in figures(t, language=language)} for t in (one, other))
     return not mine or not theirs or not mine.isdisjoint(theirs)

@@ -1,4 +1,4 @@
-"""Attributes of an event as a sentence gives them: a number of something, a date, an office."""
+"""Attributes of an event as a sentence gives them: numbers, money, dates, offices, causes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from typing import Literal
 from pipeline.facts.numbers import figures
 from pipeline.facts.spoken import spoken
 from pipeline.lang.data import by_language, word_lists
+from pipeline.stories.amounts import amounts_in
+from pipeline.stories.causes import cause_in
 from pipeline.stories.days import Day, days_in
 from pipeline.stories.holders import holders_in
 from pipeline.stories.names import Sound, sounds_in
 
-Kind = Literal["count", "date", "holder"]
+Kind = Literal["count", "money", "date", "holder", "cause"]
 _NEAR = 28  # characters between a number and what it counts
 _NEAR_DATE = 45  # between an event and its date
 _CLAUSE = re.compile(r"[.;:!?()]|,\s")
@@ -30,16 +32,20 @@ _PER_CENT = re.compile(r"\s?(?:%|per cent|percent|pour cent)")
 class Given:
     """A value that a text gives for an attribute: where, and how exactly.
 
-    `value` is a number, a `Day`, or the sounds of a person's names. `about` are the names in its
-    sentence; of an office the organisation alone. `hedged`: "about", "at least".
+    `value` is a number, a `Day`, the sounds of a person's names, or the kind of a cause. `about`
+    are the names in its sentence; of an office the organisation alone. `hedged`: "at least".
+    `currency` is that of an amount of money, `period` the dates that its sentence names: a profit
+    of one year is not that of another.
     """
 
     kind: Kind
     attribute: str
-    value: Decimal | Day | tuple[Sound, ...]
+    value: Decimal | Day | tuple[Sound, ...] | str
     shown: str
     about: tuple[Sound, ...]
     hedged: bool = False
+    currency: str = ""
+    period: frozenset[str] = frozenset()
 
 
 def given_in(text: str, *, language: str, year: int | None = None) -> list[Given]:
@@ -48,6 +54,8 @@ def given_in(text: str, *, language: str, year: int | None = None) -> list[Given
         *_counts(text, language),
         *_dates(text, language, year),
         *_holders(text, language),
+        *_amounts(text, language),
+        *_causes(text, language),
     ]
 
 
@@ -61,6 +69,26 @@ def _holders(text: str, language: str) -> Iterator[Given]:
                 about = (Sound(said, said.lower()),)
             shown = holder.person
             yield Given("holder", holder.office, sounds, shown, about)
+
+
+def _amounts(text: str, language: str) -> Iterator[Given]:
+    found = amounts_in(text, language=language)
+    if not found:
+        return
+    names = sounds_in(text, language=language)
+    period = frozenset(day.written for day in days_in(text, language=language))
+    for amount in found:
+        shown = text[amount.start : amount.end]
+        hedged = _is_hedged(text, amount.start, language)
+        yield Given(
+            "money", amount.thing, amount.value, shown, names, hedged, amount.currency, period
+        )
+
+
+def _causes(text: str, language: str) -> Iterator[Given]:
+    kind, words = cause_in(text, language=language)
+    if kind:
+        yield Given("cause", "cause", kind, words, sounds_in(text, language=language))
 
 
 def _dates(text: str, language: str, year: int | None) -> Iterator[Given]:
@@ -100,8 +128,12 @@ def _counts(text: str, language: str) -> Iterator[Given]:
         ]
         if near:
             _, thing = min(near)
-            hedged = _hedge(language).search(text[max(0, start - 20) : start].lower()) is not None
+            hedged = _is_hedged(text, start, language)
             yield Given("count", thing, value, text[start:end], names, hedged)
+
+
+def _is_hedged(text: str, start: int, language: str) -> bool:
+    return _hedge(language).search(text[max(0, start - 20) : start].lower()) is not None
 
 
 def _numbers(text: str, language: str) -> Iterator[tuple[int, int, Decimal]]:

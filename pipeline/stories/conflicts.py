@@ -4,7 +4,8 @@ Two documents are in conflict about an attribute only if
 
 1. no value that the one gives may be one of the other's, hedges and rounding allowed for;
 2. the sentences speak of the same thing: the organisation of an office; for counts and dates a
-   name in both, or sentences that are close to each other without any;
+   name in both, or sentences that are close to each other without any; for money sentences that are
+   close, of the same dates, and one currency, for what is converted differs by the day;
 3. each of the two gives one value for it, so that no part is taken for the whole; a document that
    gives several does not contradict, and only sides with a version.
 """
@@ -29,9 +30,11 @@ _CLOSE = 0.5  # cosine of two sentences of which one has no name
 _ROUNDED = Decimal("0.04")  # of a number from a hundred on
 _HEDGED = Decimal("0.2")
 _LARGE = Decimal(100)
+_ONE_ORDER = 10  # times: amounts further apart are of different things, a part and a whole
 _MOST = 6
 _PERSON = 0.6  # likeness of two names from which they may be of one person
 _ANY_LANGUAGE = "en"
+_CLOSELY = frozenset({"money", "cause"})  # every story has several amounts, and causes of its parts
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 
 
@@ -57,15 +60,16 @@ class Attributes:
 
 def attributes_of(details: Sequence[Details], aligned: Aligned, *, target: str) -> Attributes:
     """Return the attributes of a story; the conflicts of most documents come first."""
-    places: dict[tuple[str, str], list[_Place]] = defaultdict(list)
+    places: dict[tuple[str, str, str], list[_Place]] = defaultdict(list)
     for at, statement in enumerate(aligned.statements):
         document = details[statement.source].document
         year = int(document.date[:4]) if document.date else None
         words = statement.quotation
         for given in given_in(words.text, language=words.language, year=year):
-            places[given.kind, given.attribute].append(_Place(given, at, statement.source))
+            key = given.kind, given.attribute, given.currency
+            places[key].append(_Place(given, at, statement.source))
     found = []
-    for (_, attribute), several in sorted(places.items()):
+    for (_, attribute, _), several in sorted(places.items()):
         versions = _versions(several, details, aligned)
         if len(versions) > 1:
             found.append(_conflict(attribute, versions, aligned, target))
@@ -169,7 +173,11 @@ def _is_certain(given: Given) -> bool:
 
 def _may_be(one: Given, other: Given) -> bool:
     """Tell whether two values may be the same."""
+    if isinstance(one.value, str) and isinstance(other.value, str):
+        return one.value == other.value
     if isinstance(one.value, Decimal) and isinstance(other.value, Decimal):
+        if one.kind == "money" and (_rounds_to(one, other) or _rounds_to(other, one)):
+            return True
         least = _HEDGED if one.hedged or other.hedged else _ROUNDED
         largest = max(one.value, other.value)
         if largest < _LARGE and not (one.hedged or other.hedged):
@@ -182,6 +190,15 @@ def _may_be(one: Given, other: Given) -> bool:
     return True
 
 
+def _rounds_to(exact: Given, rounded: Given) -> bool:
+    """Tell whether one amount is the other one rounded: 1.84 billion are "2 billion" to some."""
+    if not isinstance(exact.value, Decimal) or not isinstance(rounded.value, Decimal):
+        return False
+    digits = rounded.value.normalize().as_tuple()
+    unit = Decimal(10) ** int(digits.exponent)
+    return abs(exact.value - rounded.value) <= unit / 2
+
+
 def _same_thing(one: _Place, other: _Place, aligned: Aligned) -> bool:
     mine, theirs = one.given.about, other.given.about
     common = shared(mine, theirs)
@@ -189,17 +206,34 @@ def _same_thing(one: _Place, other: _Place, aligned: Aligned) -> bool:
     if one.given.kind == "holder":
         # An office without an organisation can only side with a version.
         return bool(common) or not mine or not theirs
+    if one.given.kind == "money" and not _of_one_sum(one.given, other.given):
+        return False
+    if one.given.kind in _CLOSELY:
+        return likeness >= _CLOSE and (bool(common) or not mine or not theirs)
     if mine and theirs:
         return bool(common) and likeness >= RELATED
     return likeness >= _CLOSE
 
 
+def _of_one_sum(one: Given, other: Given) -> bool:
+    """Tell whether two amounts may be of one thing: of the same dates, and of one order."""
+    if not isinstance(one.value, Decimal) or not isinstance(other.value, Decimal):
+        return False
+    largest, smallest = max(one.value, other.value), min(one.value, other.value)
+    return one.period == other.period and largest <= _ONE_ORDER * smallest
+
+
 def _conflict(
     attribute: str, versions: Sequence[Sequence[_Place]], aligned: Aligned, target: str
 ) -> Conflict:
+    return Conflict(
+        _label(attribute, target), tuple(_version(v, aligned, target) for v in versions)
+    )
+
+
+def _label(name: str, target: str) -> str:
     labels = by_language("stories.attributes")
-    named = labels.get(target, labels.get(_ANY_LANGUAGE, {})).get(attribute, attribute)
-    return Conflict(named, tuple(_version(v, aligned, target) for v in versions))
+    return str(labels.get(target, labels.get(_ANY_LANGUAGE, {})).get(name, name))
 
 
 def _version(places: Sequence[_Place], aligned: Aligned, target: str) -> Version:
@@ -214,14 +248,23 @@ def _version(places: Sequence[_Place], aligned: Aligned, target: str) -> Version
     best = min(
         quoted, key=lambda p: (statements[p.statement].quotation.language != target, p.source)
     )
-    return Version(_shown(best.given), tuple(statements[p.statement].quotation for p in quoted))
+    own = statements[best.statement].quotation.language == target
+    return Version(
+        _shown(best.given, target, own=own),
+        tuple(statements[p.statement].quotation for p in quoted),
+    )
 
 
-def _shown(given: Given) -> str:
+def _shown(given: Given, target: str, *, own: bool) -> str:
+    """Return a value in words; `own` says that the text that gives it is in the target language."""
     if isinstance(given.value, Day):
         return given.value.written
+    if isinstance(given.value, str):
+        return _label(given.value, target)
     if isinstance(given.value, Decimal):
-        return f"{given.value:,.0f}"
+        if given.currency and own:
+            return given.shown
+        return f"{given.value:,.0f} {given.currency}".strip()
     if _LATIN.match(given.shown):
         return given.shown
     return " ".join(sound.written for sound in given.value)

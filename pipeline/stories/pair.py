@@ -35,6 +35,8 @@ _MOST_DAYS = 10
 _COSINES = 4  # the first features
 _BLOCK = 4096  # pairs
 _SLACK = 0.01  # of the log-odds, for rounding
+_LITTLE = 240  # characters of a text without a title: fewer could be of many events
+_SAME_WORDS = 0.75  # cosine of two such texts that say the same; those of one subject reach 0.65
 _UNLIKELY = 0.1  # probability below which nobody asks for a veto
 
 
@@ -107,7 +109,8 @@ class Pairs:
 
     def _scored(self, one: int, other: int) -> PairScore:
         a, b = self._details[one], self._details[other]
-        values = features(a, b, *similarities(self._views, one, other))
+        cosines = similarities(self._views, one, other)
+        values = features(a, b, *cosines)
         reasons = {
             name: weight * value
             for name, weight, value in zip(FEATURES, self._model.weights, values, strict=True)
@@ -115,10 +118,30 @@ class Pairs:
         reasons["days apart"] = -_PER_DAY * _days_apart(a, b)
         odds = self._model.bias + sum(reasons.values())
         probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
-        against = veto(a, b) if probability >= _UNLIKELY else ""
+        against = ""
+        if probability >= _UNLIKELY:
+            against = veto(a, b) or _too_little(a, b, max(cosines))
         if against:
             probability = 0.0
         return PairScore(probability, MappingProxyType(reasons), against)
+
+
+def _too_little(a: Details, b: Details, cosine: float) -> str:
+    """Return why two texts cannot be told to be of one event, or "".
+
+    A few words about a price, without a title, are close to any other few words about a price: such
+    texts must have a name or a figure in common, or say the same.
+    """
+    if not (_is_little(a) or _is_little(b)) or cosine >= _SAME_WORDS:
+        return ""
+    if shared(a.names, b.names) or a.numbers & b.numbers:
+        return ""
+    return "too little text, and no name or figure in common"
+
+
+def _is_little(details: Details) -> bool:
+    text = " ".join(details.passages.body)
+    return len(text) < _LITTLE and text.startswith(details.passages.title)
 
 
 def similarities(views: Views, one: int, other: int) -> tuple[float, float, float, float]:

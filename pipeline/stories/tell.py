@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING
 
 from models.engine import Encoder
-from pipeline.document import Document
+from pipeline.document import Document, Place
 from pipeline.lang.data import word_lists
-from pipeline.stories.align import SAME, Aligned
+from pipeline.stories.align import SAME, Aligned, figures_agree
 from pipeline.stories.novelty import new_ones
 from pipeline.stories.pair import Model, Pairs
 from pipeline.stories.passages import one_line
@@ -80,7 +80,9 @@ def told(
        statements of the documents.
     2. The sentence that most documents have something like comes first; then, one by one, the next
        best that says something new, of a document that had no turn yet where there is one.
-    3. To each sentence the statements of other documents are added that say the same.
+    3. The first sentence stays first; the others follow in the order in which their documents have
+       them, one that leans on another right behind it, and those in dispute last.
+    4. To each sentence the statements of other documents are added that say the same.
     """
     candidates = _summarised(documents, target=target) or _opening(aligned)
     fresh = new_ones(
@@ -101,13 +103,14 @@ def told(
         _support(row, aligned, documents)
         - _NEWS_FIRST * (order + source)
         - _leaning(text, target)
-        - _CONTESTED * any(q.place in contested for q in quoted)
+        - _CONTESTED * _disputed(quoted, contested)
         for row, (text, source, order, quoted) in zip(support, candidates, strict=True)
     ]
     chosen = _chosen(scores, [source for _, source, *_ in candidates], vectors)
+    ordered = _in_order(chosen, candidates, contested, target=target)
     sentences = tuple(
-        Cited(texts[i], _with_others(candidates[i][3], candidates[i][1], support[i], aligned))
-        for i in chosen
+        Cited(texts[i], _with_others(candidates[i], support[i], aligned, target=target))
+        for i in ordered
     )
     return sentences, bool(fresh)
 
@@ -144,8 +147,9 @@ def _support(row: Vectors, aligned: Aligned, documents: Sequence[Document]) -> f
 
 def _leaning(text: str, language: str) -> float:
     """Return the loss of a sentence that leans on the one before it: "This project ...", "He"."""
+    first, second, *_ = (*(word.strip("«“\"',") for word in text.lower().split()[:2]), "", "")
     words = word_lists("stories.leaning").get(language, ())
-    return _LEANING if text.lower().split(" ")[0].strip("«“\"',") in words else 0.0
+    return _LEANING if first in words or f"{first}_{second}" in words else 0.0
 
 
 def _chosen(scores: Sequence[float], sources: Sequence[int], vectors: Vectors) -> list[int]:
@@ -167,14 +171,46 @@ def _chosen(scores: Sequence[float], sources: Sequence[int], vectors: Vectors) -
     return chosen
 
 
+def _in_order(
+    chosen: Sequence[int],
+    candidates: Sequence[_Candidate],
+    contested: Set[Place],
+    *,
+    target: str,
+) -> list[int]:
+    """Return the chosen sentences as they read best, see `told`."""
+
+    def place(i: int) -> tuple[bool, int, int]:
+        _, source, _, quoted = candidates[i]
+        return _disputed(quoted, contested), quoted[0].place.span.start, source
+
+    ordered = [*chosen[:1], *sorted(chosen[1:], key=place)]
+    for i in ordered[1:]:
+        text, source, order, _ = candidates[i]
+        before = [c for c in ordered if candidates[c][1:3] == (source, order - 1)]
+        if before and _leaning(text, target):
+            ordered.remove(i)
+            ordered.insert(ordered.index(before[0]) + 1, i)
+    return ordered
+
+
+def _disputed(quoted: Sequence[Quotation], contested: Set[Place]) -> bool:
+    return any(q.place in contested for q in quoted)
+
+
 def _with_others(
-    own: tuple[Quotation, ...], source: int, row: Vectors, aligned: Aligned
+    candidate: _Candidate, row: Vectors, aligned: Aligned, *, target: str
 ) -> tuple[Quotation, ...]:
-    """Add the closest statement of each other document that says the same."""
+    """Add the closest statement of each other document that says the same, figures included."""
+    text, source, _, own = candidate
     best: dict[int, tuple[float, int]] = {}
     for i, statement in enumerate(aligned.statements):
         value = float(row[i])
-        if statement.source != source and value >= SAME:
+        if (
+            statement.source != source
+            and value >= SAME
+            and figures_agree(text, statement.text, language=target)
+        ):
             best[statement.source] = max(best.get(statement.source, (0.0, 0)), (value, -i))
     others = sorted(best.values(), reverse=True)
     quoted = [aligned.statements[-i].quotation for _, i in others]

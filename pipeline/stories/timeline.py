@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pipeline.stories.align import Aligned
-from pipeline.stories.compare import cited
-from pipeline.stories.days import days_in
+from pipeline.stories.days import Day, days_in
 from pipeline.stories.details import Details
-from pipeline.stories.story import Moment
+from pipeline.stories.story import Cited, Moment
 
 _MOST = 8
 _FEWEST = 2
@@ -21,10 +20,12 @@ def timeline(details: Sequence[Details], aligned: Aligned) -> tuple[Moment, ...]
 
     1. A sentence with a date, to the month at least, tells of that date; one with two of either,
        one with more of none for certain.
-    2. For each date a sentence with that date alone is taken before one with two, and then the one
+    2. The sentence that names the date is shown, with those that say the same and no other date.
+    3. For each date a sentence with that date alone is taken before one with two, and then the one
        that most documents have like it. No sentence is taken twice.
     """
     best: dict[tuple[str, str], list[tuple[int, int, int, tuple[int, ...]]]] = {}
+    dates: dict[int, list[Day]] = {}
     for group in aligned.groups:
         for at in group:
             statement = aligned.statements[at]
@@ -34,6 +35,7 @@ def timeline(details: Sequence[Details], aligned: Aligned) -> tuple[Moment, ...]
             document = details[statement.source].document
             year = int(document.date[:4]) if document.date else None
             days = days_in(words.text, language=words.language, year=year)
+            dates[at] = days
             if len(days) > _MOST_DATES:
                 continue
             for day in days:
@@ -43,9 +45,25 @@ def timeline(details: Sequence[Details], aligned: Aligned) -> tuple[Moment, ...]
     moments = []
     used: set[int] = set()
     for (date, precision), ranks in sorted(best.items()):
-        group = next((group for *_, at, group in sorted(ranks) if used.isdisjoint(group)), ())
+        at, group = next(
+            ((at, group) for *_, at, group in sorted(ranks) if used.isdisjoint(group)), (0, ())
+        )
         if group:
             used.update(group)
-            told = cited(group, aligned)
+            told = _told(at, group, aligned, dates)
             moments.append(Moment(date, told, "day" if precision == "day" else "month"))
     return tuple(moments[-_MOST:]) if len(moments) >= _FEWEST else ()
+
+
+def _told(
+    at: int, group: Sequence[int], aligned: Aligned, dates: Mapping[int, Sequence[Day]]
+) -> Cited:
+    """Return a statement, with the quotations of those of its group that agree about its dates."""
+    agreeing = [
+        i
+        for i in group
+        if i != at
+        and all(any(day.may_be(other) for other in dates[at]) for day in dates.get(i, ()))
+    ]
+    statements = aligned.statements
+    return Cited(statements[at].text, tuple(statements[i].quotation for i in (at, *agreeing)))

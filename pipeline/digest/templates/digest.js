@@ -62,6 +62,10 @@
     const story = current() || visible()[0];
     if (!story) return;
     const details = story.querySelector("details");
+    if (!details) {
+      story.querySelector(".open a").click();
+      return;
+    }
     details.open = !details.open;
     details.querySelector("summary").focus();
   };

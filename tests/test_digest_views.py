@@ -1,0 +1,107 @@
+"""The stories of a digest as readers see them: large nights, names, doubts, dates."""
+
+from __future__ import annotations
+
+import dataclasses
+from urllib.parse import unquote
+
+import pytest
+from digest_reading import (
+    DOCUMENTS,
+    ENVELOPE,
+    NEWS,
+    words,
+)
+from editions import EDITION, envelope_of_made, many
+from lxml import html
+
+from pipeline.digest.document_page import document_pages
+from pipeline.digest.outlets import name_of, outlet_of
+from pipeline.digest.page import render_html
+from pipeline.digest.story_page import story_pages
+from pipeline.digest.view import StoryView
+from pipeline.digest.wording import wording
+from pipeline.flag import Flag
+from pipeline.lang.data import by_language
+from pipeline.reason import Reason
+
+
+def test_on_a_large_night_the_last_stories_have_pages_of_their_own() -> None:
+    made = many((NEWS[3],), 60)
+    envelope = envelope_of_made(made)
+    text = render_html(envelope)
+    assert len(text.encode()) < 300_000
+    root = html.document_fromstring(text)
+    lead, last = root.find_class("lead")[0], root.find_class("story")[-1]
+    assert lead.find_class("orig")
+    assert not last.find_class("orig")
+    pages = {p: html.document_fromstring(t) for p, t in story_pages(envelope)}
+    documents = dict(document_pages(envelope, made[0].documents))
+    assert f"stories/{last.get('id')}.html" in pages
+    assert f"stories/{lead.get('id')}.html" not in pages
+    cited = last.find_class("cite")
+    assert len(cited) > 3
+    for link in cited:
+        path, anchor = unquote(link.get("href")).split("#")
+        assert path in documents or pages[path].get_element_by_id(anchor) is not None
+    own = pages[f"stories/{last.get('id')}.html"]
+    ids = own.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    for href in own.xpath("//main//a/@href[not(contains(., ':'))]"):
+        path, _, anchor = unquote(href).partition("#")
+        assert anchor in ids if not path else path.removeprefix("../") in documents
+    back = own.xpath("//header/a/@href")
+    assert back == [f"../digest.html#{last.get('id')}"]
+    assert own.find_class("outlet"), "sources are named"
+
+
+def test_doubts_and_reasons_are_told_in_the_language_of_the_digest() -> None:
+    page_flags = [f for f in Flag if "summar" not in f.meaning and not f.startswith("dropped")]
+    for tag in ("fr", "ru", "uk"):
+        told = wording(tag)
+        known = by_language("meanings")[tag]
+        assert {str(r) for r in Reason} <= known.keys()
+        assert len(known.keys() & {str(f) for f in page_flags}) > 20
+        both = f"{Flag.NUMBERS.meaning} {Flag.CUT.meaning}"
+        assert told.doubts(both) == f"{known['numbers']} {known['cut']}"
+        edition = dataclasses.replace(EDITION, language=tag)
+        envelope = envelope_of_made(NEWS, edition=edition)
+        for _, text in document_pages(envelope, DOCUMENTS):
+            root = html.document_fromstring(text)
+            assert not root.xpath("//*[@lang='en'][contains(@class, 'doubt')]")
+            for left in root.xpath("//details//li/span"):
+                assert words(left) in known.values()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("lemonde/greve_du_port.txt", ("lemonde", "lemonde")),
+        ("harbour-strike.txt", (None, "harbour strike")),
+        ("ru/Порт встал.txt", (None, "Порт встал")),
+        ("000_6a04fffff2425ca0.txt", (None, None)),
+        ("2026-11-28/17.html", (None, None)),
+        ("feed.jsonl#12", (None, "feed")),
+    ],
+)
+def test_a_source_without_a_publisher_is_called_by_its_folder_or_file(
+    name: str, told: tuple[str | None, str | None]
+) -> None:
+    source = dataclasses.replace(
+        ENVELOPE.stories[0].story.sources[0], publisher=None, url=None, document=name
+    )
+    assert (outlet_of(source), name_of(source)) == told
+
+
+def test_values_that_are_dates_are_shown_as_precisely_as_they_are_given() -> None:
+    placed = ENVELOPE.stories[0]
+    [first, *_] = placed.story.conflicts
+    versions = tuple(
+        dataclasses.replace(version, value=value)
+        for version, value in zip(first.versions, ("2022-11", "2023"), strict=False)
+    )
+    conflict = dataclasses.replace(first, versions=versions)
+    story = dataclasses.replace(placed.story, conflicts=(conflict,))
+    view = StoryView(dataclasses.replace(placed, story=story), words=wording("uk"))
+    [(_, shown)] = view.conflicts
+    assert [version.value for version in shown] == ["листопад 2022 р.", "2023"]
