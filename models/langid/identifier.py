@@ -188,7 +188,11 @@ class ProfileIdentifier:
         return found
 
     def _posteriors(
-        self, texts: Sequence[Sequence[str]], script: Script, *, own: Mapping[str, int] | None = None
+        self,
+        texts: Sequence[Sequence[str]],
+        script: Script,
+        *,
+        own: Mapping[str, int] | None = None,
     ) -> list[dict[str, float]]:
         if not texts:
             return []
