@@ -215,8 +215,9 @@ class ProfileIdentifier:
     ) -> dict[str, float]:
         """Return the probability of each language of a script for a text of distinct `words`.
 
-        `nats` are of the letter models in the order of `columns`. `own` are the languages without a letter model to consider, with the number of words that
-        speak for each. The evidence is added up in this order:
+        `nats` are of the letter models in the order of `columns`. `own` are the languages without
+        a letter model to consider, with the number of words that speak for each. The evidence is
+        added up in this order:
         1. the letter models, and for `own` the alphabets;
         2. the expectation that a text is in a language with a route;
         3. function words and endings;
