@@ -200,8 +200,8 @@ class LanguageIdentifier(Protocol):
         """Return the language of `text`: a tag, `OTHER` or `UNDETERMINED`."""
         ...
 
-    def scores(self, text: str) -> Mapping[str, float]:
-        """Return the probability of every language that `text` may be in, likeliest first.
+    def scores_all(self, texts: Sequence[str]) -> Sequence[Mapping[str, float]]:
+        """Return for each text the probability of every language it may be in, likeliest first.
 
         Probabilities sum to 1. Languages without a route have their own tags, and `OTHER` stands
         for languages without a profile. The mapping is empty for a text that cannot be identified.

@@ -378,3 +378,21 @@ def test_no_cyrillic_or_latin_jumble_breaks_it(text: str) -> None:
 
 
 _IDENTIFIER = ProfileIdentifier(languages=LANGUAGES)
+
+
+def test_many_texts_at_once_are_answered_like_each_by_itself(
+    identifier: ProfileIdentifier,
+) -> None:
+    texts = [t for of in (SENTENCES, OTHERS) for several in of.values() for t in several]
+    texts += [
+        "",
+        "12",
+        "ok",
+        "東京都知事が会見した。",
+        "l'été d'ici n'est qu'un mot",
+        " ".join(texts),
+    ]
+    texts *= 5  # more than are read together
+    assert identifier.scores_all(texts) == [identifier.scores(text) for text in texts]
+    assert identifier.identify_all(texts) == [identifier.identify(text) for text in texts]
+    assert identifier.scores_all([]) == []

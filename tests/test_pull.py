@@ -139,6 +139,19 @@ def test_each_entry_becomes_a_file_once(site: Site, tmp_path: Path) -> None:
     assert fetched(site, tmp_path, "/a")[0].files == ()
 
 
+def test_a_feed_that_gives_its_entries_new_ids_is_told_once(site: Site, tmp_path: Path) -> None:
+    site.pages["/a"] = rss(1, 2)
+    assert len(fetched(site, tmp_path, "/a")[0].files) == 2
+    site.pages["/a"] = rss(1, 2, 3).replace(b"urn:quay:", b"urn:quay:again:")
+    assert len(fetched(site, tmp_path, "/a")[0].files) == 1
+    item = {"id": "1", "url": "https://news.example/1", "title": "Quay", "content_text": TEXT}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Reyny", "items": [item]}
+    for number, new in enumerate((1, 0)):
+        item["id"] = str(number)
+        site.pages["/b"] = json.dumps(feed).encode()
+        assert len(fetched(site, tmp_path, "/b")[0].files) == new
+
+
 def test_the_file_of_an_entry_holds_all_that_its_feed_says(site: Site, tmp_path: Path) -> None:
     site.pages["/a"] = rss(1, 2, extra="<language>en</language>")
     (done,) = fetched(site, tmp_path, "/a")

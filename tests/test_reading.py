@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -169,9 +170,9 @@ def test_the_identifier_is_shown_the_reading_form() -> None:
         def identify(self, text: str) -> Identification:
             return Identification("ru", 1.0)
 
-        def scores(self, text: str) -> dict[str, float]:
-            seen.append(text)
-            return {"ru": 1.0}
+        def scores_all(self, texts: Sequence[str]) -> list[dict[str, float]]:
+            seen.extend(texts)
+            return [{"ru": 1.0} for _ in texts]
 
     text = unicodedata.normalize("NFD", "Мэр Бойкий по\u00adддepжaл слияние заводов.")
     document = Document("id", "a.txt", text, "utf-8", (Paragraph(0, text, Span(0, len(text))),))

@@ -276,3 +276,36 @@ def test_lines_of_ninjs_are_read_as_such() -> None:
     found = list(content.read("stdin"))
     assert [item.name for item in found] == ["stdin#1", "stdin#2"]
     assert all(isinstance(one, Document) and one.origin.version == "2" for one in found)
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("By ANNA KERR<byttl>Harbour Desk Writer</byttl>", "ANNA KERR"),
+        ("By<person>Anna Kerr</person><byttl>Quayside</byttl>", "Anna Kerr"),
+        ("<person>Anna Kerr</person> and <person>Ivan Lod</person>", "Anna Kerr, Ivan Lod"),
+        ("By <em>Anna</em> Kerr", "Anna Kerr"),
+        ("<byttl>Staff</byttl>", "Staff"),
+    ],
+)
+def test_a_byline_is_its_people(line: str, author: str) -> None:
+    head = f"<body.head><byline>{line}</byline></body.head>"
+    wire = f"<nitf><body>{head}<body.content><p>{TEXT}</p></body.content></body></nitf>"
+    (found,) = of(wire.encode(), ".xml")
+    assert isinstance(found, Document)
+    assert found.origin.author == author
+
+
+def test_ninjs_as_superdesk_writes_it_is_read_and_its_pictures_are_not() -> None:
+    item = {
+        "guid": "urn:quay:1", "type": "text", "pubstatus": "usable", "version": "3",
+        "versioncreated": "2026-03-02T10:00:00+0000", "firstpublished": "2026-03-01T10:00:00+0000",
+        "headline": "Quay", "body_html": f"<p>{TEXT}</p>", "embargoed": "2026-03-05T02:30:00+00:00",
+    }  # fmt: skip
+    (found,) = of(json.dumps(item).encode(), ".json")
+    assert isinstance(found, Document)
+    assert found.origin.identifier == "urn:quay:1"
+    assert (found.origin.published_at or "").startswith("2026-03-01T10:00:00")
+    assert (found.origin.embargo_until or "").startswith("2026-03-05T02:30:00")
+    picture = {**item, "type": "picture", "body_text": "The quay at night"}
+    assert len(reasons(of(json.dumps(picture).encode(), ".json"))) == 1

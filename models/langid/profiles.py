@@ -50,7 +50,8 @@ class LetterModels:
         counted = np.any([one.counted for several in spellings for one in several], axis=0)
         counted[-1] = True
         rows = np.cumsum(counted).reshape(counted.shape) - 1
-        self._contexts = np.where(counted, rows, rows[-1]).ravel()
+        # Where the row of letters begins, behind the pair of letters with the code of both.
+        self._contexts = np.where(counted, rows, rows[-1]).ravel() * self._width
         first, second = np.nonzero(counted)
         table = np.full((len(first), self._width, len(alphabets)), FOREIGN, np.float32)
         for i, (alphabet, several) in enumerate(zip(alphabets, spellings, strict=True)):
@@ -59,30 +60,39 @@ class LetterModels:
             table[:, own, i] = np.mean(readings, axis=0)[:, own]
         self._log_p = np.log(table).reshape(-1, len(alphabets))
 
-        self._strange: NDArray[np.bool_] | None = None
+        self._strange: NDArray[np.uint8] | None = None  # a bit for each language, by code
         if script == "Cyrl":
             writable = [
                 own | known()[LEARNT.get(tag, tag)].evidence.alphabet
                 for own, tag in zip(alphabets, self.languages, strict=True)
             ]
-            self._strange = np.array(
-                [[letter not in own for own in writable] for letter in [*letters, ""]]
-            )
+            strange = [[letter not in own for own in writable] for letter in [*letters, ""]]
+            self._strange = np.packbits(strange, axis=1, bitorder="little")[:, 0]
+            bits = np.arange(256, dtype=np.uint8)[:, None]
+            marks = np.unpackbits(bits, axis=1, count=len(alphabets), bitorder="little")
+            self._penalties = _STRANGE_WORD * marks
 
     def score(self, text: str) -> list[float]:
         """Return the log-probability of `text`, words with spaces between, in each language."""
+        return self.score_all([text])[0]
+
+    def score_all(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return the log-probabilities of each of `texts`, at least one, by themselves."""
         import numpy as np
 
-        points = np.frombuffer(f"  {text} ".encode("utf-32-le"), np.uint32)
+        points = np.frombuffer(f"  {' '.join(texts)} ".encode("utf-32-le"), np.uint32)
         codes = self._codes.take(points, mode="clip")
-        contexts = self._contexts.take(codes[:-2] * self._width + codes[1:-1])
-        rows = self._log_p.take(contexts * self._width + codes[2:], axis=0)
-        scores = rows.sum(axis=0, dtype=np.float64)
+        rows = self._contexts.take(codes[:-2] * self._width + codes[1:-1])
+        rows += codes[2:]
+        starts = np.cumsum([0, *(len(text) + 1 for text in texts[:-1])])
+        letters = self._log_p.take(rows, axis=0).astype(np.float64)
+        scores = np.add.reduceat(letters, starts, axis=0)
         if self._strange is not None:
-            (words,) = (codes == 0).nonzero()
-            strange = np.logical_or.reduceat(self._strange.take(codes, axis=0), words, axis=0)
-            scores -= _STRANGE_WORD * strange.sum(axis=0)
-        found: list[float] = scores.tolist()
+            (edges,) = (codes == 0).nonzero()  # each in front of a word; one more is at the end
+            strange = np.bitwise_or.reduceat(self._strange.take(codes), edges)
+            first = edges.searchsorted(starts + 1)
+            scores -= np.add.reduceat(self._penalties.take(strange, axis=0), first, axis=0)
+        found: list[list[float]] = scores.tolist()
         return found
 
 

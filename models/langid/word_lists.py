@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
@@ -39,9 +38,10 @@ class WordLists:
                     found[tag] = found.get(tag, 0) + 1
         return found
 
-    def listing(self, words: Iterable[str]) -> Counter[str]:
-        """Return for each language the number of `words` that are on its list of function words."""
-        return Counter(tag for word in words for tag in self._words.get(word, ()))
+    def listing(self, words: Iterable[str], tag: str) -> int:
+        """Return the number of `words` that are on the list of function words of `tag`."""
+        known_words = self._words.get
+        return sum(tag in known_words(word, ()) for word in words)
 
 
 @cache

@@ -4,7 +4,8 @@ There are two questions about each line. Closed: which one of our languages is i
 language of all? Lines in a language without a route get the open question only, and every language
 that is not ours is a right answer.
 
-Speed is CPU time. A busy machine makes CPU time longer too, so all contestants take turns at a few
+Speed is CPU time; an identifier that can read many texts at once is given a turn's lines together.
+A busy machine makes CPU time longer too, so all contestants take turns at a few
 lines each, and the median turn counts.
 """
 
@@ -30,13 +31,15 @@ class Contestant:
     """A language identifier that answers with BCP-47 tags.
 
     `closed` answers with one of our tags, or with another text for no answer; `open` may answer
-    with any tag.
+    with any tag. `open_all` asks the open question about many texts at once, where an identifier
+    can.
     """
 
     name: str
     version: str
     closed: Callable[[str], str]
     open: Callable[[str], str]
+    open_all: Callable[[Sequence[str]], Sequence[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ def _take_turns(
     for start in range(0, len(lines), _TURN):
         some = lines[start : start + _TURN]
         for contestant in order:
-            asked = _timed(contestant.open, some)
+            asked = _timed(contestant.open, some, many=contestant.open_all)
             turns[contestant.name].append(
                 _Turn(*asked, *(_timed(contestant.closed, some) if closed else ((), 0.0)))
             )
@@ -136,9 +139,14 @@ def _take_turns(
     return turns
 
 
-def _timed(ask: Callable[[str], str], lines: Sequence[str]) -> tuple[Sequence[str], float]:
+def _timed(
+    ask: Callable[[str], str],
+    lines: Sequence[str],
+    *,
+    many: Callable[[Sequence[str]], Sequence[str]] | None = None,
+) -> tuple[Sequence[str], float]:
     began = time.process_time()
-    answers = [ask(line) for line in lines]
+    answers = [ask(line) for line in lines] if many is None else many(lines)
     return answers, (time.process_time() - began) / len(lines)
 
 

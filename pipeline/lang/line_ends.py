@@ -15,7 +15,8 @@ _BROKEN = re.compile(
     "(?<=[^\\W_])(?P<mark>[-\u2010\u00ad\u00ac])"
     "(?P<gap>[ \\t]*(?:\\r\\n|[\\n\\r\\v\\f\\x85\u2028\u2029])[ \\t]*)(?=[^\\W_])"
 )
-_LINE_END = re.compile("[\n\r\v\f\x85\u2028\u2029]")
+LINE_ENDS = "\n\r\v\f\x85\u2028\u2029"  # as they stand between brackets in a pattern
+_LINE_END = re.compile(f"[{LINE_ENDS}]")
 _HEAD = re.compile(r"[^\W\d_]+$")
 _REST = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+")

@@ -18,7 +18,7 @@ from pipeline.document import Span
 from pipeline.lang.apostrophes import apostrophe_edits
 from pipeline.lang.data import by_language
 from pipeline.lang.edits import Edit
-from pipeline.lang.line_ends import line_end_edits
+from pipeline.lang.line_ends import LINE_ENDS, line_end_edits
 from pipeline.lang.look_alikes import look_alike_edits
 
 _MARKS = "\u0300-\u036f"
@@ -39,6 +39,10 @@ _UNSEEN_OR_SHAPED = re.compile(
     f"|(?P<shape>[{_SHAPES}])"
 )
 _MARK = re.compile(f"[{_MARKS}{_SINGLE}]")
+# One of these is in every text that the first three passes change.
+_ODD = re.compile(
+    f"[{LINE_ENDS}{_NEVER_SEEN}{_JOINERS}{_SELECTORS}{_TAGS}{_SHAPES}{_MARKS}{_SINGLE}]"
+)
 _MARKED = re.compile(f"[^\\W_]?[{_MARKS}]+|[{_SINGLE}]")
 _GRAVE_AND_ACUTE = re.compile("[\u0300\u0301]")
 _STRUCK_OR_UNDERLINED = re.compile("[\u0332\u0333\u0335-\u0338]")
@@ -97,14 +101,15 @@ def read(text: str, *, language: str | None = None) -> Reading:
     4. Letters of another alphabet that look alike become letters of the alphabet of their word.
     5. The apostrophes of Ukrainian become one, and one that is missing is put in.
     """
+    found = Reading(text)
+    odd = _ODD.search(text) is not None
+    if not odd and text.isascii():
+        return found
     passes: tuple[Callable[[str], Iterable[Edit]], ...] = (
-        line_end_edits,
-        _shape_edits,
-        _mark_edits,
+        *((line_end_edits, _shape_edits, _mark_edits) if odd else ()),
         look_alike_edits,
         lambda now: apostrophe_edits(now, language=language),
     )
-    found = Reading(text)
     for edits_of in passes:
         if edits := _outside_addresses(found.text, edits_of(found.text)):
             found = _edited(found, edits)

@@ -157,7 +157,11 @@ def _belongs_to(before: str, piece: str) -> bool:
         return False
     known = _patterns()
     end = before.rstrip()
-    if known.title.search(end) or known.continues.match(piece):
+    if known.continues.match(piece):
+        return True
+    if not end.endswith("."):
+        return False
+    if known.title.search(end):
         return True
     if known.initial.search(end) and not known.lettered.search(end):
         return True

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _ROOTS = ("rss", "feed", "RDF")
 _ITEMS = ("item", "entry")
 _NAMES = ("guid", "id", "link")
+_CHANGING = ("guid", "id", "updated", "modified", "date_modified", "lastBuildDate")
 _WORDS = ("title", "pubDate", "published", "date", "updated")
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31};)")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # in XML 1.0
@@ -45,10 +46,12 @@ _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 class Entry:
     """One entry: a key that it keeps from one fetch to the next, and its title and content.
 
-    `suffix` is that of the file that the content makes.
+    `words_key` is made of all that the entry says but its id, for feeds that give their entries new
+    ids. `suffix` is that of the file that the content makes.
     """
 
     key: str
+    words_key: str
     title: str
     suffix: str
     content: str
@@ -87,7 +90,9 @@ def _of_json(feed: Any) -> Iterator[Entry]:
             said = [str(item[name]) for name in ("id", "url") if item.get(name)]
             said = said[:1] or [str(item.get(n)) for n in ("title", "date_published")]
             content = json.dumps({**feed, "items": [item]}, ensure_ascii=False) + "\n"
-            yield Entry(_key(said), str(item.get("title") or ""), ".json", content)
+            kept = {name: value for name, value in item.items() if name not in _CHANGING}
+            words = [json.dumps(kept, ensure_ascii=False, sort_keys=True)]
+            yield Entry(_key(said), _key(words), str(item.get("title") or ""), ".json", content)
 
 
 def _of_xml(text: str) -> Iterator[Entry]:
@@ -107,7 +112,8 @@ def _of_xml(text: str) -> Iterator[Entry]:
         written = etree.tostring(whole, encoding="unicode")
         title = next((c for c in item if local_name(c) == "title"), None)
         words = "" if title is None else plain_line("".join(title.itertext()))
-        yield Entry(_key(_said(item)), words, ".xml", f"{_DECLARATION}{written}\n")
+        key, words_key = _key(_said(item)), _key(_words(item))
+        yield Entry(key, words_key, words, ".xml", f"{_DECLARATION}{written}\n")
 
 
 def _emptied(root: _Element) -> _Element:
@@ -132,6 +138,16 @@ def _said(item: _Element) -> list[str]:
     return [(c.text or "").strip() for c in item if local_name(c) in _WORDS] or [
         "".join(item.itertext())
     ]
+
+
+def _words(item: _Element) -> list[str]:
+    """Return all that an entry says but its id and when it was changed."""
+    found: list[str] = []
+    for child in item.iterdescendants():
+        if isinstance(child.tag, str) and local_name(child) not in _CHANGING:
+            said = (child.text or child.get("href") or "", child.tail or "")
+            found += (f"{local_name(child)} {part.strip()}" for part in said)
+    return found
 
 
 def _key(said: list[str]) -> str:

@@ -97,10 +97,11 @@ def _one(
     written = []
     for entry in entries(reply.body, charset=charset[1] if charset else None):
         name = f"{feed.name}/{entry.file_name}"
-        if entry.key not in seen and not (inbox / name).exists():
+        is_known = entry.key in seen or entry.words_key in seen
+        if not is_known and not (inbox / name).exists():
             write_text(inbox / name, entry.content)
             written.append(name)
-        seen[entry.key] = now.date().isoformat()
+        seen[entry.key] = seen[entry.words_key] = now.date().isoformat()
     validators = (reply.headers.get("etag"), reply.headers.get("last-modified"))
     ledger.put(feed.url, FeedState(*validators, 0.0, seen), today=now.date())
     return Pulled(feed, "new" if written else "unchanged", tuple(written), remark=remark)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, Any
 
 from pipeline.document import Kind
 from pipeline.errors import SourceError
 from pipeline.sources.block import Block, visible
+from pipeline.sources.shown import Shown, is_sentence, laid_out
+from pipeline.sources.xml_tree import without_declaration
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -43,6 +45,8 @@ _TAG = re.compile(
 _COMMENT = re.compile(r"<!--(?:[^-]|-(?!->)){0,500}-->")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MOST_ESCAPES = 2  # some feeds escape their entities once more
+_HEAD = re.compile(r"<head\b.*?</head\s*>", re.IGNORECASE | re.DOTALL)
+_BODY = re.compile(r"<body\b[^>]{0,2000}>(.*?)(?:</body\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _SPACES = re.compile(r"[ \t\n\r\f]+")  # a no-break space is text
 _SENTENCE_END = frozenset(".!?…:;»”\"'")
 
@@ -75,8 +79,14 @@ def plain_inline(markup: str) -> str:
     return _TAG.sub("", _COMMENT.sub("", markup)) if "<" in markup else markup
 
 
+def body_of(page: str) -> str:
+    """Return the markup in the body of a page, all of which is text."""
+    found = _BODY.search(page)
+    return found[1] if found else _HEAD.sub("", without_declaration(page))
+
+
 def read_fragment(markup: str) -> tuple[str, list[Block]]:
-    """Return the text of a fragment, and its paragraphs, headings and list items in it.
+    """Return the text of a fragment, and its paragraphs, headings, list items and rows in it.
 
     A line break inside a sentence is a space; behind a sentence, or before a capital, it ends the
     paragraph.
@@ -91,27 +101,22 @@ def read_fragment(markup: str) -> tuple[str, list[Block]]:
     # libxml2 leaves out all that follows tags nested too deep, and goes on.
     if any(error.type == ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):
         raise SourceError("holds tags nested too deep", hint="give its text without them")
-    pieces: list[str] = []
-    blocks: list[Block] = []
-    at = 0
-    for kind, words in _paragraphs(root):
-        line = _SPACES.sub(" ", words).strip()
-        if visible(line):
-            if pieces:
-                pieces.append("\n\n")
-                at += 2
-            pieces.append(line)
-            blocks.append(Block(at, at + len(line), kind))
-            at += len(line)
-    return "".join(pieces), blocks
+    lines = ((kind, _SPACES.sub(" ", words).strip()) for kind, words in _paragraphs(root))
+    return laid_out(Shown(line, kind) for kind, line in lines if visible(line))
 
 
 def _paragraphs(root: HtmlElement) -> Iterator[tuple[Kind, str]]:
     """Yield the words of each block, in order; nested ones as blocks of their own."""
     words: list[str] = []
     kinds: list[Kind] = [Kind.TEXT]
-    for enters, element in _walk(root):
+    rows = {tr: line for table in root.iter("table") for tr, line in _rows(table)}
+    for enters, element in _walk(root, rows):
         tag = element.tag
+        if element in rows:
+            yield kinds[-1], "".join(words)
+            yield Kind.ROW, rows[element]
+            words = [element.tail or ""]
+            continue
         if tag == "br" and enters:
             if ends_line("".join(words), element.tail or ""):
                 yield kinds[-1], "".join(words)
@@ -129,15 +134,41 @@ def _paragraphs(root: HtmlElement) -> Iterator[tuple[Kind, str]]:
     yield Kind.TEXT, "".join(words)
 
 
-def _walk(root: HtmlElement) -> Iterator[tuple[bool, Any]]:
+def _rows(table: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    """Yield the rows of a table with their cells on one line, but for those that only lay out.
+
+    Sentences and other tables are laid out in cells; so is text that stands alone in its row,
+    where no row of the table has more.
+    """
+    if next(table.iterdescendants("table"), None) is not None:
+        return
+    rows = [(row, cells) for row in table.iter("tr") if len(cells := _cells(row)) > 1]
+    if any(sum(map(bool, cells)) > 1 for _, cells in rows):
+        yield from ((row, " | ".join(cells)) for row, cells in rows if any(cells))
+
+
+def _cells(row: HtmlElement) -> list[str]:
+    """Return the text of each cell of a row on one line; none where one holds a sentence."""
+    found: list[str] = []
+    for cell in row.iterchildren("td", "th"):
+        lines = [" ".join(words.split()) for _, words in _paragraphs(cell) if visible(words)]
+        if any(map(is_sentence, lines)):
+            return []
+        found.append(" ".join(lines))
+    return found
+
+
+def _walk(root: HtmlElement, rows: Container[Any]) -> Iterator[tuple[bool, Any]]:
     """Yield `(True, element)` where an element begins and `(False, element)` where it ends.
 
-    Of an element whose content nobody reads, and of a comment, only the end is yielded.
+    Of an element whose content nobody reads, of a comment and of one of `rows` only the end is
+    yielded.
     """
     stack: list[tuple[bool, Any]] = [(True, root)]
     while stack:
         enters, element = stack.pop()
-        if not enters or not isinstance(element.tag, str) or element.tag in _UNSEEN:
+        unseen = not isinstance(element.tag, str) or element.tag in _UNSEEN or element in rows
+        if not enters or unseen:
             yield False, element
             continue
         yield True, element

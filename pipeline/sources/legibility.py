@@ -59,6 +59,8 @@ def legibility_notes(text: str) -> tuple[str, ...]:
 
 def _garbled(text: str) -> int:
     """Return the number of letters in garbled words, where most words beyond ASCII are so."""
+    if not _GARBLED.search(text):  # as in most texts
+        return 0
     garbled = wide = 0
     for match in _WORD.finditer(text):
         word = match.group()

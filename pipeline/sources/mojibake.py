@@ -92,8 +92,13 @@ def _sequences(line: str, seen_as: _Misreading) -> tuple[int, int]:
     found = covered = 0
     for match in seen_as.sequence.finditer(line):
         found += 1
-        covered += sum(c > "\x7f" for c in match.group())
-    return found, sum(c > "\x7f" for c in line) - covered
+        covered += _high(match.group())
+    return found, _high(line) - covered
+
+
+def _high(text: str) -> int:
+    """Return the number of characters above 127."""
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _read_again(line: str, seen_as: _Misreading) -> str:

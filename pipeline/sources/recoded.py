@@ -135,7 +135,7 @@ def repair(text: str) -> str:
 
 def _is_strange(text: str) -> bool:
     glance = text[:_GLANCE_CHARS]
-    high = sum(c > "\x7f" for c in glance)
+    high = len(glance) - len(glance.encode("ascii", "ignore"))
     return bool(high) and eightbit.points(glance) < _STRANGE * high
 
 

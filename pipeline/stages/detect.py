@@ -68,18 +68,17 @@ class Detect:
         return [self._detect(document) for document in documents]
 
     def _detect(self, document: Document) -> Document:
-        readings = {
-            p.index: self._read(p.text) for p in document.paragraphs if p.kind is not Kind.CODE
-        }
+        asked = [p for p in document.paragraphs if p.kind is not Kind.CODE]
+        read = self._read([p.text for p in asked])
+        readings = {p.index: reading for p, reading in zip(asked, read, strict=True)}
         usage = self._used(readings.values())
         letters = sum(reading.letters for reading in readings.values())
         usage = self._declared(usage, document.language, letters=letters)
         if not usage:
             return document
-        paragraphs = tuple(
-            self._paragraph(p, readings[p.index], usage) if p.index in readings else p
-            for p in document.paragraphs
-        )
+        found = {p.index: self._paragraph(p, readings[p.index], usage) for p in asked}
+        found.update(self._mixed([p for p in found.values() if readings[p.index].scores]))
+        paragraphs = tuple(found.get(p.index, p) for p in document.paragraphs)
         language, confidence = _most(paragraphs)
         notes = document.notes
         if language not in (*self._translated, UNDETERMINED):
@@ -128,12 +127,9 @@ class Detect:
             f"is in {name}; kept, not translated; what can be is in {', '.join(self._translated)}"
         )
 
-    def _read(self, text: str) -> _ScoredText:
-        shown = reading_form(text)
-        letters, scores = sum(map(str.isalpha, shown)), self._identifier.scores(shown)
-        only = by_language("letters.only").get(next(iter(scores), ""), "")
-        plain = bool(only) and not set(only) & set(shown.lower())
-        return _ScoredText(letters, scores, letters / 2 if plain else letters)
+    def _read(self, texts: Sequence[str]) -> list[_ScoredText]:
+        shown = [reading_form(text) for text in texts]
+        return list(map(_scored, shown, self._identifier.scores_all(shown)))
 
     def _answer(self, scores: Mapping[str, float]) -> tuple[str, float]:
         """Return the likeliest tag that has a route, or `OTHER`, with its probability."""
@@ -168,32 +164,70 @@ class Detect:
             language, confidence = self._answer(usage)
             return replace(paragraph, language=language, confidence=confidence)
         language, confidence = self._answer(self._in_context(reading, usage))
-        runs = self._runs(paragraph, language)
-        found = replace(paragraph, language=language, confidence=confidence, runs=runs)
-        return replace(found, language=_most([found])[0]) if runs else found
+        return replace(paragraph, language=language, confidence=confidence)
 
-    def _runs(self, paragraph: Paragraph, language: str) -> tuple[Run, ...]:
-        """Return the stretches of whole sentences in one language, if there are several."""
+    def _mixed(self, paragraphs: Iterable[Paragraph]) -> dict[int, Paragraph]:
+        """Return the paragraphs that are in several languages, with their runs, by index.
+
+        A run is a stretch of whole sentences in one language. The sentences of all paragraphs are
+        read together.
+        """
+        pieces = {p.index: (p, self._pieces(p)) for p in paragraphs}
+        telling = [
+            (sentence, p.language)
+            for p, found in pieces.values()
+            for sentence in (found if len(found) > 1 else ())
+        ]
+        languages = iter(self._sentences(telling))
+        mixed: dict[int, Paragraph] = {}
+        for index, (paragraph, found) in pieces.items():
+            if len(found) < 2:
+                continue
+            runs: list[Run] = []
+            at = paragraph.span.start
+            for sentence, language in zip(found, languages, strict=False):
+                end = at + len(sentence)
+                start = runs.pop().span.start if runs and runs[-1].language == language else at
+                runs.append(Run(Span(start, end), language))
+                at = end
+            if len(runs) > 1:
+                one = replace(paragraph, runs=tuple(runs))
+                mixed[index] = replace(one, language=_most([one])[0])
+        return mixed
+
+    def _pieces(self, paragraph: Paragraph) -> list[str]:
+        """Return the sentences of a paragraph that is long enough to have several languages."""
         if sum(map(str.isalpha, paragraph.text)) < 2 * _SENTENCE_LETTERS:
-            return ()
-        runs: list[Run] = []
-        at = paragraph.span.start
-        for sentence in sentences(paragraph.text, language=language):
-            found = self._sentence(sentence, language)
-            end = at + len(sentence)
-            if runs and runs[-1].language == found:
-                runs[-1] = Run(Span(runs[-1].span.start, end), found)
-            else:
-                runs.append(Run(Span(at, end), found))
-            at = end
-        return tuple(runs) if len(runs) > 1 else ()
+            return []
+        return sentences(paragraph.text, language=paragraph.language)
 
-    def _sentence(self, text: str, language: str) -> str:
-        reading = self._read(text)
-        if reading.letters < _SENTENCE_LETTERS:
-            return language
-        found, probability = self._answer(self._in_context(reading, {language: 1.0}))
-        return found if probability >= _SURE else language
+    def _sentences(self, pieces: Iterable[tuple[str, str]]) -> list[str]:
+        """Return the language of each sentence, given with that of its paragraph."""
+        found: list[str] = []
+        asked: dict[int, str] = {}  # the reading forms of sentences that are long enough
+        for at, (sentence, language) in enumerate(pieces):
+            found.append(language)
+            shown = reading_form(sentence)
+            if sum(map(str.isalpha, shown)) >= _SENTENCE_LETTERS:
+                asked[at] = shown
+        scores = self._identifier.scores_all(list(asked.values()))
+        for (at, shown), one in zip(asked.items(), scores, strict=True):
+            language = found[at]
+            if next(iter(one), language) == language:  # nor would the context say otherwise
+                continue
+            other, probability = self._answer(
+                self._in_context(_scored(shown, one), {language: 1.0})
+            )
+            if probability >= _SURE:
+                found[at] = other
+        return found
+
+
+def _scored(shown: str, scores: Mapping[str, float]) -> _ScoredText:
+    letters = sum(map(str.isalpha, shown))
+    only = by_language("letters.only").get(next(iter(scores), ""), "")
+    plain = bool(only) and not set(only) & set(shown.lower())
+    return _ScoredText(letters, scores, letters / 2 if plain else letters)
 
 
 def _known(reading: _ScoredText) -> _ScoredText:

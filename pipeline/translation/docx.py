@@ -19,7 +19,7 @@ from pipeline.document import Kind, Span
 from pipeline.errors import SourceError
 from pipeline.sources.office.word_package import Part, WordPackage
 from pipeline.sources.office.word_styles import Styles
-from pipeline.sources.office.word_text import WordParagraph, WordRow, WordText
+from pipeline.sources.office.word_text import WordItem, WordParagraph, WordRow, WordText
 from pipeline.sources.raw import Raw
 from pipeline.translation.docx_runs import MARK, RunParagraph, accept_changes, run_paragraph
 from pipeline.translation.html_text import Piece, add_text
@@ -123,11 +123,11 @@ def _part(part: Part, styles: Styles, *, at: int) -> tuple[str, list[Unit]]:
     return code, _nested(sorted(units, key=lambda u: (u.span.start, -u.span.end)))
 
 
-def _paragraphs(items: Iterator[WordParagraph | WordRow]) -> Iterator[WordParagraph]:
+def _paragraphs(items: Iterator[WordItem]) -> Iterator[WordParagraph]:
     for item in items:
         if isinstance(item, WordParagraph):
             yield item
-        else:
+        elif isinstance(item, WordRow):
             for cell in item.cells:
                 yield from cell
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -48,7 +49,10 @@ def langid(
     def closed(text: str) -> str:
         return next(iter(chooser.scores(text, languages=order)), "und")
 
-    contestants = [Contestant("nightdesk", "", closed, lambda text: ours.identify(text).language)]
+    def openly(texts: Sequence[str]) -> list[str]:
+        return [found.language for found in ours.identify_all(texts)]
+
+    contestants = [Contestant("nightdesk", "", closed, lambda text: openly([text])[0], openly)]
     missing: list[str] = []
     if not alone:
         others, missing = rivals(order)

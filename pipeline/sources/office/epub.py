@@ -6,7 +6,6 @@ where there is no such table; parts between two chapters go on with the one befo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,16 +13,14 @@ from pipeline.document import Document, Origin, Rejection
 from pipeline.errors import SourceError
 from pipeline.sources.block import headed, make_document
 from pipeline.sources.encoding import Decoded, decode
-from pipeline.sources.fragment import read_fragment
+from pipeline.sources.fragment import body_of, read_fragment
 from pipeline.sources.office.epub_package import EpubPackage, Section
 from pipeline.sources.plain import outlined
 from pipeline.sources.raw import Raw
 from pipeline.sources.shown import Shown, laid_out
-from pipeline.sources.xml_tree import declared_encoding, without_declaration
+from pipeline.sources.xml_tree import declared_encoding
 
 _TYPE = b"application/epub+zip"
-_HEAD = re.compile(r"<head\b.*?</head\s*>", re.IGNORECASE | re.DOTALL)
-_BODY = re.compile(r"<body\b[^>]{0,2000}>(.*?)(?:</body\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 
 
 def is_epub(data: bytes) -> bool:
@@ -65,7 +62,7 @@ def _chapter(package: EpubPackage, section: Section, file: str, part: str) -> Do
         data = package.read(name)
         decoded = _decoded(data)
         encodings.append(decoded.encoding)
-        text, blocks = read_fragment(_body(decoded.text))
+        text, blocks = read_fragment(body_of(decoded.text))
         shown += (Shown(text[b.start : b.end], b.kind) for b in blocks)
     text, placed = laid_out(shown)
     if all(text[block.start : block.end] in package.said for block in placed):
@@ -90,9 +87,3 @@ def _chapter(package: EpubPackage, section: Section, file: str, part: str) -> Do
 
 def _decoded(data: bytes) -> Decoded:
     return decode(data, declared=declared_encoding(data)) if data.strip() else Decoded("", "utf-8")
-
-
-def _body(page: str) -> str:
-    """Return the markup in the body of a page."""
-    found = _BODY.search(page)
-    return found[1] if found else _HEAD.sub("", without_declaration(page))

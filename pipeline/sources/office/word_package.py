@@ -60,6 +60,15 @@ class WordPackage:
                 except SourceError as error:
                     self.notes.append(f"{name} was left out: {error}")
 
+    def inside(self, relation: str) -> tuple[str, bytes] | None:
+        """Return the name and the content of a file that the text refers to by its `relation`."""
+        for one in self._relations(self.main.name):
+            if one.get("Id") == relation:
+                name = self._place(self.main.name, one)
+                if name is not None and name in self._archive:
+                    return name, self._archive.read(name)
+        return None
+
     def properties(self) -> dict[str, str]:
         """Return what the document says of itself, by the local names of the elements."""
         found: dict[str, str] = {}
@@ -84,12 +93,22 @@ class WordPackage:
 
     def _related(self, name: str, kind: str) -> Iterator[str]:
         """Yield the places of the parts inside the package that a part refers to as `kind`."""
+        for relation in self._relations(name):
+            if (relation.get("Type") or "").rpartition("/")[2] == kind:
+                place = self._place(name, relation)
+                if place is not None:
+                    yield place
+
+    def _relations(self, name: str) -> Iterator[_Element]:
         folder, _, file = name.rpartition("/")
         relations = posixpath.join(folder, "_rels", f"{file}.rels")
-        if relations not in self._archive:
-            return
-        for relation in self._part(relations).root.iter("{*}Relationship"):
-            outside = relation.get("TargetMode") == "External"
-            if not outside and (relation.get("Type") or "").rpartition("/")[2] == kind:
-                target = unquote(relation.get("Target") or "")
-                yield posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+        if relations in self._archive:
+            yield from self._part(relations).root.iter("{*}Relationship")
+
+    def _place(self, name: str, relation: _Element) -> str | None:
+        """Return the place in the package of what a part refers to; None for one outside."""
+        if relation.get("TargetMode") == "External":
+            return None
+        target = unquote(relation.get("Target") or "")
+        folder = posixpath.dirname(name)
+        return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")

@@ -65,6 +65,16 @@ class WordRow:
     cells: tuple[tuple[WordParagraph, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WordChunk:
+    """A file inside the document whose text stands here; `relation` names it in the package."""
+
+    relation: str
+
+
+WordItem = WordParagraph | WordRow | WordChunk
+
+
 @dataclass(slots=True)
 class _Paragraph:
     """A paragraph while it is read: its pieces, and the text boxes that hang on it."""
@@ -87,14 +97,16 @@ class WordText:
         self._results: list[bool] = []
         self.notes: dict[tuple[str, str], None] = {}
 
-    def walk(self, container: _Element) -> Iterator[WordParagraph | WordRow]:
-        """Yield the paragraphs and rows in a body, a note or a text box, in reading order."""
+    def walk(self, container: _Element) -> Iterator[WordItem]:
+        """Yield the paragraphs, rows and files of a body, a note or a text box, in order."""
         for element in container:
             name = local_name(element)
             if name == "p":
                 yield from self._paragraph(element)
             elif name == "tbl":
                 yield from self._table(element)
+            elif name == "altChunk":
+                yield WordChunk(attribute(element, "id") or "")
             elif name == "AlternateContent":
                 chosen = _chosen(element)
                 if chosen is not None:
@@ -112,7 +124,7 @@ class WordText:
                     cells.append(tuple(_flat(self.walk(cell))))
             yield WordRow(tuple(cells))
 
-    def _paragraph(self, element: _Element) -> Iterator[WordParagraph | WordRow]:
+    def _paragraph(self, element: _Element) -> Iterator[WordItem]:
         properties = child(element, "pPr")
         read = _Paragraph(properties)
         contents = self._contents
@@ -211,11 +223,11 @@ def _inside(element: _Element, name: str) -> Iterator[_Element]:
             yield from _inside(part, name)
 
 
-def _flat(items: Iterator[WordParagraph | WordRow]) -> Iterator[WordParagraph]:
+def _flat(items: Iterator[WordItem]) -> Iterator[WordParagraph]:
     """Yield the paragraphs of a cell, those of tables in it among them."""
     for item in items:
         if isinstance(item, WordRow):
             for cell in item.cells:
                 yield from cell
-        else:
+        elif isinstance(item, WordParagraph):
             yield item

@@ -25,13 +25,14 @@ _TELLING = frozenset((
     "copyrightholder",
 ))  # fmt: skip
 _BODY = "body_"  # ninjs 1 names its bodies `body_text`, `body_xhtml`
+_PICTURES = ("picture", "photo", "graphic")
 _PLAIN, _MARKED = ("text/plain", "text"), ("html", "xhtml")
 
 
 def is_ninjs(data: bytes) -> bool:
     """Tell whether content is a ninjs object, or a list of them."""
     start = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not start.startswith((b"{", b"[")) or b'"uri"' not in data:
+    if not start.startswith((b"{", b"[")) or not (b'"uri"' in data or b'"guid"' in data):
         return False
     try:
         value = json.loads(data)
@@ -42,11 +43,16 @@ def is_ninjs(data: bytes) -> bool:
 
 
 def is_item(record: Mapping[str, Any]) -> bool:
-    """Tell whether an object is an item of ninjs: it has a `uri` and names of the standard."""
+    """Tell whether an object is an item of ninjs: it has a `uri` and names of the standard.
+
+    Superdesk writes a `guid` in its place.
+    """
     keys = {key.lower() for key in record if isinstance(key, str)}
     standard = record.get("standard") or record.get("$standard")
     named = isinstance(standard, Mapping) and standard.get("name") == "ninjs"
     body = any(key.startswith(_BODY) for key in keys)
+    if "guid" in keys and len(keys & _TELLING) > 1:
+        return True
     return "uri" in keys and (named or body or bool(keys & _TELLING))
 
 
@@ -91,12 +97,13 @@ def ninjs_document(record: object, *, file: str, encoding: str, part: str | None
 
 def _origin(fields: Mapping[str, Any]) -> Origin:
     version = instant(fields.get("versioncreated"))
-    created = instant(fields.get("contentcreated")) or instant(fields.get("firstcreated"))
+    created = instant(fields.get("contentcreated")) or instant(fields.get("firstpublished"))
+    created = created or instant(fields.get("firstcreated"))
     sources = fields.get("infosources") or fields.get("infosource") or ()
     first = next(iter(sources), None) if isinstance(sources, list) else sources
-    uri = wording(fields.get("uri"))
+    uri = wording(fields.get("uri")) or wording(fields.get("guid"))
     return Origin(
-        url=web_address(fields.get("uri")),
+        url=web_address(uri),
         publisher=wording(fields.get("copyrightholder")) or wording(first),
         author=byline(_line(fields.get("by")) or _line(fields.get("byline"))),
         published_at=created or version,
@@ -121,6 +128,8 @@ def _headline(fields: Mapping[str, Any]) -> str | None:
 
 def _body(fields: Mapping[str, Any]) -> tuple[tuple[tuple[Kind, str], ...], tuple[str, ...]]:
     """Return the blocks of the body: the marked-up one before the plain one, and notes."""
+    if wording(fields.get("type")) in _PICTURES:  # its body is a caption
+        return (), ()
     bodies = [
         (str(one.get("contenttype") or one.get("role") or ""), one.get("value"))
         for one in _objects(fields.get("bodies"))
@@ -146,7 +155,7 @@ def _is_plain(kind: str) -> bool:
 
 
 def _descriptions(fields: Mapping[str, Any]) -> Iterator[str]:
-    if wording(fields.get("type")) in ("picture", "photo", "video", "audio", "graphic"):
+    if wording(fields.get("type")) in ("video", "audio"):
         return
     for one in _objects(fields.get("descriptions")):
         if isinstance(one.get("value"), str):

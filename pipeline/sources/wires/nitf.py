@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.document import Document, Kind, Origin
 from pipeline.errors import SourceError
 from pipeline.sources.embargo import embargo_end
-from pipeline.sources.origin import wording
+from pipeline.sources.origin import names, wording
 from pipeline.sources.raw import Raw
 from pipeline.sources.times import instant
 from pipeline.sources.wires.item import WireItem, byline, document_of
@@ -51,11 +51,10 @@ def nitf_item(root: _Element) -> WireItem:
     blocks = tuple(blocks_of(body)) if body is not None else ()
     origin, message = (Origin(), None) if head is None else _management(head)
     published = _attribute(root, "pubdata", "date.publication")
-    people = _first(root, "byline")
     origin = replace(
         origin,
         publisher=origin.publisher or line_of(_first(root, "distributor")),
-        author=byline(line_of(_first(people, "person")) or line_of(people)),
+        author=_author(_first(root, "byline")),
         published_at=_moment(published) or origin.published_at,
     )
     title = line_of(_first(root, "hl1")) or line_of(_first(root, "title"))
@@ -70,6 +69,17 @@ def nitf_item(root: _Element) -> WireItem:
         language=_language(root),
         message=message,
     )
+
+
+def _author(line: _Element | None) -> str | None:
+    """Return the people of a byline; without any, its text as far as their office, `byttl`."""
+    if line is None:
+        return None
+    people = [name for e in line.iter("{*}person") if (name := byline(line_of(e)))]
+    own = line.text or ""
+    for part in line:
+        own += ("" if local_name(part) == "byttl" else line_of(part) or "") + (part.tail or "")
+    return names(people) or byline(" ".join(own.split())) or byline(line_of(line))
 
 
 def _management(head: _Element) -> tuple[Origin, str | None]:

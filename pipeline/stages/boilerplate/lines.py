@@ -70,7 +70,7 @@ def read_line(text: str, paragraph: int, *, near_edge: bool, trail: bool = True)
     flat = " ".join(text.replace("’", "'").replace("ʼ", "'").split())
     lower = flat.lower()
     count = len(words(lower))
-    look = look_of(flat)
+    look = look_of(flat, count=count)
     cue = _cue(lower, count)
     found: Notice | None = None
     if count <= _LONG and len(flat) <= _MAX_CHARS:
@@ -88,9 +88,9 @@ def read_line(text: str, paragraph: int, *, near_edge: bool, trail: bool = True)
     )
 
 
-def look_of(flat: str) -> Look:
-    """Tell running text from a headline by its end and its length."""
-    count = len(words(flat))
+def look_of(flat: str, *, count: int | None = None) -> Look:
+    """Tell running text from a headline by its end and its length, of `count` words if known."""
+    count = len(words(flat)) if count is None else count
     if count > _HEADLINE_WORDS:
         return Look.PROSE
     if _FULL_STOP.search(flat) and count > 1:
@@ -152,6 +152,8 @@ def _is_date(lower: str) -> bool:
 
 
 def _is_menu(flat: str) -> bool:
+    if not any(bar in flat for bar in "|•·"):
+        return False
     parts = [p.strip() for p in _BARS.split(flat) if p.strip()]
     if len(parts) < 3 or any(len(words(p)) > 3 or _SENTENCE_END.search(p) for p in parts):
         return False

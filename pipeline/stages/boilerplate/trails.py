@@ -12,6 +12,7 @@ _STEPS = re.compile(
     # Each run of blanks is read from its start alone.
     r"(?:(?<!\s)\s++)?(?:[>›→]\s*|[/\\]$|»$)|(?<!\s)\s++(?:[/\\]|»|::)\s+"
 )
+_MARKS = ">›→/\\»"  # one of them, or "::", is in every step
 _ENDS_IN_STEP = re.compile(r"[>›→/\\»]$")
 _FULL_STOP = re.compile(r"[.!…]['\"»”’)\]]*$")
 _STEP_WORDS = 6
@@ -24,6 +25,8 @@ def trail_needs(flat: str, lower: str) -> Needs | None:
     Steps that name neither a front page nor a section may be the stops of a bus.
     """
     if "http" in lower or any(mark in flat for mark in '«“”"?!'):
+        return None
+    if "::" not in flat and not any(mark in flat for mark in _MARKS):
         return None
     parts = _STEPS.split(flat)
     steps = len(parts) - 1
