@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from models.runtime.checkpoint import hidden_dtype
 from models.runtime.prepacked import product
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class LMHead:
     def __init__(self, model: Any, *, allowed: torch.Tensor | None = None) -> None:
         weight = model.get_output_embeddings().weight.detach()
         self._device = weight.device
-        self._product = product(weight if allowed is None else weight[allowed])
+        rows = weight if allowed is None else weight[allowed]
+        self._product = product(rows.to(hidden_dtype(model)))
         self._allowed = allowed
 
     def logits(self, hidden: torch.Tensor) -> torch.Tensor:
