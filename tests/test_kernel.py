@@ -13,6 +13,7 @@ from tiny_decoders import tiny_decoder
 from models.runtime import int8, kernel
 from models.runtime.checkpoint import load_causal
 from models.runtime.prepacked import prepack, prepack_stored
+from models.runtime.rows import rows_product
 from models.runtime.stored import Store, store_of
 
 pytestmark = pytest.mark.skipif(
@@ -191,3 +192,26 @@ def test_code_that_others_can_write_is_not_loaded(
     kept.write_bytes(b"something else")
     assert kernel._built(kernel._SOURCE.read_bytes()) == kept
     assert kept.read_bytes().startswith(b"\x7fELF")
+
+
+@pytest.mark.parametrize("depth", [1, 7, 8, 33, 640])
+@pytest.mark.parametrize("rows", [[0], [0, 2, 5], [3, 1, 4, 1, 5, 9, 2, 6, 5], None])
+def test_rows_of_bfloat16_are_multiplied_where_they_lie(depth: int, rows: list[int] | None) -> None:
+    torch.manual_seed(depth)
+    weight = torch.randn(11, depth).bfloat16()
+    index = None if rows is None else torch.tensor(rows)
+    found = rows_product(weight, index, dtype=torch.float32)
+    chosen = (weight if rows is None else weight[index]).double()
+    for inputs in (0, 1, 2, 3, 4, 7):
+        x = torch.randn(inputs, depth)
+        torch.testing.assert_close(found(x).double(), x.double() @ chosen.T, rtol=1e-5, atol=1e-5)
+        for i in range(inputs):
+            assert torch.equal(found(x[i : i + 1]), found(x)[i : i + 1])
+    plus = torch.randn(2, len(chosen))
+    assert torch.equal(found(x[:2], plus), found(x[:2]) + plus)
+
+
+def test_rows_that_a_matrix_has_not_are_refused() -> None:
+    for rows in ([-1, 2], [2, 11]):
+        with pytest.raises(IndexError):
+            rows_product(torch.zeros(11, 8).bfloat16(), torch.tensor(rows), dtype=torch.float32)

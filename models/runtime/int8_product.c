@@ -222,3 +222,74 @@ void multiply(const uint8_t *blocks, const float *scales, int64_t rows, const Ma
     else
       avx2_panel(blocks, scales, rows, matrix, panel, y);
 }
+
+/* Products of float32 and rows of bfloat16, which are read where they lie. */
+
+AVX2 INLINE __m256 widened(const uint16_t *w) {
+  const __m256i wide = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)w));
+  return _mm256_castsi256_ps(_mm256_slli_epi32(wide, 16));
+}
+
+AVX2 INLINE float added_up(__m256 lanes) {
+  __m128 four = _mm_add_ps(_mm256_castps256_ps128(lanes), _mm256_extractf128_ps(lanes, 1));
+  four = _mm_add_ps(four, _mm_movehl_ps(four, four));
+  return _mm_cvtss_f32(_mm_add_ss(four, _mm_shuffle_ps(four, four, 1)));
+}
+
+enum { INPUTS = 3, ROWS_AT_ONCE = 4 };
+
+/* `count` inputs by four rows. `count` is a constant where it is inlined. */
+AVX2 INLINE void few_dots(const int count, const float *x, int64_t depth, const uint16_t *const *w,
+                          int64_t rows, float *y, int64_t stride) {
+  __m256 sums[ROWS_AT_ONCE][INPUTS];
+  _Pragma("GCC unroll 4") for (int j = 0; j < ROWS_AT_ONCE; j++)
+    _Pragma("GCC unroll 3") for (int i = 0; i < count; i++) sums[j][i] = _mm256_setzero_ps();
+  int64_t k = 0;
+  for (; k + 8 <= depth; k += 8) {
+    __m256 inputs[INPUTS];
+    _Pragma("GCC unroll 3") for (int i = 0; i < count; i++)
+      inputs[i] = _mm256_loadu_ps(x + i * depth + k);
+    _Pragma("GCC unroll 4") for (int j = 0; j < ROWS_AT_ONCE; j++) {
+      const __m256 row = widened(w[j] + k);
+      _Pragma("GCC unroll 3") for (int i = 0; i < count; i++)
+        sums[j][i] = _mm256_fmadd_ps(inputs[i], row, sums[j][i]);
+    }
+  }
+  for (int j = 0; j < rows; j++)
+    for (int i = 0; i < count; i++) {
+      float sum = added_up(sums[j][i]);
+      for (int64_t rest = k; rest < depth; rest++) {
+        const uint32_t bits = (uint32_t)w[j][rest] << 16;
+        float value;
+        memcpy(&value, &bits, 4);
+        sum += x[i * depth + rest] * value;
+      }
+      y[i * stride + j] = sum;
+    }
+}
+
+AVX2 static void dots(const float *x, int64_t inputs, int64_t depth, const uint16_t *const *w,
+                      int64_t rows, float *y, int64_t stride) {
+  for (; inputs > 0; inputs -= INPUTS, x += INPUTS * depth, y += INPUTS * stride)
+    switch (inputs) {
+      case 1: few_dots(1, x, depth, w, rows, y, stride); break;
+      case 2: few_dots(2, x, depth, w, rows, y, stride); break;
+      default: few_dots(3, x, depth, w, rows, y, stride);
+    }
+}
+
+/* y (inputs, count) = x (inputs, depth) by those rows of a matrix of bfloat16 that `which` lists,
+   or by its first rows, where `which` is null. */
+void multiply_rows(const float *x, int64_t inputs, int64_t depth, const uint16_t *matrix,
+                   const int64_t *which, int64_t count, float *y, int threads) {
+#pragma omp parallel for schedule(dynamic, 16) num_threads(threads)
+  for (int64_t first = 0; first < count; first += ROWS_AT_ONCE) {
+    const int64_t rows = count - first < ROWS_AT_ONCE ? count - first : ROWS_AT_ONCE;
+    const uint16_t *w[ROWS_AT_ONCE];
+    for (int j = 0; j < ROWS_AT_ONCE; j++) {
+      const int64_t place = first + (j < rows ? j : 0);
+      w[j] = matrix + (which ? which[place] : place) * depth;
+    }
+    dots(x, inputs, depth, w, rows, y + first, count);
+  }
+}

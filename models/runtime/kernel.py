@@ -78,7 +78,11 @@ def _loaded(path: Path) -> Kernel | None:
         pointer, number, number, ctypes.c_float, ctypes.c_float, pointer, pointer, count,
     )  # fmt: skip
     library.multiply.argtypes = (pointer, pointer, number, pointer, pointer, count, count)
-    library.quantise.restype = library.multiply.restype = None
+    library.multiply_rows.argtypes = (
+        pointer, number, number, pointer, pointer, number, pointer, count,
+    )  # fmt: skip
+    for function in (library.quantise, library.multiply, library.multiply_rows):
+        function.restype = None
     found = library.best_path()
     return Kernel(library, found) if found else None
 
