@@ -24,7 +24,8 @@ from models.errors import EngineError
 from models.runtime.adapter import Adapter, beside
 from models.runtime.checkpoint import load_causal, load_tokenizer
 from models.runtime.device import runs_int8
-from models.runtime.prepacked import prepack
+from models.runtime.prepacked import prepack, prepack_stored
+from models.runtime.stored import store_of
 
 if TYPE_CHECKING:
     import torch
@@ -89,7 +90,10 @@ class ChatModel:
         Raises EngineError when the folder does not hold a model that transformers can read.
         """
         model = load_causal(self._folder, device=self._device, dtype=self._dtype)
-        prepack(model.get_decoder(), int8=runs_int8(self._dtype, device=model.device.type))
+        int8 = runs_int8(self._dtype, device=model.device.type)
+        store = store_of(self._folder) if int8 else None
+        if not prepack_stored(model.get_decoder(), store):
+            prepack(model.get_decoder(), int8=int8, store=store)
         return model
 
     def adapted(self, adapter: Adapter) -> Any:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from models.runtime.prepacked import product
+from models.runtime.checkpoint import hidden_dtype
+from models.runtime.rows import rows_product
 
 if TYPE_CHECKING:
     import torch
@@ -28,7 +29,7 @@ class LMHead:
     def __init__(self, model: Any, *, allowed: torch.Tensor | None = None) -> None:
         weight = model.get_output_embeddings().weight.detach()
         self._device = weight.device
-        self._product = product(weight if allowed is None else weight[allowed])
+        self._product = rows_product(weight, allowed, dtype=hidden_dtype(model))
         self._allowed = allowed
 
     def logits(self, hidden: torch.Tensor) -> torch.Tensor:

@@ -11,7 +11,8 @@ from models.errors import EngineError, plainly
 from models.repository.hub import ModelName, file_of, parse_name
 from models.runtime.checkpoint import load_encoder, load_tokenizer
 from models.runtime.device import dtype_name, pick_device, pick_dtype, runs_int8
-from models.runtime.prepacked import prepack
+from models.runtime.prepacked import prepack, prepack_stored
+from models.runtime.stored import store_of
 
 # Multilingual E5 (Wang et al. 2024, https://arxiv.org/abs/2402.05672) was trained with "query: "
 # before texts that are compared with their like, and "passage: " before answers to questions.
@@ -32,7 +33,10 @@ def embedded_encoder(
     def load() -> Loaded:
         folder = locate()
         model = load_encoder(folder, device=device, dtype=dtype)
-        prepack(model, int8=runs_int8(dtype, device=model.device.type))
+        int8 = runs_int8(dtype, device=model.device.type)
+        store = store_of(folder) if int8 else None
+        if not prepack_stored(model, store):
+            prepack(model, int8=int8, store=store)
         return Loaded(model, load_tokenizer(folder), model.config.max_position_embeddings)
 
     return SentenceEncoder(load, identity=lambda: identity, prefix=E5_PREFIX)

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from models.errors import WeightsError, plainly
 from models.repository.manifest import sha256_of
-from models.runtime.checkpoint import load_causal, load_tokenizer
+from models.runtime.checkpoint import hidden_dtype, load_causal, load_tokenizer
 from models.runtime.device import runs_int8
-from models.runtime.prepacked import prepack, product, unfuse
+from models.runtime.prepacked import prepack, prepack_stored, product, unfuse
+from models.runtime.stored import store_of
 
 if TYPE_CHECKING:
     import torch
@@ -35,12 +36,14 @@ class Adapter:
 
     A matrix W of shape (out, in) becomes W + `scale` B A; `factors` holds A (rank, in) and B
     (out, rank) by the name of the matrix. `rows` holds, by language, the sorted ids of the tokens
-    that a text in that language may have, which are rows of the output matrix.
+    that a text in that language may have, which are rows of the output matrix. `sha256` is that
+    of the file, empty where the adapter was read from none.
     """
 
     scale: float
     factors: Mapping[str, tuple[torch.Tensor, torch.Tensor]]
     rows: Mapping[str, torch.Tensor]
+    sha256: str = ""
 
 
 class Base(Protocol):
@@ -90,8 +93,13 @@ class OwnBase:
     def adapted(self, adapter: Adapter) -> Any:
         """Load the base with `adapter` in its matrices."""
         model = load_causal(self._folder, device=self._device, dtype=self._dtype)
-        merge(model.get_decoder(), adapter)
-        prepack(model.get_decoder(), int8=runs_int8(self._dtype, device=model.device.type))
+        decoder = model.get_decoder()
+        int8 = runs_int8(self._dtype, device=model.device.type)
+        known = int8 and adapter.sha256
+        store = store_of(self._folder, adapter=adapter.sha256) if known else None
+        if not prepack_stored(decoder, store):
+            merge(decoder, adapter)
+            prepack(decoder, int8=int8, store=store)
         return model
 
 
@@ -117,14 +125,14 @@ def load_adapter(path: Path, *, sha256: str) -> Adapter:
         with safe_open(path, framework="pt") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             scale = float(json.loads(file.metadata()["adapter"])["scale"])
-        return _adapter(tensors, scale=scale)
+        return _adapter(tensors, scale=scale, sha256=sha256)
     except (
         SafetensorError, OSError, LookupError, TypeError, ValueError, RuntimeError,
     ) as error:  # fmt: skip
         raise WeightsError(f"{path}: holds no adapter: {plainly(error)}", hint=_HINT) from error
 
 
-def _adapter(tensors: Mapping[str, torch.Tensor], *, scale: float) -> Adapter:
+def _adapter(tensors: Mapping[str, torch.Tensor], *, scale: float, sha256: str) -> Adapter:
     """Return the adapter that tensors of a file make, each factor multiplied by its scales."""
     import torch
 
@@ -139,7 +147,7 @@ def _adapter(tensors: Mapping[str, torch.Tensor], *, scale: float) -> Adapter:
         for name in tensors
         if name.partition(".")[0] == "rows"
     }
-    return Adapter(scale=scale, factors=factors, rows=rows)
+    return Adapter(scale=scale, factors=factors, rows=rows, sha256=sha256)
 
 
 def merge(backbone: Any, adapter: Adapter) -> None:
@@ -161,11 +169,13 @@ def beside(model: Any, adapter: Adapter) -> Any:
 
     `model` itself is not changed. Raises WeightsError where the two do not fit together.
     """
+    import torch
+
     shared = {id(tensor): tensor for tensor in (*model.parameters(), *model.buffers())}
     twin = copy.deepcopy(model, shared)
     backbone = twin.get_decoder()
     unfuse(backbone)
-    like = model.get_output_embeddings().weight
+    like = torch.empty(0, dtype=hidden_dtype(model), device=model.device)
     for name, (a, b) in adapter.factors.items():
         layer = _place(backbone, name, a, b)
         down, up = a.to(like), (adapter.scale * b).to(like)

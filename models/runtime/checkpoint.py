@@ -6,14 +6,19 @@ The files of the embedded models were compared with their sha256 before
 
 from __future__ import annotations
 
+import copy
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.errors import EngineError, plainly
 from models.quiet import quiet_transformers
 from models.runtime.device import pick_device, pick_dtype, runs_int8
 from models.runtime.mapped import release_pages
+
+if TYPE_CHECKING:
+    import torch
 
 _HINT = "nightdesk models verify tells which file is damaged, nightdesk models fetch mends it"
 _SAID_CHARS = 300  # transformers writes paragraphs
@@ -64,6 +69,16 @@ def load_causal(folder: Path, *, device: str, dtype: str) -> Any:
     if later:
         _widen_all_but_matrices(model)
     return model.to(picked).eval()
+
+
+def hidden_dtype(model: Any) -> torch.dtype:
+    """Return the number format of a model's hidden states, which its vectors are stored in.
+
+    Matrices may have another one.
+    """
+    vector = next(p for p in model.parameters() if p.dim() == 1)
+    found: torch.dtype = vector.dtype
+    return found
 
 
 def load_encoder(folder: Path, *, device: str, dtype: str) -> Any:
@@ -165,13 +180,38 @@ def _damaged(path: Path, error: Exception) -> EngineError:
 
 
 def _widen_all_but_matrices(model: Any) -> None:
-    """Make float32 of all weights but the matrices of the decoder's linear layers."""
+    """Make float32 of all weights but the matrices of the decoder's linear layers.
+
+    The word embeddings stay as they are stored, and mapped: the rows that a text touches are
+    widened as they are read. Where they are the output matrix, too, that is widened by its user.
+    """
     import torch
 
     layers = [m for m in model.get_decoder().modules() if isinstance(m, torch.nn.Linear)]
-    matrices = {id(layer.weight) for layer in layers}
+    words, head = model.get_input_embeddings(), model.get_output_embeddings()
+    kept = {id(layer.weight) for layer in layers} | {id(words.weight)}
     for parameter in model.parameters():
-        if id(parameter) not in matrices:
+        if id(parameter) not in kept:
             stored = parameter.data
             parameter.data = stored.float()
             release_pages(stored)
+    words.forward = _widening_lookup(words)
+    if head.weight is words.weight:
+        head.forward = lambda x: torch.nn.functional.linear(x, words.weight.float())
+
+
+def _widening_lookup(words: torch.nn.Embedding) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Return the `forward` of word embeddings that reads float32 from weights of another format."""
+    import torch
+
+    # The class's own forward, on a table of the rows that are wanted alone.
+    plain = copy.copy(words)
+    plain.padding_idx = None
+
+    def forward(ids: torch.Tensor) -> torch.Tensor:
+        rows = words.weight.detach()[ids.flatten()].float()
+        places = torch.arange(len(rows), device=ids.device).view(ids.shape)
+        found: torch.Tensor = torch.func.functional_call(plain, {"weight": rows}, (places,))
+        return found
+
+    return forward

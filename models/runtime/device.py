@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.errors import EngineError
 from models.runtime.int8 import available
+from models.runtime.kernel import load_kernel
 
 if TYPE_CHECKING:
     import torch
@@ -101,6 +102,13 @@ def describe() -> str:
         what = "Apple GPU"
     else:
         what = f"{torch.backends.cpu.get_cpu_capability()}, {torch.get_num_threads()} threads"
+    if dtype == INT8:
+        kernel = load_kernel()
+        what += (
+            ", torch's products: packed at each start, for want of a C compiler"
+            if kernel is None
+            else f", our products by {kernel.instructions}: mapped from the cache"
+        )
     return f"{device}, {dtype}, {what}"
 
 

@@ -1,23 +1,32 @@
 """Matrices in eight bits, for processors that do not compute in bfloat16.
 
-On such processors FBGEMM multiplies int8 twice (many rows) to nine times (few rows) as fast as
-float32, and int8 takes a quarter of the memory (scripts/bench/LOG.md). Each row of the matrix has a
+On such processors int8 is multiplied twice (many rows) to nine times (few rows) as fast as
+float32, and takes a quarter of the memory (scripts/bench/LOG.md). Each row of the matrix has a
 scale of its own, and so has each row of the input: torch's dynamic quantisation has one scale for
 a whole batch, which ruins the output, and with which a row depends on those beside it.
+
+Products are those of our compiled code (`models.runtime.kernel`), whose matrices are mapped from
+the cache; where there is no compiler they are FBGEMM's, which packs matrices at every start. Both
+give the same results, bit for bit.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from models.runtime.kernel import Kernel, load_kernel
+from models.runtime.mapped import release_pages
+from models.runtime.panels import Panels, laid_out, panel_product
 
 if TYPE_CHECKING:
     import torch
 
     from models.runtime.prepacked import Product
+    from models.runtime.stored import Shape, Store
 
 # Seven bits and a sign would be 127, but AVX2 adds two products in 16 bits, which cannot hold
 # 2 x 255 x 127.
@@ -25,6 +34,7 @@ LARGEST = 63
 _PRODUCT = "linear_with_input_q_dq_qweight_dq_output_fp32"
 # Inputs are in [-1, 1]: 254 steps between them, and zero in the middle.
 _STEP, _ZERO = 1 / 127, 127
+_TINY = 2.0**-126  # the smallest normal float32: the scale of a row of nothing
 _ROWS = 256  # rows of a matrix that are widened at a time, for they fit into a cache
 
 
@@ -40,18 +50,69 @@ def available() -> bool:
     )
 
 
-def int8_products(layers: Sequence[torch.nn.Linear]) -> Iterator[Product]:
+def int8_products(
+    layers: Sequence[torch.nn.Linear], *, store: Store | None = None
+) -> Iterator[Product]:
     """Yield for each layer the function x (..., in) -> x W^T + b (..., out), x being float32.
 
-    W (out, in) is copied in int8. The function adds its second argument, if there is one, which is
-    of the shape of the result.
+    W (out, in) is copied in int8, into `store` where there is one. The function adds its second
+    argument, if there is one, which is of the shape of the result.
     """
     import torch
 
+    kernel = load_kernel()
+    if kernel is not None:
+        for matrix in _all_panels(layers, store):
+            yield _by_panels(kernel, matrix)
+        return
     # Packing takes one core, and most of the time.
     with _fbgemm(), ThreadPoolExecutor(torch.get_num_threads()) as pool:
-        for layer, packed in zip(layers, pool.map(_quantised, layers), strict=True):
-            yield _product(packed, None if layer.bias is None else layer.bias.detach().float())
+        for layer, packed in zip(layers, pool.map(_packed, layers), strict=True):
+            yield _product(packed, _bias(layer))
+
+
+def stored_products(layers: Sequence[torch.nn.Linear], store: Store) -> list[Product] | None:
+    """Return the products of layers whose matrices are in the store; None where they are not.
+
+    The matrices of the layers themselves are not read.
+    """
+    kernel = load_kernel()
+    stored = None if kernel is None else store.read(_shapes(layers))
+    if kernel is None or stored is None:
+        return None
+    return [_by_panels(kernel, matrix) for matrix in stored]
+
+
+def _by_panels(kernel: Kernel, matrix: Panels) -> Product:
+    import torch
+
+    inverse = float(torch.ones(()) / torch.tensor(_STEP))  # in float32, which is FBGEMM's way
+    return panel_product(kernel, matrix, tiny=_TINY, inverse=inverse)
+
+
+def _shapes(layers: Sequence[torch.nn.Linear]) -> list[Shape]:
+    return [(layer.out_features, layer.in_features, layer.bias is not None) for layer in layers]
+
+
+def _all_panels(layers: Sequence[torch.nn.Linear], store: Store | None) -> Iterable[Panels]:
+    """Return the matrices of all layers in panels, written to the store first, if there is one."""
+    if store is not None:
+        shapes = _shapes(layers)
+        if store.write(map(_panels, layers), shapes) and (stored := store.read(shapes)) is not None:
+            return stored
+    return map(_panels, layers)
+
+
+def _panels(layer: torch.nn.Linear) -> Panels:
+    import torch
+
+    values, scales = _quantised(layer)
+    release_pages(layer.weight)
+    return laid_out(values, torch.tensor(_STEP) * scales, _bias(layer))
+
+
+def _bias(layer: torch.nn.Linear) -> torch.Tensor | None:
+    return None if layer.bias is None else layer.bias.detach().float()
 
 
 def _product(packed: torch.ScriptObject, bias: torch.Tensor | None) -> Product:
@@ -61,7 +122,7 @@ def _product(packed: torch.ScriptObject, bias: torch.Tensor | None) -> Product:
 
     def multiply(x: torch.Tensor, plus: torch.Tensor | None = None) -> torch.Tensor:
         # Once the largest value of every row is 1, one step suits them all.
-        scale = x.abs().amax(dim=-1, keepdim=True).clamp_(min=torch.finfo(x.dtype).tiny)
+        scale = x.abs().amax(dim=-1, keepdim=True).clamp_(min=_TINY)
         found: torch.Tensor = linear(x / scale, _STEP, _ZERO, packed).mul_(scale)
         for added in (bias, plus):
             if added is not None:
@@ -71,8 +132,19 @@ def _product(packed: torch.ScriptObject, bias: torch.Tensor | None) -> Product:
     return multiply
 
 
-def _quantised(layer: torch.nn.Linear) -> torch.ScriptObject:
+def _packed(layer: torch.nn.Linear) -> torch.ScriptObject:
     """Return the matrix of a layer in int8, with a scale for each row, in FBGEMM's layout."""
+    import torch
+
+    values, scales = _quantised(layer)
+    zeros = torch.zeros(len(values), dtype=torch.int64)
+    tensor = torch._make_per_channel_quantized_tensor(values, scales.double(), zeros, 0)
+    packed: torch.ScriptObject = torch.ops.quantized.linear_prepack(tensor, None)
+    return packed
+
+
+def _quantised(layer: torch.nn.Linear) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the matrix (out, in) of a layer in int8, and the scale of each of its rows (out,)."""
     import torch
 
     weight = layer.weight.detach()
@@ -81,12 +153,9 @@ def _quantised(layer: torch.nn.Linear) -> torch.ScriptObject:
     for start in range(0, len(weight), _ROWS):
         rows = slice(start, start + _ROWS)
         wide = weight[rows].float()
-        scales[rows] = wide.abs().amax(dim=1).clamp_(min=torch.finfo(wide.dtype).tiny) / LARGEST
-        values[rows] = wide.div_(scales[rows, None]).round_()
-    zeros = torch.zeros(len(weight), dtype=torch.int64)
-    tensor = torch._make_per_channel_quantized_tensor(values, scales.double(), zeros, 0)
-    packed: torch.ScriptObject = torch.ops.quantized.linear_prepack(tensor, None)
-    return packed
+        scales[rows] = wide.abs().amax(dim=1).clamp_(min=_TINY) / LARGEST
+        values[rows] = (wide / scales[rows, None]).round_()
+    return values, scales
 
 
 @contextmanager

@@ -11,7 +11,7 @@ a decoding step that costs as much as half of the product itself (scripts/bench/
 
 The operators are those that torch.compile uses for frozen weights. Where a build of torch lacks
 them, on any other device and in any other number format, layers stay as they are. Matrices in int8
-are prepacked by FBGEMM (`models.runtime.int8`).
+are the business of `models.runtime.int8`.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from models.runtime.device import pick_dtype
-from models.runtime.int8 import int8_products
+from models.runtime.int8 import int8_products, stored_products
 from models.runtime.mapped import release_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import torch
+
+    from models.runtime.stored import Store
 
     Product = Callable[..., torch.Tensor]
 
@@ -54,27 +56,33 @@ def product(weight: torch.Tensor, bias: torch.Tensor | None = None) -> Product:
     return multiply
 
 
-def prepack(model: Any, *, int8: bool = False) -> None:
+def prepack(model: Any, *, int8: bool = False, store: Store | None = None) -> None:
     """Prepack the matrices of a model's linear layers, where that is faster.
 
-    With `int8` all of them become int8. The `weight` of a prepacked layer is deleted, so adapters
-    are merged before.
+    With `int8` all of them become int8, and are kept in `store` for the next time. The `weight` of
+    a prepacked layer is deleted, so adapters are merged before.
     """
-    import torch
-
     if not int8:
         for layer in [layer for layer in model.modules() if _is_gated(layer)]:
             _prepack_gated(layer)
-    layers = [
-        layer
-        for layer in model.modules()
-        if isinstance(layer, torch.nn.Linear)
-        and hasattr(layer, "weight")
-        and (int8 or _packable(layer.weight))
-    ]
-    products = int8_products(layers) if int8 else map(_product, layers)
+    layers = [layer for layer in _linear(model) if int8 or _packable(layer.weight)]
+    products = int8_products(layers, store=store) if int8 else map(_product, layers)
     for layer, forward in zip(layers, products, strict=True):
         _keep_only(layer, forward)
+
+
+def prepack_stored(model: Any, store: Store | None) -> bool:
+    """Prepack a model by the int8 matrices in a store; tell whether the store has them.
+
+    The matrices of the model itself are not read.
+    """
+    layers = _linear(model)
+    products = None if store is None else stored_products(layers, store)
+    if products is None:
+        return False
+    for layer, forward in zip(layers, products, strict=True):
+        _keep_only(layer, forward)
+    return True
 
 
 def unfuse(model: Any) -> None:
@@ -85,6 +93,13 @@ def unfuse(model: Any) -> None:
     for layer in model.modules():
         if hasattr(layer, "act_fn") and "forward" in vars(layer):
             del layer.forward
+
+
+def _linear(model: Any) -> list[torch.nn.Linear]:
+    """Return the linear layers of a model that are not prepacked yet."""
+    import torch
+
+    return [m for m in model.modules() if isinstance(m, torch.nn.Linear) and hasattr(m, "weight")]
 
 
 def _is_gated(layer: Any) -> bool:

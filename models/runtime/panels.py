@@ -1,0 +1,136 @@
+"""Matrices of bytes in the order in which int8_product.c reads them, and products by them."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.runtime.kernel import Kernel, MatrixPointers
+
+if TYPE_CHECKING:
+    import torch
+
+    from models.runtime.prepacked import Product
+
+COLUMNS, ROWS, DEPTH = 8, 8, 16  # of a panel, of a block, of a chunk; those of int8_product.c
+_ZERO = 127  # the byte that stands for 0.0
+# 255 x 128 fits in 16 bits: so large the positive weights of a sum may be together, and so large
+# the negative ones.
+_MOST = 128
+_PARTS = 1 << 22  # weights that are laid out at a time, for they are widened
+
+
+@dataclass(frozen=True, slots=True)
+class Panels:
+    """A matrix W (columns, depth) of bytes, laid out; int8_product.c tells the order of each part.
+
+    `steps` are what one unit of a column's sums is worth, `zeros` what 0.0 in the input adds to
+    them, `bias` is added to the result. Parts are padded to whole panels and chunks.
+    """
+
+    columns: int
+    depth: int
+    bytes: torch.Tensor
+    order: torch.Tensor
+    classes: torch.Tensor
+    steps: torch.Tensor
+    zeros: torch.Tensor
+    bias: torch.Tensor | None = None
+
+
+def laid_out(values: torch.Tensor, steps: torch.Tensor, bias: torch.Tensor | None = None) -> Panels:
+    """Return a matrix (columns, depth) of bytes between -63 and 63 in panels."""
+    import torch
+
+    columns, depth = values.shape
+    panels, chunks = -(-columns // COLUMNS), -(-depth // DEPTH)
+    shape = (panels, chunks, 4, COLUMNS, 4)
+    laid = torch.empty(shape, dtype=torch.int8)
+    order = torch.empty(panels, chunks, dtype=torch.int16)
+    classes = torch.empty(panels, 2, dtype=torch.int32)
+    zeros = torch.empty(panels * COLUMNS, dtype=torch.int32)
+    step = max(1, _PARTS // (COLUMNS * chunks * DEPTH))
+    for first in range(0, panels, step):
+        part = values[first * COLUMNS : (first + step) * COLUMNS]
+        count = -(-len(part) // COLUMNS)
+        here = slice(first, first + count)
+        whole = torch.zeros(count * COLUMNS, chunks * DEPTH, dtype=torch.int8)
+        whole[: len(part), :depth] = part
+        grouped = whole.view(count, COLUMNS, chunks, 4, 4)
+        kinds = _kinds(grouped)
+        order[here] = kinds.argsort(dim=1, stable=True).to(torch.int16)
+        classes[here] = torch.stack([(kinds == kind).sum(dim=1) for kind in (0, 1)], dim=1).int()
+        index = order[here].long()[:, :, None, None, None].expand(-1, -1, 4, COLUMNS, 4)
+        torch.gather(grouped.permute(0, 2, 3, 1, 4), 1, index, out=laid[here])
+        zeros[first * COLUMNS : (first + count) * COLUMNS] = _ZERO * whole.sum(
+            dim=1, dtype=torch.int32
+        )
+    return Panels(
+        columns, depth, laid.view(-1), order.view(-1), classes.view(-1),
+        _padded(steps, panels * COLUMNS), zeros,
+        None if bias is None else _padded(bias.float(), panels * COLUMNS),
+    )  # fmt: skip
+
+
+def _kinds(grouped: torch.Tensor) -> torch.Tensor:
+    """Return for each chunk of a panel (panels, columns, chunks, 4 groups, 4) how sums of it fit.
+
+    0: all four groups fit in 16 bits together; 1: each half of them; 2: only each by itself.
+    """
+    import torch
+
+    # Two products are added to begin with.
+    wide = grouped.view(*grouped.shape[:-1], 2, 2).to(torch.int16)
+    up, down = wide.clamp(min=0).sum(dim=-1), (-wide).clamp_(min=0).sum(dim=-1)
+
+    def fit(since: int, until: int) -> torch.Tensor:
+        fits = [(part[:, :, :, since:until].sum(dim=3) <= _MOST) for part in (up, down)]
+        both: torch.Tensor = (fits[0] & fits[1]).all(dim=-1).all(dim=1)
+        return both
+
+    pairs = fit(0, 2) & fit(2, 4)
+    return torch.where(fit(0, 4), 0, torch.where(pairs, 1, 2))
+
+
+def _padded(values: torch.Tensor, size: int) -> torch.Tensor:
+    padded = values.new_zeros(size)
+    padded[: len(values)] = values
+    return padded
+
+
+def panel_product(kernel: Kernel, matrix: Panels, *, tiny: float, inverse: float) -> Product:
+    """Return the function x (..., depth) -> x W^T + bias (..., columns), x being float32.
+
+    A row of x is divided by its largest magnitude, at least `tiny`, and multiplied by `inverse`.
+    The function adds its second argument, if there is one, which is of the shape of the result.
+    """
+    import torch
+
+    parts = (matrix.bytes, matrix.order, matrix.classes, matrix.steps, matrix.zeros, matrix.bias)
+    pointers = MatrixPointers(
+        *(None if part is None else part.data_ptr() for part in parts),
+        matrix.columns,
+        matrix.depth,
+    )
+    columns, depth, path = matrix.columns, matrix.depth, kernel.path
+    width = -(-depth // DEPTH) * DEPTH * ROWS
+    quantise, run, place = kernel.library.quantise, kernel.library.multiply, ctypes.byref(pointers)
+
+    def multiply(x: torch.Tensor, plus: torch.Tensor | None = None) -> torch.Tensor:
+        if x.dtype != torch.float32 or x.shape[-1] != depth:
+            raise ValueError(f"expected float32 (..., {depth}), got {x.dtype} {tuple(x.shape)}")
+        x = x.contiguous()
+        rows, threads = x.numel() // depth, torch.get_num_threads()
+        found = torch.empty(*x.shape[:-1], columns)
+        blocks = torch.empty(-(-rows // ROWS) * width, dtype=torch.uint8)
+        scales = torch.empty(rows)
+        quantise(
+            x.data_ptr(), rows, depth, tiny, inverse, blocks.data_ptr(), scales.data_ptr(), threads
+        )
+        run(blocks.data_ptr(), scales.data_ptr(), rows, place, found.data_ptr(), path, threads)
+        return found if plus is None else found.add_(plus)
+
+    # The pointers point into these.
+    multiply.matrix = matrix  # type: ignore[attr-defined]
+    return multiply

@@ -1,0 +1,168 @@
+"""Matrices of bytes on the disk, in the order in which they are multiplied, mapped at each start.
+
+Below the cache root a set of matrices is `prepared/KEY.safetensors`; its key names the weights that
+it was made of. A file of safetensors is written piece by piece, so that no second copy of it is in
+memory, and with its data on a boundary of 64 bytes, a line of the processor's cache.
+Format: https://github.com/huggingface/safetensors#format
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models.errors import EngineError, WeightsError
+from models.repository.manifest import flush, read_manifest
+from models.repository.stamps import stamped_sha256
+from models.repository.weights import cache_root, stamps_folder
+from models.runtime.panels import COLUMNS, DEPTH, Panels
+
+if TYPE_CHECKING:
+    import torch
+
+LAYOUT = 1  # to be counted up whenever a stored matrix would be read otherwise
+_LINE = 64
+_TYPES = {"bytes": "I8", "order": "I16", "classes": "I32", "steps": "F32", "zeros": "I32"}
+_SIZES = {"I8": 1, "I16": 2, "I32": 4, "F32": 4}
+
+Shape = tuple[int, int, bool]  # columns, depth, and whether there is a bias
+
+
+class Store:
+    """The place of one set of matrices. `made_of` tells all that the set depends on."""
+
+    def __init__(self, made_of: str) -> None:
+        key = hashlib.sha256(f"{LAYOUT} {made_of}".encode()).hexdigest()[:24]
+        self._path = cache_root() / "prepared" / f"{key}.safetensors"
+
+    def read(self, shapes: Sequence[Shape]) -> list[Panels] | None:
+        """Return the matrices, mapped; None where they are not there as a whole.
+
+        A file is read once and then known by its stamp (`models.repository.stamps`).
+        """
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            expected = self._seal.read_text(encoding="ascii").strip()
+            if stamped_sha256(self._path, stamps=stamps_folder()) != expected:
+                return None
+            with safe_open(self._path, framework="pt") as file:
+                return [_panels(file, number, shape) for number, shape in enumerate(shapes)]
+        except (OSError, ValueError, SafetensorError):
+            return None
+
+    def write(self, matrices: Iterator[Panels], shapes: Sequence[Shape]) -> bool:
+        """Write the matrices, of these shapes; tell whether they are there now.
+
+        `matrices` is not touched where the disk has no room for them, or gives no leave. Raises
+        EngineError where the disk fails later.
+        """
+        header, places, size = _planned(shapes)
+        beside = self._path.with_suffix(f".{os.getpid()}")
+        seal = self._seal.with_suffix(f".seal{os.getpid()}")
+        try:
+            beside.parent.mkdir(parents=True, exist_ok=True)
+            with beside.open("wb") as file:
+                os.posix_fallocate(file.fileno(), 0, size)
+        except OSError:
+            _remove(beside)
+            return False
+        try:
+            digest = _written(beside, matrices, header=header, places=places)
+            flush(beside)
+            seal.write_text(f"{digest}\n", encoding="ascii")
+            beside.replace(self._path)
+            seal.replace(self._seal)
+        except OSError as error:
+            raise EngineError(
+                f"{self._path}: cannot be written: {error.strerror or error}",
+                hint="mend the disk, or set NIGHTDESK_CACHE to a folder on another",
+            ) from error
+        finally:
+            _remove(beside, seal)
+        return True
+
+    @property
+    def _seal(self) -> Path:
+        return self._path.with_suffix(".sha256")
+
+
+def store_of(folder: Path, *, adapter: str = "") -> Store | None:
+    """Return the store of the weights in a folder, with an adapter of that sha256 in them.
+
+    Only weights that have a manifest have one: it tells which they are.
+    """
+    try:
+        return Store(f"{read_manifest(folder).weights_sha256} {adapter}")
+    except WeightsError:
+        return None
+
+
+def _remove(*paths: Path) -> None:
+    for path in paths:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def _parts(shapes: Sequence[Shape]) -> Iterator[tuple[int, str, str, int]]:
+    """Yield number, name, type and length of each part, in the order of the file."""
+    for name, kind in _TYPES.items():
+        for number, (columns, depth, _) in enumerate(shapes):
+            panels, chunks = -(-columns // COLUMNS), -(-depth // DEPTH)
+            length = {"bytes": panels * chunks * COLUMNS * DEPTH, "order": panels * chunks}
+            yield number, name, kind, length.get(name, panels * (2 if name == "classes" else 8))
+    for number, (columns, _, bias) in enumerate(shapes):
+        if bias:
+            yield number, "bias", "F32", -(-columns // COLUMNS) * COLUMNS
+
+
+def _planned(shapes: Sequence[Shape]) -> tuple[bytes, dict[tuple[int, str], int], int]:
+    """Return the header of a file, the place of each part in the file, and the file's size."""
+    header: dict[str, Any] = {}
+    places: dict[tuple[int, str], int] = {}
+    end = 0
+    for number, name, kind, length in _parts(shapes):
+        start, end = end, end + length * _SIZES[kind]
+        header[f"{number}.{name}"] = {
+            "dtype": kind,
+            "shape": [length],
+            "data_offsets": [start, end],
+        }
+        places[number, name] = start
+    text = json.dumps(header).encode()
+    text += b" " * (-(len(text) + 8) % _LINE)
+    text = len(text).to_bytes(8, "little") + text
+    return text, {part: len(text) + start for part, start in places.items()}, len(text) + end
+
+
+def _written(
+    path: Path, matrices: Iterator[Panels], *, header: bytes, places: dict[tuple[int, str], int]
+) -> str:
+    """Write the parts of all matrices to their places in a file; return its sha256."""
+    with path.open("r+b") as file:
+        file.write(header)
+        for number, matrix in enumerate(matrices):
+            for name in (*_TYPES, "bias"):
+                if (number, name) in places:
+                    file.seek(places[number, name])
+                    file.write(getattr(matrix, name).numpy().data)
+        file.seek(0)
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _panels(file: Any, number: int, shape: Shape) -> Panels:
+    """Return a matrix in an open file. Raises ValueError where it has another shape."""
+    columns, depth, bias = shape
+    found: dict[str, torch.Tensor] = {
+        name: file.get_tensor(f"{number}.{name}")
+        for name in (*_TYPES, *(("bias",) if bias else ()))
+    }
+    for place, name, _, length in _parts([shape]):
+        if place == 0 and found[name].shape != (length,):
+            raise ValueError(f"{number}.{name} has the shape {tuple(found[name].shape)}")
+    return Panels(columns, depth, **found)
