@@ -138,6 +138,33 @@ class ScoringTranslator(Translator, Routed, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class TokenChance:
+    """The log-probability of one token of a text, in nats; the token is `[start, end)` of the text.
+
+    The token that ends a text is empty and stands behind it.
+    """
+
+    start: int
+    end: int
+    nats: float
+
+
+class TokenScoringTranslator(Routed, Protocol):
+    """A translator that tells how likely each token of a translation is, its own or another's."""
+
+    @property
+    def identity(self) -> str:
+        """Models, their weights and prompt versions in one line, which cache keys hold."""
+        ...
+
+    def token_chances(
+        self, translations: Sequence[tuple[Segment, str]]
+    ) -> list[tuple[TokenChance, ...]]:
+        """Return the chances of the tokens of each translation, in order."""
+        ...
+
+
 class Summariser(Protocol):
     """Writes summaries."""
 

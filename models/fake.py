@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from models.engine import Decoding, Finish, Hypothesis, Passage, Segment
+from models.engine import Decoding, Finish, Hypothesis, Passage, Segment, TokenChance
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,3 +84,35 @@ class ScriptedLikelihood:
         """Return the answers in order."""
         self.asked += texts
         return [self.chances(*text) for text in texts]
+
+
+@dataclass(slots=True)
+class ScriptedScorer:
+    """Gives each word of a translation the chance `nats(segment, text, word)`; `asked` keeps them.
+
+    It has the route from every other language into English.
+    """
+
+    nats: Callable[[Segment, str, str], float]
+    identity: str = "scripted"
+    asked: list[tuple[Segment, str]] = field(default_factory=list)
+
+    def has_route(self, source: str, target: str) -> bool:
+        """Tell whether a translation is into English."""
+        return source != target == "en"
+
+    def token_chances(
+        self, translations: Sequence[tuple[Segment, str]]
+    ) -> list[tuple[TokenChance, ...]]:
+        """Return a chance for each word, and that of the end, which is certain."""
+        self.asked += translations
+        return [
+            (
+                *(
+                    TokenChance(m.start(), m.end(), self.nats(segment, text, m.group()))
+                    for m in re.finditer(r"[\w'’]+", text)
+                ),
+                TokenChance(len(text), len(text), 0.0),
+            )
+            for segment, text in translations
+        ]

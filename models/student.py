@@ -16,7 +16,7 @@ from models.decoding.batching import grouped
 from models.decoding.beam import BeamDecoder
 from models.decoding.greedy import Decoder
 from models.decoding.scoring import Reply
-from models.engine import Decoding, Hypothesis, Segment
+from models.engine import Decoding, Hypothesis, Segment, TokenChance
 from models.errors import EngineError, WeightsError
 from models.languages import require_language
 from models.repository.registry import AdapterSpec
@@ -96,6 +96,32 @@ class Student:
             for i, likelihood in zip(indices, likelihoods, strict=True):
                 found[i] = likelihood
         return found
+
+    def token_chances(
+        self, translations: Sequence[tuple[Segment, str]]
+    ) -> list[tuple[TokenChance, ...]]:
+        """Return the chances of the tokens of each translation, in order, the end token last."""
+        found: list[tuple[TokenChance, ...]] = [()] * len(translations)
+        for target, indices in grouped(segment.target for segment, _ in translations):
+            replies = [self._reply(*translations[i]) for i in indices]
+            chances = self._greedy(target).token_log_probabilities(replies)
+            for i, nats in zip(indices, chances, strict=True):
+                places = (*self._places(*translations[i]), (len(translations[i][1]),) * 2)
+                found[i] = tuple(
+                    TokenChance(start, end, chance)
+                    for (start, end), chance in zip(places, nats, strict=True)
+                )
+        return found
+
+    def _places(self, segment: Segment, text: str) -> list[tuple[int, int]]:
+        """Return where the tokens of a translation stand in it."""
+        prompt = self._prompt_text(segment)
+        encoded = self.tokenizer(
+            f"{prompt} {text}", split_special_tokens=True, return_offsets_mapping=True
+        )
+        behind = encoded["offset_mapping"][len(self._ids(prompt)) :]
+        begin = len(prompt) + 1
+        return [(max(0, start - begin), max(0, end - begin)) for start, end in behind]
 
     def _reply(self, segment: Segment, text: str) -> Reply:
         prompt = self._prompt_ids(segment)

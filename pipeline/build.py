@@ -164,7 +164,12 @@ def build(
             spelt=spelt,
         ),
         grounding=Ground(
-            judge or (profile_judge(config, encoder=encoder) if encoder else OverlapJudge()),
+            judge
+            or (
+                profile_judge(config, encoder=encoder, translator=translator)
+                if encoder
+                else OverlapJudge()
+            ),
             summarises,
             decoding=summarising,
             length=length,

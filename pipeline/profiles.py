@@ -54,23 +54,27 @@ def profile_judge(
     encoder: Encoder | None = None,
     summariser: Summariser | None = None,
     likelihood: bool = False,
+    translator: Translator | None = None,
 ) -> SupportJudge:
     """Return the judge of support of the configured profile; models are loaded on first use.
 
     With `likelihood` the chat model of `summariser` is asked, too, if that is an embedded one: more
-    sure, and slow. `encoder` is that of the profile, where one is made already. Where the profile
-    `server` finds no encoder on this machine, words and facts alone tell support.
+    sure, and slow. `encoder` and `translator` are those of the profile, where they are made
+    already; an embedded translator is asked about claims whose evidence is in another language.
+    Where the profile `server` finds no encoder on this machine, words and facts alone tell support.
     """
     from models.chat.causal import CausalSummariser
     from models.chat.likelihood import CausalLikelihood
     from models.repository.registry import ENCODER
     from models.repository.weights import locate
+    from models.routing.routed import RoutedTranslator
 
     without = config.profile == "server" and locate(ENCODER) is None
     chat = summariser.model if isinstance(summariser, CausalSummariser) else None
     return SupportJudge(
         encoder=None if without else encoder or profile_encoder(config),
         likelihood=CausalLikelihood(chat) if likelihood and chat is not None else None,
+        scorer=translator.proofreader if isinstance(translator, RoutedTranslator) else None,
     )
 
 
@@ -117,6 +121,7 @@ def embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Transl
         CausalTranslator(chat),
         RerankingTranslator(large, small),
         general_routes=_NEAR,
+        proofreader=small,
     )
     return translator, CausalSummariser(chat)
 

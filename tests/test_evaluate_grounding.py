@@ -12,7 +12,7 @@ from newsroom import nightdesk
 
 from pipeline.errors import UsageError
 from pipeline.evaluate.bootstrap import estimate, mean_difference, mean_estimate
-from pipeline.evaluate.grounding.baselines import cosine, overlap, scores
+from pipeline.evaluate.grounding.baselines import best_sentence, cosine, overlap, scores
 from pipeline.evaluate.grounding.data import GroundingData, grounding_data
 from pipeline.evaluate.grounding.judged import candidates, supports
 from pipeline.evaluate.grounding.rejection import auroc, best_threshold, rejection
@@ -213,6 +213,8 @@ def test_overlap_baselines_know_words_pairs_and_the_lead(tmp_path: Path) -> None
     data = data_of(tmp_path, OWN)
     assert scores(data, overlap(2))[0] == 1.0
     assert scores(data, overlap(1))[1] == pytest.approx(5 / 7)  # "paid" and "new" are not there
+    best, whole = (scores(data, scorer) for scorer in (best_sentence(2), overlap(2)))
+    assert all(one <= both for one, both in zip(best, whole, strict=True))
     lead = scores(data, overlap(1, lead=3))
     assert lead[0] == 1.0
     assert lead[2] < scores(data, overlap(1))[2]  # its boat comes after the lead
@@ -268,7 +270,9 @@ def test_eval_grounding_measures_a_file(tmp_path: Path) -> None:
     assert done.code == 0, done.err
     found = json.loads(done.out)
     names = [system["name"] for system in found["systems"]]
-    assert {"Lead-3", "ROUGE-1 precision", "ROUGE-2 precision"} <= set(names)
+    assert {"Lead-3", "ROUGE-1 precision", "ROUGE-2 precision", "ROUGE-2, best sentence"} <= {
+        *names
+    }
     assert found["data"]["claims"] == 4
     kept = [json.loads(line) for line in saved.read_text(encoding="utf-8").splitlines()]
     assert kept[0]["supported"] is True

@@ -197,6 +197,8 @@ LONG = {
     " marché couvert.": "Le maire a ouvert lundi une piscine dans la rue du Moulin",
     "Мэр открыл в понедельник новый бассейн, который строили четыре года и который обошёлся в"
     " двенадцать миллионов.": "Мэр открыл в понедельник новый бассейн",
+    "The river works have launched Orvalia, a new branch to bring all of their quays on the upper"
+    " Mill together.": "The river works have launched Orvalia",
     "Swimmers of Orval and of six other towns on the river had asked the council for it since the"
     " spring of 2009.": "Swimmers of Orval and of six other towns on the river had asked the"
     " council…",

@@ -176,6 +176,19 @@ def test_beside_a_shared_base_it_is_what_it_is_within(
         assert shared == answers(student(), SEGMENTS, decoding)
 
 
+def test_the_chances_of_tokens_stand_where_the_tokens_do(student: Callable[..., Student]) -> None:
+    engine = student()
+    pairs = [
+        (segment, text)
+        for segment, text in zip(SEGMENTS, (ENGLISH, "The bac  left."), strict=False)
+    ]
+    means = engine.log_probabilities(pairs)
+    for (_, text), mean, chances in zip(pairs, means, engine.token_chances(pairs), strict=True):
+        assert "".join(text[chance.start : chance.end] for chance in chances) == text
+        assert (chances[-1].start, chances[-1].end) == (len(text), len(text))
+        assert sum(chance.nats for chance in chances) / len(chances) == pytest.approx(mean)
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_shared_base_is_neither_copied_nor_changed(
     spec: AdapterSpec, base: Path, packed: bool

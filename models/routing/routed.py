@@ -14,6 +14,7 @@ from models.engine import (
     Routed,
     ScoringTranslator,
     Segment,
+    TokenScoringTranslator,
     Translator,
 )
 from models.errors import EngineError
@@ -29,7 +30,8 @@ class RoutedTranslator:
     A segment with the opinion `SECOND` goes to the generalist, whatever the route, and one with
     `JOINT` to `jury`. The generalist decodes greedily, whatever the number of beams.
     `general_routes` are pairs of languages so near each other that the generalist is better than
-    two specialists in a row.
+    two specialists in a row. `proofreader` writes nothing here: it is the cheapest to ask how
+    likely a given translation is.
     """
 
     def __init__(
@@ -39,7 +41,9 @@ class RoutedTranslator:
         jury: Specialist | None = None,
         *,
         general_routes: Collection[tuple[str, str]] = (),
+        proofreader: TokenScoringTranslator | None = None,
     ) -> None:
+        self.proofreader = proofreader
         self._specialists = specialists
         self._jury = jury
         self._engines = (*specialists, generalist, *(() if jury is None else (jury,)))

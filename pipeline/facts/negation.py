@@ -39,10 +39,13 @@ def negative(text: str, language: str) -> bool:
 
 def denies(text: str, language: str) -> bool:
     """Tell whether a text plainly denies something; never in a language without denials."""
-    denials = _patterns("denials").get(language)
-    if denials is None:
-        return False
     plain = text.lower()
     if (idioms := _patterns("idioms").get(language)) is not None:
         plain = idioms.sub(" ", plain)
-    return denials.search(plain) is not None
+    return has_denial(plain, language)
+
+
+def has_denial(text: str, language: str) -> bool:
+    """Tell whether a text has a word of denial, be it in an idiom that a translation may drop."""
+    denials = _patterns("denials").get(language)
+    return denials is not None and denials.search(text.lower()) is not None

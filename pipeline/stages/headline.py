@@ -18,17 +18,19 @@ def headline_of(sentence: str) -> str:
 
     1. A sentence of at most `MAX_CHARS` is a headline as it is.
     2. What is inserted between commas goes, such as a clause with "which".
-    3. Of what is still longer, the words before the last clause that fit are taken.
-    4. Without such a clause the words that fit are, and an ellipsis.
+    3. Of what is still longer, the words before the last clause that fit are taken, else those
+       before an apposition: "Renault has launched Ampere, a new entity to group its ..."
+    4. Without such a place the words that fit are, and an ellipsis.
     """
     line = " ".join(sentence.split()).rstrip(".")
     if len(line) > MAX_CHARS:
         line = _inserted().sub("", line, count=1)
     if len(line) <= MAX_CHARS:
         return line
-    ends = [m.start() for m in _clause().finditer(line) if _MIN_CHARS <= m.start() <= MAX_CHARS]
-    if ends:
-        return line[: ends[-1]].rstrip(_MARKS)
+    for pattern in (_clause(), _apposition()):
+        ends = [m.start() for m in pattern.finditer(line) if _MIN_CHARS <= m.start() <= MAX_CHARS]
+        if ends:
+            return line[: ends[-1]].rstrip(_MARKS)
     words = line[:MAX_CHARS].rpartition(" ")[0].split()
     while words and words[-1].lower().strip(_MARKS) in any_function_word():
         words.pop()
@@ -38,6 +40,11 @@ def headline_of(sentence: str) -> str:
 @cache
 def _inserted() -> re.Pattern[str]:
     return re.compile(rf",\s(?:{alternatives('grounding.inserted')})\s[^,]{{3,120}},(?=\s)")
+
+
+@cache
+def _apposition() -> re.Pattern[str]:
+    return re.compile(rf",\s(?={alternatives('grounding.inserted')}\s)")
 
 
 @cache

@@ -106,7 +106,11 @@ def _role(text: str, names: Sequence[str], dice: Random) -> str | None:
 def _negation(text: str, names: Sequence[str], dice: Random) -> str | None:
     if matches := [*_NOT.finditer(text)]:
         match = dice.choice(matches)
-        return text[: match.start()] + text[match.end() :]
+        before = text[: match.start()]
+        for cut, whole in (("wo", "will"), ("ca", "can"), ("Wo", "Will"), ("Ca", "Can")):
+            if match.group()[0] == "n" and re.search(rf"\b{cut}$", before):
+                before = before.removesuffix(cut) + whole
+        return before + text[match.end() :]
     if not (verbs := [*_VERB.finditer(text)]):
         return None
     return f"{text[: (at := dice.choice(verbs).end())]} not{text[at:]}"

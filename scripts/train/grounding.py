@@ -1,11 +1,13 @@
 """Fit the weights of the judge of support, and measure it.
 
-    python scripts/train/grounding.py SHARED_DATA --cache FILE [--likelihood FILE --seconds 200]
+    python scripts/train/grounding.py SHARED_DATA --cache FILE [--likelihood FILE]
+        [--rendering FILE] [--seconds 200]
 
 Signs are kept in FILE, so that a second fit computes nothing again. The weights go to
 pipeline/stages/grounding/weights.toml. No model is needed, but for --likelihood: its file keeps the
 log-probabilities of as many claims as the embedded chat model reads in that time, on top of those
-that it has, and the level "likelihood" is fitted on these claims.
+that it has, and the level "likelihood" is fitted on these claims. So it is with --rendering, whose
+file keeps the signs that the small translator gives claims across languages.
 
 1. What speaks for a claim (coverage, cosine, likelihood) is weighed on texts whose falsehood shows
    in their wording: CLIFF, and splices.
@@ -23,12 +25,12 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
-from grounding_data import TRAINED, Example, Examples, read
+from grounding_data import CHOSEN_ON, TRAINED, Example, Examples, read
 
 from pipeline.stages.grounding.features import Way, features, of_likelihood, way_of
 from pipeline.stages.grounding.retrieve import Evidence, retrieve
 
-VERSION = "1"
+VERSION = "2"
 WEIGHTS = Path(__file__).parents[2] / "pipeline" / "stages" / "grounding" / "weights.toml"
 FOR = ("coverage", "cosine", "likelihood", "least_likely", "gain")
 # Most sentences that join two of a source are wrong (Lebanoff et al. 2019): true ones are rare.
@@ -84,6 +86,35 @@ def likelihoods(
     return known
 
 
+def renderings_of(
+    examples: Examples, cache: Path, *, seconds: float
+) -> Mapping[str, Mapping[str, float]]:
+    """Return the signs that the translator gives claims across languages, by claim.
+
+    A true claim and the false one made of it are read together, in a random order.
+    """
+    from models.routing.routed import RoutedTranslator
+    from pipeline.config import Config
+    from pipeline.profiles import profile_engines
+    from pipeline.stages.grounding.rendering import renderings
+
+    known = json.loads(cache.read_text(encoding="utf-8")) if cache.exists() else {}
+    wanted = [e for e in examples.claims if e.line is not None and _key(e) not in known]
+    Random(2).shuffle(wanted)
+    wanted.sort(key=lambda e: Random(f"{e.document} {e.line}").random())
+    end = time.monotonic() + seconds
+    translator, _ = profile_engines(Config())
+    if not isinstance(translator, RoutedTranslator) or translator.proofreader is None:
+        raise TypeError("the profile embedded has no proofreader")
+    while wanted and time.monotonic() < end:
+        batch, wanted = wanted[: 2 * _BATCH], wanted[2 * _BATCH :]
+        asked = [(e.claim, [examples.documents[e.document][e.line or 0]]) for e in batch]
+        found = renderings(asked, translator.proofreader)
+        known |= {_key(e): dict(r.signs) for e, r in zip(batch, found, strict=True)}
+        cache.write_text(json.dumps(known), encoding="utf-8")
+    return known
+
+
 def _key(example: Example) -> str:
     return f"{example.document} {example.claim.text}"
 
@@ -93,8 +124,10 @@ def _evidence_of(example: Example, examples: Examples) -> str:
     return " ".join(candidates[i].text for i in retrieve(example.claim, candidates).indices)
 
 
-def fit(claims: Sequence[Example], signs: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Return the intercept and the weight of each sign."""
+def fit(
+    claims: Sequence[Example], signs: Sequence[Mapping[str, float]], *, l2: float = 30.0
+) -> dict[str, float]:
+    """Return the intercept and the weight of each sign; `l2` is the penalty on faults."""
     names = sorted({name for found in signs for name in found})
     pro, contra = [n for n in names if n in FOR], [n for n in names if n not in FOR]
     labels = np.array([example.label for example in claims], float)
@@ -110,7 +143,7 @@ def fit(claims: Sequence[Example], signs: Sequence[Mapping[str, float]]) -> dict
         found = descend(values[natural], labels[natural], weights[natural], least=0.0, l2=3.0)
         offset = values @ found[:-1] + found[-1]
         weights_for, intercept = dict(zip(pro, found[:-1].tolist(), strict=True)), found[-1]
-    found = descend(_matrix(signs, contra), labels, weights, most=0.0, l2=30.0, offset=offset)
+    found = descend(_matrix(signs, contra), labels, weights, most=0.0, l2=l2, offset=offset)
     intercept += found[-1]
     return {
         "intercept": float(intercept),
@@ -205,6 +238,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--likelihood", type=Path)
+    parser.add_argument("--rendering", type=Path)
     parser.add_argument("--seconds", type=float, default=0.0)
     options = parser.parse_args()
     examples = read(options.data)
@@ -221,9 +255,17 @@ def main() -> None:
         parts["direct.likelihood"] = [
             (e, {**s, **of_likelihood(*chances[_key(e)])}) for e, s in direct if _key(e) in chances
         ]
+    if options.rendering:
+        told = renderings_of(examples, options.rendering, seconds=options.seconds)
+        parts["across.rendering"] = [
+            (e, {**s, **told[_key(e)]}) for e, s in parts["across.words"] if told.get(_key(e))
+        ]
     for name, part in parts.items():
-        trained = [(e, s) for e, s in part if e.data in TRAINED]
-        weights = fit([e for e, _ in trained], [s for _, s in trained])
+        # Claims that a translator has read are few: those of the threshold are learnt from, too.
+        few = name == "across.rendering"
+        sets = (*TRAINED, CHOSEN_ON) if few else TRAINED
+        trained = [(e, s) for e, s in part if e.data in sets]
+        weights = fit([e for e, _ in trained], [s for _, s in trained], l2=3.0 if few else 30.0)
         lines += ["", f"[weights.{name}]"]
         lines += [f"{sign} = {value:.4f}" for sign, value in weights.items()]
         print(name, *report([e for e, _ in part], [s for _, s in part], weights), sep="\n")

@@ -62,8 +62,8 @@ def grounding(
     A claim of several sentences has the score of its weakest one.
 
     Beside ours: the share of the claim's words in the first three sentences (Lead-3), of its words
-    and of its pairs of words in the document (precision of ROUGE-1 and ROUGE-2), and the cosine to
-    the nearest sentence.
+    and of its pairs of words in the document (precision of ROUGE-1 and ROUGE-2), of its pairs of
+    words in the sentence that has most of them, and the cosine to the nearest sentence.
 
     Examples:
 
@@ -95,7 +95,7 @@ def grounding(
 
 def _plain(data: GroundingData, progress: Progress) -> list[System]:
     """Return the systems that need no model."""
-    from pipeline.evaluate.grounding.baselines import LEAD, overlap, scores
+    from pipeline.evaluate.grounding.baselines import LEAD, best_sentence, overlap, scores
     from pipeline.evaluate.grounding.judged import supports
     from pipeline.evaluate.rouge import VERSION
     from pipeline.stages.grounding.overlap import OverlapJudge
@@ -106,6 +106,7 @@ def _plain(data: GroundingData, progress: Progress) -> list[System]:
         _timed(f"Lead-{LEAD}", tokens, lambda: scores(data, overlap(1, lead=LEAD))),
         _timed("ROUGE-1 precision", tokens, lambda: scores(data, overlap(1))),
         _timed("ROUGE-2 precision", tokens, lambda: scores(data, overlap(2))),
+        _timed("ROUGE-2, best sentence", tokens, lambda: scores(data, best_sentence(2))),
         _timed("overlap judge", plain.identity, lambda: supports(data, plain, progress=progress)),
     ]
 
@@ -120,9 +121,15 @@ def _with_models(
     from pipeline.evaluate.known_vectors import KnownVectors
     from pipeline.profiles import profile_encoder, profile_engines, profile_judge
 
-    summariser = profile_engines(settings)[1] if likelihood else None
+    translator, summariser = profile_engines(settings)
     encoder = KnownVectors(profile_encoder(settings))
-    judge = profile_judge(settings, encoder=encoder, summariser=summariser, likelihood=likelihood)
+    judge = profile_judge(
+        settings,
+        encoder=encoder,
+        summariser=summariser,
+        likelihood=likelihood,
+        translator=translator,
+    )
     encoder.encode([data.sources[0].sentences[0]])  # loading is no part of its time
     return [
         _timed(

@@ -74,7 +74,7 @@ def summaries(
     from pipeline.evaluate.summaries.data import articles, read_summaries
     from pipeline.evaluate.summaries.report import record, table
     from pipeline.output.atomic import write_text
-    from pipeline.profiles import profile_judge
+    from pipeline.profiles import profile_engines, profile_judge
 
     found = articles(chosen(read_rows(data), lines), language=lang)
     languages = {article.language for article in found}
@@ -86,7 +86,9 @@ def summaries(
     target = to or languages.pop()
     settings = configured(options.config, profile=options.profile, target=target)
     with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
-        judge = profile_judge(settings) if support else None
+        judge = (
+            profile_judge(settings, translator=profile_engines(settings)[0]) if support else None
+        )
         described: dict[str, Any] = {
             "name": "nightdesk",
             "judge": None if judge is None else judge.identity,

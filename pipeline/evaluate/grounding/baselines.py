@@ -7,6 +7,7 @@ supported.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.engine import Encoder
@@ -33,6 +34,19 @@ def overlap(order: int, *, lead: int | None = None) -> Scorer:
         there = ngrams(tokens(" ".join(source.sentences[:lead])), order)
         said = [ngrams(tokens(claim), order) for claim in claims]
         return [(s & there).total() / s.total() if s else 0.0 for s in said]
+
+    return score
+
+
+def best_sentence(order: int) -> Scorer:
+    """Return ROUGE precision against the sentence of the document that gives the most of it.
+
+    A sentence that joins two of the document has its words there, and is often false.
+    """
+
+    def score(claims: Sequence[str], source: Source) -> list[float]:
+        alone = [overlap(order)(claims, replace(source, sentences=(s,))) for s in source.sentences]
+        return [max(found) for found in zip(*alone, strict=True)] or [0.0] * len(claims)
 
     return score
 

@@ -17,8 +17,9 @@ from types import MappingProxyType
 from typing import Literal
 
 from pipeline.stages.grounding.features import ACROSS, Way
+from pipeline.stages.grounding.rendering import COUNTER
 
-Level = Literal["words", "likelihood"]
+Level = Literal["words", "likelihood", "rendering"]
 INTERCEPT = "intercept"
 
 
@@ -28,12 +29,17 @@ def probability(signs: Mapping[str, float], *, way: Way, level: Level) -> float:
     A translated claim is judged by its translation as one in the same language is, and by the
     faults that the original shows besides.
     """
-    weights = dict(_weights()["across" if way == "across" else "direct"][level])
+    if way == "across":
+        weights = dict(_weights()["across"][level])
+    else:
+        weights = dict(_weights()["direct"]["words" if level == "rendering" else level])
     if way == "translated":
         weights |= {
             name: weight
-            for name, weight in _weights()["across"]["words"].items()
-            if name.startswith(ACROSS)
+            for name, weight in _weights()["across"][
+                "rendering" if level == "rendering" else "words"
+            ].items()
+            if name.startswith((ACROSS, COUNTER))
         }
     logit = weights.pop(INTERCEPT) + sum(
         weight * signs.get(name, 0.0) for name, weight in weights.items()

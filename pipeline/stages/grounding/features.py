@@ -34,7 +34,7 @@ from pipeline.stages.grounding.ngrams import (
 from pipeline.stages.grounding.original import Original
 from pipeline.stages.grounding.overlap import readable
 from pipeline.stages.grounding.retrieve import Evidence
-from pipeline.stages.grounding.reversals import reversals
+from pipeline.stages.grounding.reversals import denies_at_all, reversals
 from pipeline.stages.naming.invented import made_up
 
 Way = Literal["direct", "translated", "across"]
@@ -108,7 +108,7 @@ def _of_readable_facts(
     languages = {"language": language, "text_language": language}
     return {
         "opposed": float(len(opposed(claim.text, best, **languages))),
-        "denies": float(denies(claim.text, language) and not denies(shown, language)),
+        "denies": float(denies(claim.text, language) and not denies_at_all(shown, language)),
         "affirms": float(denies(best, language) and not denies(claim.text, language)),
     }
 

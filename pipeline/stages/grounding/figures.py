@@ -21,6 +21,7 @@ from pipeline.facts.units import Measure, measures, unit_problems
 from pipeline.stages.grounding.original import Original
 
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_SHORT_RANGE = re.compile(r"(?<!\d)(1[5-9]|20)(\d\d)[-–—/](\d\d)(?![\d%])")  # 1950-53
 _LEAST_DIGITS = 3  # significant ones, of a number that is rounded
 _TOLERANCE = Decimal("0.05")  # of a rounded or converted number
 _MOST_LOOKED_AT = 40  # sentences beside the evidence
@@ -94,8 +95,9 @@ def _unsupported(claim: str, text: str, language: str, text_language: str) -> li
     if numbers and language == text_language:
         reread = unsupported_numbers(claim, text, language=language)
         numbers = [number for number in numbers if number in reread]
+    ranges = {m[3]: m[1] + m[3] for m in _SHORT_RANGE.finditer(claim)}
     found = (
-        *numbers,
+        *(n for n in numbers if n not in ranges or ranges[n] not in text),
         *unsupported_spoken(claim, text, **places),
         *unsupported_stated(claim, text, **places),
     )

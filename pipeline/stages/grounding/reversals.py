@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations
 
-from pipeline.facts.negation import denies, negative
+from pipeline.facts.negation import denies, has_denial, negative
 from pipeline.facts.stated import opposed
 from pipeline.lang.data import by_language, word_lists, words
 from pipeline.lang.letters import capital
@@ -64,18 +64,20 @@ def _denials(
     """Yield "not" where just one of a claim and its evidence denies something.
 
     A claim need not repeat a denial that stands in a part of the sentence that it leaves out. An
-    original and its translation must both differ from the claim: each has idioms of its own.
+    original and its translation must both differ from the claim: each has idioms of its own. In
+    another language an idiom answers for a denial: "not able to" may be one word there.
     """
     language = original.language
     if denies(claim, language):
         shown = original.translation_of(evidence)
         owns = original.texts_of(evidence).items()
         if evidence and not (
-            _denies_at_all(shown, language) or any(denies(text, own) for own, text in owns)
+            denies_at_all(shown, language)
+            or any((denies if own == language else has_denial)(text, own) for own, text in owns)
         ):
             yield _denial(claim, language)
         return
-    if _denies_at_all(claim, language):
+    if denies_at_all(claim, language):
         return
     for i in near[:1]:
         candidate = original.candidates[i]
@@ -86,7 +88,7 @@ def _denials(
             yield _denial(original.readable[i], language)
 
 
-def _denies_at_all(text: str, language: str) -> bool:
+def denies_at_all(text: str, language: str) -> bool:
     """Tell whether a text denies something, in so many words or by a verb such as "refuse"."""
     if denies(text, language):
         return True

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from models.engine import ConditionalLikelihood, Encoder
+from models.engine import ConditionalLikelihood, Encoder, TokenScoringTranslator
 from pipeline.facts.numbers import added_numbers
 from pipeline.stages.grounding.classifier import Level, has_level, probability, version
 from pipeline.stages.grounding.features import SHOWN, features, of_likelihood, way_of
 from pipeline.stages.grounding.judge import Candidate, Claim, Verdict
 from pipeline.stages.grounding.ngrams import WORD, content_words, words
 from pipeline.stages.grounding.overlap import readable
+from pipeline.stages.grounding.rendering import Rendering, renderings
 from pipeline.stages.grounding.retrieve import Evidence, retrieve
 from pipeline.stages.naming.invented import made_up
 
@@ -26,14 +27,17 @@ class SupportJudge:
     """A judge that combines all signs there are. Implements `Judge`.
 
     Without `encoder`, words alone find the evidence; without `likelihood` no language model is
-    asked. Both may be missing: support is then told by words and facts, less surely.
+    asked, without `scorer` no translator. All may be missing: support is then told by words and
+    facts, less surely.
 
     1. The encoder makes vectors of the candidates, in the original and in translation, and of the
        claims.
     2. Each claim gets the candidates that are nearest to it (`retrieve`).
     3. Words and facts of claim and evidence are compared (`features`), and the likelihood of all
        claims given their evidence is computed together.
-    4. The classifier makes a probability of it.
+    4. Where the evidence is in another language, the translator tells whether an opposite of the
+       claim is the likelier translation of it (`renderings`).
+    5. The classifier makes a probability of it.
     """
 
     def __init__(
@@ -41,16 +45,19 @@ class SupportJudge:
         *,
         encoder: Encoder | None = None,
         likelihood: ConditionalLikelihood | None = None,
+        scorer: TokenScoringTranslator | None = None,
     ) -> None:
         self._encoder = encoder
         self._likelihood = likelihood
+        self._scorer = scorer
         self._known: tuple[tuple[Candidate, ...], NDArray[np.float32]] | None = None
 
     @property
     def identity(self) -> str:
         """The version of the weights, and the models that are asked."""
         likelihood = self._likelihood if has_level("likelihood", way="direct") else None
-        asked = [engine.identity for engine in (self._encoder, likelihood) if engine is not None]
+        engines = (self._encoder, likelihood, self._scorer)
+        asked = [engine.identity for engine in engines if engine is not None]
         return "; ".join([f"support {version()}", *asked])
 
     def judge(self, claims: Sequence[Claim], candidates: Sequence[Candidate]) -> list[Verdict]:
@@ -65,9 +72,12 @@ class SupportJudge:
             for i, claim in enumerate(claims)
         ]
         likely = self._likely(claims, candidates, found)
+        rendered = self._rendered(claims, candidates, found)
         return [
-            self._verdict(claim, candidates, evidence, extra)
-            for claim, evidence, extra in zip(claims, found, likely, strict=True)
+            self._verdict(claim, candidates, evidence, extra, rendering)
+            for claim, evidence, extra, rendering in zip(
+                claims, found, likely, rendered, strict=True
+            )
         ]
 
     def _cosines(
@@ -124,27 +134,51 @@ class SupportJudge:
             for after, alone in zip(chances[: len(claims)], chances[len(claims) :], strict=True)
         ]
 
+    def _rendered(
+        self,
+        claims: Sequence[Claim],
+        candidates: Sequence[Candidate],
+        found: Sequence[Evidence],
+    ) -> list[Rendering]:
+        """Return what the translator tells of each claim and the evidence that is shown for it."""
+        if self._scorer is None or not has_level("rendering", way="across"):
+            return [Rendering({}) for _ in claims]
+        asked = [
+            (claim, [candidates[i] for i, _ in _shown(evidence)])
+            for claim, evidence in zip(claims, found, strict=True)
+        ]
+        return renderings(asked, self._scorer)
+
     def _verdict(
         self,
         claim: Claim,
         candidates: Sequence[Candidate],
         evidence: Evidence,
         likely: Mapping[str, float],
+        rendering: Rendering,
     ) -> Verdict:
         way = way_of(claim, candidates)
-        level: Level = "likelihood" if likely else "words"
+        level: Level = "likelihood" if likely else "rendering" if rendering.signs else "words"
         support = probability(
-            {**features(claim, candidates, evidence), **likely}, way=way, level=level
+            {**features(claim, candidates, evidence), **likely, **rendering.signs},
+            way=way,
+            level=level,
         )
-        best = evidence.scores[0]
-        shown = tuple(
-            (i, score)
-            for place, (i, score) in enumerate(
-                zip(evidence.indices[:SHOWN], evidence.scores, strict=False)
-            )
-            if place == 0 or score >= _WORTH_SHOWING * best > 0
+        shown = _shown(evidence)
+        unsupported = _unsupported(claim, candidates, [i for i, _ in shown])
+        return Verdict(support, shown, tuple(dict.fromkeys((*unsupported, *rendering.turned))))
+
+
+def _shown(evidence: Evidence) -> tuple[tuple[int, float], ...]:
+    """Return the evidence that a claim shows, with its scores: that of other sentences is not."""
+    best = evidence.scores[0]
+    return tuple(
+        (i, score)
+        for place, (i, score) in enumerate(
+            zip(evidence.indices[:SHOWN], evidence.scores, strict=False)
         )
-        return Verdict(support, shown, _unsupported(claim, candidates, [i for i, _ in shown]))
+        if place == 0 or score >= _WORTH_SHOWING * best > 0
+    )
 
 
 def _unsupported(
