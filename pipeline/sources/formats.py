@@ -94,7 +94,7 @@ FORMATS = (
     Format((".vtt",), read_captions, is_vtt),
 )
 ARCHIVES = (
-    ArchiveFormat((".warc", ".warc.gz"), read_warc, is_warc),
+    ArchiveFormat((".warc", ".warc.gz", ".warc.zst"), read_warc, is_warc),
     ArchiveFormat((".wacz",), read_wacz),
     ArchiveFormat((".parquet",), read_parquet, is_parquet),
 )
