@@ -111,7 +111,12 @@ SUFFIXES = (
 def suffix_of(name: str) -> str:
     """Return the member of `SUFFIXES` that a file name ends with, in any case, or nothing."""
     lower = name.lower()
-    return next((s for s in sorted(SUFFIXES, key=len, reverse=True) if lower.endswith(s)), "")
+    at = lower.find(".")
+    while at >= 0:
+        if lower[at:] in SUFFIXES:
+            return lower[at:]
+        at = lower.find(".", at + 1)
+    return ""
 
 
 def has_suffix(name: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from types import FrameType
 from typing import TypeVar
 
@@ -24,10 +23,10 @@ def within(items: Iterator[Item | None], seconds: float) -> Iterator[Item]:
     Raises SourceError when one takes longer; the rest of `items` is lost then. There is no limit
     outside of the main thread or on Windows, where no signal can stop a computation.
     """
+    limited = threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
     while True:
         try:
-            with _alarm(seconds):
-                item = next(items)
+            item = _within(items, seconds) if limited else next(items)
         except StopIteration:
             return
         except _OutOfTime as error:
@@ -40,21 +39,17 @@ def within(items: Iterator[Item | None], seconds: float) -> Iterator[Item]:
             yield item
 
 
-@contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    in_main = threading.current_thread() is threading.main_thread()
-    if not in_main or not hasattr(signal, "setitimer"):
-        yield
-        return
+def _ring(_signal: int, _frame: FrameType | None) -> None:
+    raise _OutOfTime
 
-    def ring(_signal: int, _frame: FrameType | None) -> None:
-        raise _OutOfTime
 
+def _within(items: Iterator[Item | None], seconds: float) -> Item | None:
+    """Return the next item. Raises _OutOfTime when it takes longer."""
     # Time of this process, not of the clock: a busy machine rejects nothing.
-    before = signal.signal(signal.SIGVTALRM, ring)
+    before = signal.signal(signal.SIGVTALRM, _ring)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
-        yield
+        return next(items)
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
