@@ -41,3 +41,26 @@ def test_a_table_in_an_entry_is_its_rows() -> None:
 )
 def test_a_table_that_lays_out_text_is_its_paragraphs(table: str) -> None:
     assert "row" not in {kind for kind, _ in rows_of(f"<table>{table}</table>")}
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '<a href="#fn1" role="doc-noteref"><sup>1</sup></a>',
+        '<sup class="footnote-ref"><a href="#fn1">[1]</a></sup>',
+        '<sup><a href="notes.xhtml#n1">1</a></sup>',
+        '<a href="#n1"><sup>*</sup></a>',
+    ],
+)
+def test_the_number_of_a_footnote_is_no_text(mark: str) -> None:
+    note = '<p>Without taxes.<a href="#r1" class="footnote-back" role="doc-backlink">↩︎</a></p>'
+    assert rows_of(f"<p>It costs 12 euros{mark}.</p>{note}") == [
+        ("text", "It costs 12 euros."),
+        ("text", "Without taxes."),
+    ]
+
+
+def test_other_raised_text_stays() -> None:
+    assert rows_of("<p>The 1<sup>er</sup> of 10<sup>3</sup>, <a href='#a'>here</a></p>") == [
+        ("text", "The 1er of 103, here")
+    ]

@@ -55,7 +55,7 @@ def run(
 
     Reads .txt .text .log .md .markdown .html .htm .xhtml .jsonl .ndjson .pdf
     .docx .docm .odt .fodt .rtf .epub .eml .mbox .msg .rss .atom .rdf .xml .json
-    .nitf .newsml .ninjs .csv .tsv .parquet .srt .vtt .warc .warc.gz .wacz
+    .nitf .newsml .ninjs .csv .tsv .parquet .srt .vtt .warc .warc.gz .warc.zst .wacz
     (and .gz of the text ones), and files without a suffix; others are named and counted. A second
     run works only on what changed; an interrupted one goes on where it stopped.
 

@@ -78,6 +78,7 @@ def translate(
       nightdesk translate page.html --to fr -o page.fr.html
 
       nightdesk translate film.srt -o film.en.srt
+
       nightdesk translate report.docx -o report.en.docx
 
       nightdesk translate article.md --bilingual -o article.tmx

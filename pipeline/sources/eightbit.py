@@ -10,7 +10,6 @@ guess.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -144,11 +143,18 @@ def _sample(data: bytes) -> bytes:
 
 def points(text: str) -> float:
     """Return how plausible `text` is: points of all characters above 127 among their neighbours."""
-    padded = f" {text} "
-    triples = Counter(zip(padded, padded[1:], padded[2:], strict=False))
+    return sum(map(_word_points, text.split(" ")))
+
+
+@lru_cache(maxsize=16_384)
+def _word_points(word: str) -> float:
+    """Return the points of a word between blanks: most words of a text come again."""
+    if word.isascii():
+        return 0.0
+    padded = f" {word} "
     return sum(
-        _triple(before, character, after) * count
-        for (before, character, after), count in triples.items()
+        _triple(before, character, after)
+        for before, character, after in zip(padded, word, padded[2:], strict=False)
         if character > "\x7f"
     )
 

@@ -94,7 +94,7 @@ FORMATS = (
     Format((".vtt",), read_captions, is_vtt),
 )
 ARCHIVES = (
-    ArchiveFormat((".warc", ".warc.gz"), read_warc, is_warc),
+    ArchiveFormat((".warc", ".warc.gz", ".warc.zst"), read_warc, is_warc),
     ArchiveFormat((".wacz",), read_wacz),
     ArchiveFormat((".parquet",), read_parquet, is_parquet),
 )
@@ -111,7 +111,12 @@ SUFFIXES = (
 def suffix_of(name: str) -> str:
     """Return the member of `SUFFIXES` that a file name ends with, in any case, or nothing."""
     lower = name.lower()
-    return next((s for s in sorted(SUFFIXES, key=len, reverse=True) if lower.endswith(s)), "")
+    at = lower.find(".")
+    while at >= 0:
+        if lower[at:] in SUFFIXES:
+            return lower[at:]
+        at = lower.find(".", at + 1)
+    return ""
 
 
 def has_suffix(name: str) -> bool:

@@ -48,6 +48,12 @@ _MOST_ESCAPES = 2  # some feeds escape their entities once more
 _HEAD = re.compile(r"<head\b.*?</head\s*>", re.IGNORECASE | re.DOTALL)
 _BODY = re.compile(r"<body\b[^>]{0,2000}>(.*?)(?:</body\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _SPACES = re.compile(r"[ \t\n\r\f]+")  # a no-break space is text
+_MARKED = frozenset(("a", "sup"))
+_NOTE_NAMES = frozenset((
+    "doc-noteref", "noteref", "footnote-ref", "footnote-reference", "doc-backlink", "backlink",
+    "footnote-back", "footnote-backref", "reversefootnote",
+))  # fmt: skip
+_NOTE_NUMBER = re.compile(r"\s*[\[(]?(?:\d{1,3}|[*†‡]{1,3})[\])]?\s*")
 _SENTENCE_END = frozenset(".!?…:;»”\"'")
 
 
@@ -168,12 +174,23 @@ def _walk(root: HtmlElement, rows: Container[Any]) -> Iterator[tuple[bool, Any]]
     while stack:
         enters, element = stack.pop()
         unseen = not isinstance(element.tag, str) or element.tag in _UNSEEN or element in rows
-        if not enters or unseen:
+        if not enters or unseen or (element.tag in _MARKED and _is_note_mark(element)):
             yield False, element
             continue
         yield True, element
         stack.append((False, element))
         stack.extend((True, child) for child in reversed(element))
+
+
+def _is_note_mark(element: HtmlElement) -> bool:
+    """Tell whether an element is the number of a footnote, or the way back from one."""
+    named = " ".join(filter(None, map(element.get, ("role", "epub:type", "class", "rel"))))
+    if not _NOTE_NAMES.isdisjoint(named.lower().split()):
+        return True
+    if element.tag != "sup" or _NOTE_NUMBER.fullmatch(element.text_content()) is None:
+        return False
+    links = [*element.iter("a"), *element.iterancestors("a")]
+    return any("#" in (link.get("href") or "") for link in links)
 
 
 def _kind(tag: str, outer: Kind) -> Kind:

@@ -44,7 +44,9 @@ def _printable(part: str) -> str:
 
 def _escaped(text: str) -> str:
     """Return `text` so that it can be shown; no two texts give the same."""
-    spelt = "".join(_spelt(character) for character in text)
+    spelt = text
+    if "\\" in text or not text.isprintable():
+        spelt = "".join(map(_spelt, text))
     return _LIKE_A_MARK.sub(r"\\~", spelt)
 
 

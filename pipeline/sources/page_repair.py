@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -264,6 +264,7 @@ def _is_notice(block: _Element) -> bool:
     return is_cookie_notice(own_text(block))
 
 
+@lru_cache(maxsize=512)  # a block of a page is looked at from several sides
 def is_cookie_notice(text: str) -> bool:
     """Tell whether a text asks to accept cookies, in any language."""
     lower = " ".join(text.lower().replace("’", "'").split())

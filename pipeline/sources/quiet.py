@@ -9,13 +9,20 @@ from contextlib import contextmanager
 
 @contextmanager
 def quiet(*loggers: str) -> Iterator[None]:
-    """Silence these loggers inside the block, then restore them."""
+    """Silence these loggers, and those below them, inside the block; then restore them.
+
+    What they say ends at them: a change of their levels would empty the caches of all loggers, at
+    the price of a tenth of the time that a page takes.
+    """
     named = [logging.getLogger(name) for name in loggers]
-    levels = [logger.level for logger in named]
+    before = [logger.propagate for logger in named]
+    silence = logging.NullHandler()
     for logger in named:
-        logger.setLevel(logging.CRITICAL + 1)
+        logger.addHandler(silence)
+        logger.propagate = False
     try:
         yield
     finally:
-        for logger, level in zip(named, levels, strict=True):
-            logger.setLevel(level)
+        for logger, propagates in zip(named, before, strict=True):
+            logger.removeHandler(silence)
+            logger.propagate = propagates

@@ -20,7 +20,7 @@ from pipeline.sources.html import read_html
 from pipeline.sources.origin import web_address
 from pipeline.sources.raw import Archive, Raw
 
-_START = re.compile(rb"WARC/[01]\.\d+\r?\n|\x1f\x8b\x08[\x00-\x1f]")
+_START = re.compile(rb"WARC/[01]\.\d+\r?\n|\x1f\x8b\x08[\x00-\x1f]|\x28\xb5\x2f\xfd")
 _PIECE_BYTES = 1_048_576
 _LONGEST_START = 16
 _HEADERS_BYTES = 65_536
@@ -60,7 +60,7 @@ def is_warc(data: bytes) -> bool:
 
 
 def read_warc(archive: Archive) -> Iterator[Document | Rejection | None]:
-    """Yield the pages in a WARC file, packed record by record or not packed at all.
+    """Yield the pages in a WARC file, packed (gzip, Zstandard) record by record or not at all.
 
     Page N of FILE is named `FILE#N`; None tells that reading goes on. Raises SourceError for a
     file without any page.
