@@ -178,3 +178,25 @@ def test_the_language_model_is_asked_for_all_claims_at_once_if_there_are_weights
     judge = SupportJudge(likelihood=likelihood)
     judge.judge([Claim("It rained.", "en")], [Candidate("It rained.", "en")])
     assert likelihood.asked in ([], [("It rained.", "It rained."), ("", "It rained.")])
+
+
+@pytest.mark.parametrize(
+    ("claim", "texts"),
+    [
+        ("It sank by 98.7 metres.", ("It sank by 98.", "7 metres, they say.")),
+        ("Some 30, 000 people came.", ("Some 30,000 people came.",)),
+        ("Some 30,000 people came.", ("Some 30, 000 people came.",)),
+    ],
+)
+def test_gaps_that_tokenizers_leave_make_no_figure_wrong(
+    claim: str, texts: tuple[str, ...]
+) -> None:
+    assert signs(claim, *texts)["figures"] == signs(claim, *texts)["figures_apart"] == 0
+    assert signs(claim.replace("0", "9").replace("8", "6"), *texts)["figures"] > 0
+
+
+def test_a_figure_of_another_matter_is_told_from_one_that_stands_nowhere() -> None:
+    near = ("Ada Reed, 31, swims.", "Ada Reed swims well.", "Ada Reed swims far.")
+    texts = (*near, "Bells of 40 churches rang.")
+    found = [signs(f"Ada Reed, {age}, swims.", *texts) for age in (31, 40, 52)]
+    assert [(s["figures"], s["figures_apart"]) for s in found] == [(0, 0), (0, 1), (1, 0)]

@@ -21,6 +21,8 @@ from pipeline.stages.grounding.support import SupportJudge
         ("He won’t come.", "negation", ["He will come."]),
         ("They didn't come.", "negation", ["They did come."]),
         ("It was sold.", "negation", ["It was not sold."]),
+        ("Why wouldn't it be sold?", "negation", []),
+        ("Not only boats came.", "negation", []),
         ("Prices rose.", "direction", ["Prices fell."]),
         ("Before noon it rained.", "direction", ["After noon it rained."]),
         ("The man who won's car.", "direction", ["The woman who won's car."]),

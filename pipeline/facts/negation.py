@@ -45,6 +45,21 @@ def denies(text: str, language: str) -> bool:
     return has_denial(plain, language)
 
 
+def without_idioms(text: str, language: str) -> str:
+    """Return a text with a dot for each letter of its denials that assert: "not only"."""
+    idioms = _patterns("idioms").get(language)
+    return text if idioms is None else _dotted(idioms, text)
+
+
+def _dotted(idioms: re.Pattern[str], text: str) -> str:
+    plain = text.lower()
+    if len(plain) != len(text):  # some capitals are longer in small letters
+        return text
+    for match in idioms.finditer(plain):
+        text = text[: match.start()] + "." * len(match.group()) + text[match.end() :]
+    return text
+
+
 def has_denial(text: str, language: str) -> bool:
     """Tell whether a text has a word of denial, be it in an idiom that a translation may drop."""
     denials = _patterns("denials").get(language)

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from pipeline.facts.fact_words import dates
+from pipeline.facts.negation import without_idioms
 from pipeline.lang.data import by_language, word_lists
 from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import romanise
@@ -43,6 +44,7 @@ class Counterclaim:
 class _Words:
     """The words of a language that a fact is turned around by."""
 
+    language: str
     denial: re.Pattern[str]
     auxiliary: re.Pattern[str]
     denying: str
@@ -53,7 +55,8 @@ class _Words:
 def counterclaims(claim: str, *, language: str) -> list[Counterclaim]:
     """Return the counterclaims of a claim; none in a language without `grounding.counter`.
 
-    1. A denial is taken away, or one is put behind an auxiliary verb.
+    1. A denial is taken away, or one is put behind an auxiliary verb. What is asked says the same
+       either way ("Why wouldn't I?"), and so does an idiom ("not only").
     2. Two names exchange their places, the nearest to each other first.
     3. A word gives way to its opposite.
     """
@@ -103,7 +106,9 @@ def _spelt(text: str, name: Name, language: str) -> tuple[str, ...]:
 
 
 def _denied(claim: str, found: _Words) -> Iterator[Counterclaim]:
-    for match in found.denial.finditer(claim):
+    if claim.rstrip("\"'»”’ ").endswith("?"):
+        return
+    for match in found.denial.finditer(without_idioms(claim, found.language)):
         left = found.whole.get(match.group().lower().replace("’", "'"), "")
         before, behind = claim[: match.start()], claim[match.end() :]
         if not left and before.endswith(" "):
@@ -165,6 +170,7 @@ def _words(language: str) -> _Words | None:
     )
     denials = "|".join([*map(re.escape, whole), table["denials"].strip()])
     return _Words(
+        language=language,
         denial=re.compile(_either_apostrophe(denials), re.IGNORECASE | re.VERBOSE),
         auxiliary=re.compile(
             _either_apostrophe(

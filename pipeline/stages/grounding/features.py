@@ -8,6 +8,7 @@ compared on the first two; facts are compared with the original on all three.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -15,7 +16,7 @@ from typing import Literal
 
 from pipeline.facts.negation import denies, negation_lost
 from pipeline.facts.stated import opposed
-from pipeline.stages.grounding.figures import check_figures
+from pipeline.stages.grounding.figures import check_figures, stated_nowhere
 from pipeline.stages.grounding.judge import Candidate, Claim
 from pipeline.stages.grounding.names import unknown_names
 from pipeline.stages.grounding.ngrams import (
@@ -38,6 +39,7 @@ from pipeline.stages.grounding.reversals import denies_at_all, reversals
 from pipeline.stages.naming.invented import made_up
 
 Way = Literal["direct", "translated", "across"]
+_CUT = re.compile(r"\d[.,]$")
 SHOWN = 3  # sentences of evidence that a claim may draw on
 ACROSS = "across_"  # the names of faults that the original shows begin so
 
@@ -119,26 +121,41 @@ def _of_checks(
     """Return the numbers of facts that fail a check against the original, by kind."""
     original = _original(tuple(candidates), claim.language)
     shown = evidence.indices[:SHOWN]
-    figures = check_figures(claim.text, original, shown)
+    # Tokenizers leave gaps in figures: the reading of the claim that is better supported counts.
+    readings = dict.fromkeys((claim.text, without_gaps(claim.text)))
+    nowhere, apart = min(_unsupported_figures(text, original, shown) for text in readings)
     return {
-        "figures": float(len(figures.unsupported) + len(figures.wrong_unit)),
+        "figures": float(nowhere),
+        "figures_apart": float(apart),
         "names": float(len(unknown_names(claim.text, original, shown))),
         "reversed": float(len(set(reversals(claim.text, original, shown)))),
     }
 
 
+def _unsupported_figures(text: str, original: Original, shown: Sequence[int]) -> tuple[int, int]:
+    """Return how many figures no sentence supports, and how many those of other matters do."""
+    figures = check_figures(text, original, shown)
+    nowhere = set(stated_nowhere(text, original)) if figures.unsupported else set()
+    apart = sum(figure not in nowhere for figure in figures.unsupported)
+    return len(figures.unsupported) - apart + len(figures.wrong_unit), apart
+
+
 @lru_cache(maxsize=2)  # the sentences of a summary are judged one after another
 def _original(candidates: tuple[Candidate, ...], language: str) -> Original:
-    return Original([_both_ways(candidate) for candidate in candidates], language=language)
+    behind = (*(candidate.text for candidate in candidates[1:]), "")
+    texts = [_both_ways(c, after) for c, after in zip(candidates, behind, strict=True)]
+    return Original(texts, language=language)
 
 
-def _both_ways(candidate: Candidate) -> Candidate:
+def _both_ways(candidate: Candidate, behind: str) -> Candidate:
     """Return a sentence, and behind it the same with the gaps in its figures closed, if it has any.
 
-    Tokenizers leave such gaps behind: "1, 250".
+    Tokenizers leave such gaps behind: "1, 250". Of "98. 7 per cent" the text is cut into two
+    sentences there; `behind` is the one behind this.
     """
-    closed = without_gaps(candidate.text)
-    if closed == candidate.text:
+    cut = f"{candidate.text} {behind}" if _CUT.search(candidate.text) else candidate.text
+    closed = without_gaps(cut)
+    if closed == cut:
         return candidate
     return replace(candidate, text=f"{candidate.text} {closed}")
 

@@ -81,6 +81,11 @@ def check_figures(claim: str, original: Original, evidence: Sequence[int]) -> Fi
     )
 
 
+def stated_nowhere(claim: str, original: Original) -> tuple[str, ...]:
+    """Return what a claim counts or dates, as written, and no sentence of the original does."""
+    return tuple(_lacking(claim, original.texts, original.language))
+
+
 def _lacking(claim: str, texts: Mapping[str, str], language: str) -> list[str]:
     """Return what a claim counts or dates, as written, and none of `texts` does."""
     missing = [_unsupported(claim, text, language, own) for own, text in texts.items()]
