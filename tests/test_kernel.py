@@ -10,7 +10,11 @@ import pytest
 import torch
 from tiny_decoders import tiny_decoder
 
+from models.decoding.batch import Prompt
+from models.decoding.greedy import Decoder
 from models.runtime import int8, kernel
+from models.runtime import rows as rows_module
+from models.runtime.adapter import Adapter, beside
 from models.runtime.checkpoint import load_causal
 from models.runtime.prepacked import prepack, prepack_stored
 from models.runtime.rows import rows_product
@@ -215,3 +219,32 @@ def test_rows_that_a_matrix_has_not_are_refused() -> None:
     for rows in ([-1, 2], [2, 11]):
         with pytest.raises(IndexError):
             rows_product(torch.zeros(11, 8).bfloat16(), torch.tensor(rows), dtype=torch.float32)
+
+
+@pytest.mark.parametrize("kind", ["qwen2", "gemma3"])
+def test_a_decoder_writes_the_same_with_it_and_without(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(2)
+    tiny_decoder(kind).to(torch.bfloat16).save_pretrained(tmp_path)
+    prompts = [Prompt([5 + i, 6, 7 + i, 8], 12, frozenset({4})) for i in range(7)]
+    written = []
+    for load in (kernel.load_kernel, lambda: None):
+        monkeypatch.setattr(int8, "load_kernel", load)
+        monkeypatch.setattr(rows_module, "load_kernel", load)
+        model, _ = loaded(tmp_path, None)
+        layer = model.get_decoder().get_submodule("layers.0.mlp.down_proj")
+        torch.manual_seed(5)
+        factors = {
+            "layers.0.mlp.down_proj": (
+                torch.randn(2, layer.in_features),
+                torch.randn(layer.out_features, 2),
+            )
+        }
+        decoder = Decoder(
+            beside(model, Adapter(scale=0.5, factors=factors, rows={})),
+            pad_id=0, max_batch_tokens=1_000, max_batch_size=4, allowed=torch.arange(3, 90),
+        )  # fmt: skip
+        written.append(sorted(decoder.run(prompts)))
+    assert written[0] == written[1]
+    assert any(continuation.ids for _, continuation in written[0])
