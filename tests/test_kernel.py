@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from models.runtime import int8, kernel
 from models.runtime import rows as rows_module
 from models.runtime.adapter import Adapter, beside
 from models.runtime.checkpoint import load_causal
+from models.runtime.panels import checked
 from models.runtime.prepacked import prepack, prepack_stored
 from models.runtime.rows import rows_product
 from models.runtime.stored import Store, store_of
@@ -248,3 +250,11 @@ def test_a_decoder_writes_the_same_with_it_and_without(
         written.append(sorted(decoder.run(prompts)))
     assert written[0] == written[1]
     assert any(continuation.ids for _, continuation in written[0])
+
+
+def test_the_path_that_is_taken_agrees_with_the_one_that_every_processor_has() -> None:
+    best = load()
+    assert checked(best) == best
+    assert checked(None) is None
+    for path in (1, best.path):
+        assert checked(replace(best, path=path)) == replace(best, path=path)
