@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,21 @@ def test_a_damaged_file_is_made_anew(folder: Path, cache: Path) -> None:
         assert not known
         assert torch.equal(logits(again), expected)
         assert path.read_bytes() == whole
+
+
+def test_what_a_killed_process_left_is_removed_once_it_is_old(folder: Path, cache: Path) -> None:
+    store = store_of(folder)
+    assert store is not None
+    loaded(folder, store)
+    stem = next((cache / "prepared").glob("*.safetensors")).with_suffix("")
+    old, new = Path(f"{stem}.123"), Path(f"{stem}.124")
+    for path in (old, new):
+        path.touch()
+    os.utime(old, (1, 1))
+    Path(f"{stem}.sha256").unlink()
+    assert not loaded(folder, store)[1]
+    assert not old.exists()
+    assert new.exists()
 
 
 def test_other_weights_and_other_adapters_have_places_of_their_own(folder: Path) -> None:
