@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,13 @@ import pytest
 import torch
 from tiny_decoders import tiny_decoder
 
+from models.decoding.batch import Prompt
+from models.decoding.greedy import Decoder
 from models.runtime import int8, kernel
+from models.runtime import rows as rows_module
+from models.runtime.adapter import Adapter, beside
 from models.runtime.checkpoint import load_causal
+from models.runtime.panels import checked
 from models.runtime.prepacked import prepack, prepack_stored
 from models.runtime.rows import rows_product
 from models.runtime.stored import Store, store_of
@@ -149,6 +156,21 @@ def test_a_damaged_file_is_made_anew(folder: Path, cache: Path) -> None:
         assert path.read_bytes() == whole
 
 
+def test_what_a_killed_process_left_is_removed_once_it_is_old(folder: Path, cache: Path) -> None:
+    store = store_of(folder)
+    assert store is not None
+    loaded(folder, store)
+    stem = next((cache / "prepared").glob("*.safetensors")).with_suffix("")
+    old, new = Path(f"{stem}.123"), Path(f"{stem}.124")
+    for path in (old, new):
+        path.touch()
+    os.utime(old, (1, 1))
+    Path(f"{stem}.sha256").unlink()
+    assert not loaded(folder, store)[1]
+    assert not old.exists()
+    assert new.exists()
+
+
 def test_other_weights_and_other_adapters_have_places_of_their_own(folder: Path) -> None:
     places = {store_of(folder, adapter=name)._path for name in ("", "a", "b")}  # type: ignore[union-attr]
     manifest = folder / "nightdesk.json"
@@ -215,3 +237,40 @@ def test_rows_that_a_matrix_has_not_are_refused() -> None:
     for rows in ([-1, 2], [2, 11]):
         with pytest.raises(IndexError):
             rows_product(torch.zeros(11, 8).bfloat16(), torch.tensor(rows), dtype=torch.float32)
+
+
+@pytest.mark.parametrize("kind", ["qwen2", "gemma3"])
+def test_a_decoder_writes_the_same_with_it_and_without(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(2)
+    tiny_decoder(kind).to(torch.bfloat16).save_pretrained(tmp_path)
+    prompts = [Prompt([5 + i, 6, 7 + i, 8], 12, frozenset({4})) for i in range(7)]
+    written = []
+    for load in (kernel.load_kernel, lambda: None):
+        monkeypatch.setattr(int8, "load_kernel", load)
+        monkeypatch.setattr(rows_module, "load_kernel", load)
+        model, _ = loaded(tmp_path, None)
+        layer = model.get_decoder().get_submodule("layers.0.mlp.down_proj")
+        torch.manual_seed(5)
+        factors = {
+            "layers.0.mlp.down_proj": (
+                torch.randn(2, layer.in_features),
+                torch.randn(layer.out_features, 2),
+            )
+        }
+        decoder = Decoder(
+            beside(model, Adapter(scale=0.5, factors=factors, rows={})),
+            pad_id=0, max_batch_tokens=1_000, max_batch_size=4, allowed=torch.arange(3, 90),
+        )  # fmt: skip
+        written.append(sorted(decoder.run(prompts)))
+    assert written[0] == written[1]
+    assert any(continuation.ids for _, continuation in written[0])
+
+
+def test_the_path_that_is_taken_agrees_with_the_one_that_every_processor_has() -> None:
+    best = load()
+    assert checked(best) == best
+    assert checked(None) is None
+    for path in (1, best.path):
+        assert checked(replace(best, path=path)) == replace(best, path=path)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from models.runtime.kernel import Kernel, load_kernel
 from models.runtime.mapped import release_pages
-from models.runtime.panels import Panels, laid_out, panel_product
+from models.runtime.panels import Panels, checked, laid_out, panel_product
 
 if TYPE_CHECKING:
     import torch
@@ -60,7 +60,7 @@ def int8_products(
     """
     import torch
 
-    kernel = load_kernel()
+    kernel = checked(load_kernel())
     if kernel is not None:
         for matrix in _all_panels(layers, store):
             yield _by_panels(kernel, matrix)
@@ -76,7 +76,7 @@ def stored_products(layers: Sequence[torch.nn.Linear], store: Store) -> list[Pro
 
     The matrices of the layers themselves are not read.
     """
-    kernel = load_kernel()
+    kernel = checked(load_kernel())
     stored = None if kernel is None else store.read(_shapes(layers))
     if kernel is None or stored is None:
         return None

@@ -81,7 +81,8 @@ def prepack_stored(model: Any, store: Store | None) -> bool:
     if products is None:
         return False
     for layer, forward in zip(layers, products, strict=True):
-        _keep_only(layer, forward)
+        layer.forward = forward  # type: ignore[method-assign]
+        del layer.weight
     return True
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 LAYOUT = 1  # to be counted up whenever a stored matrix would be read otherwise
 _LINE = 64
+_ABANDONED_S = 3_600.0  # a file is written in seconds
 _TYPES = {"bytes": "I8", "order": "I16", "classes": "I32", "steps": "F32", "zeros": "I32"}
 _SIZES = {"I8": 1, "I16": 2, "I32": 4, "F32": 4}
 
@@ -67,6 +69,7 @@ class Store:
         seal = self._seal.with_suffix(f".seal{os.getpid()}")
         try:
             beside.parent.mkdir(parents=True, exist_ok=True)
+            self._clear()
             with beside.open("wb") as file:
                 os.posix_fallocate(file.fileno(), 0, size)
         except OSError:
@@ -86,6 +89,13 @@ class Store:
         finally:
             _remove(beside, seal)
         return True
+
+    def _clear(self) -> None:
+        """Remove what processes left here that were killed while they wrote."""
+        for path in self._path.parent.glob(f"{self._path.stem}.*"):
+            half = path not in {self._path, self._seal}
+            if half and time.time() - path.stat().st_mtime > _ABANDONED_S:
+                _remove(path)
 
     @property
     def _seal(self) -> Path:
