@@ -143,6 +143,10 @@ def test_the_command_pulls_and_says_what_it_would_pull(
     assert f"ReadWritePaths={tmp_path}/feeds" in printed.stdout
     assert "PrivateNetwork" not in printed.stdout
     assert "AF_INET" in printed.stdout
+    config.write_text(config.read_text().replace(f'"{feeds}"', '"feeds.toml"'))
+    refused = nightly("install", "--config", config, "--print", "--system")
+    assert isinstance(refused.exception, UsageError)
+    assert "nightly.pull.feeds: the path is relative" in str(refused.exception)
 
 
 @pytest.mark.parametrize(
