@@ -145,6 +145,11 @@ def install_schedule(
     say(f"installed: every day at {moment} {zone}: {shlex.join(command)}")
     for remark in remarks:
         say(f"  {remark}")
+    if own_folders:
+        state = _OF_A_SERVICE["NIGHTDESK_STATE"]
+        say(
+            f"  ask it as it runs: sudo -u {account} NIGHTDESK_STATE={state} nightdesk nightly status"
+        )
 
 
 def uninstall_schedule() -> None:
