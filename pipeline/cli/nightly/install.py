@@ -146,10 +146,8 @@ def install_schedule(
     for remark in remarks:
         say(f"  {remark}")
     if own_folders:
-        state = _OF_A_SERVICE["NIGHTDESK_STATE"]
-        say(
-            f"  ask it as it runs: sudo -u {account} NIGHTDESK_STATE={state} nightdesk nightly status"
-        )
+        speaking = f"sudo -u {account} NIGHTDESK_STATE={_OF_A_SERVICE['NIGHTDESK_STATE']}"
+        say(f"  ask it as it runs: {speaking} nightdesk nightly status")
 
 
 def uninstall_schedule() -> None:
