@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -115,6 +118,34 @@ def test_whatever_fails_about_feeds_a_night_is_made(site: Site, tmp_path: Path, 
     assert outcome.rejections
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_a_night_that_is_killed_while_it_fetches_tells_each_entry_once(
+    site: Site, tmp_path: Path
+) -> None:
+    reached, gate = threading.Event(), threading.Event()
+
+    def waiting(_: object) -> tuple[int, dict[str, str], bytes]:
+        reached.set()
+        gate.wait(30)
+        return 200, {}, rss(3)
+
+    site.pages["/two.xml"] = waiting
+    pull = quick(listed(tmp_path, site, "one", "two"))
+    if (child := os.fork()) == 0:
+        night(tmp_path, pull)
+        os._exit(0)
+    try:
+        assert reached.wait(60)
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        gate.set()
+    assert not list((tmp_path / "out").glob("2*"))
+    outcome = night(tmp_path, pull)
+    assert (outcome.documents, outcome.is_well) == (3, True)
+    assert len(list((tmp_path / "in").rglob("*.xml"))) == 3
+
+
 def test_the_command_pulls_and_says_what_it_would_pull(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,6 +174,10 @@ def test_the_command_pulls_and_says_what_it_would_pull(
     assert f"ReadWritePaths={tmp_path}/feeds" in printed.stdout
     assert "PrivateNetwork" not in printed.stdout
     assert "AF_INET" in printed.stdout
+    config.write_text(config.read_text().replace(f'"{feeds}"', '"feeds.toml"'))
+    refused = nightly("install", "--config", config, "--print", "--system")
+    assert isinstance(refused.exception, UsageError)
+    assert "nightly.pull.feeds: the path is relative" in str(refused.exception)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from pipeline.config import Config, Nightly
 from pipeline.document import Origin
 from pipeline.nightly.condition import Fault
 from pipeline.nightly.night_desk import NightDesk, NightOutcome
+from pipeline.nightly.pages import bodies
 from pipeline.nightly.run import rerun_night, run_night
 from pipeline.progress import Silent
 from pipeline.stages.standing import is_withdrawn
@@ -400,3 +401,23 @@ def test_a_date_to_come_is_refused(desk: Desk) -> None:
 
     with pytest.raises(UsageError, match="2026-03-02 is still to come"):
         desk.run("2026-03-02")
+
+
+def test_page_mail_and_feed_of_a_night_tell_the_same_stories(desk: Desk) -> None:
+    for name, text in (("depot", DEPOT), ("bakery", BAKERY), ("library", LIBRARY)):
+        desk.put(f"{name}.txt", text)
+    desk.put("empty.txt", "")
+    assert desk.run().documents == 3
+    night = desk.root / "out" / "2026-03-01"
+    sent = bodies(night)
+    forms = {
+        "mail": sent.html, "text": sent.text, "hook": json.dumps(sent.record),
+        **{n: (night / f"digest.{n}").read_text("utf-8") for n in ("html", "md", "atom", "json")},
+    }  # fmt: skip
+    orders = set()
+    for name, form in forms.items():
+        places = [form.find(word) for word in ("tram depot", "old harbour", "on Sundays")]
+        assert -1 not in places, name
+        orders.add(tuple(sorted(range(3), key=places.__getitem__)))
+        assert "empty.txt" in form or name == "atom", name
+    assert len(orders) == 1, "in the same order"

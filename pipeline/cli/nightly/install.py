@@ -16,7 +16,7 @@ import typer
 
 from pipeline.cli.nightly.desk import Inbox, Out, Zone
 from pipeline.cli.options import ConfigFile, Profile, configured, put, say
-from pipeline.config import Config
+from pipeline.config import Config, Nightly
 from pipeline.errors import UsageError
 from pipeline.paths import absolute, expanded, is_pattern
 
@@ -90,6 +90,7 @@ def install_schedule(
     zone, moment = tz or settings.nightly.timezone, at or settings.nightly.at
     inboxes = [_inbox(word) for word in inbox or settings.nightly.inboxes]
     folder = absolute(out or settings.nightly.out, named_by="--out")
+    _check_paths(settings.nightly)
     feeds, fed = check_feeds(settings.nightly.pull, inboxes)
     kinds: dict[Kind, bool] = {"user": user, "system": system, "cron": cron}
     chosen = [kind for kind, wanted in kinds.items() if wanted]
@@ -144,6 +145,9 @@ def install_schedule(
     say(f"installed: every day at {moment} {zone}: {shlex.join(command)}")
     for remark in remarks:
         say(f"  {remark}")
+    if own_folders:
+        speaking = f"sudo -u {account} NIGHTDESK_STATE={_OF_A_SERVICE['NIGHTDESK_STATE']}"
+        say(f"  ask it as it runs: {speaking} nightdesk nightly status")
 
 
 def uninstall_schedule() -> None:
@@ -190,6 +194,28 @@ def _writable(settings: Config, out: Path, *, own_folders: bool) -> tuple[Path, 
         *(absolute(word, named_by="nightly").parent for word in files),
     ]
     return tuple(dict.fromkeys(Path.cwd() / folder for folder in found))
+
+
+def _check_paths(options: Nightly) -> None:
+    """Raise UsageError for a path of the configuration that leads elsewhere from a timer."""
+    mail, webhook, pulling = options.mail, options.webhook, options.pull
+    places = {"mail.password": mail.password, "webhook.secret": webhook.secret}
+    paths = {
+        **{key: word[5:] for key, word in places.items() if word.startswith("file:")},
+        **{f"copies: {word}": word for word in options.copies},
+        "metrics": options.metrics,
+        "events": options.events,
+        "mail.ca_file": mail.ca_file,
+        "webhook.ca_file": webhook.ca_file,
+        "pull.feeds": pulling.feeds,
+        "pull.into": pulling.into,
+    }
+    for key, word in paths.items():
+        if word and not expanded(word, named_by=f"nightly.{key}").is_absolute():
+            raise UsageError(
+                f"nightly.{key}: the path is relative: timers and cron start in another folder",
+                hint="write it from / on, or from ~ on",
+            )
 
 
 def _needs_network(settings: Config) -> bool:
