@@ -7,7 +7,7 @@ an embargo, and numbered versions of one item.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -45,17 +45,47 @@ class Release:
 
     def run(self, documents: Sequence[Document]) -> list[Document | Rejection]:
         """Return each document, or the rejection that says why it is not told."""
+        return self.apply(documents, self.settle([self.gather(documents)]))
+
+    def gather(self, documents: Sequence[Document]) -> list[Numbered]:
+        """Return what other versions have to know of the texts that are numbered, or withdrawn."""
+        return [
+            Numbered(d.name, d.origin)
+            for d in documents
+            if _key(d.origin) is not None and (d.origin.version or is_withdrawn(d.origin))
+        ]
+
+    def settle(self, parts: Iterable[Sequence[Numbered]]) -> Released:
+        """Return the latest version of every text."""
         now = self._now()
-        latest = _latest(d for d in documents if _counts(d.origin, now))
-        return [_refusal(d, now, latest.get(_key(d.origin))) or d for d in documents]
+        latest: dict[tuple[str, str], Numbered] = {}
+        for one in (one for part in parts for one in part if _counts(one.origin, now)):
+            key = _key(one.origin)
+            if key is None:
+                continue
+            if key not in latest or _rank(latest[key].origin) < _rank(one.origin):
+                latest[key] = one
+        return Released(now, latest)
+
+    def apply(self, documents: Sequence[Document], verdict: Released) -> list[Document | Rejection]:
+        """Return each document, or the rejection that says why it is not told."""
+        return [_refusal(d, verdict) or d for d in documents]
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
-    """The latest version of a text."""
+class Numbered:
+    """A version of a text: the name of its document, and its origin."""
 
-    document: Document
-    rank: _Rank
+    name: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The time that embargoes are held against, and the latest version of every text by its key."""
+
+    now: datetime
+    latest: Mapping[tuple[str, str], Numbered]
 
 
 _Rank = tuple[tuple[int, ...], str, bool]
@@ -72,19 +102,6 @@ def _key(origin: Origin) -> tuple[str, str] | None:
     return (origin.publisher or "", origin.identifier)
 
 
-def _latest(documents: Iterable[Document]) -> dict[tuple[str, str] | None, _Standing]:
-    """Return the latest of the texts that are numbered, or withdrawn."""
-    found: dict[tuple[str, str] | None, _Standing] = {}
-    for document in documents:
-        origin = document.origin
-        key, rank = _key(origin), _rank(origin)
-        if key is None or not (origin.version or is_withdrawn(origin)):
-            continue
-        if key not in found or found[key].rank < rank:
-            found[key] = _Standing(document, rank)
-    return found
-
-
 def _rank(origin: Origin) -> _Rank:
     """Return the order of versions: by their numbers, by time, and withdrawn ones last."""
     numbers = tuple(int(n) for n in _DIGITS.findall(origin.version or "")[:4])
@@ -94,19 +111,20 @@ def _rank(origin: Origin) -> _Rank:
     return numbers, moment, is_withdrawn(origin)
 
 
-def _refusal(document: Document, now: datetime, latest: _Standing | None) -> Rejection | None:
+def _refusal(document: Document, verdict: Released) -> Rejection | None:
     origin = document.origin
+    key = _key(origin)
+    newer = verdict.latest.get(key) if key is not None else None
     if is_withdrawn(origin):
         return _rejection(
             document, f"{_named(origin)} is {_code(origin)}: its agency has withdrawn it"
         )
-    if _waits(origin, now):
+    if _waits(origin, verdict.now):
         until = f"until {origin.embargo_until}" if origin.embargo_until else "without an end"
         hint = "run again when it is over" if origin.embargo_until else "wait for its release"
         return _rejection(document, f"{_named(origin)} is under embargo {until}", hint)
-    if latest is None or latest.rank <= _rank(origin):
+    if newer is None or _rank(newer.origin) <= _rank(origin):
         return None
-    newer = latest.document
     if is_withdrawn(newer.origin):
         why = f"{_named(origin)} was withdrawn by its agency, in {newer.name}"
         return _rejection(document, why)
