@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -77,12 +78,14 @@ def build(
     trusting: Trusting | None = None,
     earlier: Earlier | None = None,
     judge: Judge | None = None,
+    now: Callable[[], datetime] | None = None,
 ) -> Desk:
     """Return the stages that `config` asks for. No model is loaded and nothing is fetched yet.
 
     `engines` stand in for those of the profile; then `trusting` alone tells the trust in
     translations, if anything does, and the judge of support is one of words, unless `judge` is
-    given. `earlier` knows the paragraphs of earlier nights.
+    given. `earlier` knows the paragraphs of earlier nights. `now` tells the time that embargoes
+    are held against.
     Raises ConfigError for a target that no model of the profile writes, and for a source that
     cannot be told from other languages.
     """
@@ -126,7 +129,7 @@ def build(
     cleaning: list[Stage] = []
     if config.clean_up.boilerplate:
         cleaning.append(Clean())
-    cleaning.append(Release())
+    cleaning.append(Release(now) if now else Release())
     if config.clean_up.duplicates:
         cleaning.append(
             Dedup(

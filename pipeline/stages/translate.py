@@ -137,6 +137,11 @@ class Translate:
         """Return the forms that all votes of a run give the names."""
         return Decided({}, frozenset()) if self._names is None else self._names.decided(votes)
 
+    def remember(self, decided: Decided) -> None:
+        """Keep the forms that a run has settled for later runs."""
+        if self._names is not None:
+            self._names.remember(decided)
+
     def spelt(self, documents: Sequence[Document], decided: Decided) -> list[Document]:
         """Return a part of the documents of a run as `settled` does."""
         edits = (
