@@ -116,6 +116,8 @@ def _fields(kind: type) -> tuple[_Coder, _Coder]:
         return [c[0](getattr(value, name)) for name, c in zip(names, coders(), strict=True)]
 
     def decode(value: Any) -> Any:
+        if not isinstance(value, list) or len(value) != len(names):
+            raise ValueError(f"no {kind.__name__}")
         return kind(*[c[1](one) for c, one in zip(coders(), value, strict=True)])
 
     return encode, decode

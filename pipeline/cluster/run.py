@@ -80,26 +80,28 @@ def run_on_cluster(
         before = check_output(out)
         groups = partitions(found.units, files=config.cluster.files_per_partition)
         setup = _prepare(root, out, groups, config=config, state=state, engines=engines)
-        run = _Run(setup, groups, progress=progress)
-        with _plain_errors():
+        with closing(Workplace(setup, state=state)) as place, _plain_errors():
+            run = _Run(place, groups, progress=progress)
             run.steps()
             written = run.write(out)
-    _keep_names(setup, state)
-    if found.not_read:
-        progress.remark(f"not read: {kinds(found.not_read)}")
-    record = finish(out, written, before=before, run=run.record(written, found))
+            remember_names(place)
+            if found.not_read:
+                progress.remark(f"not read: {kinds(found.not_read)}")
+            record = finish(out, written, before=before, run=run.record(written, found))
     took = round((datetime.now(UTC) - began).total_seconds(), 3)
     rejections = tuple(Rejection(**{**r, "origin": None}) for r in record["rejections"])
     return ClusterResult({**record, "seconds": took}, rejections)
 
 
 class _Run:
-    def __init__(self, setup: Setup, groups: Sequence[Partition], *, progress: Progress) -> None:
+    def __init__(
+        self, place: Workplace, groups: Sequence[Partition], *, progress: Progress
+    ) -> None:
         from ray import cloudpickle
 
-        self._setup = setup
+        self._setup = setup = place.setup
         self._pickled: bytes = cloudpickle.dumps(setup)
-        self._place = Workplace(setup)
+        self._place = place
         self._names = [group.name for group in groups]
         self._progress = progress
         self._cluster = setup.config.cluster
@@ -254,12 +256,6 @@ def _memory(state: State) -> bytes:
         ):
             ours.backup(theirs)
         return copy.read_bytes()
-
-
-def _keep_names(setup: Setup, state: State) -> None:
-    """Let the memory of this machine know the spellings that the run has settled."""
-    place = Workplace(setup, state=state)
-    remember_names(place)
 
 
 def _digest(text: str) -> str:

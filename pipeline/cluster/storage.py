@@ -129,7 +129,7 @@ def _tried(call: Any) -> Any:
     retrying = Retrying(
         retry=retry_if_exception(passes),
         stop=stop_after_attempt(_TRIES),
-        wait=wait_exponential_jitter(_FIRST_WAIT_S, max=10.0),
+        wait=wait_exponential_jitter(multiplier=_FIRST_WAIT_S, max=10.0),
         reraise=True,
     )
     return retrying(call)

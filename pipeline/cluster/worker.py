@@ -60,17 +60,20 @@ def _done(setup: bytes, step_number: int, name: str) -> Report:
     step = place.steps[step_number]
     hands = Hands(place.storage, f"hands/{step.number}/{name}.json", session=place.setup.session)
     guarded = Guarded(hands, window=place.desk.window_documents)
+    known: list[Row] = []
     if step.number == 0:
         before = list(_read(place, place.partition(name), hands))
     else:
-        before = place.load(name, before=step.number)
+        stored, known = place.stored(name, before=step.number)
+        before = place.since(stored, known, name, before=step.number)
     rows = guarded.through(before, step)
     write_rows(place.storage, place.rows_file(step, name), rows)
     hands.lay_down()
+    told = {(r.file, r.number) for r in known if isinstance(r.item, Rejection)}
     rejected = tuple(
         row.item
-        for row, was in zip(rows, before, strict=True)
-        if isinstance(row.item, Rejection) and (step.number == 0 or isinstance(was.item, Document))
+        for row in rows
+        if isinstance(row.item, Rejection) and (row.file, row.number) not in told
     )
     return Report(name, len(rows) - len(rejected), rejected, hands.died)
 

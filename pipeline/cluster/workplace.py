@@ -84,9 +84,10 @@ class Workplace:
         folder = Path(self._folder.name)
         if state is None:
             (folder / MEMORY_FILE).write_bytes(self.storage.read(MEMORY_FILE))
+        self._own = State(folder) if state is None else None
         self.desk: Desk = build(
             setup.config,
-            state=state or State(folder),
+            state=state or self._own or State(folder),
             progress=Silent(),
             engines=setup.engines() if setup.engines else None,
             now=lambda: setup.now,
@@ -94,6 +95,12 @@ class Workplace:
         self.steps = steps_of(self.desk)
         self._verdicts: dict[str, Any] = {}  # those for all partitions
         self._adopted = False
+
+    def close(self) -> None:
+        """Give back what is open."""
+        if self._own is not None:
+            self._own.close()
+        self._folder.cleanup()
 
     def partition(self, name: str) -> Partition:
         """Return the partition of that name."""
@@ -105,16 +112,24 @@ class Workplace:
         key = self.setup.key if step.number == 0 else self.setup.whole
         return f"rows/{step.number}/{partition}-{key}.parquet"
 
+    def stored(self, partition: str, *, before: int) -> tuple[int, list[Row]]:
+        """Return the last step before `before` whose rows are written down, and these rows."""
+        step = max(step.number for step in self.steps[:before] if step.stored)
+        return step, read_rows(self.storage, self.rows_file(self.steps[step], partition))
+
     def load(self, partition: str, *, before: int) -> list[Row]:
         """Return the documents and rejections of a partition as they are before a step.
 
         1. The last rows that were written down are read.
         2. What barriers have decided since is put in, and map stages are run again.
         """
-        stored = max(step.number for step in self.steps[:before] if step.stored)
-        rows = read_rows(self.storage, self.rows_file(self.steps[stored], partition))
-        for step in self.steps[stored + 1 : before]:
-            rows = self._through(rows, step, partition)
+        step, rows = self.stored(partition, before=before)
+        return self.since(step, rows, partition, before=before)
+
+    def since(self, step: int, rows: list[Row], partition: str, *, before: int) -> list[Row]:
+        """Return the rows behind a step as they are before another."""
+        for one in self.steps[step + 1 : before]:
+            rows = self._through(rows, one, partition)
         return rows
 
     def documents(self, partitions: Sequence[str], *, before: int) -> Iterator[Document]:
