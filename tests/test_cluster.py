@@ -14,6 +14,7 @@ from typing import Any
 
 import cluster_texts as texts
 import pytest
+
 from pipeline.batch import inputs, read_files, run_items
 from pipeline.cluster.run import run_on_cluster
 from pipeline.config import ClusterOptions, Config, TranslateOptions
@@ -154,10 +155,10 @@ def test_a_killed_worker_and_a_killed_driver_cost_only_what_was_in_flight(
     finally:
         driver.send_signal(signal.SIGKILL)
         driver.wait()
-    before = {path.name: path.stat().st_mtime_ns for path in rows.parent.rglob("*.parquet")}
+    before = {path: path.stat().st_mtime_ns for path in rows.parent.rglob("*.parquet")}
     assert not (out / "_SUCCESS").exists()
     on_cluster(folder, out, tmp_path / "state2")
-    after = {path.name: path.stat().st_mtime_ns for path in rows.parent.rglob("*.parquet")}
+    after = {path: path.stat().st_mtime_ns for path in rows.parent.rglob("*.parquet")}
     assert before.items() <= after.items()
     assert sharded(out) == expected
 

@@ -1,4 +1,4 @@
-"""The parts of a run on a cluster, in one process: each barrier in parts decides as it does whole."""
+"""Parts of a run on a cluster, in one process: a barrier in parts decides as it does whole."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 import cluster_texts as texts
 import pytest
+
 from pipeline.build import build
 from pipeline.cluster.codec import decoded, encoded
 from pipeline.cluster.hands import MOST_DEATHS, Hands
@@ -27,6 +28,7 @@ from pipeline.stages.dedup import Dedup
 from pipeline.stages.same_text import SameText
 from pipeline.state.folder import State
 
+pytestmark = pytest.mark.filterwarnings("default")  # numpy's, in pyarrow
 CONFIG = Config(translate=TranslateOptions(ladder_samples=0))
 
 
@@ -83,8 +85,7 @@ def finished(folder: Path, count: int, state: Path) -> list[Document]:
     return [item for item in flow if isinstance(item, Document)]
 
 
-@pytest.mark.parametrize("count", [2, 7])
-@pytest.mark.parametrize("near", [True, False])
+@pytest.mark.parametrize(("count", "near"), [(2, True), (7, True), (3, False)])
 def test_copies_are_found_in_parts_as_they_are_in_one(
     count: int, near: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,7 +166,7 @@ def test_a_document_with_drafts_comes_back_exactly() -> None:
 
 @pytest.mark.parametrize("data", [b"[]", b"{}", b"null", b"[1, 2", b'"os.system"'])
 def test_what_is_no_document_is_refused(data: bytes) -> None:
-    with pytest.raises(ValueError, match="Document|Expecting|delimiter"):
+    with pytest.raises(ValueError, match=r"Document|Expecting|delimiter"):
         decoded(data, Document)
 
 
