@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from pipeline.errors import UsageError
 
@@ -46,7 +47,7 @@ def connected(address: str | None) -> Iterator[None]:
         ) from error
     ours = not ray.is_initialized()
     if ours:
-        quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
+        quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
         try:
             if address is None:
                 ray.init(
@@ -77,4 +78,5 @@ def has_gpus() -> bool:
     """Tell whether the cluster has GPUs."""
     import ray
 
-    return float(ray.cluster_resources().get("GPU", 0.0)) > 0
+    resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+    return resources.get("GPU", 0.0) > 0

@@ -1,6 +1,6 @@
 """Runs on Ray beside a run in one process: seconds by step, memory of the driver, scaling, faults.
 
-    python scripts/bench/cluster.py --documents 2000 --workers 1 2 --kill
+    PYTHONPATH=.:tests python scripts/bench/cluster.py --documents 2000 --workers 1 2 --kill
 
 Texts are made here, a fifth of them copies and a fifth near copies; engines answer by rule, so that
 the figures are those of reading, cleaning, copies, names and of Ray itself. Results go below
@@ -16,12 +16,9 @@ import random
 import resource
 import shutil
 import signal
-import sys
 import threading
 import time
 from pathlib import Path
-
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[2] / "tests")]
 
 import cluster_texts
 
