@@ -74,6 +74,15 @@ def slow_engines() -> tuple[ScriptedTranslator, ScriptedSummariser]:
     return ScriptedTranslator(_slow_translation), ScriptedSummariser(_summary)
 
 
+def refusing_engines() -> tuple[ScriptedTranslator, ScriptedSummariser]:
+    """Return engines that nobody may ask."""
+    return ScriptedTranslator(_refusal), ScriptedSummariser(_refusal)
+
+
+def _refusal(asked: Segment | Passage) -> str:
+    raise AssertionError(f"asked for {asked.text}")
+
+
 def _slow_translation(segment: Segment) -> str:
     time.sleep(0.02)
     return _translation(segment)

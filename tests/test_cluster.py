@@ -123,7 +123,9 @@ def test_two_nodes_write_what_one_process_writes_and_name_the_documents_that_fai
     assert "the engine stumbles" in reasons["site9/raises.txt"]
     assert all(any(name in remark for remark in heard.remarks) for name in reasons)
     # Started again, the run finds everything done: no engine is asked.
-    again, _ = on_cluster(folder, tmp_path / "out", tmp_path / "state2", engines=None)
+    again, _ = on_cluster(
+        folder, tmp_path / "out", tmp_path / "state3", engines=texts.refusing_engines
+    )
     assert again.record["shards"] == found.record["shards"]
 
 
@@ -148,7 +150,7 @@ def test_a_killed_worker_and_a_killed_driver_cost_only_what_was_in_flight(
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE)])},
     )
     try:
-        rows, hands = out / "work" / "rows" / "5", out / "work" / "hands" / "5"
+        rows, hands = out / ".work" / "rows" / "5", out / ".work" / "hands" / "5"
         _wait(lambda: any(hands.glob("*.json")), driver)
         _kill_a_worker()
         _wait(lambda: any(rows.glob("*.parquet")), driver)

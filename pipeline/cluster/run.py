@@ -8,7 +8,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from pipeline.cluster.shards import WORK, check_output, finish, merged, write_sh
 from pipeline.cluster.storage import Storage, is_address
 from pipeline.cluster.worker import Report, Worker
 from pipeline.cluster.workplace import Engines, Setup, Step, Workplace
-from pipeline.config import Config
+from pipeline.config import ClusterOptions, Config
 from pipeline.document import Rejection
 from pipeline.errors import NightdeskError
 from pipeline.output.lock import exclusive
@@ -223,9 +223,9 @@ def _prepare(
     """
     place = out if is_address(out) else str(Path(out).resolve())
     storage = Storage(f"{place}/{WORK}")
-    memory = _memory(state)
-    known = f"{_FORMAT} {__version__} {config!r} {hashlib.sha256(memory).hexdigest()}"
-    key = _digest(known)
+    memory, rows = _memory(state)
+    settings = replace(config, cluster=ClusterOptions())  # how work is shared out changes nothing
+    key = _digest(f"{_FORMAT} {__version__} {settings!r} {rows!r}")
     whole = _digest(f"{key} {[group.name for group in groups]}")
     started = f"runs/{whole}.json"
     if not storage.has(started):
@@ -246,16 +246,21 @@ def _prepare(
     )
 
 
-def _memory(state: State) -> bytes:
-    """Return the names and rules of the memory, as the file of a database."""
+def _memory(state: State) -> tuple[bytes, list[tuple[Any, ...]]]:
+    """Return the memory as the file of a database, and what results depend on in it."""
     with tempfile.TemporaryDirectory(prefix="nightdesk-") as folder:
         copy = Path(folder) / MEMORY_FILE
         with (
-            closing(sqlite3.connect(f"file:{state.memory}?mode=ro", uri=True)) as ours,
+            closing(
+                sqlite3.connect(f"{state.memory.absolute().as_uri()}?mode=ro", uri=True)
+            ) as ours,
             closing(sqlite3.connect(copy)) as theirs,
         ):
             ours.backup(theirs)
-        return copy.read_bytes()
+            names = theirs.execute("SELECT stem, language, target, form, origin FROM names")
+            rules = theirs.execute("SELECT key FROM restored")
+            rows = sorted(names.fetchall()) + sorted(rules.fetchall())
+        return copy.read_bytes(), rows
 
 
 def _digest(text: str) -> str:

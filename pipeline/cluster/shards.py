@@ -25,7 +25,7 @@ from pipeline.output.own_files import RUN_FILE
 from pipeline.output.record import document_record
 
 SUCCESS = "_SUCCESS"
-WORK = "work"
+WORK = ".work"  # hidden: no run takes it for inputs
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ def main() -> None:
         grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
         cleaning = sum(steps.seconds.get(name, 0.0) for name in
                        ("detect+clean", "release", "dedup", "site-chrome"))  # fmt: skip
-        work = sum(p.stat().st_size for p in (out / "work").rglob("*") if p.is_file())
+        work = sum(p.stat().st_size for p in (out / ".work").rglob("*") if p.is_file())
         print(f"{workers} workers: {cleaning:.1f} s to clean, {cleaning / seconds:.2f} of local;"
               f" driver grew by {grown:.0f} MB; work {work / asked.documents / 1e3:.1f} kB a"
               f" document; copies equal: {copies_in(out) == copies}")  # fmt: skip
