@@ -19,6 +19,7 @@ from pipeline.cluster.workplace import workplace
 from pipeline.document import Place, Removal
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.duplicates.repeats import ShortLine, carriers_of, short_lines
+from pipeline.stages.duplicates.sketch import sketch
 from pipeline.stages.same_text import Said, SameText
 
 _LEAST_SHARES = 2
@@ -35,7 +36,7 @@ class Tasks:
         """Start a task; return the reference of its result, or of each of several."""
         import ray
 
-        task = ray.remote(function).options(  # type: ignore[attr-defined]
+        task = ray.remote(function).options(
             num_cpus=self._cpus, num_returns=returns, max_retries=3, name=function.__name__
         )
         return task.remote(*arguments)
@@ -135,7 +136,7 @@ def _numbered(*shares: Any) -> tuple[Any, ...]:
 
 def _keyed(setup: bytes, step: int, sketches: Any, numbers: Any, count: int) -> list[Any]:
     if isinstance(_stage(setup, step), SameText):
-        sketches, numbers = texts.sketch([]), numbers[:0]  # a copy is not looked for
+        sketches, numbers = sketch([]), numbers[:0]  # a copy is not looked for
     return bands.by_key(sketches, numbers, count)
 
 
@@ -150,7 +151,7 @@ def _texts(setup: bytes, step: int, share: Sequence[str], numbers: Any, *wanted:
     return texts.chosen(_stage(setup, step), _documents(setup, step, share), numbers, wanted)
 
 
-def _together(parts: Sequence[dict[int, Any]]) -> dict[int, Any]:
+def _together(parts: Sequence[dict[Any, Any]]) -> dict[Any, Any]:
     return dict(chain.from_iterable(part.items() for part in parts))
 
 

@@ -100,7 +100,7 @@ class _Run:
         from ray import cloudpickle
 
         self._setup = setup = place.setup
-        self._pickled: bytes = cloudpickle.dumps(setup)
+        self._pickled: bytes = cloudpickle.dumps(setup)  # type: ignore[no-untyped-call]
         self._place = place
         self._names = [group.name for group in groups]
         self._progress = progress
