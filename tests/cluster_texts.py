@@ -112,3 +112,28 @@ def archived(at: int) -> str:
     kept = at - at % 5 if at % 5 in (1, 2) else at
     text = f"{_article(kept)}\n\n{_article(kept + 10_000_000)}"
     return text.replace("сообщил", "сообшил") if at % 5 == 2 else text
+
+
+def our_workers() -> list[int]:
+    """Return the processes of actors that are children of this one, and of no other cluster."""
+    return [
+        int(process.name)
+        for process in Path("/proc").glob("[0-9]*")
+        if _read(process / "cmdline").startswith(b"ray::MapWorker") and _is_ours(process.name)
+    ]
+
+
+def _is_ours(process: str) -> bool:
+    while process not in ("0", "1"):
+        if process == str(os.getpid()):
+            return True
+        status = _read(Path("/proc", process, "stat"))
+        process = status.rpartition(b")")[2].split()[1].decode() if status else "0"
+    return False
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:  # it has ended meanwhile
+        return b""

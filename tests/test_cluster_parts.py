@@ -20,6 +20,7 @@ from pipeline.cluster.partition import Unit, partitions
 from pipeline.cluster.storage import Storage
 from pipeline.config import Config, TranslateOptions
 from pipeline.document import Aligned, Document, Draft, Paragraph, Rejection, Span
+from pipeline.errors import UsageError
 from pipeline.flag import Flag
 from pipeline.progress import Silent
 from pipeline.runner import Clock, through
@@ -213,3 +214,30 @@ def test_a_file_in_a_store_is_whole_and_read_again(tmp_path: Path) -> None:
     assert not storage.has("a/b.json")
     with pytest.raises(FileNotFoundError):
         storage.read("a/b.json")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["in", "--on", "spark"], "--on spark: not an engine"),
+        (["in", "--on", "ray://"], "--on ray://: not an engine"),
+        (["in", "--on", "ray", "--dry-run"], "--dry-run"),
+        (["s3://bucket/in"], "s3://bucket/in: is an address"),
+        (["in", "--out", "s3://bucket/out"], "s3://bucket/out: is an address"),
+    ],
+)
+def test_what_cannot_be_run_elsewhere_is_a_usage_error(
+    arguments: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from pipeline.cli.app import app
+
+    monkeypatch.setenv("NIGHTDESK_STATE", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("One text.", encoding="utf-8")
+    result = CliRunner().invoke(app, ["run", *arguments])
+    assert isinstance(result.exception, UsageError)
+    assert said in str(result.exception)
+    assert not (tmp_path / "nightdesk-out").exists()

@@ -102,11 +102,7 @@ def kill_workers(times: int, every_s: float, stop: threading.Event) -> None:
     """End one of the actors now and then, as the kernel does when memory is short."""
     chance = random.Random(24)
     while times and not stop.wait(every_s):
-        found = [
-            int(p.name)
-            for p in Path("/proc").glob("[0-9]*")
-            if (p / "cmdline").exists() and b"ray::MapWorker" in (p / "cmdline").read_bytes()
-        ]
+        found = cluster_texts.our_workers()
         if found:
             os.kill(chance.choice(found), signal.SIGKILL)
             times -= 1
@@ -128,7 +124,7 @@ def main() -> None:
     import ray
 
     for workers in asked.workers:
-        ray.init(num_cpus=workers, include_dashboard=False, log_to_driver=False,
+        ray.init(address="local", num_cpus=workers, include_dashboard=False, log_to_driver=False,
                  logging_level="ERROR", object_store_memory=300_000_000)  # fmt: skip
         ray.cloudpickle.register_pickle_by_value(cluster_texts)
         steps, out = Steps(), asked.folder / f"out{workers}"
