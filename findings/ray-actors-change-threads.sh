@@ -4,7 +4,7 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf -- "$folder"' EXIT
 "${PYTHON:-python3}" -m pip install --quiet --quiet --disable-pip-version-check --root-user-action=ignore \
-    --target "$folder/packages" 'ray[data]==2.60.0'
+    --target "$folder/packages" 'ray[data]==2.60.0' 'pyarrow==26.0.1'
 cd "$folder"
 export RAY_USAGE_STATS_ENABLED=0 PYTHONPATH=$folder/packages PYTHONDONTWRITEBYTECODE=1
 "${PYTHON:-python3}" - 2>"$folder/log" <<'PYTHON'
