@@ -31,7 +31,7 @@ from pipeline.progress import Silent
 from pipeline.runner import Clock, through
 from pipeline.state.folder import State
 
-_SHARD = 500  # documents in a file
+_SHARDS = 32  # files, of 50 documents or more
 
 
 class Steps(Silent):
@@ -58,12 +58,12 @@ class Steps(Silent):
 def write_shards(folder: Path, documents: int) -> int:
     """Write JSONL shards of made documents; return their bytes."""
     folder.mkdir(parents=True)
-    size = 0
-    for start in range(0, documents, _SHARD):
-        numbers = range(start, min(documents, start + _SHARD))
+    size, each = 0, max(50, -(-documents // _SHARDS))
+    for start in range(0, documents, each):
+        numbers = range(start, min(documents, start + each))
         lines = [json.dumps({"text": cluster_texts.archived(at)}) for at in numbers]
         data = "\n".join(lines).encode() + b"\n"
-        (folder / f"shard{start // _SHARD:05d}.jsonl").write_bytes(data)
+        (folder / f"shard{start // each:05d}.jsonl").write_bytes(data)
         size += len(data)
     return size
 
