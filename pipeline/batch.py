@@ -246,11 +246,11 @@ def run_items(
         for name, text in digest_files(envelope, documents):
             writer.text(name, text)
     run = {
-        "counts": {**_counts(documents, rejections), "not_read": len(not_read)},
+        "counts": {**counts_of(documents, rejections), "not_read": len(not_read)},
         "not_read": list(not_read),
         "engines": dict(desk.engines),
         "profile": config.profile,
-        "versions": dict(_versions()),
+        "versions": dict(versions()),
     }
     measured = {
         "started_at": started_at.isoformat(timespec="seconds"),
@@ -337,7 +337,8 @@ def _rate(tokens: int, clock: Clock) -> float | None:
     return round(tokens / seconds, 2) if tokens and seconds else None
 
 
-def _counts(documents: list[Document], rejections: list[Rejection]) -> dict[str, Any]:
+def counts_of(documents: Sequence[Document], rejections: Sequence[Rejection]) -> dict[str, Any]:
+    """Return how many documents there are, and how many of each kind, as run.json has it."""
     paragraphs = [p for d in documents for p in d.paragraphs]
     removed = Counter(
         f"{p.removal.stage}: {p.removal.reason}" for p in paragraphs if p.removal is not None
@@ -356,9 +357,9 @@ def _counts(documents: list[Document], rejections: list[Rejection]) -> dict[str,
     }
 
 
-@cache
-def _versions() -> Mapping[str, str]:
-    """Return the versions of what results depend on: read once, metadata is parsed each time."""
+@cache  # the metadata of packages is parsed anew each time
+def versions() -> Mapping[str, str]:
+    """Return the versions of Nightdesk, Python and the libraries that results depend on."""
     found = {"nightdesk": __version__, "python": platform.python_version()}
     for name in _REPORTED:
         try:

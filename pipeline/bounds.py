@@ -9,6 +9,7 @@ from pipeline.errors import ConfigError
 
 _ZERO_MEANS_SOMETHING = frozenset(
     {
+        "cluster.max_workers",
         "engine.threads",
         "nightly.keep_nights",
         "nightly.mail.port",

@@ -251,6 +251,24 @@ class StoryOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterOptions:
+    """A run on a cluster: `nightdesk run --on ray`.
+
+    `files_per_partition` small files are worked on together; so many are done again when a worker
+    dies. A pool has `min_workers` actors, and up to `max_workers` as there is room; 0 is no bound.
+    Each asks for `cpus_per_worker` and, where the cluster has any, `gpus_per_worker`. `shards` is
+    the form of the results, jsonl or parquet.
+    """
+
+    files_per_partition: int = 64
+    min_workers: int = 1
+    max_workers: int = 0
+    cpus_per_worker: float = 1.0
+    gpus_per_worker: float = 1.0
+    shards: Literal["jsonl", "parquet"] = "jsonl"
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set."""
 
@@ -265,6 +283,7 @@ class Config:
     server: Server = field(default_factory=Server)
     nightly: Nightly = field(default_factory=Nightly)
     stories: StoryOptions = field(default_factory=StoryOptions)
+    cluster: ClusterOptions = field(default_factory=ClusterOptions)
 
     def with_target(self, target: str) -> Config:
         """Return this configuration with another target language; UsageError if unknown."""

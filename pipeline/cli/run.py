@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.elsewhere import check_local, is_address, run_elsewhere
 from pipeline.cli.files import check_folder
 from pipeline.cli.options import (
     RunOptions,
@@ -24,16 +25,23 @@ from pipeline.cli.options import (
     with_length,
 )
 from pipeline.cli.survey import tell_survey
+from pipeline.errors import UsageError
 
 
 @run_options
 def run(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Folder of texts to read.", readable=False)
+        str,
+        typer.Argument(
+            metavar="FOLDER", help="Folder of texts to read; with --on an address, too."
+        ),
     ],
     out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Folder for the results.", readable=False)
-    ] = Path("nightdesk-out"),
+        str,
+        typer.Option(
+            "--out", metavar="DIR", help="Folder for the results; with --on an address, too."
+        ),
+    ] = "nightdesk-out",
     to: Target = None,
     sentences: Sentences = None,
     words: Words = None,
@@ -45,6 +53,14 @@ def run(
         bool,
         typer.Option("--dry-run", help="Read and clean up only: list it, and write nothing."),
     ] = False,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            "--on",
+            metavar="ENGINE",
+            help="ray or ray://ADDRESS: on a Ray cluster; results are shards, not pages.",
+        ),
+    ] = None,
     open_it: Annotated[
         bool, typer.Option("--open", help="Open the summaries when they are there.")
     ] = False,
@@ -68,23 +84,37 @@ def run(
       nightdesk run inbox/ --language source --sentences 3
 
       nightdesk run inbox/ --dry-run
+
+      nightdesk run s3://archive/2026/ --out s3://archive/told/ --on ray://auto
     """
     from pipeline.batch import run_folder, survey_folder
 
     settings = configured(options.config, profile=options.profile, target=to)
     settings = with_length(settings, sentences=sentences, words=words, language=language, to=to)
-    check_folder(out)
     if keep_all:
         settings = settings.keeping_all()
+    if on is not None and (dry_run or open_it):
+        raise UsageError("--on: goes with neither --dry-run nor --open", hint="leave one out")
+    if on is None:
+        check_local(folder, out)
+    if not is_address(out):
+        check_folder(Path(out))
     with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
+        if on is not None:
+            run_elsewhere(
+                folder, out, engine=on, opened=opened,
+                as_json=options.as_json, quiet=options.quiet,
+            )  # fmt: skip
+            return
         if dry_run:
             survey = survey_folder(
-                folder, out, config=settings, state=opened.state, progress=opened.progress
-            )
+                Path(folder), Path(out), config=settings, state=opened.state,
+                progress=opened.progress,
+            )  # fmt: skip
             tell_survey(survey, as_json=options.as_json)
             return
         result = run_folder(
-            folder, out, config=settings, state=opened.state, progress=opened.progress
+            Path(folder), Path(out), config=settings, state=opened.state, progress=opened.progress
         )
     counts = result.record["counts"]
     if options.as_json:
@@ -95,17 +125,17 @@ def run(
     say(
         f"{_counted(counts['summaries'], 'summary', 'summaries')} of"
         f" {_counted(counts['documents'], 'document', 'documents')} in"
-        f" {result.record['seconds']:.0f} s: {out / 'summary.md'}",
+        f" {result.record['seconds']:.0f} s: {Path(out, 'summary.md')}",
         quiet=options.quiet,
     )
     if open_it:
-        typer.launch(str(out / "summary.md"))
+        typer.launch(str(Path(out, "summary.md")))
     if result.rejections:
         if options.quiet:  # else each was told when it was met
             for rejection in result.rejections:
                 say(refusal(rejection))
         say(
-            f"{len(result.rejections)} not used: {out / 'run.json'} has the reasons",
+            f"{len(result.rejections)} not used: {Path(out, 'run.json')} has the reasons",
             quiet=options.quiet,
         )
     untranslated = counts["untranslated"]

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from pipeline.document import Document, Kind, Place, Removal
+from pipeline.document import Document, Kind, Paragraph, Place, Removal
 from pipeline.errors import UsageError
 from pipeline.reason import Reason
 from pipeline.stage import StageKind
 from pipeline.stages.duplicates.find import find_copies
-from pipeline.stages.duplicates.repeats import has_words, is_short, remove_short_repeats
+from pipeline.stages.duplicates.repeats import (
+    has_words,
+    is_short,
+    remove_short_repeats,
+    repeats_inside,
+)
+
+Rank = tuple[bool, str, int, str, str]
 
 _ROUNDED = 4  # digits of a similarity in the ledger
 
@@ -66,24 +73,56 @@ class Dedup:
 
     def run(self, documents: Sequence[Document]) -> list[Document]:
         """Return the documents in the order they came, with `Removal(stage="dedup")` on copies."""
-        ranked = sorted(range(len(documents)), key=lambda at: _rank(documents[at]))
+        ranked = sorted(range(len(documents)), key=lambda at: self.rank(documents[at]))
         done = self._mark([documents[at] for at in ranked])
         by_arrival = dict(zip(ranked, done, strict=True))
         return [by_arrival[at] for at in range(len(documents))]
 
-    def _mark(self, documents: Sequence[Document]) -> list[Document]:
-        places = [
-            (at, paragraph)
-            for at, document in enumerate(documents)
+    @property
+    def threshold(self) -> float | None:
+        """The least similarity of a near copy; None where near copies stay."""
+        return self._threshold if self._near else None
+
+    def rank(self, document: Document) -> Rank:
+        """Return the sort key of a document: the copies in the first document are kept."""
+        return _rank(document)
+
+    def compared(self, document: Document) -> tuple[list[Paragraph], list[Paragraph]]:
+        """Return the paragraphs of a document that may be copies: long ones, then short ones.
+
+        A damaged sentence may look like a headline. Such a paragraph comes behind the long ones of
+        all documents: it may be a copy of a sentence, and nothing is a copy of it.
+        """
+        paragraphs = [
+            paragraph
             for paragraph in document.paragraphs
             if paragraph.removal is None and paragraph.kind not in (Kind.CODE, Kind.ROW)
         ]
-        # A damaged sentence may look like a headline. Such a paragraph comes last: it may be a
-        # copy of a sentence, and nothing is a copy of it.
-        long = [place for place in places if not is_short(place[1])]
-        leading = len(long)
-        long += [place for place in places if is_short(place[1]) and has_words(place[1])]
-        places = long
+        short = [p for p in paragraphs if is_short(p)]
+        return [p for p in paragraphs if not is_short(p)], [p for p in short if has_words(p)]
+
+    def marked(self, document: Document, removals: Mapping[int, Removal]) -> Document:
+        """Return a document with copies taken out, by their index, and what goes with them."""
+        return repeats_inside([_with(document, removals)], stage=self.name)[0]
+
+    def removal(self, kept: Place, *, similarity: float, exact: bool) -> Removal:
+        """Return why a copy is taken out; a `similarity` of 0 is none, `exact` to the letter."""
+        if similarity > 0.0:
+            return Removal(
+                stage=self.name,
+                reason=Reason.NEAR_COPY,
+                kept=kept,
+                similarity=round(similarity, _ROUNDED),
+                threshold=self._threshold,
+            )
+        reason = Reason.EXACT_COPY if exact else Reason.NORMALISED_COPY
+        return Removal(stage=self.name, reason=reason, kept=kept)
+
+    def _mark(self, documents: Sequence[Document]) -> list[Document]:
+        found = [self.compared(document) for document in documents]
+        places = [(at, p) for at, (long, _) in enumerate(found) for p in long]
+        leading = len(places)
+        places += [(at, p) for at, (_, short) in enumerate(found) for p in short]
         texts = [paragraph.text for _, paragraph in places]
         standing = self._earlier.like(texts) if self._earlier is not None else []
         copies = find_copies(
@@ -105,7 +144,7 @@ class Dedup:
                 carrier = documents[kept_in]
                 place = Place(carrier.id, carrier.name, kept.index, kept.span)
                 text = kept.text
-            removals.setdefault(document, {})[paragraph.index] = self._removal(
+            removals.setdefault(document, {})[paragraph.index] = self.removal(
                 place, similarity=float(copies.similarity[at]), exact=paragraph.text == text
             )
         marked = [
@@ -114,32 +153,20 @@ class Dedup:
         ]
         return remove_short_repeats(marked, stage=self.name)
 
-    def _removal(self, kept: Place, *, similarity: float, exact: bool) -> Removal:
-        if similarity > 0.0:
-            return Removal(
-                stage=self.name,
-                reason=Reason.NEAR_COPY,
-                kept=kept,
-                similarity=round(similarity, _ROUNDED),
-                threshold=self._threshold,
-            )
-        reason = Reason.EXACT_COPY if exact else Reason.NORMALISED_COPY
-        return Removal(stage=self.name, reason=reason, kept=kept)
-
 
 def cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _with(document: Document, removals: dict[int, Removal]) -> Document:
+def _with(document: Document, removals: Mapping[int, Removal]) -> Document:
     paragraphs = tuple(
         replace(p, removal=removals.get(p.index, p.removal)) for p in document.paragraphs
     )
     return replace(document, paragraphs=paragraphs)
 
 
-def _rank(document: Document) -> tuple[bool, str, int, str, str]:
+def _rank(document: Document) -> Rank:
     """Return the sort key of a document: its date, undated last, most text first, id, name."""
     size = sum(len(p.text) for p in document.kept())
     return (document.date is None, document.date or "", -size, document.id, document.name)

@@ -6,10 +6,10 @@ similarity is low, figures must agree, and each paragraph must be the best match
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.document import Document, Kind, Paragraph, Place
+from pipeline.document import Document, Kind, Place
 from pipeline.facts.agreement import figures_agree
 from pipeline.stage import StageKind
 from pipeline.stages.duplicates.candidates import candidate_pairs
@@ -21,10 +21,22 @@ _AGREE = 0.5  # so many of the figures of both are in both
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    document: int
-    paragraph: Paragraph
-    text: str  # in the target language
+class Said:
+    """A paragraph in the target language: `text`, where it stands, and its own language."""
+
+    text: str
+    language: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two texts that say about the same, by number, with their languages and their likeness."""
+
+    later: int
+    earlier: int
+    languages: tuple[str, str]
+    likeness: float
 
 
 class SameText:
@@ -46,71 +58,86 @@ class SameText:
 
         Where two paragraphs are equally like a third, ids and names decide, not the order.
         """
-        places = sorted(self._places(documents), key=lambda p: _rank(p, documents))
-        links: dict[tuple[int, int], list[Place]] = {}
-        for one, other in self._matches(places, documents):
+        said = [one for d in sorted(documents, key=self.rank) for one in self.compared(d)]
+        sketches = sketch([one.text for one in said])
+        alike = [
+            found
+            for part in candidate_pairs(sketches.shingles, sketches.sizes)
+            for found in self.alike(said, part.tolist())
+        ]
+        links: dict[str, list[tuple[int, Place]]] = {}
+        for one, other in self.matches(alike):
             for here, there in ((one, other), (other, one)):
-                found, carrier = there.paragraph, documents[there.document]
-                place = Place(carrier.id, carrier.name, found.index, found.span)
-                links.setdefault((here.document, here.paragraph.index), []).append(place)
-        return [_linked(document, at, links) for at, document in enumerate(documents)]
+                place = said[here].place
+                links.setdefault(place.document, []).append((place.paragraph, said[there].place))
+        return [self.linked(d, links.get(d.name, ())) for d in documents]
 
-    def _places(self, documents: Sequence[Document]) -> Iterator[_Said]:
-        for at, document in enumerate(documents):
-            for paragraph in document.kept():
-                translated = paragraph.translation
-                text = translated.text if translated is not None else paragraph.text
-                known = translated is not None or paragraph.language == self._target
-                if known and paragraph.kind is not Kind.CODE and has_words(paragraph):
-                    yield _Said(at, paragraph, text)
+    def rank(self, document: Document) -> tuple[str, str]:
+        """Return the sort key of a document: of two equally good matches the first counts."""
+        return document.id, document.name
 
-    def _matches(
-        self, places: Sequence[_Said], documents: Sequence[Document]
-    ) -> list[tuple[_Said, _Said]]:
-        """Return the pairs whose paragraphs are each other's best match in their two languages.
+    def compared(self, document: Document) -> Iterator[Said]:
+        """Yield the paragraphs of a document that may be linked."""
+        for paragraph in document.kept():
+            translated = paragraph.translation
+            text = translated.text if translated is not None else paragraph.text
+            known = translated is not None or paragraph.language == self._target
+            if known and paragraph.kind is not Kind.CODE and has_words(paragraph):
+                place = Place(document.id, document.name, paragraph.index, paragraph.span)
+                yield Said(text, paragraph.language, place)
+
+    def alike(
+        self, said: Sequence[Said] | Mapping[int, Said], pairs: Sequence[tuple[int, int]]
+    ) -> Iterator[Alike]:
+        """Yield the pairs (later, earlier) of texts, by number, that say about the same.
 
         1. Candidates of one language, or of one document, are passed over.
         2. So are pairs below the threshold, and pairs whose figures differ.
-        3. Each paragraph remembers its best match in every other language, of equals the first.
-        4. A pair that is remembered on both sides is returned.
         """
-        texts = [place.text for place in places]
-        letters = bare(texts) if texts else []
-        sketches = sketch(texts)
+        numbers = sorted({number for pair in pairs for number in pair})
+        texts = [said[number].text for number in numbers]
+        letters = dict(zip(numbers, bare(texts) if texts else (), strict=True))
+        for later, earlier in pairs:
+            one, other = said[later], said[earlier]
+            if one.language == other.language or one.place.document == other.place.document:
+                continue
+            likeness = jaccard(letters[later], letters[earlier])
+            if likeness >= self._threshold and figures_agree(
+                one.text, other.text, language=self._target, least=_AGREE
+            ):
+                yield Alike(later, earlier, (one.language, other.language), likeness)
+
+    def matches(self, alike: Iterable[Alike]) -> list[tuple[int, int]]:
+        """Return the pairs whose texts are each other's best match in their two languages.
+
+        1. Each text remembers its best match in every other language, of equals the first.
+        2. A pair that is remembered on both sides is returned.
+        """
         best: dict[tuple[int, str], tuple[float, int]] = {}
-        for part in candidate_pairs(sketches.shingles, sketches.sizes):
-            for later, earlier in part.tolist():
-                one, other = places[later], places[earlier]
-                languages = one.paragraph.language, other.paragraph.language
-                if languages[0] == languages[1] or one.document == other.document:
-                    continue
-                likeness = jaccard(letters[later], letters[earlier])
-                if likeness < self._threshold or not figures_agree(
-                    one.text, other.text, language=self._target, least=_AGREE
-                ):
-                    continue
-                for at, to, language in (
-                    (later, earlier, languages[1]),
-                    (earlier, later, languages[0]),
-                ):
-                    found = (likeness, -to)
-                    best[at, language] = max(best.get((at, language), found), found)
+        language: dict[int, str] = {}
+        for pair in alike:
+            mine, theirs = pair.languages
+            language |= {pair.later: mine, pair.earlier: theirs}
+            for at, to, other in (
+                (pair.later, pair.earlier, theirs),
+                (pair.earlier, pair.later, mine),
+            ):
+                found = (pair.likeness, -to)
+                best[at, other] = max(best.get((at, other), found), found)
         return [
-            (places[at], places[-to])
+            (at, -to)
             for (at, _), (_, to) in sorted(best.items())
-            if at < -to and best.get((-to, places[at].paragraph.language), (0.0, 1))[1] == -at
+            if at < -to and best.get((-to, language[at]), (0.0, 1))[1] == -at
         ]
 
-
-def _rank(place: _Said, documents: Sequence[Document]) -> tuple[str, int, str]:
-    document = documents[place.document]
-    return document.id, place.paragraph.index, document.name
-
-
-def _linked(document: Document, at: int, links: Mapping[tuple[int, int], list[Place]]) -> Document:
-    paragraphs = tuple(
-        replace(p, same_as=tuple(links[at, p.index])) if (at, p.index) in links else p
-        for p in document.paragraphs
-    )
-    linked = any(p.same_as for p in paragraphs)
-    return replace(document, paragraphs=paragraphs) if linked else document
+    def linked(self, document: Document, links: Sequence[tuple[int, Place]]) -> Document:
+        """Return a document with the places that its paragraphs, by index, are linked to."""
+        found: dict[int, list[Place]] = {}
+        for paragraph, place in links:
+            found.setdefault(paragraph, []).append(place)
+        paragraphs = tuple(
+            replace(p, same_as=tuple(found[p.index])) if p.index in found else p
+            for p in document.paragraphs
+        )
+        linked = any(p.same_as for p in paragraphs)
+        return replace(document, paragraphs=paragraphs) if linked else document

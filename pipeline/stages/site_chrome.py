@@ -6,8 +6,8 @@ folder, and says the same in each, is furniture of the site.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from pipeline.document import Document, Kind, Paragraph, Removal
@@ -40,27 +40,38 @@ class SiteChrome:
 
     def run(self, documents: Sequence[Document]) -> list[Document]:
         """Return the documents in the order they came, site-wide lines marked as removed."""
-        sites: dict[str, list[Document]] = {}
-        for document in documents:
-            sites.setdefault(_site(document), []).append(document)
-        chrome = {site: self._chrome(pages) for site, pages in sites.items()}
-        return [self._marked(document, chrome[_site(document)]) for document in documents]
+        return self.apply(documents, self.settle([self.gather(documents)]))
 
-    def _chrome(self, pages: Sequence[Document]) -> dict[str, int]:
-        """Return the normalised lines that enough pages have, each with the number of its pages."""
+    def gather(self, documents: Sequence[Document]) -> list[SitePage]:
+        """Return the site of each document, the lines at its edges and where its text is from."""
+        return [_page(document) for document in documents]
+
+    def settle(self, parts: Iterable[Sequence[SitePage]]) -> dict[str, frozenset[str]]:
+        """Return for each site the normalised lines that enough of its pages have."""
+        sites: dict[str, list[SitePage]] = {}
+        for page in (page for part in parts for page in part):
+            sites.setdefault(page.site, []).append(page)
+        found = {site: self._chrome(pages) for site, pages in sites.items()}
+        return {site: lines for site, lines in found.items() if lines}
+
+    def apply(
+        self, documents: Sequence[Document], verdict: Mapping[str, frozenset[str]]
+    ) -> list[Document]:
+        """Return the documents with the lines of their sites marked as removed."""
+        return [self._marked(d, verdict.get(_site(d), frozenset())) for d in documents]
+
+    def _chrome(self, pages: Sequence[SitePage]) -> frozenset[str]:
+        """Return the normalised lines that enough pages have."""
         voices = _voices(pages)
         seen: dict[str, set[str]] = {}
         for page in pages:
-            for paragraph in _edges(page):
-                seen.setdefault(normalise(paragraph.text), set()).add(voices[page.name])
+            for line in page.lines:
+                seen.setdefault(line, set()).add(voices[page.name])
         total = len(set(voices.values()))
-        return {
-            key: len(found)
-            for key, found in seen.items()
-            if key and len(found) >= min(self._min_documents, max(_FEWEST, -(-total // 2)))
-        }
+        enough = min(self._min_documents, max(_FEWEST, -(-total // 2)))
+        return frozenset(line for line, found in seen.items() if line and len(found) >= enough)
 
-    def _marked(self, document: Document, chrome: dict[str, int]) -> Document:
+    def _marked(self, document: Document, chrome: frozenset[str]) -> Document:
         edges = _edges(document) if chrome else []
         found = {p.index for p in edges if normalise(p.text) in chrome}
         left = [p for p in document.kept() if p.index not in found]
@@ -73,6 +84,25 @@ class SiteChrome:
                 replace(p, removal=removal) if p.index in found else p for p in document.paragraphs
             ),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """A page of a site: the normalised lines at its edges, and where its text comes from.
+
+    `copied` is the document that most of its running text stands in, None where that is not enough
+    of it.
+    """
+
+    site: str
+    name: str
+    lines: tuple[str, ...]
+    copied: str | None
+
+
+def _page(document: Document) -> SitePage:
+    lines = tuple(normalise(p.text) for p in _edges(document))
+    return SitePage(_site(document), document.name, lines, _copied(document))
 
 
 def _site(document: Document) -> str:
@@ -96,33 +126,37 @@ def _is_prose(paragraph: Paragraph) -> bool:
     return look_of(flat) is Look.PROSE and len(words(flat)) >= _PROSE_WORDS
 
 
-def _voices(pages: Sequence[Document]) -> dict[str, str]:
+def _copied(page: Document) -> str | None:
+    """Return the document that most of the running text of a page stands in; None for too little.
+
+    The running paragraphs are counted by the document that has the kept copy.
+    """
+    copied: dict[str, int] = {}
+    total = 0
+    for paragraph in page.paragraphs:
+        removal = paragraph.removal
+        if not _is_prose(paragraph) or (removal is not None and removal.kept is None):
+            continue
+        total += 1
+        kept = removal.kept.document if removal and removal.kept else page.name
+        copied[kept] = copied.get(kept, 0) + 1
+    most = max(copied, key=lambda name: (copied[name], name), default=page.name)
+    return most if copied.get(most, 0) >= _COPIED * total else None
+
+
+def _voices(pages: Sequence[SitePage]) -> dict[str, str]:
     """Return for each page the name of the page that its text comes from: often its own.
 
-    1. The running paragraphs of a page are counted by the document that has the kept copy.
-    2. The document with most of them is the source of the page, if it is one of `pages` and has
-       `_COPIED` of the text; otherwise the page is its own source.
-    3. Sources of sources are followed to the last.
+    1. The document that a page copies is its source, if it is one of `pages`; otherwise the page
+       is its own source.
+    2. Sources of sources are followed to the last.
     """
     names = {page.name for page in pages}
-    source: dict[str, str] = {}
-    for page in pages:
-        copied: dict[str, int] = {}
-        total = 0
-        for paragraph in page.paragraphs:
-            removal = paragraph.removal
-            if not _is_prose(paragraph) or (removal is not None and removal.kept is None):
-                continue
-            total += 1
-            kept = removal.kept.document if removal and removal.kept else page.name
-            copied[kept] = copied.get(kept, 0) + 1
-        most = max(copied, key=lambda name: (copied[name], name), default=page.name)
-        fits = most in names and copied.get(most, 0) >= _COPIED * total
-        source[page.name] = most if fits else page.name
+    source = {p.name: p.copied if p.copied and p.copied in names else p.name for p in pages}
     return {name: _last(name, source) for name in source}
 
 
-def _last(name: str, source: dict[str, str]) -> str:
+def _last(name: str, source: Mapping[str, str]) -> str:
     passed = {name}
     while source[name] not in passed:
         name = source[name]

@@ -7,7 +7,7 @@ an embargo, and numbered versions of one item. Runs and nights ask here, and now
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -28,6 +28,7 @@ _TELLING_CHARS = 6  # of an identifier that is trusted without its publisher
 _WORLDWIDE = re.compile(r"://|^urn:|^tag:|[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 Key = TypeVar("Key", bound=Hashable)
+VersionKey = tuple[str, str]  # publisher and identifier
 _Rank = tuple[tuple[int, ...], str]
 
 
@@ -48,6 +49,22 @@ class Barred:
     rejection: Rejection
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A state of a text: the name of its document, and its origin."""
+
+    name: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The states that decide over others: kills, and the latest state of each numbered text."""
+
+    kills: Mapping[VersionKey, tuple[Version, ...]]
+    latest: Mapping[VersionKey, Version]
+
+
 def standings(
     documents: Sequence[Document], *, now: datetime, zone: tzinfo | None = None
 ) -> list[Barred | None]:
@@ -59,29 +76,50 @@ def standings(
     3. Of several versions of one text (the same publisher and identifier) the latest stands. A
        version that was withdrawn takes all with it that are not surely later.
     """
-    bars = [_bar(document.origin, now, zone) for document in documents]
-    kills: dict[Hashable, dict[_Rank, Document]] = {}
-    latest: dict[Hashable, tuple[_Rank, Document]] = {}
-    for document, bar in zip(documents, bars, strict=True):
-        key, rank = version_key(document.origin), _rank(document.origin)
-        if bar is Bar.WITHDRAWN and key is not None:
-            kills.setdefault(key, {}).setdefault(rank, document)
-        elif bar is None and key is not None and document.origin.version:
-            latest[key] = max(latest.get(key, (rank, document)), (rank, document), key=_first)
-    found: list[Barred | None] = []
-    for document, bar in zip(documents, bars, strict=True):
-        key, rank = version_key(document.origin), _rank(document.origin)
-        ended = (k for at, k in kills.get(key, {}).items() if not _is_later(rank, at))
-        newer = latest.get(key)
-        if bar is not None:
-            found.append(_barred(document, bar))
-        elif (kill := next(ended, None)) is not None:
-            found.append(_killed(document, kill))
-        elif newer is not None and rank < newer[0]:
-            found.append(_replaced(document, newer[1]))
-        else:
-            found.append(None)
-    return found
+    versions = settled(deciding(documents), now=now, zone=zone)
+    return [standing(document, versions, now=now, zone=zone) for document in documents]
+
+
+def deciding(documents: Iterable[Document]) -> list[Version]:
+    """Return the states of texts that may bar others: those that are numbered, or withdrawn."""
+    return [
+        Version(d.name, d.origin)
+        for d in documents
+        if version_key(d.origin) is not None and (d.origin.version or is_withdrawn(d.origin))
+    ]
+
+
+def settled(states: Iterable[Version], *, now: datetime, zone: tzinfo | None = None) -> Versions:
+    """Return the kills and the latest states among all `states`."""
+    kills: dict[VersionKey, dict[_Rank, Version]] = {}
+    latest: dict[VersionKey, Version] = {}
+    for state in states:
+        key = version_key(state.origin)
+        bar = _bar(state.origin, now, zone)
+        if key is None:
+            continue
+        if bar is Bar.WITHDRAWN:
+            kills.setdefault(key, {}).setdefault(_rank(state.origin), state)
+        elif bar is None and state.origin.version:
+            latest[key] = max(latest.get(key, state), state, key=lambda s: _rank(s.origin))
+    return Versions({key: tuple(found.values()) for key, found in kills.items()}, latest)
+
+
+def standing(
+    document: Document, versions: Versions, *, now: datetime, zone: tzinfo | None = None
+) -> Barred | None:
+    """Return what bars one document at `now`, by itself or by other states of its text."""
+    bar = _bar(document.origin, now, zone)
+    if bar is not None:
+        return _barred(document, bar)
+    key, rank = version_key(document.origin), _rank(document.origin)
+    if key is None:
+        return None
+    for kill in versions.kills.get(key, ()):
+        if not _is_later(rank, _rank(kill.origin)):
+            return _killed(document, kill)
+    newer = versions.latest.get(key)
+    return _replaced(document, newer) if newer and rank < _rank(newer.origin) else None
 
 
 def withdrawn_keys(states: Iterable[tuple[Key | None, Origin]]) -> frozenset[Key]:
@@ -130,7 +168,7 @@ def embargo_ends(origin: Origin, *, zone: tzinfo | None) -> datetime | None:
         return _ENDLESS
 
 
-def version_key(origin: Origin) -> Hashable:
+def version_key(origin: Origin) -> VersionKey | None:
     """Return the name of a text for all of its versions; None where several texts may bear it."""
     if origin.identifier is None:
         return None
@@ -158,10 +196,6 @@ def _rank(origin: Origin) -> _Rank:
     with suppress(ValueError, OverflowError):
         moment = datetime.fromisoformat(moment).astimezone(UTC).isoformat()
     return tuple(int(n) for n in _DIGITS.findall(origin.version or "")[:4]), moment
-
-
-def _first(ranked: tuple[_Rank, Document]) -> _Rank:
-    return ranked[0]
 
 
 def _is_later(state: _Rank, kill: _Rank) -> bool:
@@ -195,12 +229,12 @@ def _barred(document: Document, bar: Bar) -> Barred:
             return _refused(document, bar, f"{_named(origin)} is under embargo {until}", hint)
 
 
-def _killed(document: Document, kill: Document) -> Barred:
+def _killed(document: Document, kill: Version) -> Barred:
     why = f"{_named(document.origin)} was withdrawn by its agency, in {kill.name}"
     return _refused(document, Bar.WITHDRAWN, why)
 
 
-def _replaced(document: Document, newer: Document) -> Barred:
+def _replaced(document: Document, newer: Version) -> Barred:
     return _refused(
         document,
         Bar.REPLACED,

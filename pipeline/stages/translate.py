@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from models.engine import JOINT, Decoding, Hypothesis, Segment, Translator
@@ -10,6 +10,7 @@ from pipeline.document import Document
 from pipeline.facts.measures import localise
 from pipeline.facts.protected import put_back
 from pipeline.facts.symbols import Framed, framed, with_lost, without_invented
+from pipeline.lang.edits import Edit
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
 from pipeline.stages.capitals import shouted_again
@@ -18,6 +19,7 @@ from pipeline.stages.drafts import answer_of, draft, source_of
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.mentions import Rendering
 from pipeline.stages.naming.names import Names
+from pipeline.stages.naming.votes import Decided, Votes
 from pipeline.stages.naming.writing import as_placed
 from pipeline.stages.pieces import Piece, joined
 from pipeline.stages.triage.answer import Answer, edited
@@ -123,10 +125,31 @@ class Translate:
 
         Drafts are dropped, and so is the summary of a document whose translation changed.
         """
-        return [
-            replace(after, drafts=(), summary=before.summary if after == before else None)
-            for before, after in zip(documents, self._spelt(documents, settles=True), strict=True)
-        ]
+        return _settled(documents, self._spelt(documents, settles=True))
+
+    def votes(self, documents: Sequence[Document]) -> Votes:
+        """Return how the drafts of a part of the run spell the names of their sources."""
+        if self._names is None:
+            return Votes()
+        return self._names.votes(_renderings(documents), target=self._target)
+
+    def decided(self, votes: Votes) -> Decided:
+        """Return the forms that all votes of a run give the names."""
+        return Decided({}, frozenset()) if self._names is None else self._names.decided(votes)
+
+    def remember(self, decided: Decided) -> None:
+        """Keep the forms that a run has settled for later runs."""
+        if self._names is not None:
+            self._names.remember(decided)
+
+    def spelt(self, documents: Sequence[Document], decided: Decided) -> list[Document]:
+        """Return a part of the documents of a run as `settled` does."""
+        edits = (
+            [[] for _ in _renderings(documents)]
+            if self._names is None
+            else self._names.edits(_renderings(documents), decided, target=self._target)
+        )
+        return _settled(documents, self._edited_drafts(documents, edits))
 
     def sources(self, document: Document) -> Iterator[tuple[str, str]]:
         """Yield the texts of a document that are to be translated, each with its language."""
@@ -134,17 +157,19 @@ class Translate:
 
     def _spelt(self, documents: Sequence[Document], *, settles: bool) -> list[Document]:
         """Return documents with the translations of their drafts, each name spelt in one way."""
-        renderings = [
-            Rendering(lowered(d.reading, d.language), d.text, d.language)
-            for document, lowered in zip(documents, map(lowering, documents), strict=True)
-            for d in document.drafts
-            if d.asked
-        ]
-        edits = iter(
+        renderings = _renderings(documents)
+        edits: list[list[Edit]] = (
             [[] for _ in renderings]
             if self._names is None or not renderings
             else self._names.unify(renderings, target=self._target, settles=settles)
         )
+        return self._edited_drafts(documents, edits)
+
+    def _edited_drafts(
+        self, documents: Sequence[Document], edited_by: Iterable[list[Edit]]
+    ) -> list[Document]:
+        """Return documents with the translations of their drafts, each of them edited."""
+        edits = iter(edited_by)
         done = []
         for document in documents:
             pieces: dict[int, list[Piece]] = {}
@@ -233,3 +258,21 @@ class Translate:
             return list(wanted)
         texts = self._names.placed([(s.text, s.source) for s in wanted], target=self._target)
         return [replace(s, text=text) for s, text in zip(wanted, texts, strict=True)]
+
+
+def _renderings(documents: Sequence[Document]) -> list[Rendering]:
+    """Return the drafts of documents that a model wrote."""
+    return [
+        Rendering(lowered(d.reading, d.language), d.text, d.language)
+        for document, lowered in zip(documents, map(lowering, documents), strict=True)
+        for d in document.drafts
+        if d.asked
+    ]
+
+
+def _settled(before: Sequence[Document], after: Sequence[Document]) -> list[Document]:
+    """Return documents without drafts, and without a summary where the translation changed."""
+    return [
+        replace(new, drafts=(), summary=old.summary if new == old else None)
+        for old, new in zip(before, after, strict=True)
+    ]

@@ -52,7 +52,7 @@ def read_parquet(archive: Archive) -> Iterator[Document | Rejection]:
 
 def _opened(archive: Archive) -> Any:
     try:
-        import pyarrow  # type: ignore[import-untyped]
+        import pyarrow
         from pyarrow import parquet
     except ImportError as error:
         raise SourceError(

@@ -7,7 +7,8 @@ how the texts were cut into batches or how many cores there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +21,14 @@ _KNOWN = 64  # texts that may have a shingle before it counts as common
 _LEADERS = 8  # first texts with a shingle, each of which is paired with the later ones
 _COMMON_LEADERS = 2  # the same for a common shingle
 _PART_TEXTS = 200_000  # bounds the memory for the pairs of one part
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Pairs of texts, packed into 64 bits: `sure` ones, and others that count where they repeat."""
+
+    sure: NDArray[np.int64]
+    likely: NDArray[np.int64]
 
 
 def candidate_pairs(
@@ -36,24 +45,67 @@ def candidate_pairs(
     """
     import numpy as np
 
-    count = sizes.size
-    owners = np.repeat(np.arange(count, dtype=np.uint64), sizes)
-    entries = (shingles << np.uint64(_TEXT_BITS)) | owners
-    del owners
-    entries.sort()
-    entries = entries[_shared(entries)]
-    new = np.empty(entries.size, dtype=bool)
-    new[:1] = True
-    new[1:] = (entries[1:] ^ entries[:-1]) >= np.uint64(1 << _TEXT_BITS)
-    starts = np.flatnonzero(new)
-    lengths = np.diff(starts, append=entries.size).astype(np.int32)
-    texts = (entries & np.uint64((1 << _TEXT_BITS) - 1)).astype(np.int32)
-    del entries, new
-    places = np.arange(texts.size, dtype=np.int32) - np.repeat(starts, lengths).astype(np.int32)
-    lengths = np.repeat(lengths, lengths)
-    for low in range(0, count, _PART_TEXTS):
-        at = np.flatnonzero((texts >= low) & (texts < low + _PART_TEXTS) & (places > 0))
-        yield _part(texts, places, lengths, at)
+    runs = Runs(entries_of(shingles, np.repeat(np.arange(sizes.size, dtype=np.uint64), sizes)))
+    for low in range(0, sizes.size, _PART_TEXTS):
+        yield agreed([runs.suggestions(low, low + _PART_TEXTS)])
+
+
+def entries_of(shingles: NDArray[np.uint64], owners: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return shingles, each packed with the text that has it.
+
+    The bits of a shingle that are left tell it from others: its lower 36.
+    """
+    import numpy as np
+
+    return (shingles << np.uint64(_TEXT_BITS)) | owners
+
+
+def bands_of(entries: NDArray[np.uint64], bands: int) -> NDArray[np.int64]:
+    """Return for each entry one of so many bands, the same one for all entries of a shingle."""
+    import numpy as np
+
+    return ((entries >> np.uint64(_TEXT_BITS)) % np.uint64(bands)).astype(np.int64)
+
+
+class Runs:
+    """Entries sorted into runs of one shingle; those of a band are all that a run needs."""
+
+    def __init__(self, entries: NDArray[np.uint64]) -> None:
+        import numpy as np
+
+        entries = np.sort(entries)
+        entries = entries[_shared(entries)]
+        new = np.empty(entries.size, dtype=bool)
+        new[:1] = True
+        new[1:] = (entries[1:] ^ entries[:-1]) >= np.uint64(1 << _TEXT_BITS)
+        starts = np.flatnonzero(new)
+        lengths = np.diff(starts, append=entries.size).astype(np.int32)
+        self._texts = (entries & np.uint64((1 << _TEXT_BITS) - 1)).astype(np.int32)
+        del entries, new
+        self._places = np.arange(self._texts.size, dtype=np.int32)
+        self._places -= np.repeat(starts, lengths).astype(np.int32)
+        self._lengths = np.repeat(lengths, lengths)
+
+    def suggestions(self, low: int, high: int) -> Suggestions:
+        """Return the pairs whose later text is one of `[low, high)`."""
+        import numpy as np
+
+        texts, places = self._texts, self._places
+        at = np.flatnonzero((texts >= low) & (texts < high) & (places > 0))
+        return _part(texts, places, self._lengths, at)
+
+
+def agreed(parts: Sequence[Suggestions]) -> NDArray[np.int64]:
+    """Return the pairs that are sure, or likely twice: rows of (later, earlier), sorted."""
+    import numpy as np
+
+    often = np.concatenate([part.likely for part in parts])
+    often.sort()
+    twice = often[1:][often[1:] == often[:-1]]
+    found = np.concatenate([*(part.sure for part in parts), twice])
+    found.sort()  # numpy's `unique` hashes, which is slower here
+    found = found[np.concatenate([[True], found[1:] != found[:-1]])] if found.size else found
+    return np.stack([found >> _TEXT_BITS, found & ((1 << _TEXT_BITS) - 1)], axis=1)
 
 
 def _shared(entries: NDArray[np.uint64]) -> NDArray[np.bool_]:
@@ -72,8 +124,8 @@ def _part(
     places: NDArray[np.int32],
     lengths: NDArray[np.int32],
     at: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    """Return the pairs of some later texts: rows of (later, earlier), sorted, each once.
+) -> Suggestions:
+    """Return the pairs of some later texts.
 
     `texts`, `places` and `lengths`, all `(entries,)`, have the text of each entry, its place in the
     run of its shingle and the length of that run. `at` are the entries of the later texts.
@@ -81,8 +133,7 @@ def _part(
     1. Each entry is paired with the leaders of its run, the first `_LEADERS` texts; with the first
        `_COMMON_LEADERS` where more than `_KNOWN` texts have the shingle.
     2. A pair that shares a rare shingle is a candidate at once.
-    3. A pair that shares other shingles is one where it comes up twice.
-    4. Pairs, packed into 64 bits, are sorted, and repeated ones dropped.
+    3. A pair that shares other shingles is one where it comes up twice (`agreed`).
     """
     import numpy as np
 
@@ -97,10 +148,4 @@ def _part(
         differ = later != earlier
         rare.append(packed[few & differ])
         common.append(packed[~few & differ])
-    often = np.concatenate(common)
-    often.sort()
-    twice = often[1:][often[1:] == often[:-1]]
-    found = np.concatenate([*rare, twice])
-    found.sort()  # numpy's `unique` hashes, which is slower here
-    found = found[np.concatenate([[True], found[1:] != found[:-1]])] if found.size else found
-    return np.stack([found >> _TEXT_BITS, found & ((1 << _TEXT_BITS) - 1)], axis=1)
+    return Suggestions(np.concatenate(rare), np.concatenate(common))

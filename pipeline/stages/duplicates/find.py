@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -58,7 +58,7 @@ def find_copies(
 
     sketches = sketch(texts, workers=workers)
     leading = len(texts) if leading is None else leading
-    kept = _same(texts, sketches.keys)
+    kept = same_texts(texts, sketches.keys)
     kept = np.where(kept < leading, kept, np.arange(len(texts)))
     kept[:standing] = np.arange(standing)
     similarity = np.zeros(len(texts))
@@ -72,7 +72,7 @@ def find_copies(
     return Copies(kept[kept], np.where(similarity[kept] > 0, similarity[kept], similarity))
 
 
-def _same(texts: Sequence[str], keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+def same_texts(texts: Sequence[str], keys: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Return for each text the first one that is the same once normalised."""
     import numpy as np
 
@@ -122,16 +122,12 @@ class _Near:
 
         chosen = self._sketches.shingles[np.repeat(first, self._sketches.sizes)]
         place = np.flatnonzero(first)
-        gone = np.zeros(len(self._texts), dtype=bool)
-        judge = _Judge(self._texts)
+        judge = Judge(self._texts)
+        gone = Gone(len(self._texts))
         with ThreadPoolExecutor(workers) as pool:
             for part in candidate_pairs(chosen, self._sketches.sizes[place]):
                 found, likeness = self._alike(place[part], pool)
-                for later, earlier, share in zip(*found.T.tolist(), likeness.tolist(), strict=True):
-                    if gone[later] or gone[earlier] or not judge.same_facts(later, earlier):
-                        continue
-                    gone[later] = True
-                    yield later, earlier, share
+                yield from gone.settle(found, likeness, judge.same_facts)
 
     def _alike(
         self, found: NDArray[np.int64], pool: ThreadPoolExecutor
@@ -143,13 +139,44 @@ class _Near:
         chunks = [found[at : at + _CHUNK_PAIRS] for at in range(0, len(found), _CHUNK_PAIRS)]
         compare = partial(similarities, self._texts, self._sketches, threshold=self._threshold)
         likeness = np.concatenate([np.zeros(0), *pool.map(compare, chunks)])
-        alike = likeness > 0
-        found, likeness = found[alike], likeness[alike]
-        order = np.lexsort((found[:, 1], -likeness, found[:, 0]))
-        return found[order], likeness[order]
+        return best_first(found, likeness)
 
 
-class _Judge:
+def best_first(
+    found: NDArray[np.int64], likeness: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the pairs (later, earlier) with a likeness, each later text's best first."""
+    import numpy as np
+
+    alike = likeness > 0
+    found, likeness = found[alike], likeness[alike]
+    order = np.lexsort((found[:, 1], -likeness, found[:, 0]))
+    return found[order], likeness[order]
+
+
+class Gone:
+    """The texts that are known to be copies, while pairs come by rising later texts."""
+
+    def __init__(self, texts: int) -> None:
+        import numpy as np
+
+        self._gone = np.zeros(texts, dtype=bool)
+
+    def settle(
+        self,
+        found: NDArray[np.int64],
+        likeness: NDArray[np.float64],
+        same_facts: Callable[[int, int], bool],
+    ) -> Iterator[tuple[int, int, float]]:
+        """Yield (copy, kept, similarity) of the pairs, in the order of `best_first`."""
+        for later, earlier, share in zip(*found.T.tolist(), likeness.tolist(), strict=True):
+            if self._gone[later] or self._gone[earlier] or not same_facts(later, earlier):
+                continue
+            self._gone[later] = True
+            yield later, earlier, share
+
+
+class Judge:
     """Decides whether similar texts state the same facts."""
 
     def __init__(self, texts: Sequence[str]) -> None:

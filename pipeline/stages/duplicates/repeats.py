@@ -9,7 +9,7 @@ document is a copy and the document that carries it has the same line.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.document import Document, Kind, Paragraph, Place, Removal
@@ -54,9 +54,32 @@ def remove_short_repeats(documents: Sequence[Document], *, stage: str) -> list[D
 
     The long paragraphs are expected to be marked already.
     """
-    inside = [_inside(document, stage=stage) for document in documents]
-    by_name = {document.name: document for document in inside}
-    return [_whole(document, by_name, stage=stage) for document in inside]
+    inside = repeats_inside(documents, stage=stage)
+    wanted = {name for d in inside for name in carriers_of(d, stage=stage)}
+    lines = {d.name: short_lines(d) for d in inside if d.name in wanted}
+    return [carried(document, lines, stage=stage) for document in inside]
+
+
+def repeats_inside(documents: Sequence[Document], *, stage: str) -> list[Document]:
+    """Return the documents with the short repeats marked that each of them tells alone."""
+    return [_inside(document, stage=stage) for document in documents]
+
+
+@dataclass(frozen=True, slots=True)
+class ShortLine:
+    """A short paragraph that stands, and where."""
+
+    text: str
+    place: Place
+
+
+def short_lines(document: Document) -> tuple[ShortLine, ...]:
+    """Return the short paragraphs of a document that stand, which a copy of it may repeat."""
+    return tuple(
+        _line(document, p)
+        for p in document.paragraphs
+        if p.removal is None and is_short(p) and p.kind not in (Kind.CODE, Kind.ROW)
+    )
 
 
 @dataclass(slots=True)
@@ -79,7 +102,7 @@ def _inside(document: Document, *, stage: str) -> Document:
         return document
     removals = {
         page.paragraphs[at].index: _removal(
-            page.paragraphs[at], page.paragraphs[first], document, stage=stage
+            page.paragraphs[at], _line(document, page.paragraphs[first]), stage=stage
         )
         for at, first in found.items()
     }
@@ -159,46 +182,47 @@ def _match(page: _Page, found: dict[int, int], at: int, first: int) -> None:
         found[at] = first
 
 
-def _whole(document: Document, by_name: dict[str, Document], *, stage: str) -> Document:
+def carriers_of(document: Document, *, stage: str) -> list[str]:
+    """Return the names of the documents that carry all running text of a document; often none."""
+    return _carriers(document, _page(document, stage=stage))
+
+
+def _carriers(document: Document, page: _Page) -> list[str]:
+    text_left = any(
+        p.removal is None and not short
+        for p, short in zip(page.paragraphs, page.short, strict=True)
+    )
+    carriers = {
+        p.removal.kept.document
+        for p in page.paragraphs
+        if p.removal is not None and p.removal.kept is not None
+    }
+    return [] if text_left else sorted(carriers - {document.name})
+
+
+def carried(
+    document: Document, lines_of: Mapping[str, Sequence[ShortLine]], *, stage: str
+) -> Document:
     """Mark the short lines of a document whose running text is all carried by others.
+
+    `lines_of` has the short lines of its carriers; one of an earlier night is not here to be looked
+    at.
 
     1. A document with running text left, or without a carrier, stays as it is.
     2. A short line that a carrier has as well is removed.
     3. A note names the carriers, and says where a line that differs is kept.
     """
     page = _page(document, stage=stage)
-    text_left = any(
-        p.removal is None and not short
-        for p, short in zip(page.paragraphs, page.short, strict=True)
-    )
-    carriers = sorted(
-        {
-            p.removal.kept.document
-            for p in page.paragraphs
-            if p.removal is not None and p.removal.kept is not None
-        }
-        - {document.name}
-    )
-    if text_left or not carriers:
+    carriers = _carriers(document, page)
+    if not carriers:
         return document
-    lines: dict[str, tuple[Document, Paragraph]] = {}
-    for name in carriers:
-        # A document of an earlier night is not here to be looked at.
-        carrier = by_name.get(name)
-        if carrier is None:
-            continue
-        for paragraph in carrier.paragraphs:
-            if (
-                paragraph.removal is None
-                and is_short(paragraph)
-                and paragraph.kind not in (Kind.CODE, Kind.ROW)
-            ):
-                lines.setdefault(normalise(paragraph.text), (carrier, paragraph))
+    lines: dict[str, ShortLine] = {}
+    for line in (line for name in carriers for line in lines_of.get(name, ())):
+        lines.setdefault(normalise(line.text), line)
     removals = {}
     for paragraph, key, short in zip(page.paragraphs, page.keys, page.short, strict=True):
         if short and key is not None and key in lines:
-            carrier, kept = lines[key]
-            removals[paragraph.index] = _removal(paragraph, kept, carrier, stage=stage)
+            removals[paragraph.index] = _removal(paragraph, lines[key], stage=stage)
     done = _with(document, removals)
     left = sum(p.removal is None for p in done.paragraphs)
     differing = "1 short line" if left == 1 else f"{left} short lines"
@@ -207,11 +231,16 @@ def _whole(document: Document, by_name: dict[str, Document], *, stage: str) -> D
     return replace(done, notes=(*document.notes, note))
 
 
-def _removal(paragraph: Paragraph, kept: Paragraph, carrier: Document, *, stage: str) -> Removal:
+def _line(document: Document, paragraph: Paragraph) -> ShortLine:
+    place = Place(document.id, document.name, paragraph.index, paragraph.span)
+    return ShortLine(paragraph.text, place)
+
+
+def _removal(paragraph: Paragraph, kept: ShortLine, *, stage: str) -> Removal:
     return Removal(
         stage=stage,
         reason=Reason.EXACT_COPY if paragraph.text == kept.text else Reason.NORMALISED_COPY,
-        kept=Place(carrier.id, carrier.name, kept.index, kept.span),
+        kept=kept.place,
     )
 
 

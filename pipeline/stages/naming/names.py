@@ -14,9 +14,8 @@ no name, and two words that differ as Germany and German do are left alone.
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 
 from models.engine import Segment
 from pipeline.lang.edits import Edit, applied
@@ -28,7 +27,14 @@ from pipeline.stages.naming.lexicon import is_seen
 from pipeline.stages.naming.mentions import Key, Mention, Name, Rendering, mentions_in, names_of
 from pipeline.stages.naming.name_words import translated
 from pipeline.stages.naming.slavic import has_one_form, looks_slavic, sounds_of
-from pipeline.stages.naming.sources import Page, SourceNames, entities_in, latin_words, read_sources
+from pipeline.stages.naming.sources import (
+    Page,
+    SourceNames,
+    entities_in,
+    entities_of,
+    latin_words,
+    read_sources,
+)
 from pipeline.stages.naming.spelling import (
     SEEN_LIKENESS,
     Authority,
@@ -44,10 +50,17 @@ from pipeline.stages.naming.spelling import (
     voted,
 )
 from pipeline.stages.naming.terms import Terms
+from pipeline.stages.naming.votes import (
+    Decided,
+    Votes,
+    decided_edits,
+    ordinary_words,
+    voted_entities,
+    votes_of,
+)
 from pipeline.stages.naming.writing import edits_of, form_here, with_forms
 
 MIN_UNSEEN = 4  # letters of the stem of a name that is handed over in Latin letters
-_LOWER_WORD = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
 
 
 class Names:
@@ -76,10 +89,20 @@ class Names:
 
     def learn(self, pages: Sequence[Page], *, target: str) -> None:
         """Read the texts of a run, and forget those of an earlier run."""
-        self._latin = latin_words(pages)
-        sources = read_sources(pages, target=target, terms=self._terms)
+        self.adopt(latin_words(pages), read_sources(pages, target=target, terms=self._terms))
+
+    def adopt(self, latin: Mapping[tuple[str, str], Counter[str]], sources: SourceNames) -> None:
+        """Take what a run's texts tell, where they were read in parts.
+
+        `latin` is that of `latin_words`.
+        """
+        self._latin = latin
         self._sources = sources if sources.documents else None
         self._placed = {}
+
+    def entities(self, pages: Sequence[Page], named: Set[str], *, target: str) -> dict[Key, Entity]:
+        """Return the names in the sources of some pages, `named` being those of the whole run."""
+        return dict(entities_of(pages, named=named, target=target, terms=self._terms))
 
     def placed(self, texts: Sequence[tuple[str, str]], *, target: str) -> list[str]:
         """Return each `(text, language)` with its known names in the form they are to have.
@@ -199,49 +222,49 @@ class Names:
         """
         if target in cyrillic():
             return [[] for _ in renderings]
+        found = self._mentions(renderings, target=target)
+        decided = self.decided(votes_of(renderings, found))
+        if settles:
+            self.remember(decided)
+        return decided_edits(found, decided)
+
+    def votes(self, renderings: Sequence[Rendering], *, target: str) -> Votes:
+        """Return how a part of the translations of a run spells the names of its sources."""
+        if target in cyrillic():
+            return Votes()
+        return votes_of(renderings, self._mentions(renderings, target=target))
+
+    def edits(
+        self, renderings: Sequence[Rendering], decided: Decided, *, target: str
+    ) -> list[list[Edit]]:
+        """Return for a part of the translations the edits that give every name its form."""
+        if target in cyrillic():
+            return [[] for _ in renderings]
+        return decided_edits(self._mentions(renderings, target=target), decided)
+
+    def remember(self, decided: Decided) -> None:
+        """Keep forms, those of the glossary aside, for later runs."""
+        if self._memory:
+            self._memory.remember(dict(decided.forms))
+
+    def _mentions(self, renderings: Sequence[Rendering], *, target: str) -> list[list[Mention]]:
+        """Return the names of each source with the words that render, not translate, them."""
         found = mentions_in(
             renderings,
             target=target,
             named=self._sources.named if self._sources else None,
             terms=self._terms,
         )
-        mentions = [[m for m in each if m.term or m.form not in translated()] for each in found]
-        ordinary = self._ordinary(renderings, mentions)
-        mentions = [
-            [m for m in each if m.term or m.form.lower() not in ordinary] for each in mentions
-        ]
-        entities: dict[Key, Entity] = defaultdict(Entity)
-        glossary: dict[Key, str] = {}
-        for mention in (m for found in mentions for m in found):
-            if mention.term:
-                glossary[mention.key] = mention.term.form
-                continue
-            entities[mention.key].words[mention.word.lower()] += 1
-            entities[mention.key].written[mention.word] += 1
-            entities[mention.key].forms[mention.form] += 1
-        forms = self._forms(entities, glossary, settles=settles)
-        return [edits_of(found, forms) for found in mentions]
+        return [[m for m in each if m.term or m.form not in translated()] for each in found]
 
-    def _ordinary(
-        self, renderings: Sequence[Rendering], mentions: Sequence[Sequence[Mention]]
-    ) -> set[str]:
-        """Return the words, of those that render names, that are written in lower case, too."""
-        capitals = Counter(m.form.lower() for each in mentions for m in each)
-        lower = Counter(
-            word for r in renderings for word in _LOWER_WORD.findall(r.target) if word in capitals
-        )
-        often = self._sources.often if self._sources else bool
-        return {w for w, count in lower.items() if often(count) or count >= capitals[w]}
-
-    def _forms(
-        self, entities: dict[Key, Entity], glossary: dict[Key, str], *, settles: bool
-    ) -> dict[Key, str]:
-        """Return the form of every name that has one.
+    def decided(self, votes: Votes) -> Decided:
+        """Return the form of every name that has one, by the votes of all translations.
 
         1. Each name is decided on by itself, but for those of the glossary.
         2. A name that a French text spells by ear takes the form of its like in Cyrillic texts.
-        3. Forms that are settled are remembered, those of the glossary aside.
         """
+        ordinary = ordinary_words(votes, self._sources.often if self._sources else bool)
+        entities = voted_entities(votes, ordinary)
         recalled = self._memory.recall(entities) if self._memory else {}
         decided: dict[Key, tuple[str, Authority]] = {}
         for key, entity in entities.items():
@@ -249,10 +272,8 @@ class Names:
             if choice is not None:
                 decided[key] = choice
         spelt = {form for key, (form, _) in decided.items() if key.language in cyrillic()}
-        decided |= french_by_ear(entities, spelt | set(glossary.values()))
-        if self._memory and settles:
-            self._memory.remember(decided)
-        return {key: form for key, (form, _) in decided.items()}
+        decided |= french_by_ear(entities, spelt | set(votes.terms.values()))
+        return Decided(decided, ordinary)
 
     def _choice(
         self, key: Key, entity: Entity, recalled: tuple[str, Authority] | None

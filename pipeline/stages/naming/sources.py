@@ -7,8 +7,8 @@ many of them are translated together.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 
 from pipeline.lang.letters import cyrillic, latin
 from pipeline.stages.naming.bases import sighted
@@ -67,13 +67,69 @@ def read_sources(pages: Sequence[Page], *, target: str, terms: Terms | None = No
 
     `terms` is that of `names_of`.
     """
-    documents = sum(bool(page.sources) for page in pages)
-    named = _named(pages, documents=documents)
+    counts = count_words(pages)
+    named = named_stems(counts)
+    entities = entities_of(pages, named=named, target=target, terms=terms)
+    return SourceNames(named, entities, counts.documents)
+
+
+@dataclass(slots=True)
+class WordCounts:
+    """Words of the sources of some pages, as they tell names from other words.
+
+    `seen` counts the documents, and `capitals` the words, by stems that have a capital within a
+    sentence. `openers` counts Cyrillic stems, and their language, that have one where they open a
+    sentence. `lower` counts words in lower case, with their language. `documents` have sources.
+    """
+
+    seen: Counter[str] = field(default_factory=Counter)
+    capitals: Counter[str] = field(default_factory=Counter)
+    openers: Counter[tuple[str, str]] = field(default_factory=Counter)
+    lower: Counter[tuple[str, str]] = field(default_factory=Counter)
+    documents: int = 0
+
+    def add(self, other: WordCounts) -> None:
+        """Count the pages of `other`, too."""
+        self.seen.update(other.seen)
+        self.capitals.update(other.capitals)
+        self.openers.update(other.openers)
+        self.lower.update(other.lower)
+        self.documents += other.documents
+
+
+def count_words(pages: Iterable[Page]) -> WordCounts:
+    """Return the counts of the words in the sources of `pages`."""
+    counts = WordCounts()
+    for page in pages:
+        counts.documents += bool(page.sources)
+        stems = [stem(m.group(), language) for t, language in page.sources for m in names_in(t)]
+        counts.seen.update(set(stems))
+        counts.capitals.update(stems)
+        for text, language in page.sources:
+            for match in WORD.finditer(text):
+                word = match.group()
+                if word.islower():
+                    counts.lower[word, language] += 1
+                elif (
+                    language in cyrillic()
+                    and word.istitle()
+                    and opens_sentence(text, match.start())
+                ):
+                    counts.openers[stem(word, language), language] += 1
+    return counts
+
+
+def entities_of(
+    pages: Iterable[Page], *, named: Set[str], target: str, terms: Terms | None = None
+) -> Mapping[Key, Entity]:
+    """Return the names in Cyrillic script in the sources of `pages`, in all forms seen.
+
+    `named` and `terms` are those of `names_of`.
+    """
     scripts = cyrillic()
     slavic = [text for page in pages for text in page.sources if text[1] in scripts]
     found = names_of(slavic, target=target, named=named, terms=terms)
-    texts = (text for text, _ in slavic)
-    return SourceNames(named, entities_in(zip(texts, found, strict=True)), documents)
+    return entities_in(zip((text for text, _ in slavic), found, strict=True))
 
 
 def entities_in(texts: Iterable[tuple[str, Sequence[Name]]]) -> Mapping[Key, Entity]:
@@ -91,7 +147,7 @@ def entities_in(texts: Iterable[tuple[str, Sequence[Name]]]) -> Mapping[Key, Ent
     return dict(entities)
 
 
-def _named(pages: Iterable[Page], *, documents: int) -> frozenset[str]:
+def named_stems(counts: WordCounts) -> frozenset[str]:
     """Return the stems of words that are names also where they open a sentence.
 
     1. Words with a capital within a sentence are counted by stem, and so are their documents.
@@ -100,37 +156,24 @@ def _named(pages: Iterable[Page], *, documents: int) -> frozenset[str]:
     4. A stem that only opens sentences, and more than one, is a name if nobody would take it for
        anything else (`_openers`) and it is never in lower case.
     """
-    seen: Counter[str] = Counter()  # documents
-    capitals: Counter[str] = Counter()  # words
-    for page in pages:
-        stems = [stem(m.group(), language) for t, language in page.sources for m in names_in(t)]
-        seen.update(set(stems))
-        capitals.update(stems)
-    rare = {own for own, count in seen.items() if count * ONE_IN < documents}
-    openers = _openers(pages) - seen.keys()
+    seen = counts.seen
+    rare = {own for own, count in seen.items() if count * ONE_IN < counts.documents}
+    openers = _openers(counts) - seen.keys()
     asked = rare | openers
-    lower = _in_lower_case(pages, asked) if asked else Counter()
-    inside = {own for own in seen if own not in rare or capitals[own] > lower[own]}
+    lower = _in_lower_case(counts, asked) if asked else Counter()
+    inside = {own for own in seen if own not in rare or counts.capitals[own] > lower[own]}
     return frozenset(inside | {own for own in openers if not lower[own]})
 
 
-def _openers(pages: Iterable[Page]) -> set[str]:
+def _openers(counts: WordCounts) -> set[str]:
     """Return the Cyrillic stems that open two sentences or more and are hardly ordinary words.
 
     Such a stem ends as surnames alone do, or our translator, which was shown all common words, was
     never shown it.
     """
-    found = Counter(
-        (stem(match.group(), language), language)
-        for page in pages
-        for text, language in page.sources
-        if language in cyrillic()
-        for match in WORD.finditer(text)
-        if match.group().istitle() and opens_sentence(text, match.start())
-    )
     return {
         own
-        for (own, language), count in found.items()
+        for (own, language), count in counts.openers.items()
         if count > 1
         and len(own) >= MIN_OPENER
         and own not in ordinary()
@@ -138,15 +181,11 @@ def _openers(pages: Iterable[Page]) -> set[str]:
     }
 
 
-def _in_lower_case(pages: Iterable[Page], stems: set[str]) -> Counter[str]:
+def _in_lower_case(counts: WordCounts, stems: set[str]) -> Counter[str]:
     """Return how often words of `stems` stand in lower case."""
     beginnings = {own[:MIN_STEM] for own in stems}
-    return Counter(
-        own
-        for page in pages
-        for text, language in page.sources
-        for match in WORD.finditer(text)
-        if (word := match.group()).islower()
-        and word[:MIN_STEM] in beginnings
-        and (own := stem(word, language)) in stems
-    )
+    found: Counter[str] = Counter()
+    for (word, language), count in counts.lower.items():
+        if word[:MIN_STEM] in beginnings and (own := stem(word, language)) in stems:
+            found[own] += count
+    return found

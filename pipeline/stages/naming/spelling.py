@@ -38,6 +38,14 @@ class Entity:
     inside: int = 0  # how often within a sentence, where only names have capitals
     sightings: set[Sighting] = field(default_factory=set)  # in the sources
 
+    def add(self, other: Entity) -> None:
+        """Take what `other`, the same name in other texts, was seen in."""
+        self.words.update(other.words)
+        self.written.update(other.written)
+        self.forms.update(other.forms)
+        self.inside += other.inside
+        self.sightings |= other.sightings
+
 
 class Memory(Protocol):
     """The decisions about names of earlier runs."""

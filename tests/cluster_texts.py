@@ -1,0 +1,139 @@
+"""A folder of news for runs on a cluster, and engines whose answers depend on the text alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from models.engine import Passage, Segment
+from models.fake import ScriptedSummariser, ScriptedTranslator
+
+_PLACES = ("Харькове", "Одессе", "Киеве", "Львове", "Полтаве", "Днепре", "Сумах", "Херсоне")
+_PEOPLE = ("Иван Коваленко", "Олена Шевчук", "Пётр Бондаренко", "Марина Ткаченко")
+_WORKS = ("мост через реку", "новую школу", "городскую больницу", "вокзал", "трамвайное депо")
+_SPELT = {"Коваленко": ("Kovalenko", "Kowalenko"), "Шевчук": ("Shevchuk", "Chevtchouk"),
+          "Бондаренко": ("Bondarenko",), "Ткаченко": ("Tkachenko", "Tkatchenko")}  # fmt: skip
+POISON = "ЯДОВИТЫЙ"
+FAULTY = "ОШИБОЧНЫЙ"
+
+
+def write_news(folder: Path, count: int) -> None:
+    """Write so many documents, with copies, near copies, versions and lines of their sites."""
+    for at in range(count):
+        site = folder / f"site{at % 3}"
+        site.mkdir(parents=True, exist_ok=True)
+        kept = at - at % 5 if at % 5 in (1, 2) else at  # two of five repeat an earlier text
+        text = _article(kept)
+        if at % 5 == 2:
+            text = text.replace("сообщил", "сообшил")  # a near copy
+        english = at % 7 == 3
+        body = _english(kept) if english else text
+        (site / f"news{at:05d}.txt").write_text(
+            f"Новости часа\n\nЗаголовок номер {kept}\n\n{body}\n\nПодписывайтесь на канал сайта\n",
+            encoding="utf-8",
+        )
+    (folder / "broken.docx").write_bytes(b"no archive")
+    (folder / "feed.jsonl").write_text(
+        "".join(
+            f'{{"text": "{_article(900_000 + at)}", "id": "feed-item-{at // 2}",'
+            f' "version": "{at % 2 + 1}"}}\n'
+            for at in range(4)
+        ),
+        encoding="utf-8",
+    )
+
+
+def _article(at: int) -> str:
+    person, place, work = _PEOPLE[at % 4], _PLACES[at % 8], _WORKS[at % 5]
+    return (
+        f"В {place} сегодня открыли {work}, сообщил директор {person} на встрече с жителями."
+        f" Строительство номер {at} заняло {at % 9 + 2} года, и город заплатил за него"
+        f" {at * 7 + 100} тысяч гривен. По словам мэра, {person.split()[1]} отвечал за смету"
+        f" и за сроки, а жители района {at % 13 + 1} ждали этого с прошлой зимы."
+    )
+
+
+def _english(at: int) -> str:
+    surname = _SPELT[_PEOPLE[at % 4].split()[1]][0]
+    return (
+        f"The city opened building number {at} today, director {surname} said at a meeting with"
+        f" residents. It took {at % 9 + 2} years and cost {at * 7 + 100} thousand hryvnias, and"
+        f" the people of district {at % 13 + 1} had waited for it since the winter before."
+    )
+
+
+def engines() -> tuple[ScriptedTranslator, ScriptedSummariser]:
+    """Return engines that answer by the text; a poisoned text ends the process, or raises."""
+    return ScriptedTranslator(_translation), ScriptedSummariser(_summary)
+
+
+def slow_engines() -> tuple[ScriptedTranslator, ScriptedSummariser]:
+    """Return engines that take a while, so that something is in the middle of its work."""
+    return ScriptedTranslator(_slow_translation), ScriptedSummariser(_summary)
+
+
+def refusing_engines() -> tuple[ScriptedTranslator, ScriptedSummariser]:
+    """Return engines that nobody may ask."""
+    return ScriptedTranslator(_refusal), ScriptedSummariser(_refusal)
+
+
+def _refusal(asked: Segment | Passage) -> str:
+    raise AssertionError(f"asked for {asked.text}")
+
+
+def _slow_translation(segment: Segment) -> str:
+    time.sleep(0.02)
+    return _translation(segment)
+
+
+def _translation(segment: Segment) -> str:
+    if POISON in segment.text:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if FAULTY in segment.text:
+        raise ZeroDivisionError("the engine stumbles")
+    numbers = "".join(c if c.isdigit() else " " for c in segment.text).split()
+    names = [
+        spelt[len(segment.text) % len(spelt)]
+        for name, spelt in _SPELT.items()
+        if name in segment.text
+    ]
+    said = f"The report by {' and '.join(names)} " if names else "The report "
+    return f"{said}tells of numbers {' and '.join(numbers)} in the city." if numbers else f"{said}."
+
+
+def _summary(passage: Passage) -> str:
+    return ". ".join(passage.text.split(". ")[:2])
+
+
+def archived(at: int) -> str:
+    """Return the text of a document of a made archive: two of five repeat an earlier one."""
+    kept = at - at % 5 if at % 5 in (1, 2) else at
+    text = f"{_article(kept)}\n\n{_article(kept + 10_000_000)}"
+    return text.replace("сообщил", "сообшил") if at % 5 == 2 else text
+
+
+def our_workers() -> list[int]:
+    """Return the processes of actors that are children of this one, and of no other cluster."""
+    return [
+        int(process.name)
+        for process in Path("/proc").glob("[0-9]*")
+        if _read(process / "cmdline").startswith(b"ray::MapWorker") and _is_ours(process.name)
+    ]
+
+
+def _is_ours(process: str) -> bool:
+    while process not in ("0", "1"):
+        if process == str(os.getpid()):
+            return True
+        status = _read(Path("/proc", process, "stat"))
+        process = status.rpartition(b")")[2].split()[1].decode() if status else "0"
+    return False
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:  # it has ended meanwhile
+        return b""
