@@ -182,22 +182,21 @@ def _damaged(path: Path, error: Exception) -> EngineError:
 def _widen_all_but_matrices(model: Any) -> None:
     """Make float32 of all weights but the matrices of the decoder's linear layers.
 
-    The word embeddings stay as they are stored, and mapped: the rows that a text touches are
-    widened as they are read. Where they are the output matrix, too, that is widened by its user.
+    Word embeddings and output matrix stay as they are stored, and mapped: of the first, the rows
+    that a text touches are widened as they are read; the second is its user's to widen.
     """
     import torch
 
     layers = [m for m in model.get_decoder().modules() if isinstance(m, torch.nn.Linear)]
     words, head = model.get_input_embeddings(), model.get_output_embeddings()
-    kept = {id(layer.weight) for layer in layers} | {id(words.weight)}
+    kept = {id(layer.weight) for layer in (*layers, words, head)}
     for parameter in model.parameters():
         if id(parameter) not in kept:
             stored = parameter.data
             parameter.data = stored.float()
             release_pages(stored)
     words.forward = _widening_lookup(words)
-    if head.weight is words.weight:
-        head.forward = lambda x: torch.nn.functional.linear(x, words.weight.float())
+    head.forward = lambda x: torch.nn.functional.linear(x, head.weight.float())
 
 
 def _widening_lookup(words: torch.nn.Embedding) -> Callable[[torch.Tensor], torch.Tensor]:
