@@ -23,6 +23,11 @@ LANGUAGES = ("en", "fr", "ru", "uk")
 # Arguments for functions that make patterns of something else than nothing or a language.
 ARGUMENTS: Mapping[str, tuple[tuple[Any, ...], ...]] = {
     "pipeline.facts.negation._patterns": (("denials",), ("idioms",), ("negative",)),
+    "pipeline.facts.money._pattern": tuple(
+        (f"units_apart.{section}", language)
+        for section in ("beside_money", "weighing")
+        for language in LANGUAGES
+    ),
     "pipeline.facts.protected._pattern": (((),), (("Nord Stream", "A"),)),
     "pipeline.lang.dictionary._patterns": tuple(
         (section, source, "en", "(?:{})")

@@ -99,6 +99,31 @@ def test_slavic_names_follow_their_national_standard() -> None:
     ) == ["So said Mr Kovalchuk.", "Mrs Hrytsenko took the floor."]
 
 
+@pytest.mark.parametrize(
+    ("language", "source", "right"),
+    [
+        ("ru", "Закрыты улицы Мира, Садовая и Лесная.", "Mira, Sadovaya and Lesnaya are closed."),
+        ("ru", "Закрыты Заречная, Полевая, Берёзовая.", "Zarechnaya, Polevaya, Beryozovaya."),
+        ("ru", "Закрыли Мира, Садовую и Малиновую.", "Mira, Sadovaya and Malinovaya."),
+        ("ru", "Пробки на Садовой, Полевой и Кирова.", "On Sadovaya, Polevaya and Kirova."),
+        ("ru", "Сёла Садовое, Сосновое.", "The villages Sadovoye, Sosnovoye."),
+        ("ru", "Пришли Анна Иванова и Петрова.", "Anna Ivanova and Petrova came."),
+        ("ru", "Говорили с Ивановой и Петровым.", "They spoke with Ivanova and Petrov."),
+        ("uk", "Закрито: Миру, Садова та Липова.", "Myru, Sadova and Lypova are closed."),
+        ("uk", "Села Садове, Кленове та Липове.", "The villages Sadove, Klenove and Lypove."),
+    ],
+)
+def test_an_adjective_is_not_cut_to_the_surname_of_its_stem(
+    language: str, source: str, right: str
+) -> None:
+    assert unified((source, right), language=language) == [right]
+
+
+def test_an_adjective_as_the_other_language_spells_it_follows_the_standard() -> None:
+    source, spelt = "Закрито: Миру, Садова та Липова.", "Myru, Sadovaya and Lypovaya are closed."
+    assert unified((source, spelt), language="uk") == ["Myru, Sadova and Lypova are closed."]
+
+
 def test_a_case_of_a_surname_in_ko_is_no_woman() -> None:
     assert unified(
         ("Так каже рибалка Олег Гринько.", "So says Oleg Hrnko, a fisherman."),

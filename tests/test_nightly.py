@@ -20,7 +20,9 @@ import pytest
 from nights import BAKERY, DEPOT, LIBRARY, ORCHARD, ORCHARD_EN, Chat, House
 
 from models.errors import EngineError
+from pipeline.document import Document, Paragraph, Span
 from pipeline.errors import BusyError, UsageError
+from pipeline.nightly.story import story_of
 from pipeline.nightly.told import published
 from pipeline.output.own_files import NIGHT_FILE
 
@@ -151,6 +153,32 @@ def test_what_says_the_same_in_other_bytes_is_no_news(house: House, change: str)
     house.night("2026-03-01")
     house.put(cafe=f"{LIBRARY}\n{change}\n")
     assert house.night("2026-03-02").documents == 0
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "same"),
+    [
+        ("Views: 120", "Views: 3,455", True),
+        ("12 views | 3 shares", "1.2k views | 41 shares", True),
+        ("Просмотров: 120. Комментарии: 4", "Просмотров: 3 455. Комментарии: 17", True),
+        ("120 переглядів", "3455 переглядів", True),
+        ("Vues : 120", "Vues : 3 455", True),
+        ("👁 120", "👁 3455", True),
+        ("Killed: 120", "Killed: 3,455", False),
+        ("Погибших: 120", "Погибших: 3 455", False),
+        ("Votes: 120", "Votes: 3,455", False),
+        ("It has 120 views.", "It has 3,455 views.", False),
+    ],
+)
+def test_a_counter_behind_the_last_sentence_makes_no_news(
+    earlier: str, later: str, same: bool
+) -> None:
+    contents = set()
+    for end in (earlier, later):
+        text = f"The mill in Reyny will open in May, the council said. {end}"
+        paragraph = Paragraph(0, text, Span(0, len(text)))
+        contents.add(story_of(Document("id", "a.txt", text, "utf-8", (paragraph,))).content)
+    assert len(contents) == (1 if same else 2)
 
 
 def test_a_file_with_another_story_in_it_is_new_and_not_changed(house: House) -> None:

@@ -12,11 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.engine import Hypothesis
+from models.engine import Hypothesis, Segment
 from pipeline.facts.measures import localise
+from pipeline.facts.money import invented_money
 from pipeline.facts.numbers import figures
 from pipeline.facts.protected import mask, missing_protected, protected, put_back, unmask
 from pipeline.facts.units import measures, unit_problems
+from pipeline.flag import Flag
+from pipeline.stages.triage.suspicions import suspicions
 
 LINES = [
     line.split("\t")
@@ -229,6 +232,33 @@ def test_a_number_that_only_stands_before_a_currency_is_no_amount(
 )
 def test_an_amount_keeps_its_currency(language: str, source: str, target: str, right: str) -> None:
     assert localise(source, target, source_language=language, target_language="en") == right
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "invented", "right"),
+    [
+        ("ru", "В 2023 году завод закрыли.", "In $2023 it closed.", "In 2023 it closed."),
+        ("ru", "Боксёр весит 200 фунтов.", "He weighs £200.", "He weighs 200 pounds."),
+        ("uk", "Боксер важить 200 фунтів.", "He weighs £200.", "He weighs 200 lb."),
+        ("uk", "Продали 40 пачок.", "They sold €40 packs.", "They sold 40 packs."),
+        ("fr", "Il a vendu 300 livres.", "He sold €300 books.", "He sold 300 books."),
+        ("fr", "Il a vendu 300 livres.", "He sold £300 books.", "He paid £300."),
+        ("fr", "Le 8 mars, il a perdu 3 %.", "On £8 March it lost $3.", "On 8 March it lost 3%."),
+        ("ru", "Он отдал 50 копеек.", "", "He gave ₽0.50."),
+        ("ru", "Еврозона растёт.", "", "The euro zone grows."),
+        ("ru", "Купили за 5 долл.", "", "Bought for $5."),
+    ],
+)
+def test_money_of_which_the_source_says_nothing_is_invented(
+    language: str, source: str, invented: str, right: str
+) -> None:
+    languages = {"source_language": language, "target_language": "en"}
+    assert not invented or invented_money(source, invented, **languages)
+    assert invented_money(source, right, **languages) == []
+    segment = Segment(source, language, "en")
+    assert not invented or Flag.UNITS in suspicions(
+        segment, Hypothesis(invented, 9, "stop", "test")
+    )
 
 
 def test_no_sign_is_put_before_what_is_counted() -> None:

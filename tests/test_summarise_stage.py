@@ -53,6 +53,22 @@ def sentences_of(reply: str, text: str = TEXT) -> tuple[tuple[str, ...], tuple[s
     return tuple(s.text for s in found.summary.sentences), found.summary.flags
 
 
+def test_a_text_of_which_nothing_is_left_to_summarise_says_so() -> None:
+    codes = document("A-17 | 44,1 | 0x3F", "B-09 | 12,8 | 0x11")
+    table = replace(codes, paragraphs=tuple(replace(p, kind=Kind.ROW) for p in codes.paragraphs))
+    rows = [f"A-{n} | 4{n},1 | 0x{n}F" for n in range(10, 40)]
+    long = document(*rows)
+    long = replace(long, paragraphs=tuple(replace(p, kind=Kind.ROW) for p in long.paragraphs))
+    for reply in ("", "The codes are A-17 and B-09."):
+        for page in (table, long):
+            (done,) = run(ScriptedSummariser(lambda p, said=reply: said), page)
+            assert done.summary is None
+            assert [note for note in done.notes if "nothing is left to summarise" in note]
+    (told,) = run(ScriptedSummariser(lambda p: ""), document(TEXT))
+    assert told.summary is not None
+    assert told.notes == ()
+
+
 def test_good_sentences_are_kept_up_to_the_most() -> None:
     reply = (
         "Brindal's harbour has reopened. Cranes cost 11,000 crowns. Fishermen lost a season."

@@ -63,14 +63,21 @@ def varying() -> frozenset[str]:
 
 
 @cache
-def tenses() -> Mapping[str, tuple[frozenset[str], ...]]:
-    """Return by language the endings of verbs, a set for each tense; "" is no ending."""
+def tenses() -> Mapping[str, tuple[tuple[frozenset[str], ...], ...]]:
+    """Return by language, for each conjugation, the endings of each tense; "" is no ending.
+
+    In the language files a string is a tense, in which "|" parts the conjugations.
+    """
     return MappingProxyType(
         {
-            tag: tuple(frozenset(endings.replace("-", "").split(" ")) for endings in found)
+            tag: tuple(zip(*(map(_endings, tense.split("|")) for tense in found), strict=True))
             for tag, found in by_language("facts.tenses").items()
         }
     )
+
+
+def _endings(line: str) -> frozenset[str]:
+    return frozenset(ending.removeprefix("-") for ending in line.split())
 
 
 @cache

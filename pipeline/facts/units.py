@@ -196,12 +196,13 @@ def _currencies_swapped(source: str, target: str) -> list[str]:
 
     Amounts in words have no figure that a unit could stand beside.
     """
-    lost = _currencies(source) - _currencies(target, in_doubt=True)
-    added = _currencies(target) - _currencies(source, in_doubt=True)
+    lost = currencies(source) - currencies(target, in_doubt=True)
+    added = currencies(target) - currencies(source, in_doubt=True)
     return sorted(lost) if lost and added else []
 
 
-def _currencies(text: str, *, in_doubt: bool = False) -> set[str]:
+def currencies(text: str, *, in_doubt: bool = False) -> set[str]:
+    """Return the currencies that a text names; `in_doubt`: or that it may name."""
     return {unit for unit, pattern in _currency_patterns(in_doubt).items() if pattern.search(text)}
 
 
@@ -252,7 +253,7 @@ def _with_sign(target: str, mine: Measure) -> str:
         return target
     taken = {t.figure.start for t in measures(target, language="en", answers=True)}
     equal = [f for f in figures(target, language="en") if f.values & mine.figure.values]
-    if len(equal) != 1 or equal[0].start in taken or _counts(target, equal[0].end):
+    if len(equal) != 1 or equal[0].start in taken or counts(target, equal[0].end):
         return target
     start = equal[0].start
     return target[:start] + _ENGLISH[mine.unit][0] + target[start:]
@@ -263,7 +264,7 @@ def _counted_noun() -> re.Pattern[str]:
     return re.compile(rf"(?:\s(?:{scale_words()})\b)*\s({alternatives('units_apart.counted')})\b")
 
 
-def _counts(target: str, end: int) -> bool:
+def counts(target: str, end: int) -> bool:
     """Tell whether a figure of an English text counts the noun behind it: "200 books", "200 lb"."""
     found = _counted_noun().match(target, end)
     return found is not None and found[1] not in any_function_word()

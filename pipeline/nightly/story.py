@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pipeline.document import Document, Kind
 from pipeline.lang.normalise import normalise
+from pipeline.stages.boilerplate import cues
 from pipeline.stages.clean import Clean
 
 _DIGITS = 16  # of a content's sha256
@@ -30,8 +31,8 @@ class Story:
     `key` is the same for every state of a story, and None where nothing tells: the publisher's id
     or the address of a text; the title of an entry of a file; the name of a file. `content` is
     the same for states that say the same: it is made of the text that the clean-up keeps, without
-    case, marks, spaces and line ends. `sentences` are the digests of the first sentences.
-    `headline` is the one that a night told it under.
+    case, marks, spaces, line ends and a site's counts. `sentences` are the digests of the first
+    sentences. `headline` is the one that a night told it under.
     """
 
     id: str  # Document.id
@@ -89,8 +90,11 @@ def story_of(document: Document) -> Story:
     """Return the story that a document tells, as it was read."""
     # No model and no other document is asked: what one night keeps, the next one keeps as well.
     [cleaned] = Clean().run([document])
-    kept = [p.text for p in cleaned.kept()]
-    told = (p.text for p in cleaned.kept() if p.kind is not Kind.HEADING)
+    counted = cues.trailing_counters()  # views and shares change from hour to hour
+    kept = [counted.sub("", p.text) for p in cleaned.kept()]
+    told = (
+        text for p, text in zip(cleaned.kept(), kept, strict=True) if p.kind is not Kind.HEADING
+    )
     sentences = [s for text in told for s in _SENTENCE_END.split(text)]
     text = " ".join(filter(None, map(normalise, kept)))
     marks = (_digest(normal, _MARK_DIGITS) for s in sentences if (normal := normalise(s)))

@@ -27,7 +27,7 @@ from pipeline.stages.grounding.quotations import true_quotations
 from pipeline.stages.headline import headline_of
 from pipeline.stages.keywords import keywords
 from pipeline.stages.length import Length
-from pipeline.stages.material import Material, material
+from pipeline.stages.material import Material, material, without_summary
 from pipeline.stages.own_sentences import is_complete
 from pipeline.stages.replies import reply_sentences, says_again
 
@@ -177,7 +177,7 @@ class Ground:
                 withheld.append(finding.withheld())
         shown += self._filling(case, shown)
         if not shown:
-            return replace(case.document, summary=None)
+            return without_summary(case.document)
         failed = [s.replaces for s in shown if s.replaces is not None]
         remarks = (*summary.remarks, *(w.flag for w in (*failed, *withheld)))
         done = replace(

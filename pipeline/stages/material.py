@@ -13,8 +13,10 @@ from pipeline.document import Document, Kind, Sentence
 from pipeline.flag import Flag
 from pipeline.stages.grounding.wording import Wording
 from pipeline.stages.own_sentences import OwnLine, is_complete, own_lines
+from pipeline.stages.untranslated import is_untranslated
 
 _PAYLOAD_SENTENCES = 3  # behind an order; what stands further off is the text's own
+_NOTHING_LEFT = "nothing is left to summarise: no sentence of the text can be told"
 _MIN_WORDS = 3  # of a line without a full stop that says something
 
 
@@ -69,6 +71,16 @@ def material(document: Document, *, language: str) -> Material:
     payload = (s.text for line in lines for s in line.sentences if id(s) not in left)
     orders = (order for line in lines for order in line.orders)
     return Material(tuple(line for line in kept if line.text), tuple(remarks), (*orders, *payload))
+
+
+def without_summary(document: Document) -> Document:
+    """Return a document without a summary, and with a note of why.
+
+    A note may say so already: all of the text is a copy, or none of it was translated.
+    """
+    explained = is_untranslated(document) or (not document.kept() and document.notes)
+    notes = document.notes if explained else dict.fromkeys((*document.notes, _NOTHING_LEFT))
+    return replace(document, summary=None, notes=tuple(notes))
 
 
 def _without_payload(lines: Sequence[OwnLine], *, language: str) -> Iterator[OwnLine]:

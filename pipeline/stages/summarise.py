@@ -12,7 +12,7 @@ from pipeline.progress import Progress
 from pipeline.stage import StageKind
 from pipeline.stages.length import Length
 from pipeline.stages.like_sentences import is_list
-from pipeline.stages.material import Material, material
+from pipeline.stages.material import Material, material, without_summary
 from pipeline.stages.passages import beginning, parts_of
 from pipeline.stages.replies import reply_sentences
 
@@ -89,9 +89,9 @@ class Summarise:
         summary = self._own(task) if reply is None else self._written(task, reply)
         notes = task.document.notes
         if reply is not None and reply.refusal:
-            note = f"the model summarised not all of it: {reply.refusal}"
-            notes = tuple(dict.fromkeys((*notes, note)))
-        return replace(task.document, summary=summary, notes=notes)
+            notes = (*notes, f"the model summarised not all of it: {reply.refusal}")
+        done = replace(task.document, summary=summary, notes=tuple(dict.fromkeys(notes)))
+        return without_summary(done) if summary is None else done
 
     def _own(self, task: _Task) -> Summary | None:
         """Return a summary in the text's own sentences, from the first on."""

@@ -101,6 +101,20 @@ def counter() -> re.Pattern[str]:
 
 
 @cache
+def trailing_counters() -> re.Pattern[str]:
+    """Return the pattern of the counts of a site behind the last sentence of a paragraph."""
+    units = _any_of("counters.behind")
+    count = rf"\d[\d\s.,]*{_any_of('counters.multiples')}?"
+    one = (
+        rf"(?:{units}\s*[:—–-]\s*{count}|(?:[{_ICONS}]\W*)?{count}\s?{units}|[{_ICONS}]\W*{count})"
+    )
+    return re.compile(
+        rf"(?:(?<=[.!?…»”\"')\]])\s+|(?<=\S)\s*[|·•(\[—–]\s*){one}(?:\W+{one})*[\s.)\]]*\Z",
+        re.IGNORECASE,
+    )
+
+
+@cache
 def share_bar() -> re.Pattern[str]:
     """Return the pattern of a line of nothing but buttons for sharing, to match it as a whole."""
     # Possessive: "share this article" can be read in two ways, and forty of them in 2^40. A button

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Literal
 
 from pipeline.facts import fact_words
@@ -91,15 +92,27 @@ def _is_other_tense(word: Word, after: Word | None, others: Mapping[str, str]) -
 
     `after` is the word behind it, `others` are the words of the other text by their bare letters.
     An auxiliary of one letter is easily lost; it was one where the verb behind it differs as well,
-    if only in an accent: "a relevé" and "relève".
+    if only in an accent: "a relevé" and "relève", "a vendu" and "vendra".
     """
     if word.bare in _auxiliaries():
         if word.other or len(word.bare) > 1:
             return not word.other or word.other in _auxiliaries()
         verb = after.text.lower() if after is not None else ""
+        if after is not None and after.edits and _ends_otherwise(after, others):
+            return True
         return after is not None and others.get(after.bare, verb).lower() != verb
-    past = fact_words.irregular()
+    return _ends_otherwise(word, others)
+
+
+def _ends_otherwise(word: Word, others: Mapping[str, str]) -> bool:
+    """Tell whether a verb has the form of another tense across from it.
+
+    Letters of two irregular forms may be aligned with those of other words: both words count.
+    """
+    past = _irregular()
     if past.get(word.bare) == word.other or past.get(word.other) == word.bare:
+        return True
+    if word.bare not in others and past.get(word.bare) in others:
         return True
     shared = 0
     for mine, theirs in zip(word.bare, word.other, strict=False):
@@ -125,10 +138,17 @@ def _auxiliaries() -> frozenset[str]:
 
 
 @cache
+def _irregular() -> Mapping[str, str]:
+    found = fact_words.irregular().items()
+    return MappingProxyType({bare_word(one): bare_word(other) for one, other in found})
+
+
+@cache
 def _tenses(*, in_cyrillic: bool) -> tuple[tuple[frozenset[str], ...], ...]:
-    """Return for each language of a script the endings of each tense, bare."""
+    """Return for each conjugation of a script's languages the endings of each tense, bare."""
     return tuple(
         tuple(frozenset(map(bare_word, endings)) for endings in tenses)
-        for tag, tenses in fact_words.tenses().items()
+        for tag, conjugations in fact_words.tenses().items()
+        for tenses in conjugations
         if (tag in cyrillic()) is in_cyrillic
     )

@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import likeness, romanise, skeleton
+from pipeline.stages.naming.adjectives import adjectives
 from pipeline.stages.naming.bases import Sighting
 from pipeline.stages.naming.lexicon import english_form, is_english_name
 from pipeline.stages.naming.mentions import Key
@@ -79,7 +80,13 @@ def by_standard(key: Key, entity: Entity) -> str | None:
     if base is None:  # no telling what its base form is
         return None
     commonest = max(entity.forms, key=lambda f: (entity.forms[f], f))
-    if commonest.endswith("a"):  # the model took it for a woman's name: its form may not tell
+    found = adjectives(base, entity.words, key.language, spelt=commonest)
+    if len(found) > 1:  # Садового is of Садовый or of Садовое
+        return None
+    if found:
+        (adjective,) = found
+        base = key.stem + adjective[len(key.stem) :]  # with the letters that print folds
+    elif commonest.endswith("a"):  # the model took it for a woman's name: its form may not tell
         base = of_a_woman(base)
     form = "-".join(part.capitalize() for part in romanise(base, key.language).split("-"))
     if _ADJECTIVE.search(form) and not any(_ADJECTIVE.search(f) for f in entity.forms):

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 
 from models.engine import Hypothesis, Segment
+from pipeline.facts.money import invented_money
 from pipeline.facts.negation import negation_lost
 from pipeline.facts.numbers import added_numbers, missing_numbers
 from pipeline.facts.protected import missing_protected, protected
@@ -121,7 +122,7 @@ def _found(
         or spoken_problems(source, text, **languages)
     ):
         yield Flag.NUMBERS
-    if unit_problems(source, text, **languages):
+    if unit_problems(source, text, **languages) or invented_money(source, text, **languages):
         yield Flag.UNITS
     if stated_problems(source, text, **languages):
         yield Flag.FACTS
