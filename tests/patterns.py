@@ -41,6 +41,7 @@ ARGUMENTS: Mapping[str, tuple[tuple[Any, ...], ...]] = {
     "pipeline.stories.attributes._patterns": tuple(
         (section, language) for section in ("events", "counts") for language in LANGUAGES
     ),
+    "pipeline.stories.causes._words": tuple((language, "uncertain") for language in LANGUAGES),
     "pipeline.stories.genre._labels": (("live",), ("paywall",)),  # "round_up" reads short titles
     "pipeline.stories.genre._path": (("live",), ("opinion",)),
     "pipeline.facts.units._currency_patterns": ((True,), (False,)),

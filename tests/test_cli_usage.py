@@ -108,8 +108,8 @@ def test_no_message_speaks_python(tmp_path: Path) -> None:
 def test_readme_the_help_and_the_script_list_the_formats_that_are_read(repository: Path) -> None:
     for file in ("README.md", "scripts/run", "pipeline/cli/run.py"):
         text = (repository / file).read_text(encoding="utf-8")
-        lists = re.findall(r"\.txt(?:[\s`,]+\.[a-z]+(?:\.gz)?)+", text)
+        lists = re.findall(r"\.txt(?:[\s`,]+\.[a-z]+(?:\.gz|\.zst)?)+", text)
         assert lists, file
         for found in lists:
-            named = re.findall(r"\.[a-z]+(?:\.gz)?", found)
+            named = re.findall(r"\.[a-z]+(?:\.gz|\.zst)?", found)
             assert set(named) == set(PLAIN_SUFFIXES), f"{file}: {found}"
