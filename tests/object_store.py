@@ -18,12 +18,13 @@ _OF_THE_WAY = {"connection", "transfer-encoding", "content-length", "expect"}
 
 
 def moto_server() -> str | None:
-    """Return the program of moto's server; None where it is not installed.
+    """Return the program of moto's server (5.2.5 is tried); None where NIGHTDESK_MOTO names none.
 
     Its libraries ask for an older python-dateutil than we pin, so it lives in an environment of its
-    own, which NIGHTDESK_MOTO names.
+    own. One that happens to be installed may be another version: 5.2.1 ends no upload in parts.
     """
-    return shutil.which(os.environ.get("NIGHTDESK_MOTO", "moto_server"))
+    named = os.environ.get("NIGHTDESK_MOTO")
+    return shutil.which(named) if named else None
 
 
 @contextmanager
