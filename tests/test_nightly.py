@@ -261,9 +261,9 @@ def test_an_inbox_within_the_nights_is_refused(house: House) -> None:
 def test_the_date_is_that_of_the_zone(house: House) -> None:
     # The two are 25 hours apart, so their dates differ at any time of any day.
     house.put(depot=DEPOT)
-    there = house.night(None, timezone="Pacific/Kiritimati")
-    house.put(bakery=BAKERY)
     here = house.night(None, timezone="Pacific/Pago_Pago")
+    house.put(bakery=BAKERY)
+    there = house.night(None, timezone="Pacific/Kiritimati")
     assert there.date > here.date
     assert house.visible() == [here.date, there.date]
 
