@@ -27,9 +27,11 @@ from pipeline.digest.atom import render_atom, render_atom_of_nights
 from pipeline.digest.document_page import document_pages
 from pipeline.digest.envelope import Envelope
 from pipeline.digest.mail import mail_subject, render_mail_html, render_mail_text
+from pipeline.digest.markdown import render_markdown
 from pipeline.digest.page import render_html
 from pipeline.digest.plain_text import render_story_text
 from pipeline.lang.data import tags
+from pipeline.stories.story import State
 
 
 def headlines(envelope: Envelope = ENVELOPE) -> list[str]:
@@ -52,6 +54,15 @@ def test_all_forms_tell_the_same_stories_in_the_same_order() -> None:
             for text in (words(page().body), words(commonmark(ENVELOPE)), words(mail.body)):
                 assert sentence in text
             assert sentence in " ".join(render_mail_text(ENVELOPE).split())
+
+
+def test_a_story_of_tonight_is_told_since_nowhere() -> None:
+    placed = ENVELOPE.stories[0]
+    story = dataclasses.replace(placed.story, state=State.NEW, since="2026-03-01")
+    envelope = dataclasses.replace(ENVELOPE, stories=(dataclasses.replace(placed, story=story),))
+    mail = render_mail_text(envelope), render_mail_html(envelope)
+    for text in (*mail, render_markdown(envelope), render_html(envelope)):
+        assert "told since" not in text
 
 
 def test_a_citation_leads_to_the_words_it_rests_on() -> None:

@@ -69,7 +69,7 @@ def render_story_text(envelope: Envelope, placed: Placed, *, width: int = _WIDTH
 def _story(story: StoryView, *, words: Wording, width: int) -> Iterator[str]:
     told = line(story.story.headline)
     kicker = words[story.kicker] if story.kicker else ""
-    if story.story.since:
+    if kicker and story.story.since:
         kicker = f"{kicker}, {words['told_since'].format(day=words.short_day(story.story.since))}"
     head = [kicker] if kicker else []
     yield "\n".join((*head, told, "=" * min(len(told), width)))
