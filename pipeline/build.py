@@ -147,7 +147,7 @@ def build(
         config.summarise.max_sentences,
         config.summarise.max_words or None,
     )
-    by_model = engines is None or judge is not None
+    by_model = judge is not None or (engines is None and config.summarise.judge == "model")
     spelt = partial(names.as_in, target=config.languages.target)
     return Desk(
         reading=(Detect(_identifier(config), languages=sources, translated=routed),),
@@ -167,7 +167,7 @@ def build(
             judge
             or (
                 profile_judge(config, encoder=encoder, translator=translator)
-                if encoder
+                if by_model
                 else OverlapJudge()
             ),
             summarises,

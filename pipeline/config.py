@@ -82,13 +82,15 @@ class SummariseOptions:
     """The length of a summary, and its language.
 
     `max_words` 0 sets no bound. `language` "target" is the language that texts are translated into,
-    "source" each text's own.
+    "source" each text's own. `judge` tells what checks the sentences: "model", or "words" alone,
+    which needs no sentence encoder and sees less.
     """
 
     min_sentences: int = 2
     max_sentences: int = 4
     max_words: int = 0
     language: Literal["target", "source"] = "target"
+    judge: Literal["model", "words"] = "model"
     max_new_tokens: int = 320
     num_beams: int = 1
 

@@ -189,7 +189,8 @@ def interrupt(process: subprocess.Popen[str]) -> Outcome:
 def server_config(path: Path, url: str, lines: Sequence[str] = ()) -> Path:
     """Write a configuration of the server profile and return its path."""
     text = f'profile = "server"\n[server]\nbase_url = "{url}"\nmodel = "m"\n' + "\n".join(lines)
-    text += "\n[stories]\ngroup = false\n"  # or each command would load an encoder
+    # Or each command would load an encoder.
+    text += '\n[stories]\ngroup = false\n[summarise]\njudge = "words"\n'
     path.write_text(text + "\n", encoding="utf-8")
     return path
 

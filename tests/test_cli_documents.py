@@ -49,6 +49,14 @@ def test_a_folder_becomes_summaries(room: Newsroom, inbox: Path, tmp_path: Path)
     assert not list(out.rglob(".nightdesk-*"))
 
 
+def test_a_server_needs_no_weights_on_this_machine(
+    room: Newsroom, inbox: Path, tmp_path: Path
+) -> None:
+    outcome = nightdesk("run", inbox, "--out", tmp_path / "out", NIGHTDESK_CACHE=str(tmp_path))
+    assert (outcome.code, outcome.out) == (0, ""), outcome.err
+    assert "4 summaries of 4 documents" in outcome.err
+
+
 def test_json_is_all_that_stands_on_stdout(room: Newsroom, inbox: Path, tmp_path: Path) -> None:
     outcome = nightdesk("run", inbox, "--out", tmp_path / "out", "--json", "-v")
     assert json.loads(outcome.out)["counts"]["summaries"] == 4

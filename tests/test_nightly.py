@@ -54,7 +54,7 @@ def house(chat: Chat, tmp_path: Path) -> House:
     config_file = tmp_path / "nightdesk.toml"
     config_file.write_text(
         f'profile = "server"\n'
-        f"[stories]\ngroup = false\n"
+        f'[stories]\ngroup = false\n[summarise]\njudge = "words"\n'
         f"[engine]\nwindow_documents = 1\n"  # a document is written before the next is begun
         f'[server]\nbase_url = "http://127.0.0.1:{chat.server_port}/v1"\nmodel = "tiny"\n'
     )

@@ -156,7 +156,7 @@ def test_the_command_pulls_and_says_what_it_would_pull(
     config.write_text(
         f'[nightly]\ninbox = ["{tmp_path}/in", "{tmp_path}/feeds/*"]\nout = "{tmp_path}/out"\n'
         f'[nightly.pull]\nfeeds = "{feeds}"\ninto = "{tmp_path}/feeds"\npause_s = 0\n'
-        'allow_private = ["127.0.0.1"]\n[stories]\ngroup = false\n'
+        'allow_private = ["127.0.0.1"]\n[stories]\ngroup = false\n[summarise]\njudge = "words"\n'
     )
 
     def nightly(*words: object):
