@@ -177,7 +177,7 @@ class Ground:
                 withheld.append(finding.withheld())
         shown += self._filling(case, shown)
         if not shown:
-            return without_summary(case.document)
+            return without_summary(case.document, language=summary.language)
         failed = [s.replaces for s in shown if s.replaces is not None]
         remarks = (*summary.remarks, *(w.flag for w in (*failed, *withheld)))
         done = replace(

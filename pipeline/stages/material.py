@@ -73,12 +73,16 @@ def material(document: Document, *, language: str) -> Material:
     return Material(tuple(line for line in kept if line.text), tuple(remarks), (*orders, *payload))
 
 
-def without_summary(document: Document) -> Document:
-    """Return a document without a summary, and with a note of why.
+def without_summary(document: Document, *, language: str) -> Document:
+    """Return a document without the summary in `language` that was wanted, and with a note of why.
 
-    A note may say so already: all of the text is a copy, or none of it was translated.
+    A note may say so already: all of the text is a copy, none of it was translated, or it is in a
+    language that no model translates.
     """
-    explained = is_untranslated(document) or (not document.kept() and document.notes)
+    kept = document.kept()
+    foreign = document.language != language and not any(p.translation for p in kept)
+    told = bool(document.notes) and (foreign or not kept)
+    explained = told or is_untranslated(document)
     notes = document.notes if explained else dict.fromkeys((*document.notes, _NOTHING_LEFT))
     return replace(document, summary=None, notes=tuple(notes))
 

@@ -91,7 +91,7 @@ class Summarise:
         if reply is not None and reply.refusal:
             notes = (*notes, f"the model summarised not all of it: {reply.refusal}")
         done = replace(task.document, summary=summary, notes=tuple(dict.fromkeys(notes)))
-        return without_summary(done) if summary is None else done
+        return without_summary(done, language=task.language) if summary is None else done
 
     def _own(self, task: _Task) -> Summary | None:
         """Return a summary in the text's own sentences, from the first on."""
