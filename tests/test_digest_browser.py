@@ -109,11 +109,11 @@ def test_what_a_large_night_has_no_room_for_is_a_page_away(browser: Browser, nig
     assert page.locator(f"#{last} blockquote").count() == 0
     page.keyboard.press("o")
     page.wait_for_url(f"**/stories/{last}.html")
-    assert page.locator("blockquote.orig").first.is_visible()
+    page.locator("blockquote.orig").first.wait_for()
     page.locator(".cite[href^='#']").first.click()
-    assert page.locator(".pair:target .spot").is_visible()
+    page.locator(".pair:target .spot").wait_for()
     page.locator(".pair:target .spot").click()
-    assert page.locator("mark:target").is_visible()
+    page.locator("mark:target").wait_for()
     seen = visit(browser, file.parent / "stories" / f"{last}.html", bypass_csp=True)
     assert seen.is_calm()
     assert grave(seen.page) == []
@@ -189,7 +189,7 @@ def test_a_citation_unfolds_the_words_and_leads_on_to_their_document(
     page = visit(browser, digest, java_script_enabled=javascript).page
     page.locator(".lead .dek .cite").nth(1).click()
     target = page.locator(".pair:target")
-    assert target.is_visible()
+    target.wait_for()
     assert "reprendra le 14 mars" in target.inner_text()
     target.locator(".spot").click()
     assert page.locator("mark:target").inner_text().startswith("Le train de nuit entre Kyiv")
@@ -238,9 +238,9 @@ def test_the_index_finds_past_stories_without_a_server(browser: Browser, nights:
     assert found
     assert all("swine fever" in item.inner_text() for item in found)
     found[0].locator("a").click()
-    assert page.locator(".story:target").is_visible()
+    page.locator(".story:target").wait_for()  # a click does not wait for the page it leads to
     page.get_by_text("All digests").click()
-    assert page.url.endswith("index.html")
+    page.wait_for_url("**/index.html")
     assert seen.console == []
 
 
