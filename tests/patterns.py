@@ -38,8 +38,8 @@ ARGUMENTS: Mapping[str, tuple[tuple[Any, ...], ...]] = {
         (section, language) for section in ("in_gender",) for language in LANGUAGES
     ),
     "pipeline.stages.triage.suspicions._pattern": (("triage.refusals",), ("triage.regrets",)),
-    "pipeline.stories.attributes._patterns": tuple(
-        (section, language) for section in ("events", "counts") for language in LANGUAGES
+    "pipeline.stories.word_patterns.word_patterns": tuple(
+        (section, language) for section in ("amounts", "events", "counts") for language in LANGUAGES
     ),
     "pipeline.stories.causes._words": tuple((language, "uncertain") for language in LANGUAGES),
     "pipeline.stories.genre._labels": (("live",), ("paywall",)),  # "round_up" reads short titles

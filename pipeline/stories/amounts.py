@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -11,6 +11,7 @@ from functools import cache
 from pipeline.facts.multiples import scale_of
 from pipeline.facts.units import measures
 from pipeline.lang.data import by_language
+from pipeline.stories.word_patterns import word_patterns
 
 _NEAR = 40  # characters between an amount and what it is of
 _CLAUSE = re.compile(r"[.;:!?()]|,\s")
@@ -65,7 +66,7 @@ def amounts_in(text: str, *, language: str) -> list[Amount]:
 
 
 def _things(text: str, language: str) -> Iterator[tuple[int, int, str]]:
-    for thing, pattern in _patterns(language).items():
+    for thing, pattern in word_patterns("amounts", language).items():
         for match in pattern.finditer(text):
             yield match.start(), match.end(), thing
 
@@ -76,15 +77,6 @@ def _gap(text: str, one: tuple[int, int], other: tuple[int, int]) -> int:
     if second[0] < first[1] or _CLAUSE.search(_GROUPS.sub("", between)):
         return _NEAR + 1
     return len(between)
-
-
-@cache
-def _patterns(language: str) -> Mapping[str, re.Pattern[str]]:
-    found = by_language("stories.amounts").get(language, {})
-    return {
-        thing: re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W\d_])", re.IGNORECASE)
-        for thing, pattern in found.items()
-    }
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -11,12 +11,13 @@ from typing import Literal
 
 from pipeline.facts.numbers import figures
 from pipeline.facts.spoken import spoken
-from pipeline.lang.data import by_language, word_lists
+from pipeline.lang.data import word_lists
 from pipeline.stories.amounts import amounts_in
 from pipeline.stories.causes import cause_in
 from pipeline.stories.days import Day, days_in
 from pipeline.stories.holders import holders_in
 from pipeline.stories.names import Sound, sounds_in
+from pipeline.stories.word_patterns import word_patterns
 
 Kind = Literal["count", "money", "date", "holder", "cause"]
 _NEAR = 28  # characters between a number and what it counts
@@ -96,7 +97,7 @@ def _dates(text: str, language: str, year: int | None) -> Iterator[Given]:
     names = sounds_in(text, language=language)
     places = [
         (match.start(), match.end(), event)
-        for event, pattern in _patterns("events", language).items()
+        for event, pattern in word_patterns("events", language).items()
         for match in pattern.finditer(text)
     ]
     for day in days_in(text, language=language, year=year):
@@ -115,7 +116,7 @@ def _counts(text: str, language: str) -> Iterator[Given]:
     names = sounds_in(text, language=language)
     places = [
         (match.start(), match.end(), thing)
-        for thing, pattern in _patterns("counts", language).items()
+        for thing, pattern in word_patterns("counts", language).items()
         for match in pattern.finditer(text)
     ]
     if not places:
@@ -164,15 +165,6 @@ def _gap(text: str, one: tuple[int, int], other: tuple[int, int]) -> int:
     if _CLAUSE.search(_GROUPS.sub("", between)):
         return _NEAR_DATE + 1
     return len(between)
-
-
-@cache
-def _patterns(section: str, language: str) -> Mapping[str, re.Pattern[str]]:
-    found = by_language(f"stories.{section}").get(language, {})
-    return {
-        key: re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W\d_])", re.IGNORECASE)
-        for key, pattern in found.items()
-    }
 
 
 @cache
