@@ -85,10 +85,11 @@ class Workplace:
         folder = Path(self._folder.name)
         if state is None:
             (folder / MEMORY_FILE).write_bytes(self.storage.read(MEMORY_FILE))
-        self._own = State(folder) if state is None else None
+        self._owns = state is None
+        self._state = State(folder) if state is None else state
         self.desk: Desk = build(
             setup.config,
-            state=state or self._own or State(folder),
+            state=self._state,
             progress=Silent(),
             engines=setup.engines() if setup.engines else None,
             release=Release(lambda: setup.now),
@@ -99,8 +100,8 @@ class Workplace:
 
     def close(self) -> None:
         """Give back what is open."""
-        if self._own is not None:
-            self._own.close()
+        if self._owns:
+            self._state.close()
         self._folder.cleanup()
 
     def partition(self, name: str) -> Partition:
