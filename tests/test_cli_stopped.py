@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -106,3 +108,21 @@ def test_ctrl_c_while_it_is_starting_is_no_crash(after_s: float) -> None:
     assert of_python or outcome.code == 130
     assert of_python or "Traceback" not in outcome.err
     assert "pipeline/cli" not in outcome.err
+
+
+def test_ctrl_c_inside_a_finaliser_still_stops_the_program() -> None:
+    program = """
+import signal, sys, time
+from pipeline.cli import interrupt_again
+sys.unraisablehook = interrupt_again
+class Interrupted:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+Interrupted()
+try:
+    time.sleep(30)
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=25)
+    assert (ended.returncode, ended.stderr) == (130, b"")

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 import sys
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 _STOPPED = 130  # what shells say of a program that Ctrl-C ended
 _BUG = 70  # EX_SOFTWARE in sysexits.h; never 1, which says that the work was done
@@ -13,6 +19,7 @@ def main() -> None:
 
     0 done, 1 some inputs rejected, 2 usage, 3 failed, 70 a bug, 130 stopped, 141 reader left.
     """
+    sys.unraisablehook = interrupt_again
     try:
         from pipeline.cli.streams import open_streams  # here, as Ctrl-C may come meanwhile
 
@@ -41,6 +48,20 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(_BUG)
+
+
+def interrupt_again(dropped: UnraisableHookArgs) -> None:
+    """Interrupt the main thread once more where Python dropped a Ctrl-C; print other droppings.
+
+    An exception inside a finaliser or a callback of the import lock goes nowhere, also when it is
+    a KeyboardInterrupt: the program would run on as though nobody had pressed anything.
+    """
+    if issubclass(dropped.exc_type, KeyboardInterrupt):
+        again = threading.Timer(0.05, _thread.interrupt_main)  # behind this callback, not inside
+        again.daemon = True
+        again.start()
+    else:
+        sys.__unraisablehook__(dropped)
 
 
 def _call() -> None:
