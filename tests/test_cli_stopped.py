@@ -124,5 +124,6 @@ try:
 except KeyboardInterrupt:
     sys.exit(130)
 """
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=25)
+    command = [sys.executable, "-c", program]
+    ended = subprocess.run(command, check=False, capture_output=True, timeout=25)
     assert (ended.returncode, ended.stderr) == (130, b"")

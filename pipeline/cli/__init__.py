@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import _thread
+import signal
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -57,8 +57,9 @@ def interrupt_again(dropped: UnraisableHookArgs) -> None:
     a KeyboardInterrupt: the program would run on as though nobody had pressed anything.
     """
     if issubclass(dropped.exc_type, KeyboardInterrupt):
-        again = threading.Timer(0.05, _thread.interrupt_main)  # behind this callback, not inside
-        again.daemon = True
+        main_thread = threading.main_thread().ident
+        again = threading.Timer(0.05, signal.pthread_kill, (main_thread, signal.SIGINT))
+        again.daemon = True  # and later, as this callback has to be left first
         again.start()
     else:
         sys.__unraisablehook__(dropped)
