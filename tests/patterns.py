@@ -22,7 +22,13 @@ from pipeline.stages.boilerplate import cues
 LANGUAGES = ("en", "fr", "ru", "uk")
 # Arguments for functions that make patterns of something else than nothing or a language.
 ARGUMENTS: Mapping[str, tuple[tuple[Any, ...], ...]] = {
-    "pipeline.facts.negation._patterns": (("denials",), ("idioms",), ("negative",)),
+    "pipeline.facts.negation._patterns": (
+        ("denials",),
+        ("idioms",),
+        ("negative",),
+        ("full",),
+        ("firm",),
+    ),
     "pipeline.facts.money._pattern": tuple(
         (f"units_apart.{section}", language)
         for section in ("beside_money", "weighing")

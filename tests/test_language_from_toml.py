@@ -238,7 +238,7 @@ SECTIONS = (
     "numbers.words", "numbers.also", "numbers.scales", "numbers.months", "numbers.negative",
     "numbers.decimal_mark", "numbers.group_mark", "numbers.range", "units",
     "numbers.said", "numbers.added", "numbers.parts", "units_in_doubt", "units_apart",
-    "negation.denials", "negation.idioms", "negation.negative",
+    "negation.denials", "negation.idioms", "negation.negative", "negation.full", "negation.firm",
     "facts.date_words", "facts.number_words", "facts.poles", "facts.negations", "facts.prefixes",
     "facts.near_negations", "facts.auxiliaries", "facts.tenses", "facts.stated", "facts.vouching",
     "facts.opposites", "triage.about_the_task",

@@ -92,6 +92,21 @@ def test_what_must_survive_is_missed() -> None:
         ("fr", "Il n'est pas venu.", "He didn't come.", False),
         ("fr", "Il ne vient que le lundi.", "He comes on Mondays.", False),
         ("fr", "Il est pas à pas venu.", "He came step by step.", False),
+        # A contrast renders "not", and no denial that leaves nothing over.
+        ("ru", "Он не приехал, а прилетел.", "He came, but by air.", False),
+        (
+            "ru",
+            "Они больше не будут ездить, но останутся.",
+            "They will go on, but will stay.",
+            True,
+        ),
+        ("ru", "Они больше не будут ездить.", "They will stop going, but not now.", False),
+        ("uk", "Ніхто не приїхав, але ждуть.", "They came, but they wait.", True),
+        ("uk", "Потяги вже не ходять, але є автобус.", "Trains run, but there is a bus.", True),
+        ("uk", "Потяги вже не ходять, але є автобус.", "The trains have ceased, but...", False),
+        ("fr", "Le pont n'est plus ouvert, mais on passe.", "The bridge is open, but...", True),
+        ("fr", "Il ne reste plus que deux ponts.", "Only two bridges are left.", False),
+        ("fr", "Personne n'a parlé, mais il rit.", "They spoke, but he laughs.", True),
     ],
 )
 def test_a_lost_negation(language: str, source: str, target: str, lost: bool) -> None:
