@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations
 
-from pipeline.facts.negation import denies, has_denial, negative
+from pipeline.facts.negation import denies, has_denial, negation_lost, negative
 from pipeline.facts.stated import opposed
 from pipeline.lang.data import by_language, word_lists, words
 from pipeline.lang.letters import capital
@@ -65,7 +65,8 @@ def _denials(
 
     A claim need not repeat a denial that stands in a part of the sentence that it leaves out. An
     original and its translation must both differ from the claim: each has idioms of its own. In
-    another language an idiom answers for a denial: "not able to" may be one word there.
+    another language an idiom answers for a denial: "not able to" may be one word there. A claim
+    that repeats a translation which has lost the denial of its original is as wrong as that.
     """
     language = original.language
     if denies(claim, language):
@@ -77,15 +78,24 @@ def _denials(
         ):
             yield _denial(claim, language)
         return
-    if denies_at_all(claim, language):
-        return
     for i in near[:1]:
-        candidate = original.candidates[i]
-        sides = ((original.readable[i], language), (candidate.text, candidate.language))
-        if all(denies(text, own) for text, own in sides) and _tells_what_is_denied(
-            claim, original.readable[i], language
+        candidate, readable = original.candidates[i], original.readable[i]
+        ways = {"source_language": candidate.language, "target_language": language}
+        if (
+            candidate.language != language
+            and negation_lost(candidate.text, claim, **ways)
+            and negation_lost(candidate.text, readable, **ways)
+            and _share(readable, claim, language) >= _WHOLE
         ):
-            yield _denial(original.readable[i], language)
+            yield _denial(candidate.text, candidate.language)
+            return
+        if denies_at_all(claim, language):
+            return
+        sides = ((readable, language), (candidate.text, candidate.language))
+        if all(denies(text, own) for text, own in sides) and _tells_what_is_denied(
+            claim, readable, language
+        ):
+            yield _denial(readable, language)
 
 
 def denies_at_all(text: str, language: str) -> bool:
