@@ -112,3 +112,44 @@ def test_all_languages_of_ours_compare_the_same_facts() -> None:
 
 def test_a_language_without_such_words_is_not_compared() -> None:
     assert problems("qxa", "en junio", "In March.") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "right", "turned"),
+    [
+        (
+            "ru",
+            "Аптека открыта, а касса закрыта.",
+            "The pharmacy is open, and the ticket office is closed.",
+            "The pharmacy is closed, and the ticket office is open.",
+        ),
+        (
+            "fr",
+            "Le nombre de vols diminue, celui des trains augmente.",
+            "The number of flights is falling, that of trains is rising.",
+            "The number of flights is rising, that of trains is falling.",
+        ),
+        (
+            "fr",
+            "Le bassin est ouvert le samedi et fermé le jeudi.",
+            "The pool is open on Saturday and closed on Thursday.",
+            "The pool is open on Thursday and closed on Saturday.",
+        ),
+        (
+            "uk",
+            "Узимку дорогу чистять, а влітку перекриють.",
+            "In winter the road is cleared, and in summer it will be closed.",
+            "In summer the road is cleared, and in winter it will be closed.",
+        ),
+    ],
+)
+def test_two_facts_of_a_sentence_keep_their_order(
+    language: str, source: str, right: str, turned: str
+) -> None:
+    assert problems(language, source, right) == []
+    assert problems(language, source, turned)
+
+
+def test_an_order_is_not_compared_where_a_fact_comes_twice() -> None:
+    source = "Музей открыт в мае, закрыт в июне и снова открыт в мае."
+    assert problems("ru", source, "In June it is closed, in May open, and open in May.") == []

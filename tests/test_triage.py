@@ -141,3 +141,21 @@ def test_a_source_that_presents_a_text_is_no_talk_about_the_task(
 def test_a_text_that_a_server_refused_is_flagged_as_such() -> None:
     refused = Hypothesis("", 0, "stop", "m", refusal="HTTP 400: flagged")
     assert suspicions(Segment("Депо закрыли.", "ru", "en"), refused) == (Flag.EMPTY, Flag.REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "target", "cut"),
+    [
+        ("ru", "Жители Удачного ждут тепла.", "Residents of Udachn wait for heat.", True),
+        ("ru", "Жители Удачного ждут тепла.", "Residents of Udachny wait for heat.", False),
+        ("ru", "Автобус стоял в Лесном.", "The bus stood in Lesn.", True),
+        ("ru", "Поезд шёл из Горького.", "The train came from Gork.", True),
+        ("ru", "Жители Томского района.", "Residents of the Tomsk district.", False),
+        ("ru", "Его видели с Ивановым.", "He was seen with Ivanov.", False),
+        ("uk", "Вокзал у центрі Південного.", "A station in the centre of Pivdenn.", True),
+        ("uk", "Пам'ять Бабиного Яру.", "The memory of Babyn Yar.", False),
+    ],
+)
+def test_a_name_without_its_ending(language: str, source: str, target: str, cut: bool) -> None:
+    found = suspicions(Segment(source, language, "en"), Hypothesis(target, 1, "stop", "m"))
+    assert (Flag.NAMES in found) is cut

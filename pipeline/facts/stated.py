@@ -9,6 +9,9 @@ Two kinds, both from the language files and looked for in both directions:
   alone asks for nothing; but where one text has only the one side, and the other text only the
   other side, one of them is wrong. Words that may mean either leave the matter open. A negation
   turns a side around: texts of which just one denies something are not compared.
+
+Of both kinds the order counts where a text has two: "open on Saturday, closed on Thursday" is not
+"closed on Saturday, open on Thursday". Among 114,000 translations by people 18 turn it around.
 """
 
 from __future__ import annotations
@@ -40,6 +43,7 @@ def stated_problems(
         *_unanswered(source, target, *languages),
         *_unanswered(target, source, *reversed(languages)),
         *_opposed(source, target, *languages),
+        *_turned_around(source, target, *languages),
     ]
 
 
@@ -85,6 +89,13 @@ class _Opposites:
         if (one is None) is (other is None) or self.either.search(text):
             return None
         return "one" if one else "other"
+
+    def order(self, text: str) -> Literal["one", "other", None]:
+        """Return the side that comes first, if `text` has each just once for certain."""
+        ones, others = (list(p.finditer(text)) for p in (self.one, self.other))
+        if len(ones) != 1 or len(others) != 1 or self.either.search(text):
+            return None
+        return "one" if ones[0].start() < others[0].start() else "other"
 
 
 @cache
@@ -149,3 +160,31 @@ def _opposed(source: str, target: str, source_language: str, target_language: st
     if found and denies(source, source_language) != denies(target, target_language):
         return []
     return found
+
+
+def _turned_around(
+    source: str, target: str, source_language: str, target_language: str
+) -> list[str]:
+    """Return the opposites, and the pairs of stated facts, that two texts have in another order."""
+    theirs = _opposites(target_language)
+    found = [
+        key
+        for key, mine in _opposites(source_language).items()
+        if key in theirs
+        and (said := mine.order(source)) is not None
+        and theirs[key].order(target) not in {said, None}
+    ]
+    stated = _in_order(source, source_language)
+    if len(stated) == len(set(stated)) == 2:
+        other = _in_order(target, target_language)
+        found += stated if other == stated[::-1] else []
+    return found
+
+
+def _in_order(text: str, language: str) -> list[str]:
+    """Return the facts that `text` states, from left to right."""
+    if _any_stated(language).search(text) is None:
+        return []
+    patterns = _patterns("facts.stated", language).items()
+    places = ((m.start(), key) for key, pattern in patterns for m in pattern.finditer(text))
+    return [key for _, key in sorted(places)]

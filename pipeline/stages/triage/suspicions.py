@@ -24,6 +24,7 @@ from pipeline.flag import Flag
 from pipeline.lang.data import alternatives, by_language
 from pipeline.lang.function_words import function_words
 from pipeline.lang.letters import cyrillic
+from pipeline.stages.naming.adjectives import cut_adjective
 from pipeline.stages.naming.invented import invention
 from pipeline.stages.triage.short_text import asks_otherwise, names_another, says_more
 
@@ -130,7 +131,10 @@ def _found(
         yield Flag.NEGATION
     if asks_otherwise(source, text):
         yield Flag.QUESTION
-    renamed = target == "en" and invention(source, text, language=segment.source) is not None
+    renamed = target == "en" and (
+        invention(source, text, language=segment.source) is not None
+        or cut_adjective(source, text, language=segment.source) is not None
+    )
     if renamed:
         yield Flag.NAMES
     if says_more(source, text, **languages) or (
