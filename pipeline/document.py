@@ -305,13 +305,15 @@ class Document:
 
     @property
     def heading(self) -> Paragraph | None:
-        """The paragraph that heads the text; None where it begins without a heading.
+        """The paragraph that heads the text, else the line that the title is, else None.
 
         A heading is the title only above all running text; further down it heads a section.
         """
-        kept = (p for p in self.kept() if p.kind not in (Kind.CODE, Kind.LIST_ITEM))
-        first = next(kept, None)
-        return first if first is not None and first.kind is Kind.HEADING else None
+        kept = [p for p in self.kept() if p.kind not in (Kind.CODE, Kind.LIST_ITEM)]
+        if kept and kept[0].kind is Kind.HEADING:
+            return kept[0]
+        title = (self.title or "").split()
+        return next((p for p in kept if title and p.text.split() == title), None)
 
     def kept(self) -> tuple[Paragraph, ...]:
         """Return the paragraphs that no stage has removed."""

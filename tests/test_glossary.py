@@ -206,3 +206,19 @@ def test_the_shipped_glossary_knows_its_towns_in_every_case(repository: Path) ->
     assert names.placed([(source, "uk")], target="en") == [
         "В Kyiv, Kharkiv, Lviv, Odesa, Dnipro, Zaporizhzhia й Chernihiv йшов дощ."
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "placed"),
+    [
+        ("uk", "Поліція Вінниці шукає водія.", "Поліція Vinnytsia шукає водія."),
+        ("uk", "Поїзд із Рівного до Луцька.", "Поїзд із Rivne до Lutsk."),
+        ("uk", "Рівне право мають усі.", "Рівне право мають усі."),
+        ("ru", "Ровно в семь ушёл поезд в Ровно.", "Ровно в семь ушёл поезд в Rivne."),
+    ],
+)
+def test_a_town_named_like_an_ordinary_word(
+    repository: Path, language: str, source: str, placed: str
+) -> None:
+    names = Names(glossary=load_glossary(repository / "configs" / "glossary.toml"))
+    assert names.placed([(source, language)], target="en") == [placed]

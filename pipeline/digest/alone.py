@@ -39,8 +39,9 @@ def source_of(document: Document) -> Source:
     """Return a document as a source: its publisher, its title and its first paragraph."""
     # Of a copy nothing is kept, for its original stands.
     kept = [p for p in document.kept() or document.paragraphs if p.kind is not Kind.CODE]
-    title = kept[0] if kept and kept[0].kind is Kind.HEADING else None
-    lead = next((p for p in kept if p.kind is Kind.TEXT), None)
+    first = kept[0] if kept and kept[0].kind is Kind.HEADING else None
+    title = document.heading or first
+    lead = next((p for p in kept if p.kind is Kind.TEXT and p is not title), None)
     origin = document.origin
     host = urlsplit(origin.url).hostname if origin.url else None
     return Source(

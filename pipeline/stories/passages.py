@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.document import Document, Kind, Paragraph
+from pipeline.document import Document, Kind
 from pipeline.lang.data import tags
 from pipeline.lang.sentences import sentences
 
@@ -46,20 +46,13 @@ class Passages:
 def passages_of(document: Document) -> Passages:
     """Return the passages of a document: of its kept paragraphs, code and headings apart."""
     kept = [p for p in document.kept() if p.kind is not Kind.CODE]
-    heading = heading_of(document)
+    heading = document.heading
     title = one_line(heading.text if heading is not None else document.title or "")
     prose = [p for p in kept if p is not heading and p.kind is not Kind.HEADING]
     body = cut([one_line(p.text) for p in prose or kept], language=document.language)
     if not title:
         title = _first_sentence(body[0], language=document.language) if body else document.name
     return Passages(title[:TITLE_CHARS], body)
-
-
-def heading_of(document: Document) -> Paragraph | None:
-    """Return the heading above all running text, which is the title; None where there is none."""
-    kept = (p for p in document.kept() if p.kind not in {Kind.CODE, Kind.LIST_ITEM})
-    first = next(kept, None)
-    return first if first is not None and first.kind is Kind.HEADING else None
 
 
 def cut(paragraphs: list[str], *, language: str) -> tuple[str, ...]:

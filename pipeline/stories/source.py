@@ -8,7 +8,7 @@ from pipeline.document import Document, Kind, Paragraph
 from pipeline.output.names import page_path
 from pipeline.stories.details import Details
 from pipeline.stories.genre import is_paywalled
-from pipeline.stories.passages import TITLE_CHARS, heading_of, one_line
+from pipeline.stories.passages import TITLE_CHARS, one_line
 from pipeline.stories.publishers import publisher_of
 from pipeline.stories.story import Source
 
@@ -16,7 +16,7 @@ from pipeline.stories.story import Source
 def source_of(details: Details, *, target: str) -> Source:
     """Return a document's title, first paragraph and origin, with their translations."""
     document = details.document
-    heading = heading_of(document)
+    heading = document.heading
     title, title_translation = details.passages.title, None
     if heading is not None:
         title, title_translation = one_line(heading.text), translated(heading, target=target)

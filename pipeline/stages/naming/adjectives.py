@@ -44,7 +44,6 @@ def adjectives(base: str, seen: Iterable[str], language: str, *, spelt: str) -> 
     return (left or frozenset[str]().union(*each)) if sure else frozenset()
 
 
-
 def cut_adjective(source: str, target: str, *, language: str) -> str | None:
     """Return the word of an English translation that is a name without its ending; None if none is.
 
@@ -69,6 +68,7 @@ def cut_adjective(source: str, target: str, *, language: str) -> str | None:
             ):
                 return cut
     return None
+
 
 def _edits(one: str, other: str) -> int:
     from rapidfuzz.distance import Levenshtein

@@ -2,7 +2,8 @@
 
 A name of the glossary with a capital is found where a text has one, too. Behind a given name the
 word is a surname: there the glossary counts only where its form is that surname's, so that Lavrov
-is Lavrov, and Anna Lvova is not called after the city.
+is Lavrov, and Anna Lvova is not called after the city. An ordinary word that opens a sentence is no
+name: "Рівне право" has nothing of Rivne.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import romanise, skeleton
 from pipeline.stages.naming.gender import follows_given_name
 from pipeline.stages.naming.glossary import Glossary
-from pipeline.stages.naming.name_words import WORD, opens_sentence
+from pipeline.stages.naming.name_words import WORD, opens_sentence, ordinary
 
 _POSSESSIVE = re.compile(r"['’ʼ]s$")
 MIN_SHARED = 4  # letters that a name and an adjective made of it begin with
@@ -203,7 +204,14 @@ def _found(text: str, table: _Table, language: str) -> Iterator[Term]:
         for others, base, form, capital in table.get(spelt_alike(words[at].text), ()):
             matched = words[at : at + 1 + len(others)]
             if _matches(text, matched, others, capital=capital) and not (
-                capital and _is_another(words, at, form, language)
+                capital
+                and (
+                    _is_another(words, at, form, language)
+                    or (
+                        words[at].text.lower() in ordinary()
+                        and opens_sentence(text, words[at].start)
+                    )
+                )
             ):
                 length = len(matched)
                 start, end = matched[0].start, matched[-1].end
