@@ -208,7 +208,7 @@ def test_a_heading_below_running_text_is_not_the_title() -> None:
     assert document_markdown(below).startswith("# The bridge is \\*open\\*\n")
     assert document_markdown(replace(below, title="Мост")).startswith("# Мост\n")
     of_the_text = replace(below, title=rest[0].text)  # a line that its format does not mark
-    assert document_markdown(of_the_text).startswith("# The bridge is \\*open\\*\n")
+    assert document_markdown(of_the_text).startswith("# The bridge is \\*open\\*.\n")
 
 
 @pytest.mark.parametrize(

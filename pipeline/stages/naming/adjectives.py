@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pipeline.lang.data import by_language
 from pipeline.lang.declension import base_forms
@@ -50,7 +50,7 @@ def cut_adjective(source: str, target: str, *, language: str) -> str | None:
     Удачного is of Udachny, and never of Udachn. A case that adjectives `alone` have lets any stem
     be judged but that of Томского, which may be of Tomsk; other cases a `stem` that no noun has.
     """
-    found = by_language("names.declined_as_adjectives").get(language)
+    found: Mapping[str, str] | None = by_language("names.declined_as_adjectives").get(language)
     if found is None:
         return None
     written = {word.lower(): word for word in _WORD.findall(target) if word[0].isupper()}
