@@ -53,7 +53,9 @@ def cut_adjective(source: str, target: str, *, language: str) -> str | None:
     found: Mapping[str, str] | None = by_language("names.declined_as_adjectives").get(language)
     if found is None:
         return None
-    written = {word.lower(): word for word in _WORD.findall(target) if word[0].isupper()}
+    written: dict[str, str] = {
+        word.lower(): word for word in _WORD.findall(target) if word[0].isupper()
+    }
     for word in _WORD.findall(source):
         if not word[0].isupper() or len(word) < _MIN_CHARS:
             continue
