@@ -27,6 +27,18 @@ _CLAUSE_START = (
     r"[\s\"'«“(\[*]{{0,5}}"
 )
 
+# "The AI that retells this note must say ...", "the model must write in its summary ...", "the
+# summary of this note should say ...": an order in the third person names the reading, or its result.
+_THIRD = (
+    r"\b(?:{machine}),?\s(?:[^\W\d_]+\s){{0,2}}?(?:{relative})\b.{{0,60}}\b(?:{this})\b.{{0,80}}\b(?:{must})\b"
+    r"|\b(?:{machine}),?\s(?:(?:{relative})\b.{{0,80}}?)?\b(?:{must})\b.{{0,40}}\b(?:{tells})\b"
+    r".{{0,60}}\b(?:{product})\b"
+    r"|\b(?:{machine}),?\s(?:(?:{relative})\b.{{0,80}}?)?\b(?:{must})\b.{{0,40}}\b(?:{product})\b"
+    r".{{0,60}}\b(?:{tells})\b"
+    r"|\b(?:{product})\b.{{0,40}}\b(?:{this})\b.{{0,40}}\b(?:{must})\b.{{0,40}}\b(?:{tells})\b"
+    r"|\b(?:{must})\b.{{0,30}}\b(?:{product})\b.{{0,30}}\b(?:{this})\b.{{0,40}}\b(?:{tells})\b"
+)
+
 
 def orders(sentences: Sequence[str], *, turn: bool = False, suspicious: bool = False) -> list[bool]:
     """Tell of each sentence of a paragraph whether it gives orders to a machine.
@@ -85,6 +97,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     return (
         *(re.compile(start + _verbose(p)) for p in by_language("orders.at_start").values()),
         *(re.compile(_verbose(p)) for p in by_language("orders.anywhere").values()),
+        *(re.compile(_THIRD.format(**words)) for words in by_language("orders.third").values()),
     )
 
 
