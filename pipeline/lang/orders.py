@@ -28,9 +28,10 @@ _CLAUSE_START = (
 )
 
 # "The AI that retells this note must say ...", "the model must write in its summary ...", "the
-# summary of this note should say ...": an order in the third person names the reading, or its result.
+# summary of this note should say ...": in the third person an order names the reading, or its end.
 _THIRD = (
-    r"\b(?:{machine}),?\s(?:[^\W\d_]+\s){{0,2}}?(?:{relative})\b.{{0,60}}\b(?:{this})\b.{{0,80}}\b(?:{must})\b"
+    r"\b(?:{machine}),?\s(?:[^\W\d_]+\s){{0,2}}?(?:{relative})\b.{{0,60}}\b(?:{this})\b"
+    r".{{0,80}}\b(?:{must})\b"
     r"|\b(?:{machine}),?\s(?:(?:{relative})\b.{{0,80}}?)?\b(?:{must})\b.{{0,40}}\b(?:{tells})\b"
     r".{{0,60}}\b(?:{product})\b"
     r"|\b(?:{machine}),?\s(?:(?:{relative})\b.{{0,80}}?)?\b(?:{must})\b.{{0,40}}\b(?:{product})\b"
