@@ -31,14 +31,13 @@ _JOINED = re.compile(r"['’ʼ-]")
 def unknown_names(claim: str, original: Original, evidence: Sequence[int]) -> tuple[str, ...]:
     """Return the names of a claim that the original does not have, as written.
 
-    1. A country or an outlet is known by any of its words. A country that the text does not name is
-       unknown only where the evidence names another one instead.
+    1. A country or an outlet is known by any of its words, and unknown where the text has none.
     2. Another name is known where the text has it in some form, in the language of the claim, as
        initials, or in its own letters with the same sound.
     3. A name that the translation of the evidence has made up is unknown all the same.
     """
     claim = _DOTTED.sub(lambda m: m.group().replace(".", ""), claim)
-    unknown = list(_unknown_countries(claim, original, evidence))
+    unknown = list(_unknown_countries(claim, original))
     settled = _settled(claim, original)
     known = _known(original)
     for run in _names().finditer(claim):
@@ -205,22 +204,12 @@ def _settled(claim: str, original: Original) -> frozenset[str]:
     return frozenset(word for phrase in (*known, *countries) for word in WORD.findall(phrase))
 
 
-def _unknown_countries(claim: str, original: Original, evidence: Sequence[int]) -> Iterator[str]:
+def _unknown_countries(claim: str, original: Original) -> Iterator[str]:
     said = _called("grounding.countries", claim, original.language)
     if not said:
         return
     whole = _named("grounding.countries", original)
-    near = _countries(original, evidence)
-    for key, phrase in said.items():
-        if key not in whole and near - set(said):
-            yield phrase
-
-
-def _countries(original: Original, indices: Sequence[int]) -> set[str]:
-    found = set(_called("grounding.countries", original.translation_of(indices), original.language))
-    for language, text in original.texts_of(indices).items():
-        found |= set(_called("grounding.countries", text, language))
-    return found
+    yield from (phrase for key, phrase in said.items() if key not in whole)
 
 
 @lru_cache(maxsize=4)
