@@ -93,16 +93,19 @@ class _Compared:
     title: str
     blocks: Sequence[PageBlock]
     kept: list[PageBlock] = field(init=False)
+    _squeezed: list[str] = field(init=False)  # each block's letters
+    _lines: list[tuple[str, str]] = field(init=False)  # of the text, and their letters
 
     def __post_init__(self) -> None:
-        whole = _squeezed(self.text)
-        lines = Counter(_squeezed(line) for line in self.text.splitlines())
+        self._squeezed = [_squeezed(block.text) for block in self.blocks]
+        self._lines = [(line, _squeezed(line)) for line in self.text.splitlines()]
+        whole = "".join(squeezed for _, squeezed in self._lines)
+        lines = Counter(squeezed for _, squeezed in self._lines)
         found: set[int] = set()
         matched: set[str] = set()
         # What stands in the text and in a menu, too, is of the text.
         for zones in ((Zone.CONTENT,), (Zone.META, Zone.SITE)):
-            for block in self.blocks:
-                squeezed = _squeezed(block.text)
+            for block, squeezed in zip(self.blocks, self._squeezed, strict=True):
                 if block.zone not in zones:
                     continue
                 long = len(squeezed) >= _SHORT and block.kind is not Kind.HEADING
@@ -152,8 +155,8 @@ class _Compared:
 
     def _covers_text(self) -> bool:
         """Tell whether the blocks have what was extracted: all of its lines, most as blocks."""
-        whole = "".join(_squeezed(block.text) for block in self.blocks)
-        found = [line for line in self.text.splitlines() if _squeezed(line) in whole]
+        whole = "".join(self._squeezed)
+        found = [line for line, squeezed in self._lines if squeezed in whole]
         size = letters(self.text)
         return (
             sum(map(letters, found)) >= _COVERED * size
@@ -213,8 +216,11 @@ class _Compared:
         """Return a note where much running text beside menus and teasers is not in the article."""
         known = {id(block) for block in taken}
         own = [b for b in self.blocks if b.zone is Zone.CONTENT and is_prose(b)]
-        passed = known | cards(self.blocks, known)
-        left = [b for b in own if id(b) not in passed]
+        left = [b for b in own if id(b) not in known]
+        if not left:
+            return ()
+        teasers = cards(self.blocks, known)
+        left = [b for b in left if id(b) not in teasers]
         total = size_of(own)
         share = size_of(left) / total if total else 0.0
         if share < _LEFT_OUT or len(left) < 2:

@@ -167,8 +167,10 @@ class _Reader:
 
     def flush(self) -> None:
         """Make blocks of the text that was collected, one for each line."""
-        lines = "".join(self._text).split("\n")
-        linked, self._text, self._linked = self._linked, [], 0
+        text, linked, self._text, self._linked = "".join(self._text), self._linked, [], 0
+        if not text or text.isspace():  # between most tags
+            return
+        lines = text.split("\n")
         size = letters("".join(lines))
         for line in lines:
             text = _SPACES.sub(" ", line).strip()
