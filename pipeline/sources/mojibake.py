@@ -144,12 +144,17 @@ def _misreading(encoding: str) -> _Misreading:
 
     tails = range(0x80, 0xC0)
     tail = some(*tails)
-    pair = some(0xC2, 0xC3, 0xD0, 0xD1, 0xD2)  # « » and no-break space; Cyrillic
+    pair = some(0xC2, 0xC3, 0xD0, 0xD2)  # « » and no-break space; Cyrillic
+    more = some(0xD1)  # Cyrillic; behind it are the letters of today, then those of old Slavonic
+    today = some(*range(0x80, 0xA0))
     triple = some(0xE2)  # quotation marks, dashes, the number sign
     quadruple = some(0xF0)  # pictures
-    patterns = [f"{pair}{tail}", f"{triple}{tail}{tail}", f"{quadruple}{tail}{tail}{tail}"]
+    patterns = [
+        f"{pair}{tail}|{more}{today}",
+        f"{triple}{tail}{tail}|{quadruple}{tail}{tail}{tail}",
+    ]
     glances = [
-        f"(?<={pair}{tail})",
+        f"(?<={pair}{tail})|(?<={more}{today})",
         f"(?<={triple}{tail})(?={tail})",
         f"(?<={quadruple}{tail})(?={tail}{tail})",
     ]
