@@ -36,7 +36,6 @@ from pipeline.sources.page_frame import (
 from pipeline.sources.page_lines import line_blocks, written_blocks
 from pipeline.sources.page_repair import is_cookie_notice
 from pipeline.sources.page_teasers import announced_elsewhere, cards, teased
-from pipeline.sources.page_tree import letters
 
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
@@ -94,13 +93,13 @@ class _Compared:
     blocks: Sequence[PageBlock]
     kept: list[PageBlock] = field(init=False)
     _squeezed: list[str] = field(init=False)  # each block's letters
-    _lines: list[tuple[str, str]] = field(init=False)  # of the text, and their letters
+    _lines: list[str] = field(init=False)  # the letters of each line of the text
 
     def __post_init__(self) -> None:
         self._squeezed = [_squeezed(block.text) for block in self.blocks]
-        self._lines = [(line, _squeezed(line)) for line in self.text.splitlines()]
-        whole = "".join(squeezed for _, squeezed in self._lines)
-        lines = Counter(squeezed for _, squeezed in self._lines)
+        self._lines = list(map(_squeezed, self.text.splitlines()))
+        whole = "".join(self._lines)
+        lines = Counter(self._lines)
         found: set[int] = set()
         matched: set[str] = set()
         # What stands in the text and in a menu, too, is of the text.
@@ -156,12 +155,9 @@ class _Compared:
     def _covers_text(self) -> bool:
         """Tell whether the blocks have what was extracted: all of its lines, most as blocks."""
         whole = "".join(self._squeezed)
-        found = [line for line, squeezed in self._lines if squeezed in whole]
-        size = letters(self.text)
-        return (
-            sum(map(letters, found)) >= _COVERED * size
-            and size_of(self.kept) + _ROUGHLY >= _MOSTLY * size
-        )
+        found = sum(len(squeezed) for squeezed in self._lines if squeezed in whole)
+        size = sum(map(len, self._lines))
+        return found >= _COVERED * size and size_of(self.kept) + _ROUGHLY >= _MOSTLY * size
 
     def _heads(self, at: int, taken: set[int]) -> bool:
         """Tell whether a block is a heading, or one above another, of text that is taken.
