@@ -35,6 +35,7 @@ from pipeline.sources.folder import Listing, list_files, read_file
 from pipeline.sources.names import printable
 from pipeline.stage import Stage, StageKind
 from pipeline.stages.dedup import Earlier
+from pipeline.stages.material import material
 from pipeline.stages.release import Release
 from pipeline.stages.untranslated import is_untranslated
 from pipeline.state.folder import State
@@ -56,13 +57,15 @@ class Survey:
     """The documents of a folder as the clean-up leaves them.
 
     `not_read` are files of kinds that have no reader; `to_translate` gives, by the name of a
-    document, how many characters of it are in another language than the target.
+    document, how many characters of it are in another language than the target; `to_summarise` are
+    the names of documents with a sentence that a summary can be made of, which a copy has not.
     """
 
     documents: tuple[Document, ...]
     rejections: tuple[Rejection, ...]
     not_read: tuple[str, ...]
     to_translate: Mapping[str, int]
+    to_summarise: frozenset[str]
 
 
 def run_folder(
@@ -118,11 +121,24 @@ def survey_folder(
     stages = (*desk.reading, *desk.cleaning)
     found = list(through(items, stages, clock=Clock(), progress=progress))
     documents = tuple(item for item in found if isinstance(item, Document))
+    sources = desk.translating.sources
+    to_translate = {d.name: sum(len(text) for text, _ in sources(d)) for d in documents}
+    as_it_is = (
+        {d.language for d in documents}
+        if config.summarise.language == "source"
+        else {config.languages.target}
+    )
     return Survey(
         documents,
         tuple(item for item in found if isinstance(item, Rejection)),
         names_below(root, listing.others),
-        {d.name: sum(len(text) for text, _ in desk.translating.sources(d)) for d in documents},
+        to_translate,
+        frozenset(
+            d.name
+            for d in documents
+            if (to_translate[d.name] or d.language in as_it_is)
+            and material(d, language=d.language).telling
+        ),
     )
 
 

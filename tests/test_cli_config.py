@@ -85,6 +85,13 @@ def test_a_dry_run_lists_what_a_run_would_do_and_writes_nothing(
     assert record["not_read"] == ["c.xlsx"]
 
 
+def test_a_dry_run_counts_the_summaries_that_a_run_would_write(inbox: Path, tmp_path: Path) -> None:
+    (inbox / "copy.txt").write_bytes((inbox / "b.txt").read_bytes())
+    survey = nightdesk("run", inbox, "--out", tmp_path / "out", "--dry-run")
+    assert "copy.txt: en, 1 paragraphs, 1 left out, no summary" in survey.out
+    assert "2 to summarise, " in survey.err
+
+
 def test_rules_are_listed_without_control_characters(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(f"{EN}\x1b[31m\n", encoding="utf-8")
     state = {"NIGHTDESK_STATE": str(tmp_path / "state")}

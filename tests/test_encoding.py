@@ -172,6 +172,11 @@ def test_good_utf8_comes_back_as_it_is_whatever_it_says(said: list[tuple[str, st
     assert decode(text.encode("utf-8")).text == text
 
 
+def test_a_degree_behind_its_letter_is_no_old_slavonic_one() -> None:
+    text = "Днём 20 С°, ночью 5 С°.\nС° С° С°\n"
+    assert decode(text.encode("utf-8")).text == text
+
+
 def seen_as(text: str, encoding: str) -> str:
     """UTF-8 read in the wrong encoding; unassigned bytes pass through, as in most programs."""
     found = ""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from test_pull import Site, rss, running
+from feed_site import Site, rss, running
 from typer.testing import CliRunner
 
 from models.fake import ScriptedSummariser, ScriptedTranslator

@@ -21,11 +21,14 @@ def test_all_that_was_written_comes_out(fact: Fact) -> None:
     assert list(missing(fact, read_all(fact.path))) == []
 
 
-def word(chunks: dict[str, bytes], *, outside: str = "") -> bytes:
+def word(chunks: dict[str, bytes], *, outside: str = "", in_cell: bool = False) -> bytes:
     """A Word document of a paragraph, the files `chunks` by their names, and a paragraph."""
     say = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
     names = [*chunks, *filter(None, [outside])]
     places = "".join(f'<w:altChunk r:id="c{n}"/>' for n in range(len(names)))
+    if in_cell:
+        cells = f"<w:tc>{say.format('Quay')}</w:tc><w:tc>{places}{say.format('')}</w:tc>"
+        places = f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"
     body = say.format("First.") + places + say.format("Last.")
     mode = {outside: ' TargetMode="External"'}
     relations = "".join(
@@ -77,3 +80,8 @@ def test_a_file_that_cannot_be_read_or_is_elsewhere_leaves_a_note() -> None:
     assert [p.text for p in found.paragraphs] == ["First.", "Last."]
     assert any("a.docx" in note for note in found.notes)
     assert any("missing" in note for note in found.notes)
+
+
+def test_a_file_in_a_cell_is_read_in_its_row() -> None:
+    found = document_of(word({"a.html": b"<html><body><p>41</p></body></html>"}, in_cell=True))
+    assert [p.text for p in found.paragraphs] == ["First.", "Quay | 41", "Last."]

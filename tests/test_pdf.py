@@ -131,6 +131,19 @@ def test_sentences_go_on_over_the_page_and_page_numbers_go(width_mm: float) -> N
     assert texts(pdf([QUAI, GLACE] * 8, width_mm=width_mm)) == [QUAI, GLACE] * 8
 
 
+def test_a_short_line_at_the_end_of_a_page_ends_no_sentence() -> None:
+    top = ["The council of Reyny closed the old quay on Monday, and", "the ferry of captain"]
+    below = ["Beauregard-Montmorency waits for the spring of next year."]
+    assert texts(typeset(top, below)) == [" ".join([*top, *below])]
+    ended = [*top[:1], "the ferry waits."]
+    assert texts(typeset(ended, ["Nobody goes to the island now, and no mail comes."])) == [
+        " ".join(ended),
+        "Nobody goes to the island now, and no mail comes.",
+    ]
+    heading = [*ended, "The island"]
+    assert texts(typeset(heading, below)) == [" ".join(ended), "The island", *below]
+
+
 def test_cyrillic_is_read() -> None:
     lines = [
         "Рада громади вирішила в понеділок увечері закрити старий причал до",

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.lang.sentences import clauses, segments, sentences
+from pipeline.lang.data import alternatives
+from pipeline.lang.sentences import ABBREVIATION_CHARS, clauses, segments, sentences
 
 DATA = Path(__file__).parent / "data"
 NEWS = st.text(alphabet="абвіїАБЇabcéABC0123456789 .!?…«»\"'—–-,;:()\n\t\u00a0", max_size=300)
@@ -23,6 +24,15 @@ def test_segments_put_together_are_the_text(
     )
     assert "".join(pieces) == text
     assert all(0 < len(piece) <= max(max_chars, max_sentence_chars) for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    "section", ["initials", "before_name", "before_name_no_year", "before_figure"]
+)
+def test_no_abbreviation_is_longer_than_what_is_looked_at(section: str) -> None:
+    written = alternatives(f"sentences.{section}").removeprefix("(?:").removesuffix(")").split("|")
+    assert len(written) > 5
+    assert max(map(len, written)) + len("- .") <= ABBREVIATION_CHARS
 
 
 def test_a_sentence_that_is_too_long_to_be_joined_stands_whole() -> None:

@@ -109,3 +109,23 @@ def test_nothing_is_lost_when_a_text_is_shared_out(text: str, weights: list[int]
     if any(weights):
         assert " ".join(filter(None, pieces)) == " ".join(text.split())
     assert " ".join(laid(" ".join(text.split()), 2)) == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("said", "there"),
+    [
+        (["<b>Причал закрыт.</b>"], ["<b>ПРИЧАЛ ЗАКРЫТ.</b>"]),
+        (["<b>Причал закрыт</b>."], ["ПРИЧАЛ ЗАКРЫТ."]),
+        (["Причал <b>закрыт.</b>"], ["ПРИЧАЛ ЗАКРЫТ."]),
+        (["<b>Причал закрыт", "до весны.</b>"], ["<b>ПРИЧАЛ ЗАКРЫТ", "ДО ВЕСНЫ.</b>"]),
+        (["<i><b>Причал закрыт", "до</b> весны.</i>"], ["<i>ПРИЧАЛ ЗАКРЫТ", "ДО ВЕСНЫ.</i>"]),
+        (["Причал <c.red>закрыт", "до весны.</c>"], ["ПРИЧАЛ ЗАКРЫТ", "ДО ВЕСНЫ."]),
+        (["<v Anna>Причал <i>закрыт</i>."], ["<v Anna>ПРИЧАЛ ЗАКРЫТ."]),
+    ],
+)
+def test_a_tag_stays_with_its_partner_or_goes(said: list[str], there: list[str]) -> None:
+    def file(lines: list[str]) -> str:
+        cues = (f"00:0{n}.000 --> 00:0{n}.900\n{line}\n" for n, line in enumerate(lines))
+        return "\n".join(("WEBVTT\n", *cues))
+
+    assert translated(captions_skeleton(file(said), name="a.vtt")) == file(there)

@@ -140,6 +140,40 @@ def test_runs_stay(source: str, target: str | None, tmp_path: Path) -> None:
         assert words == "The mayor opened a new bridge across the river."
 
 
+PARTS = run("новый ", "<w:u/>") + run("мост", "<w:u/><w:b/>")
+TAGGED = f"<w:smartTag>{run('вый мост')}</w:smartTag>"
+FIELD = "<w:r><w:fldChar w:fldCharType={}/></w:r>"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f'<w:hyperlink w:anchor="b">{PARTS}</w:hyperlink>',
+        f'<w:hyperlink w:anchor="b">{run("но")}{TAGGED}</w:hyperlink>',
+        FIELD.format('"begin"')
+        + "<w:r><w:instrText>HYPERLINK b</w:instrText></w:r>"
+        + FIELD.format('"separate"')
+        + PARTS
+        + FIELD.format('"end"'),
+    ],
+)
+def test_a_link_of_several_looks_moves_as_a_whole(link: str, tmp_path: Path) -> None:
+    file = word_file(
+        Raw(package(f"<w:p>{run('Мэр открыл ')}{link}{run(' через реку.')}</w:p>"), "a.docx")
+    )
+    table = {**KNOWN, "Мэр открыл новый мост через реку.": "A new bridge was opened by the mayor."}
+    got = body_of(
+        rebuilt(file, translated(file.skeleton, from_table(table), tmp_path), target="en")
+    )
+    words = "".join(
+        etree.fromstring(f'<x xmlns:w="{W}">{got}</x>').xpath(
+            "//text()[../self::*[local-name()='t']]"
+        )
+    )
+    assert words == "A new bridge was opened by the mayor."
+    assert got.count("<w:t>new bridge</w:t>") == 1
+
+
 def test_a_field_stays_around_its_result(tmp_path: Path) -> None:
     field = (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>HYPERLINK "x"</w:instrText>'

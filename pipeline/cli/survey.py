@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def tell_survey(survey: Survey, *, as_json: bool) -> None:
     """Write a survey to stdout; exit with 1 where a file could not be used."""
-    rows = [_row(d, survey.to_translate[d.name]) for d in survey.documents]
+    rows = [_row(d, survey) for d in survey.documents]
     if as_json:
         record = {
             "documents": rows,
@@ -27,9 +27,10 @@ def tell_survey(survey: Survey, *, as_json: bool) -> None:
         put(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
     else:
         put("".join(f"{_line(row)}\n" for row in rows))
+        characters = sum(row["to_translate"] for row in rows)
         say(
-            f"{len(rows)} to summarise, {sum(row['to_translate'] for row in rows)} characters to"
-            f" translate, {len(survey.rejections)} not used, {len(survey.not_read)} of other kinds"
+            f"{len(survey.to_summarise)} to summarise, {characters} characters to translate,"
+            f" {len(survey.rejections)} not used, {len(survey.not_read)} of other kinds"
         )
     for rejection in survey.rejections:
         say(refusal(rejection))
@@ -37,7 +38,7 @@ def tell_survey(survey: Survey, *, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _row(document: Document, to_translate: int) -> dict[str, Any]:
+def _row(document: Document, survey: Survey) -> dict[str, Any]:
     removed = sum(p.removal is not None for p in document.paragraphs)
     return {
         "name": document.name,
@@ -45,7 +46,8 @@ def _row(document: Document, to_translate: int) -> dict[str, Any]:
         "date": document.date,
         "paragraphs": len(document.paragraphs),
         "removed": removed,
-        "to_translate": to_translate,
+        "to_translate": survey.to_translate[document.name],
+        "to_summarise": document.name in survey.to_summarise,
         "notes": list(document.notes),
     }
 
@@ -57,6 +59,7 @@ def _line(row: dict[str, Any]) -> str:
         f"{row['paragraphs']} paragraphs",
         f"{row['removed']} left out" if row["removed"] else None,
         f"{row['to_translate']} characters to translate" if row["to_translate"] else None,
+        None if row["to_summarise"] else "no summary",
         *row["notes"],
     ]
     return f"{row['name']}: " + ", ".join(fact for fact in facts if fact)

@@ -20,7 +20,7 @@ _LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _CYRILLIC = "\u0400-\u04ff"
 _LATIN_LETTER = re.compile(f"[{_LATIN}]")
 _CYRILLIC_LETTER = re.compile(f"[{_CYRILLIC}]")
-_CLASH = re.compile(f"[{_LATIN}][{_CYRILLIC}]|[{_CYRILLIC}][{_LATIN}]")
+_CLASH = re.compile(f"[{_LATIN}](?:(?=[{_CYRILLIC}])|(?<=[{_CYRILLIC}].))")
 _WORD = re.compile(r"(?<!\\)\b[^\W_]+")  # what follows a backslash is no word
 _ROMAN = re.compile(r"[IVXLCDM]+")
 _WITH_ENDING = re.compile(f"[A-Z]{{2,}}([{_CYRILLIC}]+)")  # an abbreviation and its case ending
@@ -37,7 +37,7 @@ def look_alike_edits(text: str) -> list[Edit]:
     2. Where words of `text` were changed so, words that have nothing but look-alikes of the wrong
        alphabet (a, o, c) are changed, too: in lower case, or with a capital that opens a sentence.
     """
-    if text.isascii() or not _CLASH.search(text):
+    if text.isascii() or not _clashes(text):
         return []
     cyrillic = _is_cyrillic(text)
     words = list(_WORD.finditer(text))
@@ -55,6 +55,15 @@ def look_alike_edits(text: str) -> list[Edit]:
             and (written := _written(m.group(), cyrillic=cyrillic)) is not None
         ]
     return sorted(edits, key=lambda e: e.start)
+
+
+def _clashes(text: str) -> bool:
+    """Tell whether letters of two alphabets are neighbours; in most texts one has no letter."""
+    return (
+        _CYRILLIC_LETTER.search(text) is not None
+        and _LATIN_LETTER.search(text) is not None
+        and _CLASH.search(text) is not None
+    )
 
 
 def _is_cyrillic(text: str) -> bool:

@@ -24,7 +24,8 @@ _DIGIT_FIRST = re.compile(r"^\s*\d")
 _CLAUSE = re.compile(r"[;:]\s+|\s[—–]\s+")
 _COMMA = re.compile(r",\s+")
 _SPACE = re.compile(r"\s+")
-_TAIL_CHARS = 64  # of a text that are looked at for an abbreviation at its end
+_TAIL_CHARS = 64  # of a text that are looked at for a word at its end
+ABBREVIATION_CHARS = 16  # of an abbreviation, its dot and what stands in front of it, at most
 _ROMAN = "IVXLC\u0406\u0425"  # of numerals, also as Cyrillic letters that look alike
 _NUMBERED = re.compile(r"(?:№|\bn[°ºo]|#)\s?\d*$", re.IGNORECASE)  # "№ 5" is no measure
 
@@ -161,11 +162,12 @@ def _belongs_to(before: str, piece: str) -> bool:
         return True
     if not end.endswith("."):
         return False
-    if known.title.search(end):
+    last = max(0, len(end) - ABBREVIATION_CHARS)
+    if known.title.search(end, last):
         return True
-    if known.initial.search(end) and not known.lettered.search(end):
+    if known.initial.search(end, last) and not known.lettered.search(end):
         return True
-    return bool(known.before_figure.search(end) and _DIGIT_FIRST.match(piece))
+    return bool(_DIGIT_FIRST.match(piece) and known.before_figure.search(end, last))
 
 
 def _at_missed_ends(sentence: str) -> list[str]:

@@ -37,6 +37,8 @@ _SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (4, b"ftyp", "an MP4 film or recording", ""),
     (257, b"ustar", "a tar archive", "unpack it"),
 )
+_FIRST = tuple(signature for offset, signature, _, _ in _SIGNATURES if not offset)
+_FURTHER_ON = tuple(known for known in _SIGNATURES if known[0])
 _NO_TEXT = "remove it from the folder, or convert it to .txt"
 _CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r\x1a\x1b"))  # 1A ends some DOS files
 _MAX_CONTROLS = 0.01  # share of the bytes; the odd one gets into real texts
@@ -44,7 +46,8 @@ _MAX_CONTROLS = 0.01  # share of the bytes; the odd one gets into real texts
 
 def reject_signature(data: bytes) -> None:
     """Raise SourceError when `data` begins like a well-known kind of file that is no text."""
-    for offset, signature, kind, hint in _SIGNATURES:
+    possible = _SIGNATURES if data.startswith(_FIRST) else _FURTHER_ON
+    for offset, signature, kind, hint in possible:
         if data.startswith(signature, offset):
             raise SourceError(f"is {kind}, not text", hint=hint or _NO_TEXT)
     if data.startswith(b"RIFF") and data[8:12] in (b"WAVE", b"AVI ", b"WEBP"):

@@ -11,7 +11,7 @@ from pipeline.errors import SourceError
 from pipeline.reason import Reason
 from pipeline.sources.legibility import legibility_notes
 
-ANY_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")  # Unicode's own among them
+ANY_LINE_END = re.compile(r"[\n\r\v\f\x85\u2028\u2029](?:(?<=\r)\n)?")  # Unicode's own among them
 NO_ORIGIN = Origin()  # of a text whose file says nothing of where it comes from
 _TITLE_BLOCKS = 3  # a title may stand below a label and a date
 _GAP = "\n\n"
@@ -52,6 +52,9 @@ class Block:
 
 def visible(text: str) -> bool:
     """Tell whether `text` holds more than whitespace and characters without width."""
+    first = text[:1]
+    if first and first not in _INVISIBLE and not first.isspace():  # as in most texts
+        return True
     return any(not c.isspace() and c not in _INVISIBLE for c in text)
 
 
@@ -60,8 +63,9 @@ def split_lines(text: str, *, ends: re.Pattern[str] = ANY_LINE_END) -> list[Sour
     lines = []
     start = 0
     for match in ends.finditer(text):
-        lines.append(SourceLine(text[start : match.start()], start))
-        start = match.end()
+        at, end = match.span()
+        lines.append(SourceLine(text[start:at], start))
+        start = end
     lines.append(SourceLine(text[start:], start))
     return lines
 

@@ -13,6 +13,7 @@ from pipeline.lang.reading import reading_form
 
 _SEPARATOR = re.compile(r"(?:\s*[:|–—•·]\s+|\s*-\s+|\s+)(?=\S)")
 _LONGEST_LINE = 100
+_YEAR = re.compile(r"\d(?:\W*\d){3}")  # no date is without, whatever unseen stands in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,10 @@ def parse(text: str) -> str | None:
     month unless only the other order makes a date. None where the text is English and both orders
     make one.
     """
-    text = reading_form(text[: 2 * _LONGEST_LINE])[:_LONGEST_LINE]
+    text = text[: 2 * _LONGEST_LINE]
+    if not _YEAR.search(text):
+        return None
+    text = reading_form(text)[:_LONGEST_LINE]
     match = _patterns().opening.match(text)
     return None if match is None else _iso(match["date"], either=_either_order(text[:40]))
 
@@ -93,7 +97,9 @@ def of_line(line: str) -> str | None:
 
     None for every other line.
     """
-    if len(line) > 2 * _LONGEST_LINE or len(line := reading_form(line)) > _LONGEST_LINE:
+    if len(line) > 2 * _LONGEST_LINE or not _YEAR.search(line):
+        return None
+    if len(line := reading_form(line)) > _LONGEST_LINE:
         return None
     match = _patterns().whole.fullmatch(line)
     return None if match is None else _iso(match["date"], either=_either_order(line))

@@ -24,11 +24,12 @@ def embargo_end(values: Iterable[object]) -> str | None:
     is written; else the words themselves: a text whose embargo nobody can read is held back, and
     named. None where there is no embargo.
     """
-    return next((found for value in values if (found := _end(value)) is not None), None)
+    said = (value for value in values if value is not None)
+    return next((found for value in said if (found := _end(value)) is not None), None)
 
 
 def _end(value: object) -> str | None:
-    shown = without_surrogates(str(value)) if value is not None else ""
+    shown = without_surrogates(str(value))
     words = " ".join("".join(c if c.isprintable() else " " for c in shown[: 2 * _LONGEST]).split())
     if words.lower() in _NONE:
         return None

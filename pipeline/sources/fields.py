@@ -143,8 +143,10 @@ def _read(text: str) -> EntryText:
 
 def _snake(name: str) -> str:
     """Return a name as `date_published` is written: `datePublished`, `Date-Published`."""
-    spread = "".join(
-        f"_{c}" if c.isupper() and before.islower() else c
-        for before, c in zip(f" {name}", name, strict=False)
-    )
+    spread = name
+    if not name.islower():
+        spread = "".join(
+            f"_{c}" if c.isupper() and before.islower() else c
+            for before, c in zip(f" {name}", name, strict=False)
+        )
     return spread.lower().replace("-", "_").replace(" ", "_")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.errors import SourceError
 from pipeline.sources.archives.wacz import read_wacz
@@ -124,6 +125,7 @@ def has_suffix(name: str) -> bool:
     return _SUFFIX.search(name) is not None
 
 
+@cache
 def unpacked(suffix: str) -> str:
     """Return the first suffix of the format of a member of `SUFFIXES`: `.md` for `.markdown.gz`.
 
@@ -150,17 +152,22 @@ def reader(suffix: str, data: bytes) -> Reader:
     Raises SourceError where `data` is of none of them, and ValueError for a suffix that is not in
     the table.
     """
-    found = [known for known in FORMATS if suffix in known.suffixes]
+    found = _formats_of(suffix)
     if not found:
         raise ValueError(f"no reader for {suffix!r}: one of {', '.join(PLAIN_SUFFIXES)}")
     if len(found) > 1:
-        found = [known for known in found if known.recognises(data) or known.takes_the_rest]
+        found = tuple(known for known in found if known.recognises(data) or known.takes_the_rest)
     if not found:
         raise SourceError(
             f"is a {suffix} file of a kind that is not read",
             hint="save what it holds as text, as a web page, or as JSON Lines",
         )
     return found[0].read
+
+
+@cache
+def _formats_of(suffix: str) -> tuple[Format, ...]:
+    return tuple(known for known in FORMATS if suffix in known.suffixes)
 
 
 def archive_reader(suffix: str) -> ArchiveReader | None:

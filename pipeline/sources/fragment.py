@@ -59,7 +59,7 @@ _SENTENCE_END = frozenset(".!?…:;»”\"'")
 
 def has_markup(text: str) -> bool:
     """Tell whether `text` holds tags of HTML; `a < b` and unknown names in brackets are text."""
-    return _TAG.search(text) is not None
+    return "<" in text and _TAG.search(text) is not None
 
 
 def unescaped(text: str) -> str:
@@ -67,7 +67,7 @@ def unescaped(text: str) -> str:
 
     Only those that end with a semicolon: `?a=1&copy=2` is an address.
     """
-    for _ in range(_MOST_ESCAPES):
+    for _ in range(_MOST_ESCAPES if "&" in text else 0):
         text, before = _ENTITY.sub(lambda found: html.unescape(found[0]), text), text
         if text == before:
             break

@@ -63,7 +63,7 @@ def _refuse_single_value(text: str, lines: list[str]) -> None:
 def _record(line: str, *, file: str, part: str, encoding: str) -> Document:
     record = _parse(line)
     try:
-        if is_item(record) and not any(field in record for field in TEXT_FIELDS):
+        if not any(field in record for field in TEXT_FIELDS) and is_item(record):
             return ninjs_document(record, file=file, encoding=encoding, part=part)
         return record_document(record, file=file, part=part, encoding=encoding)
     except SourceError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.errors import SourceError
+from pipeline.sources.damage import looks_garbled
 
 _LOST = 0.3  # of the characters: so many are marks, and the rest makes no sense
 _HURT = 0.005
@@ -13,15 +14,7 @@ _QUESTION_MARKS = re.compile(r"(?<![^\s\"'(«“?])\?{2,}(?![^\s\"')»”.,:;?!]
 _ASKED = 0.4  # of the characters: so many words of question marks
 _ENOUGH = 12  # characters without which nothing can be said
 _WORD = re.compile(r"\S+")
-# Words that no language writes: a capital inside a Cyrillic word, control characters, signs and
-# rulers between letters, three accented letters in a row.
-_GARBLED = re.compile(
-    "[\u0430-\u045f][\u0410-\u042f\u0402\u0403\u0409-\u040c\u040f]|[\x80-\x9f]"
-    "|[^\\W\\d_][\u2500-\u25ff\xa4\xa6\xa9\xac\xae\xb1\xb6\xb7\u2020\u2021\u2030][^\\W\\d_]"
-    "|[\xc0-\xd6\xd8-\xf6\xf8-\xff]{4}"
-    "|[\u0400-\u045f][\xaa\xba\xc0-\u024f\u2020-\u2022]|[\xaa\xc0-\u024f][\u0400-\u045f]"
-)
-_GARBLED_SHARE = 0.5  # of the letters beyond ASCII, in such words
+_GARBLED_SHARE = 0.5  # of the letters beyond ASCII, in words that no language writes
 _AGAIN = "get it again from where it came from, in UTF-8 if you can choose"
 
 
@@ -31,8 +24,10 @@ def legibility_notes(text: str) -> tuple[str, ...]:
     Raises SourceError where so much was lost that the text cannot be read.
     """
     marks = text.count("\ufffd")
-    letters = sum(map(str.isalpha, text))
     asked = sum(len(m.group()) for m in _QUESTION_MARKS.finditer(text)) if "??" in text else 0
+    if not marks and not asked and (text.isascii() or not looks_garbled(text)):
+        return ()  # as most texts
+    letters = sum(map(str.isalpha, text))
     if marks + letters + asked < _ENOUGH:
         return ()
     if marks > _LOST * (marks + letters):
@@ -59,12 +54,12 @@ def legibility_notes(text: str) -> tuple[str, ...]:
 
 def _garbled(text: str) -> int:
     """Return the number of letters in garbled words, where most words beyond ASCII are so."""
-    if not _GARBLED.search(text):  # as in most texts
+    if not looks_garbled(text):
         return 0
     garbled = wide = 0
     for match in _WORD.finditer(text):
         word = match.group()
         if not word.isascii():
             wide += len(word)
-            garbled += len(word) if _GARBLED.search(word) else 0
+            garbled += len(word) if looks_garbled(word) else 0
     return garbled if garbled > _GARBLED_SHARE * wide else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.document import Document, Kind, Origin
@@ -17,6 +18,7 @@ from pipeline.sources.raw import Raw
 from pipeline.sources.shown import SENTENCE_END, SENTENCE_WORDS, Shown, laid_out, table_row
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 _LINE_END = re.compile(r"\r\n?|\n")  # of CommonMark, which knows no other
@@ -88,17 +90,24 @@ def front_matter(lines: Sequence[SourceLine]) -> FrontMatter:
     return FrontMatter()
 
 
-def _shown(text: str, lines: Sequence[SourceLine], *, skip: int) -> Iterator[Shown]:
+@cache
+def _parser() -> MarkdownIt:
+    """Return the parser of blocks, which keeps nothing of a text; to make it takes longer than one.
+
+    Inline parsing costs most, can be made to blow up, and is not wanted.
+    """
     from markdown_it import MarkdownIt
 
-    # Only the block structure is wanted; inline parsing costs most and can be made to blow up.
     parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
-    parser.enable("table").disable(["inline", "text_join"])
+    return parser.enable("table").disable(["inline", "text_join"])
+
+
+def _shown(text: str, lines: Sequence[SourceLine], *, skip: int) -> Iterator[Shown]:
     body = lines[skip].start if skip < len(lines) else len(text)
     items = 0
     heading = False
     row: list[str] | None = None
-    for token in parser.parse(text[body:]):
+    for token in _parser().parse(text[body:]):
         items += (token.type == "list_item_open") - (token.type == "list_item_close")
         if token.type in ("heading_open", "heading_close"):
             heading = token.type == "heading_open"

@@ -16,18 +16,26 @@ from pipeline.sources import recoded
 
 MAX_ROUNDS = 3  # text that was damaged again and again
 
-_LATIN_SIGNS = re.compile(
-    r"[ÂÃÄÅÐÑâ√¬‚][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ]|[\x80-\x84\x86-\x9f]"
+_LATIN_SIGNS = re.compile(  # begins with a set of characters: see `damage`
+    r"[ÂÃÄÅÐÑâ√¬‚\x80-\x84\x86-\x9f]"
+    r"(?:(?<=[\x80-\x84\x86-\x9f])|(?=[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ]))"
 )
 _SURE = 3  # so many sequences in one line are no accident
 _STRAY = 0.25  # other characters above 127 in such a line, for every sequence
+_LONGEST = 4  # characters of a sequence
 
 
 @dataclass(frozen=True, slots=True)
 class _Misreading:
-    """UTF-8 as seen through a one-byte encoding: its sequences, and the byte of each character."""
+    """UTF-8 as seen through a one-byte encoding: its sequences, and the byte of each character.
+
+    `glance` matches where `sequence` does, far sooner where nothing does; a sequence begins with
+    one of `leads`.
+    """
 
     sequence: re.Pattern[str]
+    glance: re.Pattern[str]
+    leads: str
     to_byte: dict[int, int]
 
 
@@ -60,7 +68,7 @@ def _repair_latin(text: str) -> str:
 def _repair_shape(text: str) -> str:
     for encoding in ("cp1251", "koi8-r", "cp866", "mac-roman"):
         seen_as = _misreading(encoding)
-        if seen_as.sequence.search(text):
+        if seen_as.glance.search(text):
             text = _undo(text, seen_as)
     return text
 
@@ -72,6 +80,8 @@ def _undo(text: str, seen_as: _Misreading) -> str:
     2. Where damaged lines outweigh the sound ones, lines with fewer sequences count as damaged too.
     """
     lines = text.split("\n")
+    if not any(_may_be_sure(line, seen_as) for line in lines):
+        return text
     counts = [_sequences(line, seen_as) for line in lines]
     sure = [n >= _SURE and stray <= _STRAY * n for n, stray in counts]
     if not any(sure):
@@ -83,6 +93,18 @@ def _undo(text: str, seen_as: _Misreading) -> str:
         if sure[number] or (mostly and n and not stray):
             lines[number] = _read_again(lines[number], seen_as)
     return "\n".join(lines)
+
+
+def _may_be_sure(line: str, seen_as: _Misreading) -> bool:
+    """Tell whether a line has leading bytes enough to be surely damaged; most are dismissed so."""
+    leads = sum(map(line.count, seen_as.leads))
+    most = (_LONGEST + _STRAY) * leads
+    # In UTF-8 a character above 127 takes one to three bytes more than another one.
+    return (
+        leads >= _SURE
+        and len(line.encode("utf-8", "replace")) - len(line) <= 3 * most
+        and _high(line) <= most
+    )
 
 
 def _sequences(line: str, seen_as: _Misreading) -> tuple[int, int]:
@@ -117,23 +139,40 @@ def _misreading(encoding: str) -> _Misreading:
     seen = {byte: _character(byte, encoding) for byte in range(0x80, 0x100)}
     to_byte = {ord(character): byte for byte, character in seen.items()}
 
-    def some(first: int, last: int) -> str:
-        return "[" + "".join(re.escape(seen[b]) for b in range(first, last + 1)) + "]"
+    def some(*octets: int) -> str:
+        return "[" + "".join(re.escape(seen[octet]) for octet in octets) + "]"
 
-    tail = some(0x80, 0xBF)
+    tails = range(0x80, 0xC0)
+    tail = some(*tails)
+    pair = some(0xC2, 0xC3, 0xD0, 0xD2)  # « » and no-break space; Cyrillic
+    more = some(0xD1)  # Cyrillic; behind it are the letters of today, then those of old Slavonic
+    today = some(*range(0x80, 0xA0))
+    triple = some(0xE2)  # quotation marks, dashes, the number sign
+    quadruple = some(0xF0)  # pictures
     patterns = [
-        f"{some(0xC2, 0xC3)}{tail}",  # « » and no-break space
-        f"{some(0xD0, 0xD2)}{tail}",  # Cyrillic
-        f"{some(0xE2, 0xE2)}{tail}{tail}",  # quotation marks, dashes, the number sign
-        f"{some(0xF0, 0xF0)}{tail}{tail}{tail}",  # pictures
+        f"{pair}{tail}|{more}{today}",
+        f"{triple}{tail}{tail}|{quadruple}{tail}{tail}{tail}",
     ]
+    glances = [
+        f"(?<={pair}{tail})|(?<={more}{today})",
+        f"(?<={triple}{tail})(?={tail})",
+        f"(?<={quadruple}{tail})(?={tail}{tail})",
+    ]
+    lost = ""
     if encoding == "cp1251":
         # Of the bytes behind 0xD0, the no-break space and the unassigned 0x98 (of two capital
         # letters in UTF-8) are often lost on the way.
         to_byte[ord(" ")], to_byte[ord("\ufffd")], to_byte[ord("?")] = 0xA0, 0x98, 0x98
         patterns.append(f"{seen[0xD0]} (?=[{seen[0xD0]}{seen[0xD1]}]{tail})")
         patterns.append(f"{seen[0xD0]}[?\ufffd]")
-    return _Misreading(re.compile("|".join(patterns)), to_byte)
+        glances.append(f"(?<={seen[0xD0]}[?\ufffd])")
+        lost = "?\ufffd"
+    return _Misreading(
+        re.compile("|".join(patterns)),
+        re.compile(f"{tail[:-1]}{lost}](?:{'|'.join(glances)})"),
+        "".join(seen[octet] for octet in (0xC2, 0xC3, 0xD0, 0xD1, 0xD2, 0xE2, 0xF0)),
+        to_byte,
+    )
 
 
 def _character(byte: int, encoding: str) -> str:

@@ -20,19 +20,26 @@ _BINARY = getattr(os, "O_BINARY", 0)  # of Windows
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
     """Open a regular file that is not empty. Raises SourceError for anything else."""
+    with _opened(path) as (file, _):
+        yield file
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
+    """Open a file as `opened` does, with its size in bytes."""
     try:
-        if stat.S_ISDIR(path.stat().st_mode):
-            os.scandir(path).close()  # says why, where that is the trouble
-            raise SourceError("is a folder", hint="give a file")
         # Non-blocking: opening a pipe would wait for its other end.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY)
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(descriptor)
+            if stat.S_ISDIR(status.st_mode):
+                raise SourceError("is a folder", hint="give a file")
+            raise SourceError("is not a regular file", hint="put a copy of the text there")
         with open(descriptor, "rb") as file:  # noqa: PTH123 - takes the descriptor
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise SourceError("is not a regular file", hint="put a copy of the text there")
             if not status.st_size:
                 raise SourceError("is empty: 0 bytes", hint=EMPTY_HINT)
-            yield file
+            yield file, status.st_size
     except OSError as error:
         raise unreadable(path, error) from error
 
@@ -42,12 +49,13 @@ def load(path: Path, *, max_file_bytes: int) -> bytes:
 
     Raises SourceError for anything else, and for a file that is larger than `max_file_bytes`.
     """
-    with opened(path) as file:
-        size = os.fstat(file.fileno()).st_size
+    with _opened(path) as (file, expected):
         data = b""
-        if size <= max_file_bytes:  # it may have grown since
-            data = gzipped.read_at_most(file, max_file_bytes + 1)
-        size = max(size, len(data))
+        if expected <= max_file_bytes:  # it may have grown since
+            data = file.read(expected + 1)
+            if len(data) > expected:
+                data += gzipped.read_at_most(file, max_file_bytes + 1 - len(data))
+        size = max(expected, len(data))
     if size > max_file_bytes:
         raise too_large(gzipped.megabytes(size), max_file_bytes)
     return data

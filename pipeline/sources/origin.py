@@ -49,7 +49,8 @@ def origin_of(record: Mapping[str, Any]) -> Origin:
 
 
 def _first(record: Mapping[str, Any], fields: Iterable[str], understood: Any) -> str | None:
-    found = (understood(record.get(field)) for field in fields)
+    values = (value for field in fields if (value := record.get(field)) is not None)
+    found = map(understood, values)
     return next((value for value in found if value is not None), None)
 
 
@@ -91,7 +92,7 @@ def most_exact(values: Iterable[object]) -> str | None:
 
     Where that time is no more than a date, a later value that has a time of that day counts.
     """
-    found = [time for value in values if (time := instant(value)) is not None]
+    found = [time for value in values if value is not None and (time := instant(value))]
     if not found:
         return None
     return max((time for time in found if time.startswith(found[0])), key=len)

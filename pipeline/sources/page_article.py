@@ -36,7 +36,6 @@ from pipeline.sources.page_frame import (
 from pipeline.sources.page_lines import line_blocks, written_blocks
 from pipeline.sources.page_repair import is_cookie_notice
 from pipeline.sources.page_teasers import announced_elsewhere, cards, teased
-from pipeline.sources.page_tree import letters
 
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
@@ -93,16 +92,19 @@ class _Compared:
     title: str
     blocks: Sequence[PageBlock]
     kept: list[PageBlock] = field(init=False)
+    _squeezed: list[str] = field(init=False)  # each block's letters
+    _lines: list[str] = field(init=False)  # the letters of each line of the text
 
     def __post_init__(self) -> None:
-        whole = _squeezed(self.text)
-        lines = Counter(_squeezed(line) for line in self.text.splitlines())
+        self._squeezed = [_squeezed(block.text) for block in self.blocks]
+        self._lines = list(map(_squeezed, self.text.splitlines()))
+        whole = "".join(self._lines)
+        lines = Counter(self._lines)
         found: set[int] = set()
         matched: set[str] = set()
         # What stands in the text and in a menu, too, is of the text.
         for zones in ((Zone.CONTENT,), (Zone.META, Zone.SITE)):
-            for block in self.blocks:
-                squeezed = _squeezed(block.text)
+            for block, squeezed in zip(self.blocks, self._squeezed, strict=True):
                 if block.zone not in zones:
                     continue
                 long = len(squeezed) >= _SHORT and block.kind is not Kind.HEADING
@@ -152,13 +154,10 @@ class _Compared:
 
     def _covers_text(self) -> bool:
         """Tell whether the blocks have what was extracted: all of its lines, most as blocks."""
-        whole = "".join(_squeezed(block.text) for block in self.blocks)
-        found = [line for line in self.text.splitlines() if _squeezed(line) in whole]
-        size = letters(self.text)
-        return (
-            sum(map(letters, found)) >= _COVERED * size
-            and size_of(self.kept) + _ROUGHLY >= _MOSTLY * size
-        )
+        whole = "".join(self._squeezed)
+        found = sum(len(squeezed) for squeezed in self._lines if squeezed in whole)
+        size = sum(map(len, self._lines))
+        return found >= _COVERED * size and size_of(self.kept) + _ROUGHLY >= _MOSTLY * size
 
     def _heads(self, at: int, taken: set[int]) -> bool:
         """Tell whether a block is a heading, or one above another, of text that is taken.
@@ -213,8 +212,11 @@ class _Compared:
         """Return a note where much running text beside menus and teasers is not in the article."""
         known = {id(block) for block in taken}
         own = [b for b in self.blocks if b.zone is Zone.CONTENT and is_prose(b)]
-        passed = known | cards(self.blocks, known)
-        left = [b for b in own if id(b) not in passed]
+        left = [b for b in own if id(b) not in known]
+        if not left:
+            return ()
+        teasers = cards(self.blocks, known)
+        left = [b for b in left if id(b) not in teasers]
         total = size_of(own)
         share = size_of(left) / total if total else 0.0
         if share < _LEFT_OUT or len(left) < 2:

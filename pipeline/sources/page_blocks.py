@@ -80,8 +80,7 @@ class PageBlock:
 
 def page_blocks(body: _Element) -> list[PageBlock]:
     """Return the blocks of a page that have text, in reading order."""
-    found = sizes(body)
-    reader = _Reader(found, max(found.values(), default=0))
+    reader = _Reader(body)
     for event, node in _events(body):
         if event == "start":
             reader.start(node)
@@ -101,8 +100,7 @@ def _events(body: _Element) -> Iterator[tuple[str, _Element]]:
 class _Reader:
     """Collects text until a block begins or ends."""
 
-    sizes: Mapping[_Element, int]  # letters of each element
-    total: int  # letters of the page
+    body: _Element
     blocks: list[PageBlock] = field(default_factory=list)
     _text: list[str] = field(default_factory=list)
     _linked: int = 0
@@ -112,6 +110,8 @@ class _Reader:
     _cells: list[str] | None = None  # of the row that is read
     _row_linked: int = 0
     _in_link: int = 0
+    _sizes: Mapping[_Element, int] | None = None  # letters of each element, once one is asked for
+    _total: int = 0  # letters of the page
 
     def start(self, node: _Element) -> None:
         """Take the start of an element, and the text behind its tag."""
@@ -167,13 +167,14 @@ class _Reader:
 
     def flush(self) -> None:
         """Make blocks of the text that was collected, one for each line."""
-        lines = "".join(self._text).split("\n")
-        linked, self._text, self._linked = self._linked, [], 0
-        size = letters("".join(lines))
-        for line in lines:
-            text = _SPACES.sub(" ", line).strip()
-            if text:
-                self._add(text, linked / size if size else 0.0)
+        text, linked, self._text, self._linked = "".join(self._text), self._linked, [], 0
+        if not text or text.isspace():  # between most tags
+            return
+        lines = [line for raw in text.split("\n") if (line := _SPACES.sub(" ", raw).strip())]
+        counts = list(map(letters, lines))
+        size = sum(counts)
+        for line, count in zip(lines, counts, strict=True):
+            self._add(line, linked / size if size else 0.0, size=count)
 
     def _preformatted(self, node: _Element) -> None:
         """Make a block of program code, and paragraphs of prose that only keeps its line ends."""
@@ -208,7 +209,13 @@ class _Reader:
             self._add(f"| {' | '.join(cells)} |", linked / size if size else 0.0, row=node)
 
     def _add(
-        self, text: str, linked: float, *, row: _Element | None = None, code: bool = False
+        self,
+        text: str,
+        linked: float,
+        *,
+        row: _Element | None = None,
+        code: bool = False,
+        size: int | None = None,
     ) -> None:
         element = row if row is not None else self._open[-1]
         around = [element, *element.iterancestors()]
@@ -226,7 +233,8 @@ class _Reader:
         if self._in_site() or is_cookie_notice(text):
             zone = Zone.SITE
         level = max(0, tags.count("ul") + tags.count("ol") + tags.count("dl") - 1)
-        self.blocks.append(PageBlock(text, kind, zone, linked, element, letters(text), level))
+        size = letters(text) if size is None else size
+        self.blocks.append(PageBlock(text, kind, zone, linked, element, size, level))
 
     def _in_site(self) -> bool:
         return any(zone is Zone.SITE for _, zone in self._zones)
@@ -260,7 +268,10 @@ class _Reader:
     def _is_main(self, node: _Element) -> bool:
         if node.tag in ("nav", "menu"):
             return False
-        share = self.sizes[node] / max(1, self.total)
+        if self._sizes is None:
+            self._sizes = sizes(self.body)
+            self._total = max(self._sizes.values(), default=0)
+        share = self._sizes[node] / max(1, self._total)
         titled = next(node.iter("h1"), None) is not None and node.tag != "dialog"
         return (share > _TITLED_SHARE and titled) or (share > _MAIN_SHARE and node.tag != "footer")
 

@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import SourceError
 from pipeline.sources.quiet import quiet
 
 if TYPE_CHECKING:
     from trafilatura.settings import Document as Extracted
+    from trafilatura.settings import Extractor
+
+
+@lru_cache(maxsize=2)
+def _options(*, precise: bool, today: str) -> Extractor:
+    """Return what trafilatura is asked for; it reads a file of settings for each that is made."""
+    from trafilatura.settings import Extractor
+
+    # A guessed date is worse than none: only those that the page marks up as its own.
+    dates: dict[str, Any] = {
+        "original_date": True,
+        "extensive_search": False,
+        "max_date": today,
+    }
+    return Extractor(
+        output_format="python",
+        precision=precise,
+        comments=False,
+        with_metadata=True,
+        date_params=dates,
+    )
 
 
 def extract(page: str) -> Extracted | None:
@@ -20,22 +42,11 @@ def extract(page: str) -> Extracted | None:
     from lxml.etree import LxmlError  # type: ignore[import-untyped]
     from trafilatura import bare_extraction
 
-    # A guessed date is worse than none: only those that the page marks up as its own.
-    date_options = {
-        "original_date": True,
-        "extensive_search": False,
-        "max_date": datetime.now(UTC).date().isoformat(),
-    }
+    today = datetime.now(UTC).date().isoformat()
     with quiet("trafilatura", "htmldate", "courlan", "justext"):
         for precise in (True, False):
             try:
-                found = bare_extraction(
-                    page,
-                    favor_precision=precise,
-                    include_comments=False,
-                    with_metadata=True,
-                    date_extraction_params=dict(date_options),
-                )
+                found = bare_extraction(page, options=_options(precise=precise, today=today))
             except (LxmlError, RecursionError) as error:
                 raise SourceError(
                     "is not a page that can be read",

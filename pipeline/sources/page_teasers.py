@@ -21,16 +21,26 @@ _LONGEST = 600  # letters below the heading of a teaser
 
 def cards(blocks: Sequence[PageBlock], kept: set[int]) -> set[int]:
     """Return the ids of blocks in teasers of other articles: with a linked heading, none kept."""
+    if not any(map(_is_linked_heading, blocks)):
+        return set()
     held: set[_Element] = set()
     headed: set[_Element] = set()
-    for block in blocks:
-        around = _containers(block)
+    containers = [_containers(block) for block in blocks]
+    for block, around in zip(blocks, containers, strict=True):
         if id(block) in kept:
             held.update(around)
-        elif block.kind is Kind.HEADING and block.linked >= LINKED:
+        elif _is_linked_heading(block):
             headed.update(around)
     teasers = headed - held
-    return {id(block) for block in blocks if any(e in teasers for e in _containers(block))}
+    return {
+        id(block)
+        for block, around in zip(blocks, containers, strict=True)
+        if not teasers.isdisjoint(around)
+    }
+
+
+def _is_linked_heading(block: PageBlock) -> bool:
+    return block.kind is Kind.HEADING and block.linked >= LINKED
 
 
 def _containers(block: PageBlock) -> list[_Element]:
@@ -42,10 +52,12 @@ def teased(kept: Sequence[PageBlock], blocks: Sequence[PageBlock]) -> int:
 
     A teaser is an element with one linked heading and little else.
     """
+    if not any(map(_is_linked_heading, blocks)):
+        return 0
     headings: dict[_Element, int] = {}
     sizes: dict[_Element, int] = {}
     for block in blocks:
-        linked = block.kind is Kind.HEADING and block.linked >= LINKED
+        linked = _is_linked_heading(block)
         for around in _containers(block):
             headings[around] = headings.get(around, 0) + linked
             sizes[around] = sizes.get(around, 0) + block.size

@@ -55,7 +55,10 @@ def own_text(element: _Element) -> str:
 
 def letters(text: str) -> int:
     """Return the number of letters and figures in `text`."""
-    return sum(map(str.isalnum, text)) + text.count("_")
+    return sum(
+        len(word) if word.isalnum() else sum(map(str.isalnum, word)) + word.count("_")
+        for word in text.split()
+    )
 
 
 def sizes(root: _Element) -> dict[_Element, int]:
@@ -75,6 +78,8 @@ def sizes(root: _Element) -> dict[_Element, int]:
 def tokens(element: _Element) -> frozenset[str]:
     """Return the words in the class and the id of an element, in lower case."""
     named = f"{element.get('class') or ''} {element.get('id') or ''}"[:1000]
+    if named == " ":
+        return frozenset()
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", named)
     return frozenset(word.lower() for word in re.split(r"[^A-Za-z0-9]+", parted) if word)
 

@@ -190,7 +190,11 @@ def _ends(lines: list[str], following: str, *, gap: bool, at_top: bool, width: i
     if gap and not at_top:
         return True
     short = len(last) < _SHORT * width
-    return short or (at_top and bool(_SENTENCE_END.search(last)))
+    if not at_top:
+        return short
+    # At the end of a page a short line may stand for a long word that did not fit. One without the
+    # end of a sentence ends nothing, unless it stands alone, as a heading does.
+    return bool(_SENTENCE_END.search(last)) or (short and len(lines) == 1)
 
 
 def _join(lines: Sequence[str], words: Counter[str]) -> str:

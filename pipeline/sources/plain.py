@@ -42,8 +42,9 @@ class TextLayout:
     date: str | None
 
 
-_BROKEN = re.compile(r"[^\W\d_][-\u2010\u00ad]$")
+_BROKEN = re.compile(r"[^\W\d_][-\u2010\u00ad]")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_NO_BASE64 = re.compile(r"[^A-Za-z0-9+/=\s]")
 _BASE64_LETTERS = 76  # a line of RFC 2045; no word is as long
 
 
@@ -111,6 +112,8 @@ def _titled(text: str, blocks: Sequence[Block], date: str | None) -> TextLayout:
 
 def _encoded(text: str, block: Block) -> Block:
     """Return an attachment in base64 as code, and any other block as it is."""
+    if _NO_BASE64.search(text, block.start, block.end):  # as in all prose
+        return block
     letters = "".join(text[block.start : block.end].split())
     is_encoded = len(letters) >= _BASE64_LETTERS and _BASE64.fullmatch(letters) is not None
     mixed = any(map(str.isdigit, letters)) and letters.lower() != letters != letters.upper()
@@ -139,10 +142,11 @@ def _group(lines: list[SourceLine]) -> list[Block]:
     """Return the paragraphs in lines that follow each other without a blank one."""
     blocks: list[Block] = []
     run: list[SourceLine] = []
-    marked = [line for line in lines if _LIST_MARK.match(line.text)]
-    margin = min((_indent(line) for line in marked), default=0)
-    for line in lines:
-        mark = _LIST_MARK.match(line.text)
+    marks = [_LIST_MARK.match(line.text) for line in lines]
+    margin = min(
+        (_indent(line) for line, mark in zip(lines, marks, strict=True) if mark), default=0
+    )
+    for line, mark in zip(lines, marks, strict=True):
         heading = _HEADING_MARK.match(line.text)
         if heading is not None:
             blocks += _prose(run)
@@ -198,7 +202,7 @@ def _is_wrapped(lines: Sequence[SourceLine]) -> bool:
 
 def _breaks_word(line: str, following: str) -> bool:
     """Tell whether a word was broken with a hyphen at the end of a line."""
-    return _BROKEN.search(line) is not None and following[0].isalpha()
+    return _BROKEN.fullmatch(line[-2:]) is not None and following[0].isalpha()
 
 
 def _headings(text: str, blocks: Sequence[Block]) -> list[Block]:

@@ -18,6 +18,7 @@ from itertools import pairwise
 from pipeline.lang.function_words import function_words, words
 from pipeline.lang.letters import latin, to_latin
 from pipeline.sources import eightbit
+from pipeline.sources.damage import looks_recoded
 
 # The encodings that a text is taken for. Where two differ in a few bytes, characters of both count.
 _TAKEN_FOR = (
@@ -31,18 +32,6 @@ _TAKEN_FOR = (
 )
 _LATIN_ENCODINGS = frozenset({"cp1252", "iso8859-15", "mac-roman"})
 
-_CYRILLIC = "\u0400-\u045f\u0490\u0491"
-_ACCENTED = "\xc0-\xd6\xd8-\xf6\xf8-\xff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192"
-# Signs that a wrong encoding leaves. They occur in sound text too: a text with one is looked into.
-_SIGNS = re.compile(
-    "[\u0430-\u045f][\u0400-\u042f]"  # a capital inside a Cyrillic word
-    "|[\u0402\u0403\u0405\u0408-\u040c\u040e\u040f\u0452\u0453\u0455\u0458-\u045c\u045e\u045f]"
-    f"|[{_ACCENTED}]{{3}}"
-    "|[\x80-\x9f]"
-    f"|[^\\W\\d_][\u2200-\u25ff\xa4\xa6\xa9\xac\xad\xae\xb1\xb6\xb7]|[\u2500-\u25ff][^\\W\\d_]"
-    rf"|[a-z][{_CYRILLIC}](?<!\\..)|[{_CYRILLIC}][a-z]"  # not JSON's `\n` in front of a word
-    "|[a-z][\xc0-\xde\u0178\u017d\u0192\u02c6\u2020\u2021\u2030\u2039\u2122\u201a\u201e\u2026]"
-)
 _SAMPLE_CHARS = 16_384  # of lines with a sign, from which the encodings are told
 _GLANCE_CHARS = 4096  # of the text, whose letters are counted where no line has a sign
 _STRANGE = 0.0  # mean points below which such a text is looked into
@@ -123,7 +112,7 @@ def repair(text: str) -> str:
        better is a misreading that this text has suffered.
     2. Every line is read in the ways found, and keeps the best one if it is better.
     """
-    if text.isascii() or not (_SIGNS.search(text) or _is_strange(text)):
+    if text.isascii() or not (looks_recoded(text) or _is_strange(text)):
         return text
     lines = text.split("\n")
     found = _misreadings(lines)
@@ -144,7 +133,7 @@ def _misreadings(lines: Sequence[str]) -> list[_Misreading]:
     won: dict[_Misreading, float] = {}
     together: dict[_Misreading, _Gain] = {}
     size = 0
-    for line in [line for line in lines if _SIGNS.search(line)] or lines:
+    for line in [line for line in lines if looks_recoded(line)] or lines:
         best: tuple[float, _Misreading] | None = None
         for misreading, before, after in _readings(line):
             gain = _gain(before, after)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from types import FrameType
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pipeline.errors import SourceError
 
@@ -24,9 +25,10 @@ def within(items: Iterator[Item | None], seconds: float) -> Iterator[Item]:
     Raises SourceError when one takes longer; the rest of `items` is lost then. There is no limit
     outside of the main thread or on Windows, where no signal can stop a computation.
     """
+    limit = time_limit(seconds, clock="processor")
     while True:
         try:
-            with time_limit(seconds, clock="processor"):
+            with limit:
                 item = next(items)
         except StopIteration:
             return
@@ -40,28 +42,40 @@ def within(items: Iterator[Item | None], seconds: float) -> Iterator[Item]:
             yield item
 
 
-@contextmanager
-def time_limit(seconds: float, *, clock: Literal["processor", "wall"]) -> Iterator[None]:
+def time_limit(
+    seconds: float, *, clock: Literal["processor", "wall"]
+) -> AbstractContextManager[None]:
     """Raise OutOfTime in the block after `seconds`, in the main thread of a process on Unix.
 
     Time of the "processor" is this process's own: a busy machine stops nothing. By the "wall" what
-    waits for a server, or for a thread of a library, is stopped as well.
+    waits for a server, or for a thread of a library, is stopped as well. The limit may be entered
+    again and again, once at a time, and counts from each entry.
     """
     in_main = threading.current_thread() is threading.main_thread()
     if not in_main or not hasattr(signal, "setitimer"):
-        yield
-        return
+        return nullcontext()
+    if clock == "wall":
+        return _Limit(seconds, signal.SIGALRM, signal.ITIMER_REAL)
+    return _Limit(seconds, signal.SIGVTALRM, signal.ITIMER_VIRTUAL)
 
-    def ring(_signal: int, _frame: FrameType | None) -> None:
-        raise OutOfTime
 
-    by_wall = clock == "wall"
-    number = signal.SIGALRM if by_wall else signal.SIGVTALRM
-    timer = signal.ITIMER_REAL if by_wall else signal.ITIMER_VIRTUAL
-    before = signal.signal(number, ring)
-    signal.setitimer(timer, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(timer, 0)
-        signal.signal(number, before)
+@dataclass(slots=True)
+class _Limit:
+    """A timer that is set while the block runs: a class, as every text pays for it twice."""
+
+    seconds: float
+    number: signal.Signals
+    timer: int
+    before: Any = None  # who is called when the signal comes, outside of the block
+
+    def __enter__(self) -> None:
+        self.before = signal.signal(self.number, _ring)
+        signal.setitimer(self.timer, self.seconds)
+
+    def __exit__(self, *_: object) -> None:
+        signal.setitimer(self.timer, 0)
+        signal.signal(self.number, self.before)
+
+
+def _ring(_signal: int, _frame: FrameType | None) -> None:
+    raise OutOfTime

@@ -43,8 +43,10 @@ def instant(value: object) -> str | None:
     text = _SHORT_YEAR.sub(r"\g<1>20\2", " ".join(value.split()), count=1)
     if _EPOCH.fullmatch(text):
         return _since_1970(int(text))
+    if (found := _iso(text)) is not None:
+        return found
     bare = _WEEKDAY.sub("", text)
-    return _iso(text) or _in_words(bare) or _of_mail(text) or dates.parse(bare)
+    return _in_words(bare) or _of_mail(text) or dates.parse(bare)
 
 
 def _since_1970(seconds: float) -> str | None:

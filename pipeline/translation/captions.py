@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pipeline.document import Span
 from pipeline.sources.captions.cues import Cue, read_cues, shown
 from pipeline.sources.captions.telling import DASH, Told, told_once
+from pipeline.translation.caption_tags import partnerless, without
 from pipeline.translation.skeleton import Skeleton, Text, Unit
 
 _LINE_CHARS = 42  # of a caption, as broadcasters have it
@@ -69,8 +70,12 @@ def _parts(stretch: Sequence[Told], one: Told) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """The text of a cue in the file, tags around it left out; `chars` are said in it anew."""
+    """The text of a cue in the file, tags around it left out; `chars` are said in it anew.
 
+    `whole` is the text with these tags.
+    """
+
+    whole: Span
     start: int
     end: int
     chars: int
@@ -83,7 +88,8 @@ def _place(told: Told) -> _Place:
     lead = _LEAD.match(first.text)
     start = first.start + (lead.end() if lead else 0)
     end = last.start + _end_of_words(last.text)
-    return _Place(start, max(start, end), len(told.text), len(told.lines))
+    whole = Span(first.start, last.end)
+    return _Place(whole, start, max(start, end), len(told.text), len(told.lines))
 
 
 def _end_of_words(text: str, start: int = 0) -> int:
@@ -94,19 +100,29 @@ def _end_of_words(text: str, start: int = 0) -> int:
 
 def _unit(text: str, stretch: Sequence[Told], *, marked: bool) -> Unit:
     places = [_place(told) for told in stretch]
+    alone = list(
+        partnerless(
+            text,
+            cues=(place.whole for place in places),
+            said=(Span(place.start, place.end) for place in places),
+        )
+    )
+    span = Span(places[0].whole.start, places[-1].whole.end)
     end_of_line = "\r\n" if "\r\n" in text else "\n"
 
     def framed(code: str) -> str:
         pieces = shared(code, [place.chars for place in places])
         written = []
-        at = places[0].start
+        at = span.start
         for place, piece in zip(places, pieces, strict=True):
-            written += [text[at : place.start], end_of_line.join(laid(piece, place.lines))]
+            written += [
+                without(text, at, place.start, alone),
+                end_of_line.join(laid(piece, place.lines)),
+            ]
             at = place.end
-        return "".join(written)
+        return "".join((*written, without(text, at, span.end, alone)))
 
     said = " ".join(told.text for told in stretch if told.lines)
-    span = Span(places[0].start, places[-1].end)
     return Unit(span, (Text(said),), written=_escaped if marked else str, framed=framed)
 
 

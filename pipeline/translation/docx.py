@@ -129,7 +129,7 @@ def _paragraphs(items: Iterator[WordItem]) -> Iterator[WordParagraph]:
             yield item
         elif isinstance(item, WordRow):
             for cell in item.cells:
-                yield from cell
+                yield from (part for part in cell if isinstance(part, WordParagraph))
 
 
 def _places(marked: str) -> tuple[str, list[tuple[int, int]]]:
@@ -159,7 +159,7 @@ def _unit(
         is_base = text.look == paragraph.base
         name = "span" if text.look.is_free else "a"
         if gap is not None:
-            if is_open and (is_base or text.look != texts[number - 1].look):
+            if is_open and (is_base or not text.look.goes_on(texts[number - 1].look)):
                 builder.close("span" if texts[number - 1].look.is_free else "a", gap)
                 is_open = False
             elif not is_base and not is_open:

@@ -5,7 +5,8 @@ stands once all changes are accepted:
 
 1. Changes are accepted, and neighbouring runs of one look become one.
 2. The look that most of the text has is the base. Text in another look, in a link or in a field
-   stands between two runs of the base, empty ones where there are none, so that it can move.
+   stands between two runs of the base, empty ones where there are none, so that it can move. A
+   link or a field moves as a whole.
 3. Marks of a private use character are put around each text: in the XML that is written out, they
    tell where the text stands and which code is between two texts.
 """
@@ -47,6 +48,15 @@ class Look:
     def is_free(self) -> bool:
         """Whether the text is in no link and in no field."""
         return not (self.around or self.fields)
+
+    def goes_on(self, before: Look) -> bool:
+        """Tell whether text is in the same stretch as the text before it.
+
+        That is a stretch of one look, or one link or field, whatever stands inside it.
+        """
+        in_link = bool(self.around) and self.around[-1] in before.around[-1:]
+        in_field = bool(self.fields) and self.fields[0] in before.fields[:1]
+        return self == before or in_link or in_field
 
 
 @dataclass(slots=True)
@@ -162,9 +172,13 @@ def _merged(texts: Sequence[RunText]) -> list[RunText]:
     for text in texts:
         before = found[-1] if found else None
         fits = before is not None and not text.breaks
-        if before is not None and fits and (_fits(before, text)):
-            before.element.text = _text(before) + _text(text)
-            text.element.text = ""
+        if before is not None and fits and _fits(before, text):
+            # The parts of a link become one, in the look of the longest.
+            longer = text.look != before.look and len(_text(text).strip()) > len(_text(before))
+            kept, empty = (text, before) if longer else (before, text)
+            kept.element.text, empty.element.text = _text(before) + _text(text), ""
+            kept.breaks = before.breaks
+            found[-1] = kept
         else:
             found.append(text)
     return found
@@ -172,7 +186,7 @@ def _merged(texts: Sequence[RunText]) -> list[RunText]:
 
 def _fits(before: RunText, text: RunText) -> bool:
     same_place = replace(text.look, properties=before.look.properties) == before.look
-    return text.look == before.look or (same_place and not _text(text).strip())
+    return text.look.goes_on(before.look) or (same_place and not _text(text).strip())
 
 
 def _base(texts: Sequence[RunText]) -> Look:
@@ -193,7 +207,12 @@ def _surround(paragraph: RunParagraph) -> None:
         before = texts[-1] if texts else None
         if other and before is None:
             texts.append(_empty(text, base, paragraph.base, behind=False))
-        elif before is not None and other and before.look not in (paragraph.base, text.look):
+        elif (
+            before is not None
+            and other
+            and before.look != paragraph.base
+            and not text.look.goes_on(before.look)
+        ):
             texts.append(_empty(before, base, paragraph.base, behind=True))
         texts.append(text)
     if texts and texts[-1].look != paragraph.base:

@@ -2,6 +2,7 @@
 
     python scripts/bench/reading.py                          10,000 mixed files, two processes
     python scripts/bench/reading.py --kinds .txt .md .html .jsonl --against ../main
+    python scripts/bench/reading.py --kinds .html --against ../main --readers
     python scripts/bench/reading.py --warc 2000              one WARC of so many megabytes
 
 The files are made anew, in a temporary folder. `--against` reads the same files with another
@@ -23,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 SENTENCES = {
     "en": "The harbour master said on {} that repairs of quay {} would cost {} euros.",
@@ -95,32 +97,26 @@ def make_files(folder: Path, kinds: list[str], count: int) -> None:
         path.write_text(MAKERS[suffix](number), encoding="utf-8")
 
 
-def read(folder: Path, share: int, shares: int) -> dict[str, float]:
-    """Return documents, rejections, seconds by the clock and of the processor, and memory in MB."""
-    from models.langid.identifier import ProfileIdentifier
-    from pipeline.config import Config
-    from pipeline.document import Document, Rejection
-    from pipeline.lang.evidence import evidence
-    from pipeline.runner import Clock, through
-    from pipeline.sources.folder import list_files, read_file
-    from pipeline.stages.clean import Clean
-    from pipeline.stages.detect import Detect
+def read(folder: Path, share: int, shares: int, *, readers: bool) -> dict[str, float]:
+    """Return documents, rejections, seconds by the clock and of the processor, and memory in MB.
 
-    languages = Config().languages.sources
-    identifier = ProfileIdentifier(languages=languages, evidence=evidence())
-    stages = (Detect(identifier, languages=languages), Clean())
+    With `readers` documents go through no stage.
+    """
+    from pipeline.document import Document, Rejection
+    from pipeline.sources.folder import read_file
 
     def items() -> Iterator[Document | Rejection]:
         for path in files:
             yield from read_file(path, name=path.name, max_file_bytes=10**7)
 
-    files = list_files(folder).files[share::shares]
+    flow = items if readers else staged(items)
+    files = sorted(path for path in folder.rglob("*") if path.is_file())[share::shares]
     every, files = files, files[:50] if len(files) > 50 else []
-    list(through(items(), stages, clock=Clock()))  # what is loaded once is not counted
+    list(flow())  # what is loaded once is not counted
     files = every
     began, began_cpu = time.perf_counter(), time.process_time()
     documents = rejections = early = 0
-    for item in through(items(), stages, clock=Clock()):
+    for item in flow():
         documents += isinstance(item, Document)
         rejections += isinstance(item, Rejection)
         if not early and documents + rejections >= max(10, len(files) // 10):
@@ -132,17 +128,35 @@ def read(folder: Path, share: int, shares: int) -> dict[str, float]:
     }  # fmt: skip
 
 
+def staged(items: Callable[[], Iterator[Any]]) -> Callable[[], Iterator[Any]]:
+    """Return `items` as they come out of detect and clean."""
+    from models.langid.identifier import ProfileIdentifier
+    from pipeline.config import Config
+    from pipeline.lang.evidence import evidence
+    from pipeline.runner import Clock, through
+    from pipeline.stages.clean import Clean
+    from pipeline.stages.detect import Detect
+
+    languages = Config().languages.sources
+    identifier = ProfileIdentifier(languages=languages, evidence=evidence())
+    stages = (Detect(identifier, languages=languages), Clean())
+    return lambda: through(items(), stages, clock=Clock())
+
+
 def memory_mb() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def timed(tree: Path, folder: Path, shares: int) -> dict[str, float]:
+def timed(tree: Path, folder: Path, shares: int, *, readers: bool = False) -> dict[str, float]:
     """Read a folder with the code of `tree` in several processes; seconds are of the slowest."""
     environment = {**os.environ, "PYTHONPATH": str(tree), "OMP_NUM_THREADS": "1"}
     script = str(Path(__file__).resolve())
     running = [
         subprocess.Popen(
-            [sys.executable, script, "--child", str(folder), str(share), str(shares)],
+            [
+                *(sys.executable, script, "--child", str(folder), str(share), str(shares)),
+                *(["--readers"] if readers else []),
+            ],
             env=environment,
             stdout=subprocess.PIPE,
             text=True,
@@ -202,12 +216,13 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--against", type=Path)
     parser.add_argument("--rounds", type=int, default=3, help="of a comparison")
+    parser.add_argument("--readers", action="store_true", help="without detect and clean")
     parser.add_argument("--warc", type=int, metavar="MB")
     parser.add_argument("--child", nargs=3)
     given = parser.parse_args()
     if given.child:
         folder, share, shares = given.child
-        print(json.dumps(read(Path(folder), int(share), int(shares))))
+        print(json.dumps(read(Path(folder), int(share), int(shares), readers=given.readers)))
         return
     ours = Path(__file__).resolve().parents[2]
     with tempfile.TemporaryDirectory() as name:
@@ -218,12 +233,15 @@ def main() -> None:
             return
         make_files(folder, given.kinds, given.files)
         if given.against is None:
-            report("mixed", timed(ours, folder, given.processes))
+            report("mixed", timed(ours, folder, given.processes, readers=given.readers))
             return
         ratios = []
         trees = [given.against.resolve(), ours]
         for number in range(given.rounds):
-            done = {tree: timed(tree, folder, given.processes) for tree in trees[:: (-1) ** number]}
+            done = {
+                tree: timed(tree, folder, given.processes, readers=given.readers)
+                for tree in trees[:: (-1) ** number]
+            }
             theirs, found = (done[tree] for tree in trees)
             report("against", theirs)
             report("here", found)

@@ -60,9 +60,9 @@ class WordParagraph:
 
 @dataclass(frozen=True, slots=True)
 class WordRow:
-    """A row of a table: the paragraphs of each cell."""
+    """A row of a table: the paragraphs, and files, of each cell."""
 
-    cells: tuple[tuple[WordParagraph, ...], ...]
+    cells: tuple[tuple[WordParagraph | WordChunk, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +223,11 @@ def _inside(element: _Element, name: str) -> Iterator[_Element]:
             yield from _inside(part, name)
 
 
-def _flat(items: Iterator[WordItem]) -> Iterator[WordParagraph]:
-    """Yield the paragraphs of a cell, those of tables in it among them."""
+def _flat(items: Iterator[WordItem]) -> Iterator[WordParagraph | WordChunk]:
+    """Yield the paragraphs and files of a cell, those of tables in it among them."""
     for item in items:
         if isinstance(item, WordRow):
             for cell in item.cells:
                 yield from cell
-        elif isinstance(item, WordParagraph):
+        else:
             yield item
