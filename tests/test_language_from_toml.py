@@ -241,7 +241,7 @@ SECTIONS = (
     "negation.denials", "negation.idioms", "negation.negative", "negation.full", "negation.firm",
     "facts.date_words", "facts.number_words", "facts.poles", "facts.negations", "facts.prefixes",
     "facts.near_negations", "facts.auxiliaries", "facts.tenses", "facts.stated", "facts.vouching",
-    "facts.opposites", "triage.about_the_task",
+    "facts.opposites", "facts.colours", "triage.about_the_task",
 )  # fmt: skip
 
 

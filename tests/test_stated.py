@@ -153,3 +153,21 @@ def test_two_facts_of_a_sentence_keep_their_order(
 def test_an_order_is_not_compared_where_a_fact_comes_twice() -> None:
     source = "Музей открыт в мае, закрыт в июне и снова открыт в мае."
     assert problems("ru", source, "In June it is closed, in May open, and open in May.") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "target", "found"),
+    [
+        ("uk", "Шукають водія сірого фургона.", "The driver of a red van is sought.", ["grey"]),
+        ("uk", "Шукають водія сірого фургона.", "The driver of a grey van is sought.", []),
+        ("ru", "Красный крест на белом доме.", "A red cross on a white house.", []),
+        ("ru", "Чёрный дым над портом.", "White smoke above the port.", ["black"]),
+        ("ru", "Серый рынок жилья.", "The shadow market of housing.", []),  # an idiom
+        ("fr", "Une voiture bleue attend.", "A green car waits.", ["blue"]),
+        ("fr", "Le travail au noir coûte cher.", "Undeclared work costs much.", []),
+    ],
+)
+def test_one_colour_is_not_another(
+    language: str, source: str, target: str, found: list[str]
+) -> None:
+    assert problems(language, source, target) == found

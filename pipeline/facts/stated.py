@@ -1,6 +1,6 @@
 """Facts that a word states by itself, compared between a text and its translation.
 
-Two kinds, both from the language files and looked for in both directions:
+Three kinds, all from the language files and looked for in both directions:
 
 - `facts.stated`: a month, a weekday, a season. Whoever writes "in June" must find June, or its
   number, in the translation, and a June of the translation must come from the source. Words of
@@ -10,7 +10,10 @@ Two kinds, both from the language files and looked for in both directions:
   other side, one of them is wrong. Words that may mean either leave the matter open. A negation
   turns a side around: texts of which just one denies something are not compared.
 
-Of both kinds the order counts where a text has two: "open on Saturday, closed on Thursday" is not
+- `facts.colours`: as loose as opposites. Where each text has a colour that the other one lacks, one
+  of them is wrong: a grey van is not red.
+
+Of the first two kinds the order counts where a text has two: "open on Saturday, closed on Thursday" is not
 "closed on Saturday, open on Thursday". Among 114,000 translations by people 18 turn it around.
 """
 
@@ -43,6 +46,7 @@ def stated_problems(
         *_unanswered(source, target, *languages),
         *_unanswered(target, source, *reversed(languages)),
         *_opposed(source, target, *languages),
+        *_recoloured(source, target, *languages),
         *_turned_around(source, target, *languages),
     ]
 
@@ -160,6 +164,15 @@ def _opposed(source: str, target: str, source_language: str, target_language: st
     if found and denies(source, source_language) != denies(target, target_language):
         return []
     return found
+
+
+def _recoloured(source: str, target: str, source_language: str, target_language: str) -> list[str]:
+    """Return the colours of a text, if each text has one that the other lacks."""
+    ours, theirs = (
+        {key for key, p in _patterns("facts.colours", tag).items() if p.search(text)}
+        for text, tag in ((source, source_language), (target, target_language))
+    )
+    return sorted(ours - theirs) if ours - theirs and theirs - ours else []
 
 
 def _turned_around(
