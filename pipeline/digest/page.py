@@ -12,6 +12,7 @@ from pipeline.digest.view import StoryView, story_views
 from pipeline.digest.wording import Wording, wording
 
 _LARGEST = 298_000  # bytes: what a phone on a train loads before its reader gives up
+_MOST_OUTLETS = 12  # of a language, by name below its bar
 _FEW_BRIEFS = 8  # are told without headings
 
 
@@ -53,7 +54,8 @@ def _page(envelope: Envelope, told: Sequence[SetStory]) -> str:
         ],
         languages=[(key, tag) for tag, key in keys.languages.items()],
         sources=[(key, name) for name, key in sorted(keys.outlets.items())],
-        bars=coverage(stories, words=words),
+        most_outlets=_MOST_OUTLETS,
+        bars=coverage(stories),
         count=counted(stories, words=words),
         read=account(envelope, words=words),
         style=style,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from pipeline.digest.envelope import Placed, Placing
-from pipeline.digest.outlets import name_of, outlet_of, web_address
+from pipeline.digest.outlets import outlet_of, short_name, web_address
 from pipeline.digest.quoted import (
     CitedView,
     MomentView,
@@ -55,7 +55,7 @@ class StoryView:
             SourceView(
                 number,
                 source,
-                name_of(source) or self._words["source"].format(n=number),
+                short_name(source, titled=self._words["titled"]),
                 web_address(source.url),
                 tuple(sorted((v for v in views if v.number == number), key=position)),
                 elsewhere,
