@@ -181,6 +181,8 @@ def open_digest(folder: Folder = Path("nightdesk-out")) -> None:
 
       nightdesk digest open today/
     """
+    import webbrowser
+
     from pipeline.digest.addresses import PAGE
     from pipeline.digest.index import INDEX_FILE
     from pipeline.errors import UsageError
@@ -192,7 +194,7 @@ def open_digest(folder: Folder = Path("nightdesk-out")) -> None:
             hint="name a folder that `nightdesk digest build` or `nightdesk nightly run` wrote",
         )
     say(str(pages[0]))
-    if typer.launch(str(pages[0].resolve())):
+    if not webbrowser.open(pages[0].resolve().as_uri()):
         say("no browser was found; open the file yourself")
 
 

@@ -20,7 +20,7 @@ from pipeline.digest.quoted import (
 from pipeline.digest.wording import Wording
 from pipeline.document import Place
 from pipeline.stories.passages import one_line
-from pipeline.stories.story import Cited, Quotation, Story, Version
+from pipeline.stories.story import Cited, Quotation, Story, Topic, Version
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _ANCHOR_DIGITS = 12
@@ -148,6 +148,12 @@ class StoryView:
         if self.placing is Placing.APART and self.story.sources:
             return self.story.sources[0].genre.value
         return None if self.story.state == "new" else self.story.state.value
+
+    @property
+    def topic(self) -> str:
+        """The name of the topic; empty without one, and for what has no topic of its own."""
+        topic = self.story.topic
+        return "" if topic in {None, Topic.OTHER} else self._words[f"topic_{topic}"]
 
     @property
     def dates(self) -> tuple[str, ...]:
