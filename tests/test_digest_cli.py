@@ -142,7 +142,8 @@ def test_the_page_is_opened_by_its_path(results: Path, tmp_path: Path) -> None:
     browser = tmp_path / "xdg-open"
     browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path / "opened"}\n', encoding="utf-8")
     browser.chmod(0o755)
-    told = nightdesk("digest", "open", results, PATH=f"{tmp_path}:{os.environ['PATH']}", DISPLAY=":0")
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    told = nightdesk("digest", "open", results, PATH=path, DISPLAY=":0")
     assert told.code == 0
     for _ in range(100):
         if (tmp_path / "opened").exists() and (tmp_path / "opened").read_text():

@@ -24,6 +24,7 @@ from pipeline.digest.plain_text import render_text
 from pipeline.digest.story_page import story_pages
 from pipeline.digest.view import StoryView, story_views
 from pipeline.digest.wording import wording
+from pipeline.document import Rejection
 from pipeline.flag import Flag
 from pipeline.lang.data import by_language
 from pipeline.reason import Reason
@@ -133,6 +134,26 @@ def test_a_source_without_any_name_is_called_by_its_title() -> None:
         title="Le port de Nantes est fermé depuis mardi matin par une grève",
         title_translation="The port of Nantes has been closed by a strike since Tuesday",
     )  # fmt: skip
-    assert short_name(source, titled="“{title}”") == "“The port of Nantes has been…”"
+    assert short_name(source, titled="“{title}”") == "“The port of Nantes has…”"
     nameless = dataclasses.replace(source, title="", title_translation=None)
     assert short_name(nameless, titled="“{title}”") == "000_6a04fffff2425ca0.txt"
+
+
+@pytest.mark.parametrize("language", ["fr", "ru", "uk"])
+def test_why_a_file_was_not_used_is_told_in_the_language_of_the_digest(language: str) -> None:
+    empty = Rejection("a.txt", "sources", "is empty: 0 bytes", "check what it is")
+    large = Rejection("b.txt", "sources", "is larger than the limit: 30 MB, limit 20 MB")
+    odd = Rejection("c.txt", "sources", "is <b>odd</b> in a way that nobody foresaw")
+    account = dataclasses.replace(ENVELOPE.account, rejections=(empty, large, odd))
+    edition = dataclasses.replace(ENVELOPE.edition, language=language)
+    envelope = dataclasses.replace(ENVELOPE, edition=edition, account=account)
+    root = html.document_fromstring(render_html(envelope))
+    spans = root.xpath("//details[@class='refused']//dd/span")
+    assert [span.get("lang") for span in spans] == [language, language, language, "en"]
+    told = [words(span) for span in spans]
+    assert "bytes" not in told[0]
+    assert "30 MB" in told[2]
+    assert "20 MB" in told[2]
+    assert "limit:" not in told[2]
+    assert told[3] == odd.reason
+    assert told[0] in render_text(envelope)

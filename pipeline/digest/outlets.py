@@ -13,7 +13,7 @@ _HOST = re.compile(r"[\w.:@\[\]-]+")
 _SAFE = "%/:@!$&'()*+,;=~?-._"
 _WEB = ("http", "https")
 _BREAKS = re.compile(r"[_\s]+|(?<=\w)-(?=\w)")
-_SHORT_NAME = 32  # characters of a title that stands for a name
+_SHORT_NAME = 26  # characters of a title that stands for a name
 _WORD = re.compile(r"[^\W\d_]{3}")
 _MADE_UP = re.compile(r"(?=.*\d)[0-9a-f~]{6,}|\d{5,}", re.IGNORECASE)  # a key, a checksum
 

@@ -35,7 +35,7 @@ def render_text(envelope: Envelope, *, width: int = _WIDTH) -> str:
     blocks.append(account(envelope, words=words))
     if envelope.account.rejections:
         refused = envelope.account.rejections
-        told = (f"{line(r.name)}: {line(r.reason)}" for r in refused)
+        told = (f"{line(r.name)}: {line(words.refusal(r.reason)[0])}" for r in refused)
         blocks.append("\n".join((f"{words['not_used']}: {len(refused)}", *told)))
     instant = words.instant(edition.generated_at, timezone=edition.timezone)
     blocks.append(words["made"].format(instant=instant, timezone=edition.timezone))

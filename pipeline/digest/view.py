@@ -77,7 +77,7 @@ class StoryView:
     def partial(self) -> tuple[tuple[str, CitedView], ...]:
         """The sentences that some report, each with who does: first several, then one alone.
 
-        A sentence of the story itself, whose numbers say who reports it, is not among them, nor are
+        What the story itself tells, whose numbers say who reports it, is not among them, nor are
         words that are quoted where versions clash.
         """
         shared = ((self._who(view.quoted), view) for view in map(self.cited, self.story.shared))
@@ -86,8 +86,13 @@ class StoryView:
             for view in map(self.cited, self.story.alone)
         )
         told = {cited.text for cited in self.story.sentences}
-        told |= {one_line(q.translation or q.text) for q in self._quoted_in_clashes()}
-        return tuple((who, view) for who, view in (*shared, *alone) if view.text not in told)
+        own = [cited.quotations[0] for cited in self.story.sentences if cited.quotations]
+        places = {q.place for q in (*own, *self._quoted_in_clashes())}
+        return tuple(
+            (who, view)
+            for who, view in (*shared, *alone)
+            if view.text not in told and not any(q.quotation.place in places for q in view.quoted)
+        )
 
     @property
     def partial_undated(self) -> tuple[tuple[str, CitedView], ...]:

@@ -60,13 +60,18 @@ def compare(
 
 
 def cited(group: Sequence[int], aligned: Aligned) -> Cited:
-    """Return the statement in the middle of a group, with the quotations of all of it."""
+    """Return the statement in the middle of a group, with the quotations of all of it.
+
+    One that stands by itself goes before one that leans, and one in the language of the digest
+    before a translation.
+    """
     statements = aligned.statements
     ranked = sorted(
         group,
         key=lambda i: (
             _doubtful(statements[i]),
             statements[i].leans,
+            statements[i].quotation.translation is not None,
             -_centrality(i, group, aligned),
             i,
         ),
