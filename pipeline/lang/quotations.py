@@ -8,9 +8,8 @@ from functools import cache
 from pipeline.lang.data import by_language
 
 _BLANKS = " \u00a0\u202f"
-_INNER = rf"[{_BLANKS}]*([^\"\n]*?)[{_BLANKS}]*"
 # A straight mark opens behind a space or a bracket and closes before no letter: 5" is five inches.
-_STRAIGHT = re.compile(rf'(?<![^\s(\[{{—–-])"{_INNER}"(?!\w)')
+_STRAIGHT = re.compile(r'(?<![^\s(\[{—–-])(")([^"\n]+)(")(?!\w)')
 
 
 def tight_quotations(text: str, *, language: str) -> str:
@@ -20,17 +19,23 @@ def tight_quotations(text: str, *, language: str) -> str:
     Straight marks are left alone where one has no other.
     """
     if text.count('"') % 2 == 0:
-        text = _STRAIGHT.sub(lambda m: f'"{m[1]}"' if m[1] else m[0], text)
+        text = _STRAIGHT.sub(_tight, text)
     for pattern in _pairs(by_language("letters.spaced_quotations").get(language, "")):
-        text = pattern.sub(lambda m: f"{m[1]}{m[2]}{m[3]}" if m[2] else m[0], text)
+        text = pattern.sub(_tight, text)
     return text
+
+
+def _tight(found: re.Match[str]) -> str:
+    """Return a quotation without spaces at its ends; one of nothing else stays."""
+    inner = found[2].strip(_BLANKS)
+    return f"{found[1]}{inner}{found[3]}" if inner else found[0]
 
 
 @cache
 def _pairs(spaced: str) -> tuple[re.Pattern[str], ...]:
     """Return patterns of an opening mark, what it opens, and the closing one."""
     return tuple(
-        re.compile(rf"({opening})[{_BLANKS}]*([^{opening}{closing}\n]*?)[{_BLANKS}]*({closing})")
+        re.compile(f"({opening})([^{opening}{closing}\n]+)({closing})")
         for opening, closing in ("«»", "“”", "„“", "„”")
         if opening not in spaced
     )
