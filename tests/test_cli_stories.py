@@ -40,10 +40,8 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert "nowhere" in result.err
 
 
-def test_a_folder_is_listed_and_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline import profiles
-
-    monkeypatch.setattr(profiles, "profile_encoder", lambda config: WordEncoder())
+@pytest.mark.model
+def test_a_folder_is_listed_and_explained(tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     ferry = "The ferry Aurelia sank off Rhodes in a storm on Sunday with 212 people on board.\n"
