@@ -39,6 +39,7 @@ from pipeline.stories.story import (
     Source,
     State,
     Story,
+    Topic,
     Version,
 )
 
@@ -123,6 +124,7 @@ class Made:
     state: State = State.NEW
     since: str | None = None
     update: str = ""
+    topic: Topic | None = None
     documents: tuple[Document, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -144,6 +146,7 @@ class Made:
             state=self.state,
             since=self.since,
             update=self.update,
+            topic=self.topic,
         )
 
     def _cited(self, text: str, at: tuple[tuple[int, int], ...]) -> Cited:
@@ -243,11 +246,13 @@ def envelope_of_made(made: tuple[Made, ...], *, edition: Edition = EDITION) -> E
 
 
 def many(made: tuple[Made, ...], count: int) -> tuple[Made, ...]:
-    """Return `count` stories, each a copy of a made one under another id and another headline."""
+    """Return `count` stories, each a copy of a made one under another id, headline and topic."""
+    topics = tuple(Topic)
     return tuple(
         dataclasses.replace(
             base := made[n % len(made)],
             id=f"{base.id}-{n}",
+            topic=topics[n % len(topics)],
             headline=base.headline if n < len(made) else f"{base.headline} ({n})",
         )
         for n in range(count)

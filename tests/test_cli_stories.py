@@ -38,3 +38,22 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     result = nightdesk("stories", "list", str(tmp_path / "nowhere"))
     assert result.code == 2
     assert "nowhere" in result.err
+
+
+@pytest.mark.model
+def test_a_folder_is_listed_and_explained(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    ferry = "The ferry Aurelia sank off Rhodes in a storm on Sunday with 212 people on board.\n"
+    for name in ("one-a.txt", "one-b.txt"):
+        (inbox / name).write_text(f"Ferry Aurelia sinks off Rhodes\n\n{ferry}{name}\n", "utf-8")
+    (inbox / "none.txt").write_text("", "utf-8")
+    listed = nightdesk("stories", "list", inbox, "--alone")
+    assert "one-a.txt (en)" in listed.out
+    assert "none.txt: is empty" in listed.err
+    told = nightdesk("stories", "explain", inbox, "one-b")
+    assert "one-b.txt" in told.out
+    assert "crossed: the title" in told.out
+    several = nightdesk("stories", "explain", inbox, "one")
+    assert several.code == 2
+    assert "one-a.txt, one-b.txt" in several.err

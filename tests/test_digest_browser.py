@@ -120,7 +120,7 @@ def test_what_a_large_night_has_no_room_for_is_a_page_away(browser: Browser, nig
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_filters_by_language_and_source_with_and_without_a_script(
+def test_filters_by_language_source_and_topic_with_and_without_a_script(
     browser: Browser, digest: Path, javascript: bool
 ) -> None:
     from chromium import visit
@@ -139,6 +139,10 @@ def test_filters_by_language_and_source_with_and_without_a_script(
         assert page.locator("#shown").inner_text() == f"{len(both)} / 50"
     page.select_option("#by-language", "")
     page.select_option("#by-source", "")
+    page.select_option("#by-topic", label="Sport")
+    sport = [s for s in stories.all() if s.is_visible()]
+    assert len(sport) == 50 // 9
+    page.select_option("#by-topic", "")
     assert sum(s.is_visible() for s in stories.all()) == 50
     assert page.locator("#find").is_visible() == javascript
 

@@ -106,7 +106,7 @@ def test_a_digest_is_shown_on_a_terminal_story_by_story(results: Path) -> None:
     first = headlines(results)[0]
     one = nightdesk("digest", "show", results, "--story", "1")
     assert " ".join(one.out.split()).startswith(first)
-    assert json.loads(nightdesk("digest", "show", results, "--json").out)["schema_version"] == 1
+    assert json.loads(nightdesk("digest", "show", results, "--json").out)["schema_version"] == 2
     none = nightdesk("digest", "show", results, "--story", "99")
     assert none.code == 2
     assert "--story 99: the digest has" in none.err
@@ -142,13 +142,16 @@ def test_the_page_is_opened_by_its_path(results: Path, tmp_path: Path) -> None:
     browser = tmp_path / "xdg-open"
     browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path / "opened"}\n', encoding="utf-8")
     browser.chmod(0o755)
-    told = nightdesk("digest", "open", results, PATH=f"{tmp_path}:{os.environ['PATH']}")
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    told = nightdesk("digest", "open", results, PATH=path)
     assert told.code == 0
     for _ in range(100):
         if (tmp_path / "opened").exists() and (tmp_path / "opened").read_text():
             break
         time.sleep(0.05)
     assert (tmp_path / "opened").read_text() == str(results / "digest.html")
+    none = nightdesk("digest", "open", results, PATH=str(tmp_path / "none"))
+    assert "open the file yourself" in none.err
 
 
 def document(name: str, **given: str | None) -> Document:

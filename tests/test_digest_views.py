@@ -16,11 +16,15 @@ from editions import EDITION, envelope_of_made, many
 from lxml import html
 
 from pipeline.digest.document_page import document_pages
-from pipeline.digest.outlets import name_of, outlet_of
-from pipeline.digest.page import render_html
+from pipeline.digest.envelope import Placing
+from pipeline.digest.markdown import render_markdown
+from pipeline.digest.outlets import name_of, outlet_of, short_name
+from pipeline.digest.page import groups, render_html
+from pipeline.digest.plain_text import render_text
 from pipeline.digest.story_page import story_pages
-from pipeline.digest.view import StoryView
+from pipeline.digest.view import StoryView, story_views
 from pipeline.digest.wording import wording
+from pipeline.document import Rejection
 from pipeline.flag import Flag
 from pipeline.lang.data import by_language
 from pipeline.reason import Reason
@@ -105,3 +109,51 @@ def test_values_that_are_dates_are_shown_as_precisely_as_they_are_given() -> Non
     view = StoryView(dataclasses.replace(placed, story=story), words=wording("uk"))
     [(_, shown)] = view.conflicts
     assert [version.value for version in shown] == ["листопад 2022 р.", "2023"]
+
+
+def test_briefs_stand_by_topic_where_there_are_several_of_two() -> None:
+    en = wording("en")
+    made = envelope_of_made(many(NEWS, 40))
+    told = groups(story_views(made.stories, words=en), words=en)
+    names = [name for name, _ in told]
+    assert names[:3] == ["Politics", "Business", "War and security"]
+    assert "Other news" in names
+    assert "In several languages" not in names
+    briefs = sum(placed.placing is Placing.BRIEF for placed in made.stories)
+    assert sum(len(group) for name, group in told if name != en["apart"]) == briefs
+    few = dataclasses.replace(made, stories=made.stories[:9])
+    assert groups(story_views(few.stories, words=en), words=en)[0][0] == "In brief"
+    assert "*Politics" in render_markdown(made)
+    assert "Politics" in render_text(made)
+
+
+def test_a_source_without_any_name_is_called_by_its_title() -> None:
+    source = dataclasses.replace(
+        ENVELOPE.stories[0].story.sources[0],
+        publisher=None, url=None, document="000_6a04fffff2425ca0.txt",
+        title="Le port de Nantes est fermé depuis mardi matin par une grève",
+        title_translation="The port of Nantes has been closed by a strike since Tuesday",
+    )  # fmt: skip
+    assert short_name(source, titled="“{title}”") == "“The port of Nantes has…”"
+    nameless = dataclasses.replace(source, title="", title_translation=None)
+    assert short_name(nameless, titled="“{title}”") == "000_6a04fffff2425ca0.txt"
+
+
+@pytest.mark.parametrize("language", ["fr", "ru", "uk"])
+def test_why_a_file_was_not_used_is_told_in_the_language_of_the_digest(language: str) -> None:
+    empty = Rejection("a.txt", "sources", "is empty: 0 bytes", "check what it is")
+    large = Rejection("b.txt", "sources", "is larger than the limit: 30 MB, limit 20 MB")
+    odd = Rejection("c.txt", "sources", "is <b>odd</b> in a way that nobody foresaw")
+    account = dataclasses.replace(ENVELOPE.account, rejections=(empty, large, odd))
+    edition = dataclasses.replace(ENVELOPE.edition, language=language)
+    envelope = dataclasses.replace(ENVELOPE, edition=edition, account=account)
+    root = html.document_fromstring(render_html(envelope))
+    spans = root.xpath("//details[@class='refused']//dd/span")
+    assert [span.get("lang") for span in spans] == [language, language, language, "en"]
+    told = [words(span) for span in spans]
+    assert "bytes" not in told[0]
+    assert "30 MB" in told[2]
+    assert "20 MB" in told[2]
+    assert "limit:" not in told[2]
+    assert told[3] == odd.reason
+    assert told[0] in render_text(envelope)

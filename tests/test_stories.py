@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from story_texts import WordEncoder, pairs_apart, pairs_together, story_document
+from story_texts import WordEncoder, pairs_apart, pairs_together, rows, story_document
 
 from pipeline.config import Config, StoryOptions
 from pipeline.document import Document, Origin
@@ -16,7 +16,9 @@ from pipeline.stories.passages import passages_of
 from pipeline.stories.publishers import Publishers
 from pipeline.stories.series import Ordinal, courts, ordinals, years
 from pipeline.stories.stories import Grouping, group, stories_of
-from pipeline.stories.story import Genre
+from pipeline.stories.story import Genre, Topic
+from pipeline.stories.topics import FEWEST_STORIES, topics_of
+from pipeline.stories.vectors import centred
 
 FERRY = (
     "The ferry Aurelia went down off Rhodes in a storm on Sunday night with 212 people on board."
@@ -152,6 +154,33 @@ def test_pairs_with_the_encoder() -> None:
     missed = [a.paragraphs[0].text for _, a, b in pairs_together() if not is_one(a, b)]
     assert len(merged) <= 1, merged
     assert len(missed) <= 4, missed
+
+
+def test_a_small_digest_has_no_topics() -> None:
+    documents = [one for _, one, _ in pairs_apart()]
+    told = stories_of(documents, encoder=WordEncoder(), config=Config())
+    few = stories_of(documents[:1], encoder=WordEncoder(), config=Config())
+    assert len(told) >= FEWEST_STORIES
+    assert all(story.topic in Topic for story in told)
+    assert few[0].topic is None
+
+
+@pytest.mark.model
+def test_topics_with_the_encoder() -> None:
+    from pipeline.profiles import profile_encoder
+
+    encoder, means = profile_encoder(Config()), shipped_model().means
+    found = list(rows("topics.tsv"))
+    texts, languages = [f"{title}\n{lead}" for *_, title, lead in found], [r[1] for r in found]
+    vectors = centred(texts, languages, encoder=encoder, means=means)
+    told = topics_of([v[None] for v in vectors], encoder=encoder, means=means)
+    wrong = [
+        (topic, row)
+        for topic, row in zip(told, found, strict=True)
+        if topic not in {row[0], "other"}
+    ]
+    assert len(wrong) <= 2, wrong
+    assert told.count(Topic.OTHER) <= 4
 
 
 @pytest.mark.parametrize("language", ["de", "und", "mis", "zh-Hant", "uk"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -25,6 +27,7 @@ from pipeline.cli.watch import watching
 
 app = typer.Typer(help="Stories as a page, a feed, a mail.", no_args_is_help=True)
 
+_OPENING_S = 3.0  # after so long it has not failed
 _WIDEST = 100  # columns of a terminal that are used
 
 Folder = Annotated[
@@ -192,8 +195,23 @@ def open_digest(folder: Folder = Path("nightdesk-out")) -> None:
             hint="name a folder that `nightdesk digest build` or `nightdesk nightly run` wrote",
         )
     say(str(pages[0]))
-    if typer.launch(str(pages[0].resolve())):
+    if not _opened(pages[0].resolve()):
         say("no browser was found; open the file yourself")
+
+
+def _opened(page: Path) -> bool:
+    """Open a page in the browser, and tell whether one was found."""
+    if not sys.platform.startswith("linux"):
+        return typer.launch(str(page)) == 0
+    command = shutil.which("xdg-open")
+    if command is None:
+        return False
+    silent = subprocess.DEVNULL  # it lists every browser that it has not found
+    try:
+        opening = subprocess.Popen([command, str(page)], stdout=silent, stderr=silent)
+        return opening.wait(_OPENING_S) == 0
+    except subprocess.TimeoutExpired:
+        return True  # some browsers keep it until they are closed
 
 
 @app.command("index")

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli.files import check_folder
-from pipeline.cli.options import AsJson, ConfigFile, Profile, configured, put, session
+from pipeline.cli.options import AsJson, ConfigFile, Profile, configured, put, say, session
 from pipeline.config import Config
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
+    from pipeline.document import Rejection
     from pipeline.stories.explain import Explanation, Link
     from pipeline.stories.identity import EarlierStory
     from pipeline.stories.stories import Grouping
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Tell which documents are one story, and why.", no_args_is_help=True)
 
 _FEWEST = 2  # documents of a group that is listed by default
+_NAMED = 5  # documents that a name may mean
+_MEANINGS = """title, lead, whole: how alike titles, beginnings and whole texts are
+crossed: the title of the one and the beginning of the other
+names, title names, figures: those that both have"""
 
 
 @app.command("list")
@@ -40,7 +45,8 @@ def list_stories(
 ) -> None:
     """List the stories of FOLDER, or those that the last nights told.
 
-    Groups the documents of FOLDER without translating them; nothing is written. Without FOLDER,
+    Groups the documents of FOLDER, texts or the results of a run, without translating them; nothing
+    is written. Without FOLDER,
     tells the stories of the last nights: how each stands today, since when, and its headline.
 
     Examples:
@@ -53,7 +59,7 @@ def list_stories(
     if folder is None:
         _list_remembered(settings, as_json=as_json)
         return
-    found = _grouped(folder, settings)
+    found, refused = _grouped(folder, settings)
     groups = [g for g in found.groups if alone or len(g) >= _FEWEST]
     groups.sort(key=lambda g: (-len(g), g))
     rows = [_row(found, group) for group in groups]
@@ -64,9 +70,14 @@ def list_stories(
         put(f"{row['headline']}\n")
         for document in row["documents"]:
             marks = "" if document["genre"] == "news" else f", {document['genre']}"
-            put(f"  {document['name']} ({document['language']}, {document['family']}{marks})\n")
+            family = document["family"]
+            by = "" if family.startswith("file:") else f", {family}"
+            put(f"  {document['name']} ({document['language']}{by}{marks})\n")
     rest = len(found.groups) - sum(len(g) >= _FEWEST for g in found.groups)
-    put(f"{len(found.details)} documents, {len(found.groups)} stories, {rest} of one document\n")
+    told = "1 story" if len(found.groups) == 1 else f"{len(found.groups)} stories"
+    put(f"{len(found.details)} documents, {told}, {rest} of one document\n")
+    for rejection in refused:
+        say(f"not used: {rejection.name}: {rejection.reason}")
 
 
 @app.command("explain")
@@ -81,7 +92,8 @@ def explain(
 
     Shows the probability of each pair of its story that both tell of one event, and what spoke for
     it (+) and against it (-), in log-odds; then the closest documents of other stories, and what
-    kept them apart.
+    kept them apart. FOLDER has texts, or the results of a run; a part of a name is enough where no
+    other has it.
 
     Examples:
 
@@ -92,14 +104,18 @@ def explain(
     from pipeline.stories.explain import explained
     from pipeline.stories.pair import shipped_model
 
-    found = _grouped(folder, configured(config, profile=profile))
+    found, _ = _grouped(folder, configured(config, profile=profile))
     names = {d.document.name: at for at, d in enumerate(found.details)}
-    if name not in names:
+    like = [name] if name in names else [known for known in names if name in known]
+    if len(like) != 1:
+        listed = ", ".join(like[:_NAMED])
         raise UsageError(
-            f"{folder}: has no document {name!r}",
-            hint="`nightdesk stories list FOLDER --alone` has the names of all",
+            f"{folder}: has {'several documents' if like else 'no document'} {name!r}",
+            hint=f"name one of them: {listed}"
+            if like
+            else "`nightdesk stories list FOLDER --alone` has the names of all",
         )
-    group = next(g for g in found.groups if names[name] in g)
+    group = next(g for g in found.groups if names[like[0]] in g)
     told = explained(found, group, bias=shipped_model().bias)
     if as_json:
         record = asdict(told)
@@ -108,29 +124,36 @@ def explain(
         put(_explanation(told))
 
 
-def _grouped(folder: Path, config: Config) -> Grouping:
-    """Read and clean the documents of a folder, and group them; no translator is loaded."""
+def _grouped(folder: Path, config: Config) -> tuple[Grouping, tuple[Rejection, ...]]:
+    """Group the documents of a folder, and tell what could not be read; no translator is loaded."""
     from pipeline.batch import survey_folder
+    from pipeline.output.record_reader import read_run, run_record
     from pipeline.profiles import profile_encoder
     from pipeline.stories.pair import shipped_model
     from pipeline.stories.publishers import Publishers
     from pipeline.stories.stories import group
 
     check_folder(folder)
-    with session(config, quiet=True, verbose=False) as opened:
-        found = survey_folder(
-            folder,
-            folder / "nightdesk-out",
-            config=config,
-            state=opened.state,
-            progress=opened.progress,
-        )
-    return group(
-        found.documents,
+    run = run_record(folder)
+    if run is not None:
+        documents, refused = read_run(folder, run)
+    else:
+        with session(config, quiet=True, verbose=False) as opened:
+            found = survey_folder(
+                folder,
+                folder / "nightdesk-out",
+                config=config,
+                state=opened.state,
+                progress=opened.progress,
+            )
+        documents, refused = found.documents, found.rejections
+    grouping = group(
+        documents,
         encoder=profile_encoder(config),
         model=shipped_model(),
         publishers=Publishers(config.stories.families),
     )
+    return grouping, refused
 
 
 def _row(found: Grouping, group: tuple[int, ...]) -> dict[str, Any]:
@@ -152,7 +175,8 @@ def _row(found: Grouping, group: tuple[int, ...]) -> dict[str, Any]:
 
 
 def _explanation(told: Explanation) -> str:
-    lines = [f"one story of {len(told.documents)} documents ({told.genre}):"]
+    count = len(told.documents)
+    lines = [f"one story of {count} {'document' if count == 1 else 'documents'} ({told.genre}):"]
     lines += [f"  {name}" for name in told.documents]
     if told.within:
         lines += ["", f"pairs of this story (log-odds start at {told.bias:.2f}):"]
@@ -160,6 +184,8 @@ def _explanation(told: Explanation) -> str:
     if told.outside:
         lines += ["", "closest documents of other stories:"]
         lines += [_link(link) for link in told.outside]
+    if told.within or told.outside:
+        lines += ["", _MEANINGS]
     return "\n".join(lines) + "\n"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.digest.envelope import Envelope
-from pipeline.digest.outlets import name_of, web_address
+from pipeline.digest.outlets import web_address
 from pipeline.digest.quoted import spot_of
 from pipeline.digest.templating import content_policy, html_template, inlined
 from pipeline.digest.view import anchor_of, story_views
@@ -47,12 +47,12 @@ def document_pages(envelope: Envelope, documents: Iterable[Document]) -> Iterato
     words = wording(envelope.edition.language)
     quoted: dict[tuple[str, str], list[Span]] = {}
     back: dict[tuple[str, str], str] = {}
-    names: dict[tuple[str, str], str] = {}
+    names: dict[tuple[str, str], tuple[str, str | None]] = {}
     for story in story_views(envelope.stories, words=words):
         for view in story.sources:
             key = (view.source.document_id, view.source.document)
             back.setdefault(key, anchor_of(story.story.id))
-            names.setdefault(key, name_of(view.source) or words["unnamed"])
+            names.setdefault(key, (view.name, view.name_language))
             quoted.setdefault(key, []).extend(q.quotation.place.span for q in view.quoted)
     style = inlined("digest.css")
     template = html_template("document.html.jinja")
@@ -69,7 +69,8 @@ def document_pages(envelope: Envelope, documents: Iterable[Document]) -> Iterato
                 style=style,
                 document=document,
                 headline=headline(document),
-                name=names.get(key, document.name),
+                name=names.get(key, (document.name, None))[0],
+                name_language=names.get(key, (document.name, None))[1],
                 url=web_address(document.origin.url),
                 rows=rows,
                 beside=any(row.translation is not None for row in rows),

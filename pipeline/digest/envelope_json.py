@@ -17,7 +17,8 @@ from pipeline.document import Span
 from pipeline.errors import UsageError
 from pipeline.output.record import span_json
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # 1 had no topics
+_READ = (1, 2)
 DIGEST_FILE = "digest.json"
 
 
@@ -42,10 +43,10 @@ def envelope_of(record: Mapping[str, Any]) -> Envelope:
 
     Raises KeyError, TypeError or ValueError for values that are no digest.
     """
-    if record["schema_version"] != SCHEMA_VERSION:
+    if record["schema_version"] not in _READ:
         raise ValueError(
             f"is in version {record['schema_version']} of the schema; this Nightdesk reads"
-            f" version {SCHEMA_VERSION}"
+            f" versions {' and '.join(map(str, _READ))}"
         )
     envelope: Envelope = _value(Envelope, record)
     return envelope

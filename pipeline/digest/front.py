@@ -12,6 +12,7 @@ from pipeline.digest.quoted import QuotedView
 from pipeline.digest.templating import html_template, relative_path
 from pipeline.digest.view import StoryView
 from pipeline.digest.wording import Wording
+from pipeline.stories.story import Topic
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -69,24 +70,29 @@ def own_page(story: StoryView) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The class names of languages and of outlets, by which the page is filtered."""
+    """The class names of languages, outlets and topics, by which the page is filtered."""
 
     languages: Mapping[str, str]
     outlets: Mapping[str, str]
+    topics: Mapping[Topic, str]
 
     @classmethod
     def of(cls, stories: Sequence[StoryView]) -> Keys:
-        """Return a name for each language and outlet, in the order in which they first come."""
+        """Return a name for each language and outlet, as they first come, and for each topic."""
         tags = dict.fromkeys(tag for story in stories for tag in story.story.languages)
         names = dict.fromkeys(name for story in stories for name in story.outlets)
+        topics = [topic for topic in Topic if any(s.story.topic == topic for s in stories)]
         return cls(
             {tag: f"l{n}" for n, tag in enumerate(tags)},
             {name: f"o{n}" for n, name in enumerate(names)},
+            {topic: f"t{n}" for n, topic in enumerate(topics)},
         )
 
     def classes(self, story: StoryView) -> str:
         """Return the class names of a story."""
         mine = [self.languages[tag] for tag in story.story.languages]
+        topic = story.story.topic
+        mine += [] if topic is None else [self.topics[topic]]
         return " ".join([*mine, *(self.outlets[name] for name in story.outlets)])
 
 

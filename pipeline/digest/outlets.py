@@ -13,6 +13,7 @@ _HOST = re.compile(r"[\w.:@\[\]-]+")
 _SAFE = "%/:@!$&'()*+,;=~?-._"
 _WEB = ("http", "https")
 _BREAKS = re.compile(r"[_\s]+|(?<=\w)-(?=\w)")
+_SHORT_NAME = 26  # characters of a title that stands for a name
 _WORD = re.compile(r"[^\W\d_]{3}")
 _MADE_UP = re.compile(r"(?=.*\d)[0-9a-f~]{6,}|\d{5,}", re.IGNORECASE)  # a key, a checksum
 
@@ -29,6 +30,24 @@ def outlet_of(source: Source) -> str | None:
 def name_of(source: Source) -> str | None:
     """Return the name of a source: its outlet, else what people called its file, else None."""
     return outlet_of(source) or _called(PurePosixPath(_file(source.document)).stem)
+
+
+def short_name(source: Source, *, titled: str) -> str:
+    """Return what a source is called wherever it speaks: its name, else its title, else its file.
+
+    `titled` puts a title, in {title}, between the marks of the digest's language.
+    """
+    if (name := name_of(source)) is not None:
+        return name
+    title = " ".join((source.title_translation or source.title).split())
+    return titled.format(title=_short(title)) if title else _short(_file(source.document))
+
+
+def _short(text: str) -> str:
+    """Return the first words of a text."""
+    if len(text) <= _SHORT_NAME:
+        return text.rstrip(" .…")
+    return (text[:_SHORT_NAME].rpartition(" ")[0] or text[:_SHORT_NAME]).rstrip(",;:.-–— ") + "…"
 
 
 def web_address(url: str | None) -> str | None:

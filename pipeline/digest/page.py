@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pipeline.digest.coverage import coverage
 from pipeline.digest.envelope import Envelope, Placing
@@ -10,8 +12,11 @@ from pipeline.digest.front import Keys, SetStory, set_stories
 from pipeline.digest.templating import content_policy, html_template, inlined
 from pipeline.digest.view import StoryView, story_views
 from pipeline.digest.wording import Wording, wording
+from pipeline.stories.story import Topic
 
 _LARGEST = 298_000  # bytes: what a phone on a train loads before its reader gives up
+_MOST_OUTLETS = 12  # of a language, by name below its bar
+_LEAST_OF_TOPIC = _LEAST_TOPICS = 2  # briefs of a topic, and topics, to make sections
 _FEW_BRIEFS = 8  # are told without headings
 
 
@@ -38,7 +43,7 @@ def _page(envelope: Envelope, told: Sequence[SetStory]) -> str:
     stories = [story.view for story in told]
     html = {story.view.anchor: story.html for story in told}
     keys = Keys.of(stories)
-    style = inlined("digest.css", more=_filters(keys.languages, keys.outlets))
+    style = inlined("digest.css", more=_filters(keys.languages, keys.outlets, keys.topics))
     script = inlined("digest.js")
     return html_template("digest.html.jinja").render(
         words=words,
@@ -53,7 +58,9 @@ def _page(envelope: Envelope, told: Sequence[SetStory]) -> str:
         ],
         languages=[(key, tag) for tag, key in keys.languages.items()],
         sources=[(key, name) for name, key in sorted(keys.outlets.items())],
-        bars=coverage(stories, words=words),
+        most_outlets=_MOST_OUTLETS,
+        topics=[(key, words[f"topic_{topic}"]) for topic, key in keys.topics.items()],
+        bars=coverage(stories),
         count=counted(stories, words=words),
         read=account(envelope, words=words),
         style=style,
@@ -67,10 +74,13 @@ def groups(
 ) -> tuple[tuple[str, tuple[StoryView, ...]], ...]:
     """Return the briefs, then what stands apart, each group with its heading.
 
-    Many briefs stand by language, those of several languages first.
+    Briefs stand by topic where there are several of two topics at least. Else many briefs stand by
+    language, those of several languages first.
     """
     briefs = _placed(stories, Placing.BRIEF)
     apart = (words["apart"], _placed(stories, Placing.APART))
+    if by_topic := _by_topic(briefs, words=words):
+        return tuple(group for group in (*by_topic, apart) if group[1])
     if len(briefs) <= _FEW_BRIEFS:
         return tuple(group for group in ((words["briefs"], briefs), apart) if group[1])
     by_language: dict[str, list[StoryView]] = {}
@@ -81,6 +91,20 @@ def groups(
     many = by_language.pop(words["many_languages"], [])
     found = [(words["many_languages"], many), *by_language.items()]
     return tuple((name, tuple(group)) for name, group in (*found, apart) if group)
+
+
+def _by_topic(
+    briefs: Sequence[StoryView], *, words: Wording
+) -> tuple[tuple[str, tuple[StoryView, ...]], ...]:
+    """Return the briefs by topic, those of topics that have but one behind; none for few topics."""
+    counts = Counter(story.story.topic for story in briefs if story.topic)
+    topics = [topic for topic in Topic if counts[topic] >= _LEAST_OF_TOPIC]
+    if len(topics) < _LEAST_TOPICS:
+        return ()
+    groups = [(t, tuple(s for s in briefs if s.story.topic == t)) for t in topics]
+    rest = tuple(story for story in briefs if story.story.topic not in topics)
+    found = [(words[f"topic_{topic}"], group) for topic, group in groups]
+    return (*found, (words["topic_other"], rest))
 
 
 def counted(stories: Sequence[StoryView], *, words: Wording) -> str:
@@ -129,8 +153,8 @@ def _placed(stories: Sequence[StoryView], placing: Placing) -> tuple[StoryView, 
     return tuple(story for story in stories if story.placing is placing)
 
 
-def _filters(*keys: Mapping[str, str]) -> str:
-    """Return rules that hide what a choice of language or source leaves out: without a script."""
+def _filters(*keys: Mapping[Any, str]) -> str:
+    """Return rules that hide what a choice of language, source or topic leaves out."""
     return "".join(
         f'body:has(option[value="{key}"]:checked) .story:not(.{key}) {{ display: none; }}\n'
         for found in keys

@@ -9,7 +9,7 @@ from pipeline.digest.addresses import address_of
 from pipeline.digest.envelope import Envelope, Placed
 from pipeline.digest.page import account, counted
 from pipeline.digest.passages import line, passage, tidy
-from pipeline.digest.quoted import CitedView
+from pipeline.digest.quoted import CitedView, VersionView
 from pipeline.digest.view import StoryView, story_views
 from pipeline.digest.wording import Wording, wording
 
@@ -35,7 +35,7 @@ def render_text(envelope: Envelope, *, width: int = _WIDTH) -> str:
     blocks.append(account(envelope, words=words))
     if envelope.account.rejections:
         refused = envelope.account.rejections
-        told = (f"{line(r.name)}: {line(r.reason)}" for r in refused)
+        told = (f"{line(r.name)}: {line(words.refusal(r.reason)[0])}" for r in refused)
         blocks.append("\n".join((f"{words['not_used']}: {len(refused)}", *told)))
     instant = words.instant(edition.generated_at, timezone=edition.timezone)
     blocks.append(words["made"].format(instant=instant, timezone=edition.timezone))
@@ -71,13 +71,14 @@ def _story(story: StoryView, *, words: Wording, width: int) -> Iterator[str]:
     kicker = words[story.kicker] if story.kicker else ""
     if kicker and story.story.since:
         kicker = f"{kicker}, {words['told_since'].format(day=words.short_day(story.story.since))}"
+    kicker = " · ".join(filter(None, (story.topic, kicker)))
     head = [kicker] if kicker else []
     yield "\n".join((*head, told, "=" * min(len(told), width)))
     if story.story.update:
         yield f"{words['developing']}: {passage(story.story.update)}"
     yield " ".join(map(_cited, story.sentences)) or words["no_summary"]
     for attribute, versions in story.conflicts:
-        said = "; ".join(line(f"{v.before} {v.value}{v.after}") for v in versions)
+        said = "; ".join(line(f"{v.before} {v.value}{v.after}") + _numbers(v) for v in versions)
         yield f"{words['disagree']}: {line(attribute)}\n{said}"
         yield "\n".join(
             f"> [{q.number}] {passage(q.quotation.text)}" for v in versions for q in v.quoted[:1]
@@ -91,7 +92,11 @@ def _story(story: StoryView, *, words: Wording, width: int) -> Iterator[str]:
 
 
 def _cited(view: CitedView) -> str:
-    return passage(view.text) + "".join(f"[{quoted.number}]" for quoted in view.numbers)
+    return passage(view.text) + _numbers(view)
+
+
+def _numbers(view: CitedView | VersionView) -> str:
+    return "".join(f"[{quoted.number}]" for quoted in view.numbers)
 
 
 def _wrapped(block: str, width: int) -> str:

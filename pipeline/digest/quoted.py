@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipeline.digest.outlets import name_of
 from pipeline.document import Span
 from pipeline.stories.story import Quotation, Source
 
@@ -88,6 +89,12 @@ class SourceView:
     url: str | None
     quoted: tuple[QuotedView, ...]
     elsewhere: frozenset[str] = frozenset()
+
+    @property
+    def name_language(self) -> str | None:
+        """The language of the name, or None for a title that is named in its translation."""
+        is_translated = name_of(self.source) is None and self.source.title_translation
+        return None if is_translated else self.source.language
 
     @property
     def shown(self) -> tuple[QuotedView, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from pipeline.digest.envelope import Placed, Placing
-from pipeline.digest.outlets import name_of, outlet_of, web_address
+from pipeline.digest.outlets import outlet_of, short_name, web_address
 from pipeline.digest.quoted import (
     CitedView,
     MomentView,
@@ -20,7 +20,7 @@ from pipeline.digest.quoted import (
 from pipeline.digest.wording import Wording
 from pipeline.document import Place
 from pipeline.stories.passages import one_line
-from pipeline.stories.story import Cited, Quotation, Story, Version
+from pipeline.stories.story import Cited, Quotation, Story, Topic, Version
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _ANCHOR_DIGITS = 12
@@ -55,7 +55,7 @@ class StoryView:
             SourceView(
                 number,
                 source,
-                name_of(source) or self._words["source"].format(n=number),
+                short_name(source, titled=self._words["titled"]),
                 web_address(source.url),
                 tuple(sorted((v for v in views if v.number == number), key=position)),
                 elsewhere,
@@ -77,7 +77,7 @@ class StoryView:
     def partial(self) -> tuple[tuple[str, CitedView], ...]:
         """The sentences that some report, each with who does: first several, then one alone.
 
-        A sentence of the story itself, whose numbers say who reports it, is not among them, nor are
+        What the story itself tells, whose numbers say who reports it, is not among them, nor are
         words that are quoted where versions clash.
         """
         shared = ((self._who(view.quoted), view) for view in map(self.cited, self.story.shared))
@@ -86,8 +86,13 @@ class StoryView:
             for view in map(self.cited, self.story.alone)
         )
         told = {cited.text for cited in self.story.sentences}
-        told |= {one_line(q.translation or q.text) for q in self._quoted_in_clashes()}
-        return tuple((who, view) for who, view in (*shared, *alone) if view.text not in told)
+        own = [cited.quotations[0] for cited in self.story.sentences if cited.quotations]
+        places = {q.place for q in (*own, *self._quoted_in_clashes())}
+        return tuple(
+            (who, view)
+            for who, view in (*shared, *alone)
+            if view.text not in told and not any(q.quotation.place in places for q in view.quoted)
+        )
 
     @property
     def partial_undated(self) -> tuple[tuple[str, CitedView], ...]:
@@ -148,6 +153,12 @@ class StoryView:
         if self.placing is Placing.APART and self.story.sources:
             return self.story.sources[0].genre.value
         return None if self.story.state == "new" else self.story.state.value
+
+    @property
+    def topic(self) -> str:
+        """The name of the topic; empty without one, and for what has no topic of its own."""
+        topic = self.story.topic
+        return "" if topic in {None, Topic.OTHER} else self._words[f"topic_{topic}"]
 
     @property
     def dates(self) -> tuple[str, ...]:

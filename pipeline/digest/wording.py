@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from models.engine import OTHER, UNDETERMINED
 from pipeline.digest.meanings import doubt_in, meaning_of
+from pipeline.digest.refusals import refusal_in
 from pipeline.errors import ConfigError
 from pipeline.explained import Explained
 from pipeline.lang.data import by_language
@@ -114,6 +115,10 @@ class Wording:
     def meaning(self, value: Explained) -> str:
         """Return the meaning of a flag or a reason."""
         return meaning_of(value, language=self.tag)
+
+    def refusal(self, text: str) -> tuple[str, str]:
+        """Return the reason or the hint of a rejection, and the tag of the language it is in."""
+        return refusal_in(text, language=self.tag)
 
     def _date(self, day: str, style: str) -> str:
         from babel.dates import format_date

@@ -13,8 +13,9 @@ Three kinds, all from the language files and looked for in both directions:
 - `facts.colours`: as loose as opposites. Where each text has a colour that the other one lacks, one
   of them is wrong: a grey van is not red.
 
-Of the first two kinds the order counts where a text has two: "open on Saturday, closed on Thursday" is not
-"closed on Saturday, open on Thursday". Among 114,000 translations by people 18 turn it around.
+Of the first two kinds the order counts where a text has two: "open on Saturday, closed on
+Thursday" is not "closed on Saturday, open on Thursday". Among 114,000 translations by people 18
+turn it around.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from pipeline.facts.measures import localise
 from pipeline.facts.protected import put_back
 from pipeline.facts.symbols import Framed, framed, with_lost, without_invented
 from pipeline.lang.edits import Edit
+from pipeline.lang.quotations import tight_quotations
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
 from pipeline.stages.capitals import shouted_again
@@ -222,7 +223,7 @@ class Translate:
     def _edited(
         self, segment: Segment, frame: Framed, hypothesis: Hypothesis, *, placed: str
     ) -> Hypothesis:
-        """Return a hypothesis with pictures, opaque spans, numbers and names put right.
+        """Return a hypothesis with pictures, opaque spans, numbers, names and quotations put right.
 
         `placed` is the segment with known names put in, `frame` what the engine was shown of it.
         """
@@ -240,6 +241,7 @@ class Translate:
             for text in shown
         )
         text, *others = (self._named(segment, text, asked=placed) for text in (text, *others))
+        text, *others = (tight_quotations(t, language=segment.target) for t in (text, *others))
         return replace(hypothesis, text=text, alternatives=tuple(others))
 
     def _named(self, segment: Segment, text: str, *, asked: str) -> str:

@@ -18,6 +18,7 @@ _MOST_SHARED = 6
 _MOST_ALONE = 2  # of a document
 _MOST_QUOTATIONS = 5
 _SMALL = 2  # "one of two" says nothing of its own
+_LEANING = 0.5  # of its weight has a statement that is half understood without its text
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -59,10 +60,21 @@ def compare(
 
 
 def cited(group: Sequence[int], aligned: Aligned) -> Cited:
-    """Return the statement in the middle of a group, with the quotations of all of it."""
+    """Return the statement in the middle of a group, with the quotations of all of it.
+
+    One that stands by itself goes before one that leans, and one in the language of the digest
+    before a translation.
+    """
     statements = aligned.statements
     ranked = sorted(
-        group, key=lambda i: (_doubtful(statements[i]), -_centrality(i, group, aligned), i)
+        group,
+        key=lambda i: (
+            _doubtful(statements[i]),
+            statements[i].leans,
+            statements[i].quotation.translation is not None,
+            -_centrality(i, group, aligned),
+            i,
+        ),
     )
     quotations = tuple(statements[i].quotation for i in ranked[:_MOST_QUOTATIONS])
     return Cited(statements[ranked[0]].text, quotations)
@@ -118,4 +130,5 @@ def _weight(statement: Statement, others: Sequence[Statement], *, target: str) -
     ]
     known = {n.key for s in others for n in sounds_in(s.text, language=target)}
     names = [n for n in sounds_in(statement.text, language=target) if n.key not in known]
-    return 2.0 * min(len(own), 3) + 0.5 * min(len(names), 3)
+    weight = 2.0 * min(len(own), 3) + 0.5 * min(len(names), 3)
+    return weight * _LEANING if statement.leans else weight

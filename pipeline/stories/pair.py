@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from pipeline.stories.vectors import Vectors
+
 FEATURES = (
     "title", "lead", "whole", "crossed", "names", "title names", "figures", "other language",
 )  # fmt: skip
@@ -79,6 +81,10 @@ class Pairs:
         self._views = views
         self._model = model
         self._known: dict[tuple[int, int], PairScore] = {}
+
+    def wholes(self, documents: Sequence[int]) -> Vectors:
+        """Return the vectors of documents, by their places: (documents, dimensions)."""
+        return self._views.wholes[list(documents)]
 
     def score(self, one: int, other: int) -> PairScore:
         """Return the score of two documents, given by their places; the order does not matter."""

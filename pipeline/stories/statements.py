@@ -10,6 +10,7 @@ from pipeline.flag import Flag
 from pipeline.lang.data import tags
 from pipeline.lang.orders import orders
 from pipeline.lang.sentences import sentences
+from pipeline.stories.context import leans, without_connective
 from pipeline.stories.passages import one_line
 from pipeline.stories.story import Quotation
 
@@ -25,13 +26,15 @@ class Statement:
 
     `source` is its place among the documents of the story, `order` its place in the document.
     `quotation` has its own words; `text` is in the language of the digest, or the quotation's where
-    there is no translation.
+    there is no translation, without a connective before it. `leans` says that it is only understood
+    behind the sentence before.
     """
 
     source: int
     order: int
     text: str
     quotation: Quotation
+    leans: bool = False
 
 
 def statements_of(document: Document, *, source: int, target: str) -> tuple[Statement, ...]:
@@ -44,7 +47,10 @@ def statements_of(document: Document, *, source: int, target: str) -> tuple[Stat
             quoted = quotation(document, paragraph, span, target=target)
             text = quoted.translation or one_line(quoted.text)
             if _usable(quoted) and len(text) >= _SHORTEST:
-                found.append(Statement(source, len(found), text, quoted))
+                language = target if quoted.translation else quoted.language
+                bare = without_connective(text, language=language)
+                is_leaning = leans(bare, language=language)
+                found.append(Statement(source, len(found), bare, quoted, is_leaning))
             if len(found) == _MOST:
                 return tuple(found)
     return tuple(found)

@@ -23,6 +23,7 @@ from pipeline.stories.statements import statements_of
 from pipeline.stories.story import Story
 from pipeline.stories.tell import central, headline, told
 from pipeline.stories.timeline import timeline
+from pipeline.stories.topics import FEWEST_STORIES, topics_of
 from pipeline.stories.vectors import views_of
 
 _MOST_COMPARED = 12  # documents of a story whose statements are compared, the most central
@@ -65,6 +66,10 @@ def stories_of(
         elif earlier is not None:
             story = replace(story, since=earlier.night)
         stories.append(story)
+    if len(links) >= FEWEST_STORIES:
+        vectors = [found.pairs.wholes(members) for members, _ in links]
+        topics = topics_of(vectors, encoder=encoder, means=model.means)
+        stories = [replace(s, topic=t) for s, t in zip(stories, topics, strict=True)]
     return tuple(sorted(stories, key=_rank))
 
 

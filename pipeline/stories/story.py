@@ -27,6 +27,20 @@ class Genre(StrEnum):
     ROUND_UP = "round-up"  # several events in one text
 
 
+class Topic(StrEnum):
+    """What a story is about, in the order in which a digest has its sections."""
+
+    POLITICS = "politics"
+    ECONOMY = "economy"
+    WAR = "war"
+    SOCIETY = "society"
+    CULTURE = "culture"
+    SPORT = "sport"
+    SCIENCE = "science"
+    INCIDENTS = "incidents"
+    OTHER = "other"  # nothing of these, or two of them
+
+
 @dataclass(frozen=True, slots=True)
 class Quotation:
     """Words of a document, exactly as they stand at `place`, and their translation.
@@ -112,6 +126,7 @@ class Story:
     several of them do; `alone` what one of them or one language reports, in the order of `sources`;
     `conflicts` where values clash. Documents of one publisher family count as one.
     `since` is the first night that told it; `update` says what is new, or is empty.
+    `topic` is None in a digest of few stories.
     Citation numbers of a page are positions in `sources`, from 1.
     """
 
@@ -127,6 +142,7 @@ class Story:
     since: str | None = None
     update: str = ""
     shared: tuple[Cited, ...] = ()
+    topic: Topic | None = None
 
     @property
     def languages(self) -> tuple[str, ...]:

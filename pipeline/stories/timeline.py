@@ -21,10 +21,10 @@ def timeline(details: Sequence[Details], aligned: Aligned) -> tuple[Moment, ...]
     1. A sentence with a date, to the month at least, tells of that date; one with two of either,
        one with more of none for certain.
     2. The sentence that names the date is shown, with those that say the same and no other date.
-    3. For each date a sentence with that date alone is taken before one with two, and then the one
-       that most documents have like it. No sentence is taken twice.
+    3. For each date a sentence with that date alone is taken before one with two, then one that
+       stands by itself, then the one that most documents have like it. None is taken twice.
     """
-    best: dict[tuple[str, str], list[tuple[int, int, int, tuple[int, ...]]]] = {}
+    best: dict[tuple[str, str], list[tuple[int, bool, int, int, tuple[int, ...]]]] = {}
     dates: dict[int, list[Day]] = {}
     for group in aligned.groups:
         for at in group:
@@ -40,7 +40,7 @@ def timeline(details: Sequence[Details], aligned: Aligned) -> tuple[Moment, ...]
                 continue
             for day in days:
                 if day.precision != "year":
-                    rank = (len(days), -len(group), at, group)
+                    rank = (len(days), statement.leans, -len(group), at, group)
                     best.setdefault((day.date, day.precision), []).append(rank)
     moments = []
     used: set[int] = set()

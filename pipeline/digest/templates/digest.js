@@ -4,6 +4,7 @@
   const find = document.getElementById("find");
   const language = document.getElementById("by-language");
   const source = document.getElementById("by-source");
+  const topic = document.getElementById("by-topic");
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const texts = new Map();
   const textOf = (story) => {
@@ -14,7 +15,7 @@
   const keysOf = (field) => (field && field.value ? [field.value] : []);
 
   const show = () => {
-    const wanted = [...keysOf(language), ...keysOf(source)];
+    const wanted = [language, source, topic].flatMap(keysOf);
     const asked = plain(find.value.trim()).split(/\s+/).filter(Boolean);
     let count = 0;
     for (const story of all) {
@@ -32,7 +33,7 @@
   };
   if (find) {
     find.hidden = false;
-    for (const field of [find, language, source]) field.addEventListener("input", show);
+    for (const field of [find, language, source, topic]) field?.addEventListener("input", show);
     show();
   }
 
