@@ -1,0 +1,77 @@
+"""Message catalogues that programs ship: gettext's .mo and Qt's .qm, as messages and translations.
+
+A .qm file is a list of sections (a tag byte, a length, data); the messages are a section of tagged
+fields: https://code.qt.io/cgit/qt/qtbase.git/tree/src/corelib/kernel/qtranslator.cpp
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+_QM_MAGIC = bytes.fromhex("3cb86418caef9c95cd211cbf60a1bddd")
+_MESSAGES = 0x69
+_END, _TRANSLATION, _SOURCE = 1, 3, 6
+_OBSOLETE, _CONTEXT, _COMMENT = 5, 7, 8
+
+
+def read_mo(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the English messages of a .mo file and their translations, without plural forms.
+
+    Raises ValueError that names the file if it is none.
+    """
+    from babel.messages.mofile import read_mo as read_catalogue
+
+    with path.open("rb") as file:
+        try:
+            catalogue = read_catalogue(file)
+        except (OSError, struct.error, UnicodeDecodeError, LookupError, ValueError) as error:
+            raise ValueError(f"{path}: no catalogue: {error}") from error
+    for message in catalogue:
+        if message.id and isinstance(message.id, str) and isinstance(message.string, str):
+            yield message.id, message.string
+
+
+def read_qm(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the English messages of a .qm file and their translations, without plural forms.
+
+    Raises ValueError that names the file if it is none.
+    """
+    data = path.read_bytes()
+    if not data.startswith(_QM_MAGIC):
+        raise ValueError(f"{path}: no .qm file")
+    at = len(_QM_MAGIC)
+    try:
+        while at < len(data):
+            tag, length = struct.unpack_from(">BI", data, at)
+            at += 5
+            if tag == _MESSAGES:
+                yield from _messages(data[at : at + length])
+            at += length
+    except (struct.error, UnicodeDecodeError, LookupError) as error:
+        raise ValueError(f"{path}: damaged at byte {at}: {error}") from error
+
+
+def _messages(data: bytes) -> Iterator[tuple[str, str]]:
+    at, source, translations = 0, "", []
+    while at < len(data):
+        tag = data[at]
+        at += 1
+        if tag == _END:
+            if source and len(translations) == 1:
+                yield source, translations[0]
+            source, translations = "", []
+        elif tag == _OBSOLETE:
+            at += 4
+        elif tag in (_TRANSLATION, _SOURCE, _CONTEXT, _COMMENT):
+            (length,) = struct.unpack_from(">I", data, at)
+            at += 4
+            text = data[at : at + length] if length != 0xFFFFFFFF else b""
+            at += len(text)
+            if tag == _TRANSLATION:
+                translations.append(text.decode("utf-16-be"))
+            elif tag == _SOURCE:
+                source = text.decode("utf-8")
+        else:
+            raise LookupError(f"a field of kind {tag}")
