@@ -16,16 +16,19 @@ from pathlib import Path
 from lxml import etree
 from lxml import html as lxml_html
 
-_BLOCKS = frozenset(
+_BLOCK_NAMES = (
     "p para simpara title desc term h1 h2 h3 h4 h5 h6 li dt dd td th caption figcaption item"
-    " entry member".split()
+    " entry member"
 )
-_HEADINGS = frozenset("title h1 h2 h3 h4 h5 h6 term dt th".split())
-_LEFT_OUT = frozenset(
+_HEADING_NAMES = "title h1 h2 h3 h4 h5 h6 term dt th"
+_LEFT_OUT_NAMES = (
     "script style nav head screen programlisting pre code-block code indexterm remark sect1info"
     " bookinfo articleinfo chapterinfo info literallayout synopsis cmdsynopsis authorgroup address"
-    " header footer shortcut media inlinemediaobject mediaobject graphic footnote".split()
+    " header footer shortcut media inlinemediaobject mediaobject graphic footnote"
 )
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_HEADINGS = frozenset(_HEADING_NAMES.split())
+_LEFT_OUT = frozenset(_LEFT_OUT_NAMES.split())
 # Between the parts of these, pages show a mark that is not in their text.
 _JOINED = {"keyseq": "+", "keycombo": "+", "menuchoice": " → ", "guiseq": " → "}
 _XML = frozenset({"amp", "lt", "gt", "quot", "apos"})

@@ -24,17 +24,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from books import read_page
 from catalogues import read_mo, read_qm
-from data import LANGUAGES, normalised
+from data import LANGUAGES
 from debian import Layout, Package, PackageError, fetch, read_layouts, read_packages, unpack
+from excluded import normalised
 from messages import MAX_LABEL_WORDS, MIN_WORDS, Dropped, tidy, words
 
 from models.langid.identifier import ProfileIdentifier
 
+HERE = Path(__file__).resolve().parent
 READER = 2  # a table that another reader wrote is read again
 JUDGED_CHARS = 40  # shorter texts are too short to tell languages apart with certainty
 MAX_NAME_CHARS = 40

@@ -1,4 +1,4 @@
-"""Debian packages by the table collect.tsv: fetched at a pinned version, verified, unpacked in part.
+"""Debian packages by the table collect.tsv: fetched as pinned, verified, unpacked in part.
 
 The machine's own `apt-get download` brings them, so that the registry is the one it is set up with,
 and apt checks the archive's signature; the sha256 of the table is checked besides.
@@ -129,8 +129,9 @@ def unpack(archive: Path, folder: Path, *, wanted: Sequence[re.Pattern[str]]) ->
     Links, and paths that leave the folder, are left out.
     """
     files = 0
-    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", archive], stdout=subprocess.PIPE) as tar:
-        with tarfile.open(fileobj=tar.stdout, mode="r|") as members:
+    command = ["dpkg-deb", "--fsys-tarfile", archive]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as tar:
+        with tarfile.open(fileobj=tar.stdout, mode="r|") as members:  # noqa: SIM117
             for member in members:
                 path = str(PurePosixPath(member.name))
                 if not member.isfile() or ".." in path.split("/") or member.size > MAX_BYTES:

@@ -26,7 +26,9 @@ _PLACEHOLDER = re.compile(
     r"%\d*\$?[-+#0 ]?\d*(?:\.\d+)?(?:l{0,2}[diuxXfgeEGs]|[cspn@])(?![^\W\d_])|%\d|%[A-Za-z]\b"
     r"|%\([\w ]+\)|\{[\w.:!]*\}|\$[\w({]|@\w+@|\|\w+\||__\w+__|#\{"
 )
-_NO_TEXT = re.compile(r"https?:|www\.|\w@\w|(?:^|\s)--?[a-z]\w*|\w/\w+/\w|[{}=;]{2}|\w\(\)|::|_\w+_")
+_NO_TEXT = re.compile(
+    r"https?:|www\.|\w@\w|(?:^|\s)--?[a-z]\w*|\w/\w+/\w|[{}=;]{2}|\w\(\)|::|_\w+_"
+)
 _CONTEXT = re.compile(r"^[^^\s]{1,40}\^")  # Wesnoth: "female^Elvish Archer"
 _ACCELERATOR = re.compile(r"(?<![^\W_])[_&~](?=[^\W\d_])|(?<=[^\W\d_])[_&~](?=[^\W\d_])")
 _FAR_ACCELERATOR = re.compile(r"\s?\([_&~]?\w\)$")
