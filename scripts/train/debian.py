@@ -130,18 +130,20 @@ def unpack(archive: Path, folder: Path, *, wanted: Sequence[re.Pattern[str]]) ->
     """
     files = 0
     command = ["dpkg-deb", "--fsys-tarfile", archive]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as tar:
-        with tarfile.open(fileobj=tar.stdout, mode="r|") as members:  # noqa: SIM117
-            for member in members:
-                path = str(PurePosixPath(member.name))
-                if not member.isfile() or ".." in path.split("/") or member.size > MAX_BYTES:
-                    continue
-                if files < MAX_FILES and any(pattern.fullmatch(path) for pattern in wanted):
-                    data = members.extractfile(member)
-                    place = folder / path
-                    place.parent.mkdir(parents=True, exist_ok=True)
-                    place.write_bytes(data.read() if data else b"")
-                    files += 1
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE) as tar,
+        tarfile.open(fileobj=tar.stdout, mode="r|") as members,
+    ):
+        for member in members:
+            path = str(PurePosixPath(member.name))
+            if not member.isfile() or ".." in path.split("/") or member.size > MAX_BYTES:
+                continue
+            if files < MAX_FILES and any(pattern.fullmatch(path) for pattern in wanted):
+                data = members.extractfile(member)
+                place = folder / path
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(data.read() if data else b"")
+                files += 1
     if tar.returncode:
         raise PackageError(f"dpkg-deb cannot read {archive}")
     return files

@@ -24,9 +24,7 @@ _ROLE = re.compile(r":[a-z:]+:`|``|`_|\*\w+\*|\w\(\)|::$|\b\w+_\w+\b|<[^>]+>")
 _SENTENCE_IN_LOWER_CASE = re.compile(r"[^\W\d_]{4,}\. [а-яіїєґ]")
 # A description of what a function does, rendered as an order to the reader.
 _ORDER = re.compile(r"[А-ЯІЇЄҐ][а-яіїєґ'’]*(?:йте|іть|ьте)(?:ся)?\b")
-_TO_THE_READER = frozenset(
-    "See Note Use Consider Try Remember Let Make Please Do If For To".split()
-)
+_TO_THE_READER = frozenset({"See", "Note", "Use", "Consider", "Try", "Remember", "Let", "If"})
 
 
 def likeness(source: str, target: str) -> float:

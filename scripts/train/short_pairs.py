@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import re
 import sys
 import tomllib
 import zlib
@@ -67,7 +68,8 @@ def known_names() -> Iterator[Line]:
     for line in text.splitlines():
         stem, form = line.split("\t")
         ends_alike = stem[-1:] not in "аеиоуыэюяй" and form[-1:].lower() not in "aeiouy"
-        if ends_alike and likeness(romanise(stem, "ru"), form) >= MIN_LIKENESS:
+        folded = re.search(r"[аеоуыэюяи]и", stem)  # Азербаиджан, which nobody writes
+        if ends_alike and not folded and likeness(romanise(stem, "ru"), form) >= MIN_LIKENESS:
             # The lexicon's letters are those that both languages share.
             name = "-".join(part.capitalize() for part in stem.split("-"))
             yield "ru", "names", "lexicon", OWN, name, form
@@ -79,10 +81,10 @@ def persons(table: Any) -> Iterator[Line]:
         pairs = itertools.product(parts["given"].split(), parts["family"].split())
         ordered = sorted(pairs, key=lambda pair: zlib.crc32(" ".join(pair).encode()))
         for given, family in ordered[:PERSONS]:
-            if language == "ru" and given[-1] in "ая" and family.endswith(("ов", "ев", "ёв", "ин")):
-                family += "а"
-            english = f"{romanise(given, language)} {romanise(family, language)}"
-            yield language, "names", "persons", OWN, f"{given} {family}", english
+            is_woman = language == "ru" and given.endswith(("а", "я", "ь"))
+            name = [given, f"{family}а" if is_woman and family[-1] in "вн" else family]
+            english = " ".join(romanise(word, language) for word in name)
+            yield language, "names", "persons", OWN, " ".join(name), english
 
 
 def of_collected(lines: Sequence[Line], tokens: Sequence[str], verbs: set[str]) -> Iterator[Line]:
