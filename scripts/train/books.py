@@ -56,10 +56,11 @@ def blocks_of(text: str, *, is_html: bool) -> list[Block]:
 
     Mark-up inside a paragraph goes, its words stay; code, credits and navigation are left out.
     """
+    text = _DOCTYPE.sub("", text)
     if is_html:
         root = lxml_html.document_fromstring(text) if text.strip() else None
     else:
-        text = _ENTITY.sub(_entity, _DOCTYPE.sub("", text))
+        text = _ENTITY.sub(_entity, text)
         parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
         root = etree.fromstring(f"<pages>{text}</pages>".encode(), parser)
     if root is None:

@@ -14,6 +14,7 @@ _MO_MAGIC = {b"\xde\x12\x04\x95": "<", b"\x95\x04\x12\xde": ">"}
 _QM_MAGIC = bytes.fromhex("3cb86418caef9c95cd211cbf60a1bddd")
 _MESSAGES = 0x69
 _END, _TRANSLATION, _SOURCE = 1, 3, 6
+_NOTHING = 0xFFFFFFFF  # as a length
 _OBSOLETE, _CONTEXT, _COMMENT = 5, 7, 8
 
 
@@ -33,11 +34,11 @@ def read_mo(path: Path) -> Iterator[tuple[str, str]]:
             texts = []
             for table in (sources, targets):
                 length, at = struct.unpack_from(f"{order}II", data, table + 8 * number)
-                texts.append(data[at : at + length].decode("utf-8"))
+                texts.append(_part(data, at, length).decode("utf-8"))
             message = texts[0].rpartition("\4")[2]  # behind its context
             if message and "\0" not in message:
                 yield message, texts[1]
-    except (struct.error, UnicodeDecodeError) as error:
+    except (struct.error, UnicodeDecodeError, LookupError) as error:
         raise ValueError(f"{path}: damaged: {error}") from error
 
 
@@ -55,10 +56,17 @@ def read_qm(path: Path) -> Iterator[tuple[str, str]]:
             tag, length = struct.unpack_from(">BI", data, at)
             at += 5
             if tag == _MESSAGES:
-                yield from _messages(data[at : at + length])
+                yield from _messages(_part(data, at, length))
             at += length
     except (struct.error, UnicodeDecodeError, LookupError) as error:
         raise ValueError(f"{path}: damaged at byte {at}: {error}") from error
+
+
+def _part(data: bytes, at: int, length: int) -> bytes:
+    """Return a part of a file; raises LookupError if the file ends before."""
+    if at + length > len(data):
+        raise LookupError(f"{length} bytes at {at} of {len(data)}")
+    return data[at : at + length]
 
 
 def _messages(data: bytes) -> Iterator[tuple[str, str]]:
@@ -75,7 +83,7 @@ def _messages(data: bytes) -> Iterator[tuple[str, str]]:
         elif tag in (_TRANSLATION, _SOURCE, _CONTEXT, _COMMENT):
             (length,) = struct.unpack_from(">I", data, at)
             at += 4
-            text = data[at : at + length] if length != 0xFFFFFFFF else b""
+            text = _part(data, at, length) if length != _NOTHING else b""
             at += len(text)
             if tag == _TRANSLATION:
                 translations.append(text.decode("utf-16-be"))

@@ -1,13 +1,14 @@
 """Sentence pairs to train on: read, filtered, counted, written once as one table.
 
     python scripts/train/data.py --pairs DIR --exclude PATH [PATH ...] --out FOLDER
-        [--collected FILE ...] [--rated FILE]
+        [--collected FILE ...] [--rated FILE] [--exclude-whole FILE ...]
 
 `--pairs` holds ru-en.tsv, uk-en.tsv and fr-en.tsv (domain, source, target). `--collected` are
 tables of collect.py and short_pairs.py, `--rated` is one of MLQE-PE: translations that people rated
 with `MIN_RATING` and more are the domain `rated`. Every text of every `--exclude` file, or of the
 files below a folder, is an evaluation sentence (excluded.py): a pair that has one on either side,
-compared without case, punctuation and spaces, is dropped.
+compared without case, punctuation and spaces, is dropped. Texts of `--exclude-whole` are excluded
+however short they are, but as wholes alone.
 
 Writes pairs.tsv (language, domain, number of the line, source, target; in the order of the input,
 so that neighbours stay neighbours), counts.tsv and sources.tsv (pairs and words by language, kind,
@@ -24,13 +25,13 @@ import re
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from excluded import is_excluded, normalised, read_excluded
+from excluded import is_excluded, normalised, read_excluded, texts_of
 from likeness import NEAR, is_raw, likeness
 
 from models.langid.identifier import ProfileIdentifier
@@ -41,6 +42,7 @@ MIN_RATIO, MAX_RATIO = 0.4, 2.5  # characters of the source to characters of the
 MIN_RATING = 85.0  # of 100, the mean of three raters: well translated, and well put
 MAX_INTERFACE, MAX_LABELS = 20_000, 12_000  # of a language
 TIERED = frozenset({"stories", "prose", "books", "interface"})
+BATCH = 2_000
 JUDGED_CHARS = 40  # shorter texts are too short to tell languages apart with certainty
 # Mark-up of manuals: roles and links that no newspaper has. Pairs with more than one are dropped.
 _MARKUP = re.compile(r":[a-z:]+:`|``|`_|\|\w+\||\\[*_]|<[^>]+>|::$|%\(|\{\w*\}")
@@ -118,13 +120,36 @@ def capped(found: Iterable[tuple[Pair, str, str]]) -> list[tuple[Pair, str, str]
 class Filter:
     """Says why a pair is not to be trained on; remembers what it has seen."""
 
-    def __init__(self, excluded: set[str]) -> None:
+    def __init__(self, excluded: Collection[str]) -> None:
         self._excluded = excluded
         self._seen: set[tuple[str, str]] = set()
         self._identifier = ProfileIdentifier(languages=(*LANGUAGES, "en"))
 
-    def reason(self, pair: Pair) -> str | None:
-        """Return the reason to drop `pair`, or None to keep it."""
+    def reasons(self, pairs: Sequence[Pair], *, identified: bool = False) -> list[str | None]:
+        """Return for each pair the reason to drop it, or None to keep it.
+
+        `identified` pairs are known to be in their languages: collect.py has asked.
+        """
+        reasons = [self._reason(pair) for pair in pairs]
+        if identified:
+            return reasons
+        doubtful = [
+            at
+            for at, (pair, reason) in enumerate(zip(pairs, reasons, strict=True))
+            if reason is None and len(pair.source) >= JUDGED_CHARS
+        ]
+        sources = self._identifier.identify_all([pairs[at].source for at in doubtful])
+        targets = self._identifier.identify_all([pairs[at].target for at in doubtful])
+        for at, own, other in zip(doubtful, sources, targets, strict=True):
+            if own.language != pairs[at].language:
+                reasons[at] = "source language"
+            elif other.language != "en":
+                reasons[at] = "target language"
+            if reasons[at]:
+                self._seen.discard((pairs[at].language, normalised(pairs[at].source)))
+        return reasons
+
+    def _reason(self, pair: Pair) -> str | None:
         source, target = normalised(pair.source), normalised(pair.target)
         if not source or not target:
             return "empty"
@@ -141,15 +166,12 @@ class Filter:
         ratio = len(pair.source) / len(pair.target)
         if len(pair.target) > 20 and not MIN_RATIO <= ratio <= MAX_RATIO:
             return "length ratio"
-        if len(_MARKUP.findall(pair.source)) + len(_MARKUP.findall(pair.target)) > 2:
+        # Control tokens that a text spells out look like mark-up, and are there to be copied.
+        marks = sum(len(_MARKUP.findall(text)) for text in pair.texts)
+        if marks > 2 and pair.domain != "tokens":
             return "mark-up"
         if source == target and len(pair.target) > 20:
             return "untranslated"
-        if len(pair.source) >= JUDGED_CHARS:
-            if self._identifier.identify(pair.source).language != pair.language:
-                return "source language"
-            if self._identifier.identify(pair.target).language != "en":
-                return "target language"
         self._seen.add((pair.language, source))
         return None
 
@@ -160,32 +182,37 @@ def main() -> None:
     parser.add_argument("--collected", type=Path, nargs="*", default=[])
     parser.add_argument("--rated", type=Path)
     parser.add_argument("--exclude", type=Path, nargs="+", required=True)
+    parser.add_argument("--exclude-whole", type=Path, nargs="*", default=[])
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     excluded = set().union(*read_excluded(options.exclude).values())
-    given = [
+    excluded |= {normalised(t) for path in options.exclude_whole for t in texts_of(path)} - {""}
+    own = [
         (pair, f"shared/{pair.domain}", "see models/weights/README.md")
         for language in LANGUAGES
         for pair in read(options.pairs / f"{language}-en.tsv", language)
     ]
     if options.rated:
-        given += [(pair, "mlqe-pe", "CC0") for pair in rated(options.rated)]
-    given += capped(item for path in options.collected for item in collected(path))
+        own += [(pair, "mlqe-pe", "CC0") for pair in rated(options.rated)]
+    others = capped(item for path in options.collected for item in collected(path))
     counts: Counter[tuple[str, str, str]] = Counter()
     sources: Counter[tuple[str, ...]] = Counter()
     words: Counter[tuple[str, ...]] = Counter()
     check = Filter(excluded)
     options.out.mkdir(parents=True, exist_ok=True)
     with (options.out / "pairs.tsv").open("w", encoding="utf-8") as table:
-        for pair, package, licence in given:
-            reason = check.reason(pair)
-            counts[pair.language, pair.domain, reason or "kept"] += 1
-            if reason is None:
-                key = (pair.language, pair.domain, package, licence)
-                sources[key] += 1
-                words[key] += len(pair.source.split()) + len(pair.target.split())
-                fields = (pair.language, pair.domain, str(pair.line), pair.source, pair.target)
-                print("\t".join(fields), file=table)
+        for items, identified in ((own, False), (others, True)):
+            for start in range(0, len(items), BATCH):
+                batch = items[start : start + BATCH]
+                found = check.reasons([pair for pair, _, _ in batch], identified=identified)
+                for (pair, package, licence), reason in zip(batch, found, strict=True):
+                    counts[pair.language, pair.domain, reason or "kept"] += 1
+                    if reason is None:
+                        key = (pair.language, pair.domain, package, licence)
+                        sources[key] += 1
+                        words[key] += len(pair.source.split()) + len(pair.target.split())
+                        fields = (pair.language, pair.domain, str(pair.line), *pair.texts)
+                        print("\t".join(fields), file=table)
     rows = ["\t".join((*key, str(count))) for key, count in sorted(counts.items())]
     (options.out / "counts.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     by_source = ["\t".join((*key, str(n), str(words[key]))) for key, n in sorted(sources.items())]
