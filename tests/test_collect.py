@@ -126,6 +126,8 @@ def test_messages_of_a_qm_file(tmp_path: Path) -> None:
          [("Лишилося 20 % місця", "20 % of the space is left")]),
         ("Не знайдено %s", "%s was not found", "placeholder"),
         ("Файл %1 з %2", "File %1 of %2", "placeholder"),
+        ("<bold>text='Вода'</bold> глибока", "<bold>text='Water'</bold> is deep", "mark-up"),
+        ("Це {ваша програма}", "It is {your program}", "placeholder"),
         ("Вітаємо, {name}", "Welcome, {name}", "placeholder"),
         ("<a href='x'>Далі</a>", "<a href='x'>Next</a>", "mark-up"),
         ("Дивіться https://a.example", "See https://a.example", "addresses or code"),

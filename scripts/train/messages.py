@@ -21,10 +21,12 @@ _SIMPLE = re.compile(
     r"|center|font|interface|title|note|nobr|h[1-6])\b[^<>]*>",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"</?[a-z][^<>]*>|\[/?[a-z]+\]|&[a-z]+;|\\[nt]|\ufffc", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"</?[a-z][^<>]*>|\[/?[a-z]+\]|&[a-z]+;|\\[nt]|\ufffc|\b(?:text|dst)='", re.IGNORECASE
+)
 _PLACEHOLDER = re.compile(
     r"%\d*\$?[-+#0 ]?\d*(?:\.\d+)?(?:l{0,2}[diuxXfgeEGs]|[cspn@])(?![^\W\d_])|%\d|%[A-Za-z]\b"
-    r"|%\([\w ]+\)|\{[\w.:!]*\}|\$[\w({]|@\w+@|\|\w+\||__\w+__|#\{"
+    r"|%\([\w ]+\)|\{[^{}]{0,40}\}|\$[\w({]|@\w+@|\|\w+\||__\w+__|#\{"
 )
 _NO_TEXT = re.compile(
     r"https?:|www\.|\w@\w|(?:^|\s)--?[a-z]\w*|\w/\w+/\w|[{}=;]{2}|\w\(\)|::|_\w+_"
