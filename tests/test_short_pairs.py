@@ -42,9 +42,11 @@ def test_kinds_of_short_pairs() -> None:
     lines: list[Any] = [
         ("uk", "prose", "tale", "GPL-2+", "Хто відчинив браму?", "Who opened the gate?"),
         ("uk", "prose", "tale", "GPL-2+", "Відчиніть браму.", "Open the gate."),
+        ("uk", "prose", "tale", "GPL-2+", "Відкриття брами замку", "Open the gate of the castle"),
         *(("uk", "labels", "tale", "GPL-2+", f"Брама {n}", f"Gate {n}") for n in range(400)),
     ]
-    found = list(of_collected(lines, ["<s>", "[INST]"], {"Open"}))
+    orders = {"verbs": "Open", "endings": {"uk": "йте іть"}}
+    found = list(of_collected(lines, ["<s>", "[INST]"], orders))
     kinds = Counter(line[1] for line in found)
     assert kinds["questions"] == kinds["orders"] == 1
     assert 15 < kinds["capitals"] < 60
@@ -54,7 +56,7 @@ def test_kinds_of_short_pairs() -> None:
             assert line[4].replace("Брама", "Gate") == line[5]
         if line[1] == "capitals":
             assert (line[4], line[5]) == (line[4].upper(), line[5].upper())
-    assert list(of_collected(lines, ["<s>", "[INST]"], {"Open"})) == found
+    assert list(of_collected(lines, ["<s>", "[INST]"], orders)) == found
 
 
 def test_there_are_100_short_texts_of_each_language() -> None:

@@ -87,14 +87,24 @@ def persons(table: Any) -> Iterator[Line]:
             yield language, "names", "persons", OWN, " ".join(name), english
 
 
-def of_collected(lines: Sequence[Line], tokens: Sequence[str], verbs: set[str]) -> Iterator[Line]:
+def is_order(line: Line, table: Any) -> bool:
+    """Tell whether a pair tells somebody to do something, on both sides."""
+    language, _, _, _, source, target = line
+    first = source.split(maxsplit=1)[0].rstrip(",:")
+    return (
+        2 <= words(target) <= MAX_ORDER_WORDS
+        and target.split(maxsplit=1)[0] in table["verbs"].split()
+        and first.endswith(tuple(table["endings"][language].split()))
+    )
+
+
+def of_collected(lines: Sequence[Line], tokens: Sequence[str], orders: Any) -> Iterator[Line]:
     """Yield questions, orders, and some pairs in capitals or with control tokens around them."""
     for line in lines:
         language, kind, package, licence, source, target = line
-        count = words(target)
-        if source.endswith("?") and target.endswith("?") and count <= MAX_QUESTION_WORDS:
+        if source.endswith("?") and target.endswith("?") and words(target) <= MAX_QUESTION_WORDS:
             yield language, "questions", package, licence, source, target
-        elif 2 <= count <= MAX_ORDER_WORDS and target.split(maxsplit=1)[0] in verbs:
+        elif is_order(line, orders):
             yield language, "orders", package, licence, source, target
         if kind in ("labels", "headings", "names") and chosen(source, CAPITALS_SHARE):
             yield language, "capitals", package, licence, source.upper(), target.upper()
@@ -114,7 +124,7 @@ def main() -> None:
     table = tomllib.loads((HERE / "short-pairs.toml").read_text(encoding="utf-8"))
     given = options.collected.read_text(encoding="utf-8").splitlines()
     collected: list[Any] = [tuple(line.split("\t")) for line in given]
-    tokens, verbs = table["tokens"]["some"].split(), set(table["orders"]["verbs"].split())
+    tokens = table["tokens"]["some"].split()
     own: Iterator[Line] = (
         (language, "orders", "own", OWN, order[language], order["en"])
         for order in table["order"]
@@ -122,7 +132,7 @@ def main() -> None:
     )
     found = itertools.chain(
         unicode_names(), known_names(), persons(table["persons"]), own,
-        of_collected(collected, tokens, verbs),
+        of_collected(collected, tokens, table["orders"]),
     )  # fmt: skip
     lines = list(dict.fromkeys("\t".join(line) for line in found))
     options.out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
