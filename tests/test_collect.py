@@ -169,9 +169,9 @@ def test_what_is_no_text_of_a_page_is_left_out() -> None:
     <para>See &URL;.</para><screen>ls</screen></sect1>"""
     texts = [block.text for block in blocks_of(docbook, is_html=False)]
     assert texts == ["One", "Press Ctrl+Q in Kate.", "See \ufffc."]
-    body = "<nav><p>no</p></nav><li>a<p>b</p></li>"
+    body = '<nav><p>no</p></nav><li>a <code>c</code><p>b<i class="MAC">no</i></p></li>'
     page = f"<?xml version='1.0' encoding='UTF-8'?><head><title>no</title></head><body>{body}"
-    assert [block.text for block in blocks_of(page, is_html=True)] == ["a", "b"]
+    assert [block.text for block in blocks_of(page, is_html=True)] == ["a c", "b"]
 
 
 def package(name: str, **fields: Any) -> Any:

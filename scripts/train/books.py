@@ -22,7 +22,7 @@ _BLOCK_NAMES = (
 )
 _HEADING_NAMES = "title h1 h2 h3 h4 h5 h6 term dt th"
 _LEFT_OUT_NAMES = (
-    "script style nav head screen programlisting pre code-block code indexterm remark sect1info"
+    "script style nav head screen programlisting pre indexterm remark sect1info"
     " bookinfo articleinfo chapterinfo info literallayout synopsis cmdsynopsis authorgroup address"
     " header footer shortcut media inlinemediaobject mediaobject graphic footnote"
 )
@@ -31,6 +31,7 @@ _HEADINGS = frozenset(_HEADING_NAMES.split())
 _LEFT_OUT = frozenset(_LEFT_OUT_NAMES.split())
 # Between the parts of these, pages show a mark that is not in their text.
 _JOINED = {"keyseq": "+", "keycombo": "+", "menuchoice": " → ", "guiseq": " → "}
+_OTHER_SYSTEM = "MAC"  # LibreOffice's help has the words of two systems, and shows those of one
 _XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _LOST = "\ufffc"  # stands for what only the publisher's files spell out
 _DOCTYPE = re.compile(r"<\?xml[^>]*\?>|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
@@ -88,7 +89,7 @@ def _walk(
     if not isinstance(element.tag, str):
         return
     name = etree.QName(element).localname.lower()
-    if name in _LEFT_OUT:
+    if name in _LEFT_OUT or element.get("class") == _OTHER_SYSTEM:
         return
     section = element.get("id") or section
     if name in _BLOCKS:
