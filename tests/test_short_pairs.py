@@ -12,7 +12,7 @@ import pytest
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts" / "train"
 CASES = Path(__file__).parent / "data" / "short-segments.tsv"
-NAMES = ("by_data", "data", "examples", "excluded", "likeness", "messages", "short_pairs",
+NAMES = ("by_data", "plot", "data", "examples", "excluded", "likeness", "messages", "short_pairs",
          "short_segments")  # fmt: skip
 
 
@@ -113,3 +113,19 @@ def test_a_smaller_arm_is_part_of_a_larger_one() -> None:
     assert 95 <= len(some) <= 105
     old = subset(pairs, mix="long", count=100, without=without)
     assert not {pair.domain for pair in old} & {"stories/near", "labels"}
+
+
+def test_the_curve_is_drawn_once_all_arms_are_there(tmp_path: Path) -> None:
+    from by_data import ARMS, draw
+
+    rows = [
+        f"{arm}\tntrex\t{language}\t40\t50.00\t{-2 + place / 10:.4f}"
+        for place, arm in enumerate(["version-2", *ARMS])
+        for language in ("ru", "uk", "fr")
+    ]
+    out = tmp_path / "curve.svg"
+    draw("\n".join(rows[:-1]), out, tokens=6_800)
+    assert not out.exists()
+    draw("\n".join(rows), out, tokens=6_800)
+    assert out.read_text().count("<polyline") == 6
+    assert "different pairs, 6,800 tokens seen" in out.read_text()

@@ -12,7 +12,7 @@ that each pair comes twice and four times. `old-...` arms have the domains of ve
 1. slices: pairs held out of all arms, 100 of each language, written to held-out.tsv;
 2. for each arm its pairs, training (a run that was stopped goes on), export, measurement;
 3. curve.tsv: arm, slice, language, segments, chrF2++ (greedy), mean log-probability of the
-   references in nats a token. The arm `version-2` is the adapter that all start from.
+   references in nats a token; and curve.svg once all arms are there. The arm `version-2` is the adapter that all start from.
 
 Slices: the held-out pairs, and NTREX lines 607 to 1997, every 35th, as in the model card. What is
 reported (NTREX 1-500) is not read. A step that is done is not done again.
@@ -34,6 +34,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from data import Pair
 from examples import MIXES, load
+from plot import WIDTH, drawing, panel
 
 from models.engine import Decoding, Segment
 from models.repository.manifest import sha256_of
@@ -168,6 +169,34 @@ def ntrex(folder: Path) -> Slice:
     return rows
 
 
+def draw(table: str, out: Path, *, tokens: int) -> None:
+    """Write the plot of a table: a panel for each kind of data, where all its arms are there.
+
+    Points are the mean log-probability of NTREX's references by the pairs of an arm; version 2
+    stands at no pairs.
+    """
+    rows = [line.split("\t") for line in table.splitlines()]
+    nats = {(arm, lang): float(mean) for arm, name, lang, *_, mean in rows if name == "ntrex"}
+    parts: list[str] = []
+    if len(nats) < len(FILES) * (1 + len(ARMS)):
+        return
+    for place, kind in enumerate(KINDS):
+        series = {
+            language: [(0.0, nats["version-2", language])]
+            + [
+                (share * tokens / TOKENS_A_PAIR, nats[f"{kind}-{name}", language])
+                for name, share in SHARES.items()
+            ]
+            for language in FILES
+        }
+        parts += panel(
+            WIDTH / 2 * place, f"log-probability of references, {kind} data", series,
+            floor=min(nats.values()) - 0.02, ceiling=max(nats.values()) + 0.02,
+            across_is=f"different pairs, {tokens:,} tokens seen",
+        )  # fmt: skip
+    out.write_text(drawing(parts), encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--base", type=Path, required=True)
@@ -200,6 +229,7 @@ def main() -> None:
     tables = [options.out / f"{arm}.tsv" for arm in ["version-2", *ARMS]]
     joined = "".join(t.read_text(encoding="utf-8") for t in tables if t.exists())
     (options.out / "curve.tsv").write_text(joined, encoding="utf-8")
+    draw(joined, options.out / "curve.svg", tokens=options.tokens)
 
 
 if __name__ == "__main__":
