@@ -12,7 +12,8 @@ that each pair comes twice and four times. `old-...` arms have the domains of ve
 1. slices: pairs held out of all arms, 100 of each language, written to held-out.tsv;
 2. for each arm its pairs, training (a run that was stopped goes on), export, measurement;
 3. curve.tsv: arm, slice, language, segments, chrF2++ (greedy), mean log-probability of the
-   references in nats a token; and curve.svg once all arms are there. The arm `version-2` is the adapter that all start from.
+   references in nats a token; and curve.svg once all arms are there. The arm `version-2` is the
+   adapter that all start from.
 
 Slices: the held-out pairs, and NTREX lines 607 to 1997, every 35th, as in the model card. What is
 reported (NTREX 1-500) is not read. A step that is done is not done again.
