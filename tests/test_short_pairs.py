@@ -99,10 +99,11 @@ def test_a_smaller_arm_is_part_of_a_larger_one() -> None:
             Pair(language, domain, n, f"{language} {domain} {n}", "x") for n in range(300)
         ]
         for language in ("ru", "uk", "fr")
-        for domain in ("news", "wmt22", "tatoeba", "stories/near", "labels")
+        for domain in ("news", "tatoeba", "stories/near", "prose/near", "books/near", "labels")
     }
     kept = held_out(pairs)
     assert Counter(pair.language for pair in kept) == {"ru": 100, "uk": 100, "fr": 100}
+    assert {pair.domain for pair in kept} == {"stories/near", "prose/near", "books/near"}
     without = {pair.source for pair in kept}
     some, more = (
         {pair.source for pair in subset(pairs, mix="wide", count=count, without=without)}
