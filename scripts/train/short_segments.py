@@ -17,6 +17,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -61,6 +62,7 @@ def read_cases(path: Path) -> list[Case]:
 def verdict(case: Case, rendering: str) -> str:
     """Return "right", or the fault: "untranslated", "lost", "answered".
 
+    What is lost is a rendering all the same, with another word than the right one.
     A question stays one, nothing else becomes one, and none grows much longer than its text.
     """
     if _CYRILLIC.search(rendering) or not rendering.strip():
@@ -148,7 +150,8 @@ def main() -> None:
     for system in options.systems:
         renderings = rendered(cases, options.out, system, options.adapter)
         verdicts = [verdict(c, r) for c, r in zip(cases, renderings, strict=True)]
-        print(f"{system}: {verdicts.count('right')} of {len(cases)} right")
+        found = ", ".join(f"{name} {count}" for name, count in Counter(verdicts).most_common())
+        print(f"{system}, {len(cases)} texts: {found}")
         for kind in dict.fromkeys(case.kind for case in cases):
             row = []
             for language in LANGUAGES:
