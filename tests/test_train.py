@@ -17,8 +17,17 @@ SCRIPTS = Path(__file__).resolve().parents[1] / "scripts" / "train"
 @pytest.fixture(autouse=True)
 def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(SCRIPTS))
-    for name in ("adapter", "data", "examples", "export", "fused", "train"):
+    for name in ("adapter", "data", "examples", "excluded", "export", "fused", "likeness", "train"):
         monkeypatch.delitem(sys.modules, name, raising=False)
+
+
+def test_a_rate_by_steps_falls_to_zero_at_the_last() -> None:
+    from train import Schedule
+
+    schedule = Schedule(peak=1.0, started=0.0, stop_at=1e9, decay_share=0.5, steps=100)
+    assert schedule.rate(49, now=1.0) == 1.0
+    assert schedule.rate(75, now=1.0) == pytest.approx(0.5)
+    assert schedule.rate(99, now=1.0) == pytest.approx(0.02)
 
 
 def test_gradients_are_those_of_the_plain_formula() -> None:
@@ -218,7 +227,7 @@ def test_names_of_the_source_may_stand_as_english_has_them() -> None:
     ("source", "target", "reason"),
     [
         ("Шлюз закрыли на ремонт до следующей весны.", "The lock is shut until spring.", None),
-        ("Шлюз.", "A Sentence, held OUT!", "evaluation sentence"),
+        ("Шлюз.", "A Sentence, held OUT!", "evaluation sentence, target"),
         ("Шлюз закрыли на ремонт.", "...", "empty"),
         ("Шлюз.", "The lock has been shut for repairs since last week.", "length ratio"),
         ("Шлюз " * 300, "The lock " * 100, "too long"),
@@ -230,12 +239,13 @@ def test_names_of_the_source_may_stand_as_english_has_them() -> None:
     ],
 )  # fmt: skip
 def test_why_a_pair_is_left_out(source: str, target: str, reason: str | None) -> None:
-    from data import Filter, Pair, normalised
+    from data import Filter, Pair
+    from excluded import normalised
 
     check = Filter({normalised("a sentence held out.")})
     pair = Pair("ru", "news", 1, source.strip(), target.strip())
-    assert check.reason(pair) == reason
-    assert check.reason(pair) == (reason or "copy")
+    assert check.reasons([pair]) == [reason]
+    assert check.reasons([pair]) == [reason or "copy"]
 
 
 def test_factors_survive_eight_bits() -> None:

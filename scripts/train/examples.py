@@ -40,7 +40,34 @@ LONG_MIX: Mix = {  # for runs that see more than there is: small domains would b
     ("uk", "wmt22"): 5, ("uk", "news-by-rule"): 8, ("uk", "tatoeba"): 7, ("uk", "python-docs"): 2,
     ("uk", "debian-other"): 0.4, ("uk", "debian-news"): 0.2,
 }  # fmt: skip
-MIXES = {"short": SHORT_MIX, "long": LONG_MIX}
+# With what collect.py and short_pairs.py found. Ukrainian has the largest share, for it has most to
+# learn; of the strings of programs there are enough to be drowned in.
+WIDE_MIX: Mix = {
+    ("uk", "news-by-rule"): 8, ("uk", "wmt22"): 4, ("uk", "tatoeba"): 3,
+    ("uk", "python-docs"): 0.5, ("uk", "debian-other"): 0.2, ("uk", "debian-news"): 0.2,
+    ("uk", "stories/near"): 5, ("uk", "stories"): 3, ("uk", "prose/near"): 4, ("uk", "prose"): 2,
+    ("uk", "books/near"): 6, ("uk", "books"): 3,
+    ("uk", "interface/near"): 4, ("uk", "interface"): 2,
+    ("ru", "news"): 16, ("ru", "rated"): 3, ("ru", "wmt22"): 1.5, ("ru", "tico19"): 1.5,
+    ("ru", "tatoeba"): 2, ("ru", "debian-news"): 1, ("ru", "debian-other"): 0.5,
+    ("ru", "stories/near"): 3, ("ru", "stories"): 2,
+    ("ru", "prose/near"): 1.5, ("ru", "prose"): 0.5, ("ru", "books/near"): 2, ("ru", "books"): 1,
+    ("ru", "interface/near"): 1.5, ("ru", "interface"): 0.5,
+    ("fr", "news"): 14, ("fr", "debian-news"): 3, ("fr", "tico19"): 1, ("fr", "tatoeba"): 1.5,
+    ("fr", "captions"): 1, ("fr", "debian-other"): 0.5,
+    ("fr", "stories/near"): 1.5, ("fr", "stories"): 1,
+    ("fr", "prose/near"): 1, ("fr", "prose"): 0.5, ("fr", "books/near"): 1.5, ("fr", "books"): 0.5,
+    ("fr", "interface/near"): 1, ("fr", "interface"): 0.5,
+    **{
+        (language, kind): share * weight
+        for language, share in (("uk", 1.5), ("ru", 1.0), ("fr", 1.0))
+        for kind, weight in (
+            ("names", 1.5), ("labels", 1.0), ("headings", 0.7), ("capitals", 0.5),
+            ("questions", 0.6), ("orders", 0.5), ("tokens", 0.2),
+        )
+    },
+}  # fmt: skip
+MIXES = {"short": SHORT_MIX, "long": LONG_MIX, "wide": WIDE_MIX}
 NEWS = frozenset({"news", "wmt22", "tico19"})
 CHUNK_BATCHES = 48  # batches that are sorted by length together
 JOINED_SHARE = 0.12  # of the news examples

@@ -19,8 +19,9 @@ Point = tuple[float, float]
 
 
 def panel(
-    left: float, title: str, series: dict[str, Sequence[Point]], *, floor: float, ceiling: float
-) -> list[str]:
+    left: float, title: str, series: dict[str, Sequence[Point]], *, floor: float, ceiling: float,
+    across_is: str = "sentence pairs seen",
+) -> list[str]:  # fmt: skip
     """Return the SVG of one chart; `floor` and `ceiling` bound its vertical axis."""
     width = WIDTH / 2 - LEFT - 24
     right = max(x for points in series.values() for x, _ in points)
@@ -39,7 +40,7 @@ def panel(
         )
     parts.append(
         f'<text x="{across(right / 2):.1f}" y="{TOP + PLOT + 32}" text-anchor="middle">'
-        "sentence pairs seen</text>"
+        f"{across_is}</text>"
     )
     for name, points in series.items():
         line = " ".join(f"{across(x):.1f},{down(y):.1f}" for x, y in points)
@@ -64,6 +65,16 @@ def _tick(
         f' stroke="#ddd"/><text x="{across(0) - 6:.1f}" y="{down(y) + 4:.1f}"'
         f' text-anchor="end">{y:.2f}</text>'
     )
+
+
+def drawing(parts: Sequence[str]) -> str:
+    """Return the SVG file of the panels in `parts`."""
+    opening = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
+        ' font-family="sans-serif" font-size="11">'
+    )
+    white = '<rect width="100%" height="100%" fill="#fff"/>'
+    return "\n".join([opening, white, *parts, "</svg>", ""])
 
 
 def main() -> None:
@@ -91,13 +102,7 @@ def main() -> None:
         WIDTH / 2, "chrF2++, NTREX 1001-1033, greedy", scores,
         floor=min(values) // 5 * 5, ceiling=max(values) // 5 * 5 + 5,
     )  # fmt: skip
-    opening = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
-        ' font-family="sans-serif" font-size="11">'
-    )
-    white = '<rect width="100%" height="100%" fill="#fff"/>'
-    svg = "\n".join([opening, white, *parts, "</svg>", ""])
-    options.out.write_text(svg, encoding="utf-8")
+    options.out.write_text(drawing(parts), encoding="utf-8")
 
 
 if __name__ == "__main__":

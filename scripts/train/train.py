@@ -82,11 +82,14 @@ class Schedule:
     started: float
     stop_at: float
     decay_share: float
+    steps: int | None = None  # the rate falls with these, not with the time
 
     def rate(self, step: int, *, now: float) -> float:
         """Return the learning rate of a step."""
         decay = max(1.0, self.decay_share * (self.stop_at - self.started))
         left = (self.stop_at - now) / decay
+        if self.steps:
+            left = (self.steps - step) / max(1.0, self.decay_share * self.steps)
         return self.peak * max(0.0, min(1.0, (step + 1) / WARM_UP_STEPS, left))
 
 
@@ -200,6 +203,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, help="stop after so many, not at a time of day")
     parser.add_argument("--decay-share", type=float, default=0.15)
     parser.add_argument("--max-steps", type=int, default=1 << 30)
+    parser.add_argument("--decay-by-steps", action="store_true", help="not by the time")
     parser.add_argument("--no-fuse", action="store_true", help="run without the compiler")
     parser.add_argument("--log-every", type=int, default=1)
     parser.add_argument("--checkpoint-every-s", type=float, default=180.0)
@@ -264,8 +268,9 @@ class Run:
         if options.minutes:
             stop_at = time.time() + 60 * options.minutes
         self.schedule = Schedule(
-            options.peak_rate, self.about["started"], stop_at, options.decay_share
-        )
+            options.peak_rate, self.about["started"], stop_at, options.decay_share,
+            options.max_steps if options.decay_by_steps else None,
+        )  # fmt: skip
         print(f"step {self.about['step']}, {len(rows)} output rows", flush=True)
 
     def save(self) -> None:
