@@ -8,15 +8,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import cluster_texts as texts
 import pytest
+from story_texts import WordEncoder, story_document
 
 from pipeline.build import build
 from pipeline.cluster.codec import decoded, encoded
 from pipeline.cluster.hands import MOST_DEATHS, Hands
-from pipeline.cluster.partition import Unit, partitions
+from pipeline.cluster.partition import Row, Unit, partitions
 from pipeline.cluster.storage import Storage
 from pipeline.config import Config, TranslateOptions
 from pipeline.document import Aligned, Document, Draft, Paragraph, Rejection, Span
@@ -144,6 +146,53 @@ def _in_parts(
 
 def _by_name(documents: list[Document]) -> dict[str, Document]:
     return {document.name: document for document in documents}
+
+
+class Finished:
+    """A workplace whose documents are finished, and lie in three partitions."""
+
+    steps = ()
+
+    def __init__(self, documents: list[Document], encoder: Any) -> None:
+        self.encoder = encoder
+        self.setup = SimpleNamespace(config=CONFIG)
+        self._documents = documents
+
+    def load(self, partition: str, *, before: int) -> list[Row]:
+        assert before == 0
+        return [
+            Row(d.name, 0, d) for at, d in enumerate(self._documents) if at % 3 == int(partition)
+        ]
+
+
+@pytest.mark.parametrize("encoder", [WordEncoder(), None])
+def test_stories_are_told_in_parts_as_they_are_told_in_one(
+    encoder: WordEncoder | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline.cluster import telling
+    from pipeline.digest.compose import compose, edition_of
+    from pipeline.digest.publish import digest_files
+    from pipeline.digest.telling import tell_stories
+
+    given = finished(tmp_path / "in", 40, tmp_path / "state")
+    ferry = "The ferry Aurelia sank off Rhodes on Sunday night with 212 people on board."
+    given += [
+        story_document("Ferry Aurelia sinks off Rhodes", f"{ferry} {more}", name=f"f{at}")
+        for at, more in enumerate(("Greek boats saved 190.", "Turkish boats came.", "A storm."))
+    ]
+    given.sort(key=lambda d: d.name)
+    edition = edition_of(CONFIG, now=datetime.now(UTC))
+    stories = tell_stories(given, encoder=encoder, config=CONFIG, progress=Silent())
+    assert max(len(story.sources) for story in stories) >= (3 if encoder else 1)
+    expected = dict(digest_files(compose(edition, stories, given, not_read=["a.raw"]), given))
+    monkeypatch.setattr(telling, "workplace", lambda _setup: Finished(given, encoder))
+    files, problem = telling.tell(
+        Inline(), list("012"), str(tmp_path / "out"), edition=edition, not_read=["a.raw"],
+    )  # type: ignore[arg-type]  # fmt: skip
+    assert not problem
+    assert files == sorted(expected)
+    for name, text in expected.items():
+        assert (tmp_path / "out" / name).read_bytes().decode() == text, name
 
 
 def test_a_document_with_drafts_comes_back_exactly() -> None:
