@@ -117,7 +117,9 @@ def _described(setup: bytes, share: Sequence[str]) -> Described:
     documents = [document for _, document in found]
     rejections = [item for _, item in items if isinstance(item, Rejection)]
     publishers = Publishers(place.setup.config.stories.families)
-    encoder, details, views, problem = place.encoder, [], None, ""
+    encoder = place.encoder
+    details: list[Details] = []
+    views, problem = None, ""
     if encoder is not None:
         details = [details_of(d, publishers=publishers) for d in documents]
         try:
@@ -204,7 +206,8 @@ def _told(setup: bytes, groups: Groups, *sent: dict[Key, Document]) -> list[Stor
     place = workplace(setup)
     config, encoder = place.setup.config, place.encoder
     documents = dict(chain.from_iterable(part.items() for part in sent))
-    publishers, stories = Publishers(config.stories.families), []
+    publishers = Publishers(config.stories.families)
+    stories: list[Story] = []
     for group in groups.keys:
         members = [documents[key] for key in group]
         if encoder is None or not groups.by_event:
