@@ -1,8 +1,8 @@
 """Stories and the digest of a run, as Ray tasks: vectors come together, texts only by story.
 
-What one task sees of every document: its beginning, names and figures (about 4 kB) and three vectors of
-the encoder (4 bytes a dimension each). The texts of a story's documents come together where it is
-told. One task has all stories, as the page of a digest has.
+What one task sees of every document: its beginning, names and figures (about 4 kB), and three
+vectors of the encoder (4 bytes a dimension each). The texts of a story's documents come together
+where it is told. One task has all stories, as the page of a digest has.
 """
 
 from __future__ import annotations
