@@ -20,6 +20,8 @@ from pipeline.cluster.codec import decoded, encoded
 from pipeline.cluster.hands import MOST_DEATHS, Hands
 from pipeline.cluster.partition import Row, Unit, partitions
 from pipeline.cluster.storage import Storage
+from pipeline.cluster.worker import Guarded
+from pipeline.cluster.workplace import Step
 from pipeline.config import Config, TranslateOptions
 from pipeline.document import Aligned, Document, Draft, Paragraph, Rejection, Span
 from pipeline.errors import UsageError
@@ -251,6 +253,28 @@ def test_a_document_that_is_alone_in_hand_at_two_deaths_is_condemned(tmp_path: P
     assert begin("another").died == ()  # all processes were ended: that was not the document
     begin().lay_down()
     assert json.loads((tmp_path / "hands.json").read_bytes())
+
+
+def test_a_document_that_there_is_no_memory_for_is_named_and_others_go_on(tmp_path: Path) -> None:
+    class Greedy:
+        name, kind = "greedy", "map"
+
+        def run(self, given: list[Document]) -> list[Document]:
+            if any(document.name == "b" for document in given):
+                raise MemoryError
+            return given
+
+    rows = [Row(name, 0, story_document(name, "A text.", name=name)) for name in "abc"]
+    hands = Hands(Storage(str(tmp_path)), "hands.json", session="s")
+    step = Step(0, (Greedy(),))  # type: ignore[arg-type]
+    found = Guarded(hands, window=3).through(rows, step)
+    assert [row.item for row in found if isinstance(row.item, Document)] == [
+        rows[0].item, rows[2].item,
+    ]  # fmt: skip
+    rejected = found[1].item
+    assert isinstance(rejected, Rejection)
+    assert "memory" in rejected.reason
+    assert "memory" in rejected.hint
 
 
 def test_a_file_in_a_store_is_whole_and_read_again(tmp_path: Path) -> None:
