@@ -188,9 +188,10 @@ def test_stories_are_told_in_parts_as_they_are_told_in_one(
     assert max(len(story.sources) for story in stories) >= (3 if encoder else 1)
     expected = dict(digest_files(compose(edition, stories, given, not_read=["a.raw"]), given))
     monkeypatch.setattr(telling, "workplace", lambda _setup: Finished(given, encoder))
+    inline: Any = Inline()
     files, problem = telling.tell(
-        Inline(), list("012"), str(tmp_path / "out"), edition=edition, not_read=["a.raw"],
-    )  # type: ignore[arg-type]  # fmt: skip
+        inline, list("012"), str(tmp_path / "out"), edition=edition, not_read=["a.raw"]
+    )
     assert not problem
     assert files == sorted(expected)
     for name, text in expected.items():

@@ -85,7 +85,8 @@ def main() -> None:
             f"{asked.objects} objects, {asked.failing:.0%} of the requests fail: {took:.0f} s wall,"
             f" {cpu:.0f} s CPU; {len(records)} records, {len(right)} of them right, {told}"
             f" with a summary, in {len(shards)} shards, whole: {whole};"
-            f" success: {out.has('_SUCCESS')}; rejected {len(found.rejections)}; answers {dict(asked_for)}"
+            f" success: {out.has('_SUCCESS')}; rejected {len(found.rejections)};"
+            f" answers {dict(asked_for)}"
         )
         print("  " + ", ".join(f"{k} {v:.1f} ({steps.cpu[k]:.1f})" for k, v in steps.wall.items()))
 
