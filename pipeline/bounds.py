@@ -9,6 +9,7 @@ from pipeline.errors import ConfigError
 
 _ZERO_MEANS_SOMETHING = frozenset(
     {
+        "cluster.digest_up_to",
         "cluster.max_workers",
         "engine.threads",
         "nightly.keep_nights",

@@ -259,7 +259,8 @@ class ClusterOptions:
     `files_per_partition` small files are worked on together; so many are done again when a worker
     dies. A pool has `min_workers` actors, and up to `max_workers` as there is room; 0 is no bound.
     Each asks for `cpus_per_worker` and, where the cluster has any, `gpus_per_worker`. `shards` is
-    the form of the results, jsonl or parquet.
+    the form of the results, jsonl or parquet. Stories are told, and a digest is written, of runs of
+    up to `digest_up_to` documents.
     """
 
     files_per_partition: int = 64
@@ -268,6 +269,7 @@ class ClusterOptions:
     cpus_per_worker: float = 1.0
     gpus_per_worker: float = 1.0
     shards: Literal["jsonl", "parquet"] = "jsonl"
+    digest_up_to: int = 20_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import random
+import resource
 import signal
 import time
 from pathlib import Path
@@ -15,8 +18,21 @@ _PEOPLE = ("Иван Коваленко", "Олена Шевчук", "Пётр �
 _WORKS = ("мост через реку", "новую школу", "городскую больницу", "вокзал", "трамвайное депо")
 _SPELT = {"Коваленко": ("Kovalenko", "Kowalenko"), "Шевчук": ("Shevchuk", "Chevtchouk"),
           "Бондаренко": ("Bondarenko",), "Ткаченко": ("Tkachenko", "Tkatchenko")}  # fmt: skip
+_BEGINNINGS = ("", "по", "за", "пере", "вы", "при", "от", "под", "раз", "до", "про", "об")
+_STEMS = (
+    "ход", "лож", "ключ", "глас", "прав", "вод", "став", "нос", "бир", "говор", "каз", "пис",
+    "чит", "строй", "работ", "город", "стран", "люд", "дом", "врем", "мест", "дел", "слов", "рук",
+    "сил", "земл", "цен", "плат", "рын", "школ", "больн", "дорог", "мост", "поезд", "театр",
+    "музей", "парк", "завод", "фабрик", "урож", "погод", "снег", "дожд", "ветр", "реч", "лес",
+    "пол", "сад", "книг", "газет", "журнал", "вопрос", "ответ", "решен", "закон", "суд", "полиц",
+    "пожар", "авар", "медиц", "врач", "учен", "студент", "концерт", "матч", "побед", "команд",
+    "игрок", "тренер", "чемпион", "бюдж", "налог", "кредит", "банк", "валют", "экспорт", "товар",
+)  # fmt: skip
+_ENDINGS = ("", "а", "ы", "у", "ом", "ами", "ил", "ила", "или", "ить", "ный", "ного", "ение")
+_SMALL = ("и", "на", "что", "не", "для", "из", "как", "было", "после", "это", "ещё", "только")
 POISON = "ЯДОВИТЫЙ"
 FAULTY = "ОШИБОЧНЫЙ"
+GREEDY = "НЕНАСЫТНЫЙ"
 
 
 def write_news(folder: Path, count: int) -> None:
@@ -74,6 +90,18 @@ def slow_engines() -> tuple[ScriptedTranslator, ScriptedSummariser]:
     return ScriptedTranslator(_slow_translation), ScriptedSummariser(_summary)
 
 
+def counted_engines() -> tuple[ScriptedTranslator, ScriptedSummariser]:
+    """Return engines that write a line for each text into the file CLUSTER_CALLS names.
+
+    They may take as much memory as CLUSTER_MEMORY says, in bytes, above what there is now.
+    """
+    if os.environ.get("CLUSTER_MEMORY"):
+        held = int(_read(Path("/proc/self/statm")).split()[0]) * resource.getpagesize()
+        most = held + int(os.environ["CLUSTER_MEMORY"])
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    return ScriptedTranslator(_counted_translation), ScriptedSummariser(_summary)
+
+
 def refusing_engines() -> tuple[ScriptedTranslator, ScriptedSummariser]:
     """Return engines that nobody may ask."""
     return ScriptedTranslator(_refusal), ScriptedSummariser(_refusal)
@@ -81,6 +109,14 @@ def refusing_engines() -> tuple[ScriptedTranslator, ScriptedSummariser]:
 
 def _refusal(asked: Segment | Passage) -> str:
     raise AssertionError(f"asked for {asked.text}")
+
+
+def _counted_translation(segment: Segment) -> str:
+    with Path(os.environ["CLUSTER_CALLS"]).open("ab") as calls:
+        calls.write(hashlib.sha256(segment.text.encode()).hexdigest().encode() + b"\n")
+    if GREEDY in segment.text:
+        return str(len(bytearray(1 << 36)))
+    return _translation(segment)
 
 
 def _slow_translation(segment: Segment) -> str:
@@ -108,10 +144,20 @@ def _summary(passage: Passage) -> str:
 
 
 def archived(at: int) -> str:
-    """Return the text of a document of a made archive: two of five repeat an earlier one."""
+    """Return a short text of a made archive, two of five of them repeats of an earlier one.
+
+    Its words are made of parts, so that texts have as little in common as those of a newspaper.
+    """
     kept = at - at % 5 if at % 5 in (1, 2) else at
-    text = f"{_article(kept)}\n\n{_article(kept + 10_000_000)}"
-    return text.replace("сообщил", "сообшил") if at % 5 == 2 else text
+    chance = random.Random(kept)
+    words = [
+        chance.choice(_BEGINNINGS) + chance.choice(_STEMS) + chance.choice(_ENDINGS)
+        for _ in range(44)
+    ]
+    for place in range(3, 44, 5):
+        words[place] = chance.choice(_SMALL)
+    text = f"В {_PLACES[kept % 8]} {' '.join(words[:22])}. Это {' '.join(words[22:])}."
+    return text.replace("ни", "ин", 2) if at % 5 == 2 else text  # typing errors
 
 
 def our_workers() -> list[int]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 from pipeline.batch import inputs, read_files, run_items
 from pipeline.cluster.run import run_on_cluster
 from pipeline.config import ClusterOptions, Config, TranslateOptions
+from pipeline.digest.compose import edition_of
 from pipeline.progress import Silent
 from pipeline.state.folder import State
 
@@ -73,6 +75,7 @@ def locally(folder: Path, out: Path, state: Path) -> dict[str, str]:
         progress=silent,
         engines=texts.engines(),
         timed=False,
+        edition=edition_of(CONFIG, now=datetime.now(UTC)),
     )
     found = [path.read_text(encoding="utf-8") for path in (out / "documents").rglob("*.json")]
     return {json.loads(text)["name"]: text for text in found}
@@ -122,6 +125,15 @@ def test_two_nodes_write_what_one_process_writes_and_name_the_documents_that_fai
     assert "died" in reasons["site9/kills.txt"]
     assert "the engine stumbles" in reasons["site9/raises.txt"]
     assert all(any(name in remark for remark in heard.remarks) for name in reasons)
+    digest, alone = (
+        json.loads((tmp_path / out / "digest.json").read_text(encoding="utf-8"))
+        for out in ("out", "local")
+    )
+    assert digest["stories"] == alone["stories"]
+    assert digest["account"]["translated"] == alone["account"]["translated"]
+    assert {r["name"] for r in digest["account"]["rejections"]} == set(reasons)
+    for page in (tmp_path / "local").rglob("*.html"):
+        assert (tmp_path / "out" / page.relative_to(tmp_path / "local")).is_file()
     # Started again, the run finds everything done: no engine is asked.
     again, _ = on_cluster(
         folder, tmp_path / "out", tmp_path / "state3", engines=texts.refusing_engines

@@ -8,16 +8,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import cluster_texts as texts
 import pytest
+from story_texts import WordEncoder, story_document
 
 from pipeline.build import build
 from pipeline.cluster.codec import decoded, encoded
 from pipeline.cluster.hands import MOST_DEATHS, Hands
-from pipeline.cluster.partition import Unit, partitions
+from pipeline.cluster.partition import Row, Unit, partitions
 from pipeline.cluster.storage import Storage
+from pipeline.cluster.worker import Guarded
+from pipeline.cluster.workplace import Step
 from pipeline.config import Config, TranslateOptions
 from pipeline.document import Aligned, Document, Draft, Paragraph, Rejection, Span
 from pipeline.errors import UsageError
@@ -146,6 +150,54 @@ def _by_name(documents: list[Document]) -> dict[str, Document]:
     return {document.name: document for document in documents}
 
 
+class Finished:
+    """A workplace whose documents are finished, and lie in three partitions."""
+
+    steps = ()
+
+    def __init__(self, documents: list[Document], encoder: Any) -> None:
+        self.encoder = encoder
+        self.setup = SimpleNamespace(config=CONFIG)
+        self._documents = documents
+
+    def load(self, partition: str, *, before: int) -> list[Row]:
+        assert before == 0
+        return [
+            Row(d.name, 0, d) for at, d in enumerate(self._documents) if at % 3 == int(partition)
+        ]
+
+
+@pytest.mark.parametrize("encoder", [WordEncoder(), None])
+def test_stories_are_told_in_parts_as_they_are_told_in_one(
+    encoder: WordEncoder | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline.cluster import telling
+    from pipeline.digest.compose import compose, edition_of
+    from pipeline.digest.publish import digest_files
+    from pipeline.digest.telling import tell_stories
+
+    given = finished(tmp_path / "in", 40, tmp_path / "state")
+    ferry = "The ferry Aurelia sank off Rhodes on Sunday night with 212 people on board."
+    given += [
+        story_document("Ferry Aurelia sinks off Rhodes", f"{ferry} {more}", name=f"f{at}")
+        for at, more in enumerate(("Greek boats saved 190.", "Turkish boats came.", "A storm."))
+    ]
+    given.sort(key=lambda d: d.name)
+    edition = edition_of(CONFIG, now=datetime.now(UTC))
+    stories = tell_stories(given, encoder=encoder, config=CONFIG, progress=Silent())
+    assert max(len(story.sources) for story in stories) >= (3 if encoder else 1)
+    expected = dict(digest_files(compose(edition, stories, given, not_read=["a.raw"]), given))
+    monkeypatch.setattr(telling, "workplace", lambda _setup: Finished(given, encoder))
+    inline: Any = Inline()
+    files, problem = telling.tell(
+        inline, list("012"), str(tmp_path / "out"), edition=edition, not_read=["a.raw"]
+    )
+    assert not problem
+    assert files == sorted(expected)
+    for name, text in expected.items():
+        assert (tmp_path / "out" / name).read_bytes().decode() == text, name
+
+
 def test_a_document_with_drafts_comes_back_exactly() -> None:
     part = Aligned(Span(0, 4), Span(0, 3), "ru", "m", (Flag.DOUBTFUL,), 0.1 + 0.2)
     document = Document(
@@ -202,6 +254,28 @@ def test_a_document_that_is_alone_in_hand_at_two_deaths_is_condemned(tmp_path: P
     assert begin("another").died == ()  # all processes were ended: that was not the document
     begin().lay_down()
     assert json.loads((tmp_path / "hands.json").read_bytes())
+
+
+def test_a_document_that_there_is_no_memory_for_is_named_and_others_go_on(tmp_path: Path) -> None:
+    class Greedy:
+        name, kind = "greedy", "map"
+
+        def run(self, given: list[Document]) -> list[Document]:
+            if any(document.name == "b" for document in given):
+                raise MemoryError
+            return given
+
+    rows = [Row(name, 0, story_document(name, "A text.", name=name)) for name in "abc"]
+    hands = Hands(Storage(str(tmp_path)), "hands.json", session="s")
+    step = Step(0, (Greedy(),))  # type: ignore[arg-type]
+    found = Guarded(hands, window=3).through(rows, step)
+    assert [row.item for row in found if isinstance(row.item, Document)] == [
+        rows[0].item, rows[2].item,
+    ]  # fmt: skip
+    rejected = found[1].item
+    assert isinstance(rejected, Rejection)
+    assert "memory" in rejected.reason
+    assert "memory" in rejected.hint
 
 
 def test_a_file_in_a_store_is_whole_and_read_again(tmp_path: Path) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import signal
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from pipeline.document import Rejection
 from pipeline.errors import SourceError
 from pipeline.sources.folder import read_bytes
-from pipeline.sources.time_limit import OutOfTime, time_limit, within
+from pipeline.sources.thread_limit import OutOfTime
+from pipeline.sources.time_limit import time_limit, within
 
 
 def busy(seconds: float) -> str:
@@ -52,12 +54,47 @@ def test_a_file_that_takes_too_long_is_rejected() -> None:
     assert "takes more than 0.01 s" in result.reason
 
 
-def test_another_thread_has_no_limit() -> None:
-    found: list[str] = []
-    thread = threading.Thread(target=lambda: found.extend(within(iter([busy(0.2)]), 0.01)))
-    thread.start()
-    thread.join()
-    assert found == ["done"]
+def in_a_thread(work: Callable[[], Any]) -> Any:
+    with ThreadPoolExecutor(1) as one:
+        return one.submit(work).result()
+
+
+def test_in_a_thread_that_no_signal_reaches_the_limit_holds_too() -> None:
+    def slow() -> Iterator[str]:
+        yield busy(0.01)
+        yield busy(20)
+
+    def read() -> str:
+        items = within(slow(), 0.3)
+        first = next(items)
+        with pytest.raises(SourceError, match=r"takes more than 0\.3 s"):
+            next(items)
+        return first
+
+    began = time.monotonic()
+    assert in_a_thread(read) == "done"
+    assert time.monotonic() - began < 15
+    data = ("Паром через залив снова ходит. " * 60_000).encode("koi8-r")
+    (result,) = in_a_thread(lambda: list(read_bytes(data, name="a.txt", max_text_s=0.01)))
+    assert isinstance(result, Rejection)
+    assert "takes more than 0.01 s" in result.reason
+
+
+def test_in_a_thread_neither_waiting_nor_the_consumer_takes_of_the_time() -> None:
+    def items() -> Iterator[str]:
+        for _ in range(3):
+            time.sleep(0.3)  # as for a slow disk
+            yield busy(0.02)
+
+    def read() -> list[str]:
+        found = []
+        for item in within(items(), 0.2):
+            busy(0.3)
+            found.append(item)
+        busy(0.3)  # nothing rings any more
+        return found
+
+    assert in_a_thread(read) == ["done"] * 3
 
 
 def test_by_the_wall_what_only_waits_is_stopped_too() -> None:

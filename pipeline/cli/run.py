@@ -58,7 +58,7 @@ def run(
         typer.Option(
             "--on",
             metavar="ENGINE",
-            help="ray or ray://ADDRESS: on a Ray cluster; results are shards, not pages.",
+            help="ray or ray://ADDRESS: on a Ray cluster; records are in shards.",
         ),
     ] = None,
     open_it: Annotated[

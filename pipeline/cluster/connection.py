@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from pipeline.errors import UsageError
 
 _STORE_BYTES = 256_000_000  # of a cluster that is started here
+_PATIENCE_S = 10.0  # for the head of a cluster to take a connection
 
 
 def address_of(engine: str) -> str | None:
@@ -47,6 +49,7 @@ def connected(address: str | None) -> Iterator[None]:
         ) from error
     ours = not ray.is_initialized()
     if ours:
+        _check_reachable(address)
         quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
         try:
             if address is None:
@@ -59,10 +62,7 @@ def connected(address: str | None) -> Iterator[None]:
             else:
                 ray.init(address=address, **quiet)
         except (ConnectionError, RuntimeError, ValueError) as error:
-            raise UsageError(
-                f"--on ray://{address}: no cluster answers there: {error}",
-                hint="run this on a node of the cluster, or name the address of its head",
-            ) from error
+            raise _no_answer(address, error) from error
     context = DataContext.get_current()
     context.enable_progress_bars = False
     context.print_on_execution_start = False
@@ -72,6 +72,27 @@ def connected(address: str | None) -> Iterator[None]:
     finally:
         if ours:
             ray.shutdown()
+
+
+def _check_reachable(address: str | None) -> None:
+    """Raise UsageError where nothing listens at HOST:PORT, for which Ray would wait a minute."""
+    host, mark, port = (address or "").rpartition(":")
+    if not (mark and port.isdecimal()):
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE_S).close()
+    except (OSError, OverflowError) as error:
+        raise _no_answer(address, error) from error
+
+
+def _no_answer(address: str | None, error: Exception) -> UsageError:
+    where = "ray" if address is None else f"ray://{address}"
+    hint = (
+        "look into /tmp/ray/session_latest/logs: Ray could not be started on this machine"
+        if address is None
+        else "run this on a node of the cluster, or name its head: ray://HOST:6379"
+    )
+    return UsageError(f"--on {where}: no cluster answers there: {error}", hint=hint)
 
 
 def has_gpus() -> bool:

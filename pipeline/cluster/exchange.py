@@ -1,51 +1,27 @@
 """Barriers that compare texts, as Ray tasks: each share of the partitions, and each band, in turn.
 
 A share is some of the partitions, a band some of the shingles; there are as many of one as of the
-other, at most about four times the root of the number of partitions. What goes from one task to
+other, at most about twice the root of the number of partitions. What goes from one task to
 another is in Ray's object store; the verdicts are written down.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
-from math import isqrt
 from typing import Any
 
 from pipeline.cluster import bands, texts
 from pipeline.cluster.codec import encoded
+from pipeline.cluster.tasks import Tasks, shares_of
 from pipeline.cluster.verdicts import Copied, Linked
 from pipeline.cluster.workplace import workplace
-from pipeline.document import Place, Removal
+from pipeline.document import Document, Place
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.duplicates.repeats import ShortLine, carriers_of, short_lines
 from pipeline.stages.duplicates.sketch import sketch
 from pipeline.stages.same_text import Said, SameText
-
-_LEAST_SHARES = 2
-
-
-class Tasks:
-    """Runs functions as Ray tasks; a task whose process dies is run again."""
-
-    def __init__(self, setup: Any, *, cpus: float) -> None:
-        self.setup = setup
-        self._cpus = cpus
-
-    def run(self, function: Callable[..., Any], *arguments: Any, returns: int = 1) -> Any:
-        """Start a task; return the reference of its result, or of each of several."""
-        import ray
-
-        task = ray.remote(function).options(
-            num_cpus=self._cpus, num_returns=returns, max_retries=3, name=function.__name__
-        )
-        return task.remote(*arguments)
-
-
-def shares_of(partitions: Sequence[str]) -> list[list[str]]:
-    """Return the partitions in shares: as many as a shuffle can have without drowning in pieces."""
-    count = max(_LEAST_SHARES, min(len(partitions), 4 * isqrt(len(partitions))))
-    return [list(partitions[at::count]) for at in range(count)]
 
 
 def compare_texts(tasks: Tasks, step: int, partitions: Sequence[str]) -> Any:
@@ -60,14 +36,14 @@ def compare_texts(tasks: Tasks, step: int, partitions: Sequence[str]) -> Any:
     """
     shares = shares_of(partitions)
     count, every = len(shares), range(len(shares))
-    sketched = [tasks.run(_sketched, tasks.setup, step, s, returns=2) for s in shares]
-    *numbers, numbering = tasks.run(_numbered, *(g for g, _ in sketched), returns=count + 1)
+    sketched = [tasks.run(_sketched, tasks.setup, step, s, returns=3) for s in shares]
+    *numbers, numbering = tasks.run(_numbered, *(g for g, *_ in sketched), returns=count + 1)
 
-    def asked(function: Callable[..., Any], numbers_of: Sequence[Any]) -> list[list[Any]]:
+    def asked(numbers_of: Sequence[Any]) -> list[list[Any]]:
         """Return for each band the answers of every share to what the bands ask for."""
         found = [
-            tasks.run(function, tasks.setup, step, shares[s], numbers[s],
-                      *(band[s] for band in numbers_of), returns=count)
+            tasks.run(_texts, sketched[s][2], numbers[s], *(band[s] for band in numbers_of),
+                      returns=count)
             for s in every
         ]  # fmt: skip
         return [[found[s][band] for s in every] for band in every]
@@ -76,7 +52,7 @@ def compare_texts(tasks: Tasks, step: int, partitions: Sequence[str]) -> Any:
                        returns=count) for s in every]  # fmt: skip
     shared = [tasks.run(_shared, numbering, *(keyed[s][b] for s in every), returns=count + 1)
               for b in every]  # fmt: skip
-    texts_by_band = asked(_texts, [shared[b][1:] for b in every])
+    texts_by_band = asked([shared[b][1:] for b in every])
     same = [tasks.run(_same, numbering, shared[b][0], *texts_by_band[b]) for b in every]
     all_same = tasks.run(_joined, *same)
 
@@ -87,7 +63,7 @@ def compare_texts(tasks: Tasks, step: int, partitions: Sequence[str]) -> Any:
                  for b in every]  # fmt: skip
     agreed = [tasks.run(_agreed, numbering, *(suggested[b][m] for b in every), returns=count + 1)
               for m in every]  # fmt: skip
-    texts_of_pairs = asked(_texts, [agreed[m][1:] for m in every])
+    texts_of_pairs = asked([agreed[m][1:] for m in every])
     compared = [tasks.run(_compared, tasks.setup, step, agreed[m][0], *texts_of_pairs[m])
                 for m in every]  # fmt: skip
     settled = tasks.run(
@@ -95,15 +71,15 @@ def compare_texts(tasks: Tasks, step: int, partitions: Sequence[str]) -> Any:
     )
     links, wanted = settled[:count], settled[count:]
     # `wanted[s]` has for each share what it wants of share `s`.
-    places = [tasks.run(_places, tasks.setup, step, shares[s], numbers[s], wanted[s],
-                        returns=count) for s in every]  # fmt: skip
+    places = [tasks.run(_places, sketched[s][2], numbers[s], wanted[s], returns=count)
+              for s in every]  # fmt: skip
     marked = [
-        tasks.run(_marked, tasks.setup, step, shares[s], numbers[s], links[s],
+        tasks.run(_marked, tasks.setup, step, sketched[s][2], numbers[s], links[s],
                   *(places[q][s] for q in every), returns=count + 1)
         for s in every
     ]  # fmt: skip
     lines = [
-        tasks.run(_lines, tasks.setup, step, shares[s], marked[s][0],
+        tasks.run(_lines, tasks.setup, step, sketched[s][2], marked[s][0],
                   *(marked[p][1 + s] for p in every), returns=count)
         for s in every
     ]  # fmt: skip
@@ -121,11 +97,15 @@ def _stage(setup: bytes, step: int) -> Dedup | SameText:
     return stage
 
 
-def _documents(setup: bytes, step: int, share: Sequence[str]) -> Iterator[Any]:
-    return workplace(setup).documents(share, before=step)
+def _documents(
+    setup: bytes, step: int, partitions: Iterable[str]
+) -> Iterator[tuple[str, Document]]:
+    for partition in partitions:
+        for document in workplace(setup).documents([partition], before=step):
+            yield partition, document
 
 
-def _sketched(setup: bytes, step: int, share: Sequence[str]) -> tuple[Any, Any]:
+def _sketched(setup: bytes, step: int, share: Sequence[str]) -> tuple[Any, ...]:
     return texts.sketched(_stage(setup, step), _documents(setup, step, share))
 
 
@@ -145,10 +125,8 @@ def _shared(numbering: texts.Numbering, *parts: Any) -> tuple[Any, ...]:
     return ((keys, numbers), *bands.wanted(numbers, numbering, len(parts)))
 
 
-def _texts(setup: bytes, step: int, share: Sequence[str], numbers: Any, *wanted: Any) -> list[Any]:
-    if not any(len(one) for one in wanted):
-        return [{} for _ in wanted]
-    return texts.chosen(_stage(setup, step), _documents(setup, step, share), numbers, wanted)
+def _texts(found: texts.Texts, numbers: Any, *wanted: Any) -> list[dict[int, Said]]:
+    return texts.chosen(found, numbers, wanted)
 
 
 def _together(parts: Sequence[dict[Any, Any]]) -> dict[Any, Any]:
@@ -210,21 +188,30 @@ def _settled(
     return [*of_share, *wanted]
 
 
-def _places(
-    setup: bytes, step: int, share: Sequence[str], numbers: Any, wanted: Sequence[set[int]]
-) -> list[dict[int, Place]]:
+def _places(found: texts.Texts, numbers: Any, wanted: Sequence[set[int]]) -> list[dict[int, Place]]:
     """Return the places of the texts that each share asks for."""
     import numpy as np
 
     asked = [np.array(sorted(one), dtype=np.int64) for one in wanted]
-    found = _texts(setup, step, share, numbers, *asked)
-    return [{number: said.place for number, said in one.items()} for one in found]
+    answers = texts.chosen(found, numbers, asked)
+    return [{number: said.place for number, said in one.items()} for one in answers]
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What becomes of the documents of a share, by partition and name.
+
+    `carriers` are the documents that carry all text of one of them.
+    """
+
+    marks: dict[str, dict[str, Any]]
+    carriers: dict[str, frozenset[str]]
 
 
 def _marked(
     setup: bytes,
     step: int,
-    share: Sequence[str],
+    found: texts.Texts,
     numbers: Any,
     links: Sequence[bands.Link],
     *places: dict[int, Place],
@@ -233,67 +220,66 @@ def _marked(
     import numpy as np
 
     stage, place = _stage(setup, step), _together(places)
-    home = {p.document: share for share, part in enumerate(places) for p in part.values()}
     own = np.array([link.text for link in links], dtype=np.int64)
-    (here,) = _texts(setup, step, share, numbers, own)
+    (here,) = texts.chosen(found, numbers, [own])
+    partition_of = found.partitions()
+    marks: dict[str, dict[str, Any]] = {}
+    for link in links:
+        mine, other = here[link.text].place, place[link.other]
+        of_partition = marks.setdefault(partition_of[mine.document], {})
+        if isinstance(stage, SameText):
+            of_partition.setdefault(mine.document, []).append((mine.paragraph, other))
+        else:
+            of_partition.setdefault(mine.document, {})[mine.paragraph] = stage.removal(
+                other, similarity=link.similarity, exact=link.exact
+            )
     asked: list[list[str]] = [[] for _ in places]
     if isinstance(stage, SameText):
-        said: dict[str, list[tuple[int, Place]]] = {}
-        for link in links:
-            mine = here[link.text].place
-            said.setdefault(mine.document, []).append((mine.paragraph, place[link.other]))
-        return ({name: tuple(found) for name, found in said.items()}, *asked)
-    removals: dict[str, dict[int, Removal]] = {}
-    for link in links:
-        mine = here[link.text].place
-        removals.setdefault(mine.document, {})[mine.paragraph] = stage.removal(
-            place[link.other], similarity=link.similarity, exact=link.exact
+        return (_Marks(marks, {}), *asked)
+    carriers = {
+        document.name: frozenset(
+            carriers_of(stage.marked(document, marks[partition][document.name]), stage=stage.name)
         )
-    names = {
-        name
-        for document in (_documents(setup, step, share) if removals else ())
-        if document.name in removals
-        for name in carriers_of(stage.marked(document, removals[document.name]), stage=stage.name)
+        for partition, document in _documents(setup, step, marks)
+        if document.name in marks[partition]
     }
-    for name in sorted(names):
+    home = {p.document: share for share, part in enumerate(places) for p in part.values()}
+    for name in sorted(frozenset[str]().union(*carriers.values())):
         asked[home[name]].append(name)
-    return (removals, *asked)
+    return (_Marks(marks, carriers), *asked)
 
 
 def _lines(
-    setup: bytes, step: int, share: Sequence[str], marks: Any, *asked: Sequence[str]
+    setup: bytes, step: int, found: texts.Texts, known: _Marks, *asked: Sequence[str]
 ) -> list[dict[str, tuple[ShortLine, ...]]]:
     """Return for each share that asks the short lines of the carriers that are in this one."""
     stage = _stage(setup, step)
     wanted = {name for names in asked for name in names}
     if isinstance(stage, SameText) or not wanted:
         return [{} for _ in asked]
+    partition_of = found.partitions()
     lines = {
-        document.name: short_lines(stage.marked(document, marks.get(document.name, {})))
-        for document in _documents(setup, step, share)
+        document.name: short_lines(
+            stage.marked(document, known.marks.get(partition, {}).get(document.name, {}))
+        )
+        for partition, document in _documents(
+            setup, step, sorted({partition_of[name] for name in wanted})
+        )
         if document.name in wanted
     }
     return [{name: lines[name] for name in names} for names in asked]
 
 
-def _written(setup: bytes, step: int, share: Sequence[str], marks: Any, *lines: Any) -> int:
+def _written(setup: bytes, step: int, share: Sequence[str], known: _Marks, *lines: Any) -> int:
     """Write down the verdicts of a share's partitions."""
     place, stage = workplace(setup), _stage(setup, step)
-    carriers = _together(lines)
+    short = _together(lines)
     for partition in share:
-        documents = list(place.documents([partition], before=step))
-        own = {d.name: marks[d.name] for d in documents if d.name in marks}
+        marks = known.marks.get(partition, {})
         if isinstance(stage, SameText):
-            data = encoded(Linked(own), Linked)
+            data = encoded(Linked({name: tuple(found) for name, found in marks.items()}), Linked)
         else:
-            needed = {
-                name: carriers[name]
-                for document in documents
-                if document.name in own
-                for name in carriers_of(
-                    stage.marked(document, own[document.name]), stage=stage.name
-                )
-            }
-            data = encoded(Copied(own, needed), Copied)
+            needed = sorted(frozenset[str]().union(*(known.carriers[name] for name in marks)))
+            data = encoded(Copied(marks, {name: short[name] for name in needed}), Copied)
         place.storage.write(place.verdict_file(step, partition), data)
     return len(share)

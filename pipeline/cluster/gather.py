@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pipeline.cluster.codec import encoded
-from pipeline.cluster.exchange import Tasks, shares_of
+from pipeline.cluster.tasks import Tasks, shares_of
 from pipeline.cluster.workplace import Workplace, workplace
 from pipeline.stages.known_names import Counted, KnownNames, Learnt
 from pipeline.stages.naming.mentions import Key

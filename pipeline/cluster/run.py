@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import sqlite3
-import tempfile
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from models.errors import EngineError
-from pipeline import __version__
 from pipeline.batch import versions
-from pipeline.cluster.codec import decoded, encoded
+from pipeline.cluster.codec import decoded
 from pipeline.cluster.connection import connected, has_gpus
-from pipeline.cluster.exchange import Tasks, compare_texts
+from pipeline.cluster.exchange import compare_texts
 from pipeline.cluster.gather import gather_lines, learn_names, remember_names, spell_names
 from pipeline.cluster.inputs import Listed, listed
 from pipeline.cluster.partition import Partition, partitions
-from pipeline.cluster.shards import WORK, check_output, finish, merged, write_shards
-from pipeline.cluster.storage import Storage, is_address
+from pipeline.cluster.prepare import prepared
+from pipeline.cluster.shards import check_output, finish, merged, write_shards
+from pipeline.cluster.storage import is_address
+from pipeline.cluster.tasks import Tasks
+from pipeline.cluster.telling import tell
 from pipeline.cluster.worker import Report, Worker
-from pipeline.cluster.workplace import Engines, Setup, Step, Workplace
-from pipeline.config import ClusterOptions, Config
+from pipeline.cluster.workplace import Engines, Step, Workplace
+from pipeline.config import Config
+from pipeline.digest.compose import edition_of
 from pipeline.document import Rejection
 from pipeline.errors import NightdeskError
 from pipeline.output.lock import exclusive
@@ -37,9 +36,6 @@ from pipeline.stages.known_names import KnownNames
 from pipeline.stages.same_text import SameText
 from pipeline.stages.spell import Spell
 from pipeline.state.folder import State
-from pipeline.state.memory import MEMORY_FILE
-
-_FORMAT = 1  # of what is kept between steps; another number computes all anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,8 @@ def run_on_cluster(
 
     1. Inputs are put into partitions.
     2. Steps follow each other: partitions through actors, barriers in parts.
-    3. Shards are written, then the manifest, then the mark of success.
+    3. Shards are written, then the digest of a run that is not too large, then the manifest, and
+       the mark of success last.
 
     Raises UsageError when there is nothing to read or no cluster, OutputError when `out` cannot be
     written, EngineError when a model cannot be run.
@@ -79,7 +76,7 @@ def run_on_cluster(
     with local, connected(address):
         before = check_output(out)
         groups = partitions(found.units, files=config.cluster.files_per_partition)
-        setup = _prepare(root, out, groups, config=config, state=state, engines=engines)
+        setup = prepared(root, out, groups, config=config, state=state, engines=engines)
         with closing(Workplace(setup, state=state)) as place, _plain_errors():
             run = _Run(place, groups, progress=progress)
             run.steps()
@@ -87,7 +84,8 @@ def run_on_cluster(
             remember_names(place)
             if found.not_read:
                 progress.remark(f"not read: {kinds(found.not_read)}")
-            record = finish(out, written, before=before, run=run.record(written, found))
+            told = run.tell(out, written, found)
+            record = finish(out, written, told, before=before, run=run.record(written, found))
     took = round((datetime.now(UTC) - began).total_seconds(), 3)
     rejections = tuple(Rejection(**{**r, "origin": None}) for r in record["rejections"])
     return ClusterResult({**record, "seconds": took}, rejections)
@@ -130,6 +128,32 @@ class _Run:
             written.append(ray.get(one))
             self._progress.advance()
         return written
+
+    def tell(self, out: str, written: Sequence[Any], found: Listed) -> Sequence[str]:
+        """Write the digest, unless there are too many documents; return the paths of its files."""
+        import ray
+
+        count = sum(one.counts["documents"] for one in written)
+        if count > (most := self._cluster.digest_up_to):
+            self._progress.remark(f"no digest: {count} documents, cluster.digest_up_to is {most}")
+            return ()
+        self._progress.stage("stories", total=count, unit="documents")
+        tasks = Tasks(ray.put(self._pickled), cpus=self._cluster.cpus_per_worker)
+        files, problem = ray.get(
+            list(
+                tell(
+                    tasks,
+                    self._names,
+                    out,
+                    edition=edition_of(self._setup.config, now=self._setup.now),
+                    not_read=found.not_read,
+                )
+            )
+        )
+        if problem:
+            self._progress.remark(f"texts of one event are not brought together: {problem}")
+        self._progress.advance(count)
+        return tuple(files)
 
     def record(self, written: Sequence[Any], found: Listed) -> dict[str, Any]:
         """Return what the manifest says of the run: nothing that differs when it is run again."""
@@ -206,65 +230,6 @@ class _Run:
                 waiting = gather_lines(tasks, step.number, self._names)
         ray.get(waiting)
         self._progress.advance(len(self._names))
-
-
-def _prepare(
-    root: str,
-    out: str,
-    groups: Sequence[Partition],
-    *,
-    config: Config,
-    state: State,
-    engines: Engines | None,
-) -> Setup:
-    """Write what the processes of a run read; return their setup.
-
-    A run of the same inputs and settings goes on with the time of the first one.
-    """
-    place = out if is_address(out) else str(Path(out).resolve())
-    storage = Storage(f"{place}/{WORK}")
-    memory, rows = _memory(state)
-    settings = replace(config, cluster=ClusterOptions())  # how work is shared out changes nothing
-    key = _digest(f"{_FORMAT} {__version__} {settings!r} {rows!r}")
-    whole = _digest(f"{key} {[group.name for group in groups]}")
-    started = f"runs/{whole}.json"
-    if not storage.has(started):
-        storage.write(started, encoded(datetime.now(UTC), datetime))
-    storage.write("run", whole.encode())
-    storage.write(MEMORY_FILE, memory)
-    for group in groups:
-        storage.write(f"partitions/{group.name}.json", encoded(group, Partition))
-    return Setup(
-        config=config,
-        root=root if is_address(root) else str(Path(root).resolve()),
-        work=storage.place,
-        session=uuid.uuid4().hex,
-        key=key,
-        whole=whole,
-        now=decoded(storage.read(started), datetime),
-        engines=engines,
-    )
-
-
-def _memory(state: State) -> tuple[bytes, list[tuple[Any, ...]]]:
-    """Return the memory as the file of a database, and what results depend on in it."""
-    with tempfile.TemporaryDirectory(prefix="nightdesk-") as folder:
-        copy = Path(folder) / MEMORY_FILE
-        with (
-            closing(
-                sqlite3.connect(f"{state.memory.absolute().as_uri()}?mode=ro", uri=True)
-            ) as ours,
-            closing(sqlite3.connect(copy)) as theirs,
-        ):
-            ours.backup(theirs)
-            names = theirs.execute("SELECT stem, language, target, form, origin FROM names")
-            rules = theirs.execute("SELECT key FROM restored")
-            rows = sorted(names.fetchall()) + sorted(rules.fetchall())
-        return copy.read_bytes(), rows
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _some(names: Sequence[str]) -> str:

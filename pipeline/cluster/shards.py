@@ -13,11 +13,13 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import Any
 
 from pipeline.batch import counts_of
 from pipeline.cluster.storage import Storage
 from pipeline.cluster.workplace import workplace
+from pipeline.digest.publish import DIGEST_FILES
 from pipeline.document import Document, Rejection
 from pipeline.errors import OutputError
 from pipeline.output import ledger
@@ -94,9 +96,9 @@ def _parquet(rows: Sequence[Mapping[str, Any]]) -> bytes:
 
 
 def check_output(out: str) -> frozenset[str]:
-    """Return the shards that an earlier run listed; its mark of success is taken away.
+    """Return the files that an earlier run listed; its mark of success is taken away.
 
-    Raises OutputError for a file that lies where shards go, and that no run wrote.
+    Raises OutputError for a file that lies where results go, and that no run wrote.
     """
     storage = Storage(out)
     known = frozenset[str]()
@@ -106,22 +108,32 @@ def check_output(out: str) -> frozenset[str]:
         except (ValueError, KeyError, TypeError):
             known = frozenset()
     if not known and not storage.has(f"{WORK}/run"):
-        for folder in ("documents", "removed"):
-            for file in storage.below(folder).files():
-                raise OutputError(
-                    f"{out}/{folder}/{file.name}: is there already, and Nightdesk did not write it",
-                    hint="move it away, or choose another place with --out",
-                )
+        shards = (
+            f"{folder}/{file.name}"
+            for folder in ("documents", "removed")
+            for file in storage.below(folder).files()
+        )
+        for name in chain(shards, filter(storage.has, DIGEST_FILES)):
+            raise OutputError(
+                f"{out}/{name}: is there already, and Nightdesk did not write it",
+                hint="move it away, or choose another place with --out",
+            )
     storage.remove(SUCCESS)
     return known
 
 
 def finish(
-    out: str, written: Sequence[Written], *, before: frozenset[str], run: Mapping[str, Any]
+    out: str,
+    written: Sequence[Written],
+    told: Sequence[str],
+    *,
+    before: frozenset[str],
+    run: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Write the manifest and the mark of success; return the manifest.
 
-    Shards of an earlier run that this one did not write are removed.
+    `told` are the files of the digest. Files of an earlier run that this one did not write are
+    removed.
     """
     storage = Storage(out)
     shards = [shard for one in written for shard in one.shards]
@@ -130,7 +142,7 @@ def finish(
         **run,
         "rejections": [asdict(r) for r in rejections],
         "shards": [asdict(shard) for shard in shards],
-        "files": [shard.name for shard in shards],
+        "files": [*(shard.name for shard in shards), *told],
     }
     for name in sorted(before - set(record["files"])):
         storage.remove(name)

@@ -13,12 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pipeline.errors import OutputError, UsageError
 
 _TRIES = 6
 _FIRST_WAIT_S = 0.2
+# The extra of Nightdesk that brings the library for an address.
+_EXTRAS = MappingProxyType({"s3": "ray", "gs": "ray", "az": "ray", "hf": "local"})
 
 
 def is_address(place: str) -> bool:
@@ -149,10 +152,17 @@ def _opened(place: str) -> tuple[Any, str]:
         import fsspec
 
         system, root = fsspec.core.url_to_fs(place)
-    except (ImportError, ValueError, OSError) as error:
+    except ImportError as error:
+        raise UsageError(
+            f"{place}: the library for addresses in {scheme}:// is missing: {error}",
+            hint=f"pip install 'nightdesk[{_EXTRAS[scheme]}]'"
+            if scheme in _EXTRAS
+            else "install the library that it names, or copy the files to a folder",
+        ) from error
+    except (ValueError, OSError) as error:
         raise UsageError(
             f"{place}: nothing opens addresses in {scheme}://: {error}",
-            hint="install the fsspec library for it, or copy the files to a folder",
+            hint="write s3://, gs://, az:// or hf://, or copy the files to a folder",
         ) from error
     return system, str(root).rstrip("/")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.document import Document, Place
+from pipeline.document import Document, Place, Span
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.duplicates.sketch import Sketches, sketch
 from pipeline.stages.same_text import Said, SameText
@@ -65,14 +65,59 @@ def texts_of(stage: Comparing, document: Document) -> tuple[list[Said], list[Sai
     return long, short
 
 
-def sketched(stage: Comparing, documents: Iterable[Document]) -> tuple[list[Group], Sketches]:
-    """Return the keys of documents and the sketches of their texts, in the order of both."""
-    groups, texts = [], []
-    for document in documents:
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts that a stage compares, of all documents of a share, in columns.
+
+    Documents are (id, name, partition); `of` has the place of each text's document among them,
+    `at` its paragraph and its span.
+    """
+
+    documents: list[tuple[str, str, str]]
+    of: NDArray[np.int32]
+    at: NDArray[np.int32]
+    languages: list[str]
+    texts: list[str]
+
+    def said(self, place: int) -> Said:
+        """Return the text at a place."""
+        paragraph, start, end = self.at[place].tolist()
+        known, name, _ = self.documents[int(self.of[place])]
+        where = Place(known, name, paragraph, Span(start, end))
+        return Said(self.texts[place], self.languages[place], where)
+
+    def partitions(self) -> dict[str, str]:
+        """Return the partition of each document, by its name."""
+        return {name: partition for _, name, partition in self.documents}
+
+
+def sketched(
+    stage: Comparing, documents: Iterable[tuple[str, Document]]
+) -> tuple[list[Group], Sketches, Texts]:
+    """Return the keys of documents, the sketches of their texts and these, in one order.
+
+    Documents come with their partitions.
+    """
+    import numpy as np
+
+    groups: list[Group] = []
+    known: list[tuple[str, str, str]] = []
+    found: list[Said] = []
+    for partition, document in documents:
         leading, trailing = texts_of(stage, document)
         groups.append(Group(stage.rank(document), len(leading), len(trailing)))
-        texts += [one.text for one in (*leading, *trailing)]
-    return groups, sketch(texts)
+        known.append((document.id, document.name, partition))
+        found += (*leading, *trailing)
+    sizes = [group.leading + group.trailing for group in groups]
+    at = [(s.place.paragraph, s.place.span.start, s.place.span.end) for s in found]
+    texts = Texts(
+        known,
+        np.repeat(np.arange(len(groups), dtype=np.int32), sizes),
+        np.array(at, dtype=np.int32).reshape(-1, 3),
+        [one.language for one in found],
+        [one.text for one in found],
+    )
+    return groups, sketch(texts.texts), texts
 
 
 def numbered(shares: Sequence[Sequence[Group]]) -> tuple[list[NDArray[np.int64]], Numbering]:
@@ -112,23 +157,19 @@ def numbered(shares: Sequence[Sequence[Group]]) -> tuple[list[NDArray[np.int64]]
 
 
 def chosen(
-    stage: Comparing,
-    documents: Iterable[Document],
-    numbers: NDArray[np.int64],
-    wanted: Iterable[NDArray[np.int64]],
+    texts: Texts, numbers: NDArray[np.int64], wanted: Iterable[NDArray[np.int64]]
 ) -> list[dict[int, Said]]:
-    """Return for each request the texts of `documents` with those numbers.
+    """Return for each request the texts with those numbers; `numbers` are those of all `texts`."""
+    import numpy as np
 
-    `numbers` are those of all texts of `documents`.
-    """
-    asked = [set(one.tolist()) for one in wanted]
-    found: list[dict[int, Said]] = [{} for _ in asked]
-    counted = iter(numbers.tolist())
-    for document in documents:
-        leading, trailing = texts_of(stage, document)
-        for text in (*leading, *trailing):
-            number = next(counted)
-            for request, answer in zip(asked, found, strict=True):
-                if number in request:
-                    answer[number] = text
-    return found
+    order = np.argsort(numbers)
+    ranked = numbers[order]
+    return [
+        {
+            number: texts.said(place)
+            for number, place in zip(
+                one.tolist(), order[np.searchsorted(ranked, one)].tolist(), strict=True
+            )
+        }
+        for one in wanted
+    ]

@@ -156,6 +156,8 @@ class Guarded:
 
 
 def _rejected(document: Document, stage: Stage, error: Exception) -> Rejection:
+    if isinstance(error, MemoryError):
+        return Rejection(document.name, stage.name, "there was not enough memory", _DIED_HINT)
     named = str(error) if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"
     hint: Any = getattr(error, "hint", "")
     return Rejection(

@@ -11,12 +11,12 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from models.engine import Summariser, Translator
-from pipeline.build import build
+from models.engine import Encoder, Summariser, Translator
+from pipeline.build import build, build_encoder
 from pipeline.cluster.codec import decoded
 from pipeline.cluster.partition import Partition, Row, read_rows
 from pipeline.cluster.storage import Storage
@@ -103,6 +103,11 @@ class Workplace:
         if self._owns:
             self._state.close()
         self._folder.cleanup()
+
+    @cached_property
+    def encoder(self) -> Encoder | None:
+        """The encoder that stories are grouped by; None for none, and beside stand-in engines."""
+        return build_encoder(self.setup.config) if self.setup.engines is None else None
 
     def partition(self, name: str) -> Partition:
         """Return the partition of that name."""

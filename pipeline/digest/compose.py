@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -41,14 +41,29 @@ def compose(
     `documents` are all that were read, those of the stories among them; `not_read` are the names of
     files without a reader. The result does not depend on the order of stories and documents.
     """
-    pages = {(d.id, d.name): html_path(d) for d in documents}
+    return composed(
+        edition,
+        stories,
+        pages={(d.id, d.name): html_path(d) for d in documents},
+        account=account_of(documents, rejections, not_read=not_read, too_old=too_old),
+        models={model for d in documents for model in models_of(d)},
+    )
+
+
+def composed(
+    edition: Edition,
+    stories: Sequence[Story],
+    *,
+    pages: Mapping[tuple[str, str], str],
+    account: Account,
+    models: Iterable[str],
+) -> Envelope:
+    """Return the digest of `stories`; `pages` are those of documents, by their id and name."""
     return Envelope(
         edition=edition,
         stories=placed([_linked(story, pages) for story in stories]),
-        account=account_of(documents, rejections, not_read=not_read, too_old=too_old),
-        models=tuple(
-            sorted({model.partition(" ")[0] for d in documents for model in models_of(d)})
-        ),
+        account=account,
+        models=tuple(sorted({model.partition(" ")[0] for model in models})),
     )
 
 
@@ -83,7 +98,7 @@ def models_of(document: Document) -> Iterator[str]:
         yield from document.summary.models
 
 
-def _linked(story: Story, pages: dict[tuple[str, str], str]) -> Story:
+def _linked(story: Story, pages: Mapping[tuple[str, str], str]) -> Story:
     """Return a story whose sources lead to the pages that a digest has of its documents."""
     sources = (
         replace(s, link=pages.get((s.document_id, s.document), s.link)) for s in story.sources

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from pipeline.document import Document, Rejection
-from pipeline.sources.time_limit import OutOfTime, time_limit
+from pipeline.sources.thread_limit import OutOfTime
+from pipeline.sources.time_limit import time_limit
 from pipeline.stage import Stage, StageKind
 
 AT_DEADLINE = "deadline"  # the stage that a rejection names, of a text that waits

@@ -11,35 +11,35 @@ from types import FrameType
 from typing import Any, Literal, TypeVar
 
 from pipeline.errors import SourceError
+from pipeline.sources.thread_limit import OutOfTime, ThreadLimit
 
 Item = TypeVar("Item")
-
-
-class OutOfTime(BaseException):
-    """Raised wherever the computation is; no `except Exception` of a library stops it."""
 
 
 def within(items: Iterator[Item | None], seconds: float) -> Iterator[Item]:
     """Yield from `items` all but None, each of which may take `seconds` of the processor.
 
-    Raises SourceError when one takes longer; the rest of `items` is lost then. There is no limit
-    outside of the main thread or on Windows, where no signal can stop a computation.
+    Raises SourceError when one takes longer; the rest of `items` is lost then. In the main thread
+    a signal stops the computation, in another one, such as a cluster's worker has, a second thread
+    (`thread_limit`). There is no limit on Windows.
     """
     limit = time_limit(seconds, clock="processor")
-    while True:
-        try:
-            with limit:
-                item = next(items)
-        except StopIteration:
-            return
-        except OutOfTime as error:
-            raise SourceError(
-                f"takes more than {seconds:g} s to read, and was left",
-                hint="look whether it is a text of news; raise sources.max_text_s in the"
-                " configuration if it is",
-            ) from error
-        if item is not None:
-            yield item
+    in_main = threading.current_thread() is threading.main_thread()
+    with nullcontext() if in_main else ThreadLimit(seconds) as watch:
+        while True:
+            try:
+                with limit if watch is None else watch.armed():
+                    item = next(items)
+            except StopIteration:
+                return
+            except OutOfTime as error:
+                raise SourceError(
+                    f"takes more than {seconds:g} s to read, and was left",
+                    hint="look whether it is a text of news; raise sources.max_text_s in the"
+                    " configuration if it is",
+                ) from error
+            if item is not None:
+                yield item
 
 
 def time_limit(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from models.engine import Encoder
@@ -24,7 +24,7 @@ from pipeline.stories.story import Story
 from pipeline.stories.tell import central, headline, told
 from pipeline.stories.timeline import timeline
 from pipeline.stories.topics import FEWEST_STORIES, topics_of
-from pipeline.stories.vectors import views_of
+from pipeline.stories.vectors import Views, views_of
 
 _MOST_COMPARED = 12  # documents of a story whose statements are compared, the most central
 
@@ -59,7 +59,8 @@ def stories_of(
     stories = []
     for members, known in links:
         already = known.told if known is not None else ()
-        text = _told(found, members, already, encoder=encoder, model=model, target=target)
+        details = [found.details[members[at]] for at in central(members, found.pairs)]
+        text = telling(details, already, encoder=encoder, model=model, target=target)
         story = text.story
         if earlier is not None and known is not None:
             story = continued(story, known, night=earlier.night, has_news=text.has_news)
@@ -70,7 +71,7 @@ def stories_of(
         vectors = [found.pairs.wholes(members) for members, _ in links]
         topics = topics_of(vectors, encoder=encoder, means=model.means)
         stories = [replace(s, topic=t) for s, t in zip(stories, topics, strict=True)]
-    return tuple(sorted(stories, key=_rank))
+    return in_order(stories)
 
 
 def group(
@@ -85,29 +86,33 @@ def group(
         encoder=encoder,
         means=model.means,
     )
+    return grouping_of(details, views, model=model)
+
+
+def grouping_of(details: Sequence[Details], views: Views, *, model: Model) -> Grouping:
+    """Group documents, in the order of their ids, by their details and vectors alone."""
     pairs = Pairs(details, views, model=model)
     groups = grouped(details, candidate_pairs(details, views), pairs)
     return Grouping(tuple(details), pairs, tuple(groups))
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class Telling:
     """A story, and whether its sentences are news to those who know what was told before."""
 
     story: Story
     has_news: bool
 
 
-def _told(
-    found: Grouping,
-    members: Sequence[int],
+def telling(
+    details: Sequence[Details],
     already: Sequence[str],
     *,
     encoder: Encoder,
     model: Model,
     target: str,
-) -> _Told:
-    details = [found.details[members[at]] for at in central(members, found.pairs)]
+) -> Telling:
+    """Tell what documents of one event say, the most central first; `already` was told before."""
     documents = [d.document for d in details]
     sources = tuple(source_of(d, target=target) for d in details)
     compared = details[:_MOST_COMPARED]
@@ -139,13 +144,18 @@ def _told(
         timeline=timeline(compared, aligned),
         shared=comparison.shared,
     )
-    return _Told(story, has_news)
+    return Telling(story, has_news)
 
 
 def story_id(documents: Sequence[Document]) -> str:
     """Return the id of a story that no earlier night has told: 16 digits, of its documents' ids."""
     ids = "\n".join(sorted(d.id for d in documents))
     return hashlib.sha256(ids.encode()).hexdigest()[:16]
+
+
+def in_order(stories: Iterable[Story]) -> tuple[Story, ...]:
+    """Return stories, those of most families and languages first."""
+    return tuple(sorted(stories, key=_rank))
 
 
 def _rank(story: Story) -> tuple[int, int, int, str]:

@@ -1,58 +1,151 @@
-"""Runs on Ray beside a run in one process: seconds by step, memory of the driver, scaling, faults.
+"""Clean-up and copies on Ray beside one process: seconds, overhead, scaling, the driver's memory.
 
-    PYTHONPATH=.:tests python scripts/bench/cluster.py --documents 2000 --workers 1 2 --kill
+    PYTHONPATH=.:tests python scripts/bench/cluster.py --documents 100000 --workers 1 2
 
-Texts are made here, a fifth of them copies and a fifth near copies; engines answer by rule, so that
-the figures are those of reading, cleaning, copies, names and of Ray itself. Results go below
---folder, which is emptied first. Run it on an idle machine: `overhead` is a ratio of two runs.
+Short texts are made here, a fifth of them exact copies and a fifth near copies, in JSONL shards.
+Each of the workers is a node of its own, a raylet with one core. The run in one process has as many
+cores as there are workers (for reading it uses one). CPU seconds are those of all processes of the
+run, Ray's own included, from the moment when the cluster is up; on a machine that does other work
+they say more than wall seconds. Results go below --folder, which is emptied first.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
-import random
 import resource
 import shutil
-import signal
 import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cluster_texts
 
 from pipeline.batch import inputs, read_files
 from pipeline.build import build
+from pipeline.cluster.codec import decoded
 from pipeline.cluster.run import run_on_cluster
+from pipeline.cluster.verdicts import Copied
 from pipeline.config import ClusterOptions, Config, TranslateOptions
 from pipeline.document import Document
 from pipeline.progress import Silent
 from pipeline.runner import Clock, through
 from pipeline.state.folder import State
 
-_SHARDS = 32  # files, of 50 documents or more
+_SHARDS = 32  # of 50 documents or more
+_EVERY_S = 0.5
+CONFIG = Config(translate=TranslateOptions(ladder_samples=0, ladder=False))
 
 
+class Enough(Exception):
+    """Raised by progress, to end a run behind the step that is measured."""
+
+
+@dataclass
 class Steps(Silent):
-    """Seconds by step, and what was remarked."""
+    """Seconds by step, wall and CPU, and what was remarked; `until` is the step not to be done."""
 
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self.remarks: list[str] = []
-        self._now: tuple[str, float] | None = None
+    watch: Watch
+    until: str = ""
+    wall: dict[str, float] = field(default_factory=dict)
+    cpu: dict[str, float] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    _now: tuple[str, float, float] | None = None
 
     def stage(self, name: str, *, total: int | None, unit: str) -> None:
         self.end()
-        self._now = (name, time.monotonic())
+        if name == self.until:
+            raise Enough
+        self._now = (name, time.monotonic(), self.watch.cpu())
 
     def remark(self, message: str) -> None:
         self.remarks.append(message)
 
     def end(self) -> None:
         if self._now is not None:
-            name, began = self._now
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - began
+            name, began, cpu = self._now
+            self.wall[name] = self.wall.get(name, 0.0) + time.monotonic() - began
+            self.cpu[name] = self.cpu.get(name, 0.0) + self.watch.cpu() - cpu
+            self._now = None
+
+
+class Watch:
+    """Looks, twice a second, at this process and all below it: their CPU, and its own memory.
+
+    What a process has used when it is last seen counts, for Ray kills its workers without asking
+    what they have used.
+    """
+
+    def __init__(self) -> None:
+        self.memory: list[int] = []
+        self._seconds: dict[int, float] = {}
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Watch:
+        self.cpu()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def cpu(self) -> float:
+        """Return the CPU seconds of all of them so far."""
+        with self._lock:
+            self._seconds |= _tree_cpu()
+            return sum(self._seconds.values())
+
+    def _run(self) -> None:
+        while not self._over.wait(_EVERY_S):
+            pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+            self.memory.append(pages * resource.getpagesize())
+            self.cpu()
+
+
+def _tree_cpu() -> dict[int, float]:
+    """Return the CPU seconds of this process and of each below it."""
+    parents, seconds = {}, {}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            values = (process / "stat").read_bytes().rpartition(b")")[2].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        parents[int(process.name)] = int(values[1])
+        seconds[int(process.name)] = sum(map(int, values[11:13])) / os.sysconf("SC_CLK_TCK")
+    ours = {os.getpid()}
+    while more := {p for p, parent in parents.items() if parent in ours and p not in ours}:
+        ours |= more
+    return {process: seconds[process] for process in ours}
+
+
+@contextmanager
+def raylets(workers: int) -> Iterator[str]:
+    """Start so many nodes with a core each, and connect to them."""
+    # Workers are as nice as this process; by default everything else goes before them.
+    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_worker_niceness": "0"}
+    import ray
+    from ray.cluster_utils import Cluster
+
+    node = {"num_cpus": 1, "object_store_memory": 300_000_000}
+    nodes = Cluster(initialize_head=True, head_node_args={**node, "include_dashboard": False})
+    for _ in range(workers - 1):
+        nodes.add_node(**node)
+    ray.init(address=nodes.address, log_to_driver=False, logging_level="ERROR")
+    ray.cloudpickle.register_pickle_by_value(cluster_texts)
+    try:
+        yield nodes.address
+    finally:
+        ray.shutdown()
+        nodes.shutdown()
 
 
 def write_shards(folder: Path, documents: int) -> int:
@@ -61,51 +154,101 @@ def write_shards(folder: Path, documents: int) -> int:
     size, each = 0, max(50, -(-documents // _SHARDS))
     for start in range(0, documents, each):
         numbers = range(start, min(documents, start + each))
-        lines = [json.dumps({"text": cluster_texts.archived(at)}) for at in numbers]
+        lines = [
+            json.dumps({"text": cluster_texts.archived(at)}, ensure_ascii=False) for at in numbers
+        ]
         data = "\n".join(lines).encode() + b"\n"
         (folder / f"shard{start // each:05d}.jsonl").write_bytes(data)
         size += len(data)
     return size
 
 
-def local_seconds(folder: Path, state: Path, config: Config) -> tuple[float, int, set[str]]:
-    """Return the seconds of reading and cleaning in one process, and the copies that it finds."""
-    desk = build(config, state=State(state), progress=Silent(), engines=cluster_texts.engines())
-    began = time.monotonic()
+@dataclass(frozen=True)
+class Alone:
+    """What a run in one process took, and the copies that it found."""
+
+    wall: float
+    cpu: float
+    seconds: dict[str, float]
+    memory: int
+    documents: int
+    copies: set[str]
+
+
+def alone(folder: Path, state: Path, cores: int) -> Alone:
+    """Read, clean and find copies in this process, on so many cores."""
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-cores:])
+    desk = build(CONFIG, state=State(state), progress=Silent(), engines=cluster_texts.engines())
+    stages = [*desk.reading, *desk.cleaning]
+    upto = next(at for at, stage in enumerate(stages) if stage.name == "dedup") + 1
+    clock, began, cpu = Clock(), time.monotonic(), _own_cpu()
     files = inputs(folder, folder / "out", progress=Silent()).files
-    items = read_files(folder, files, config=config, progress=Silent())
-    found = list(through(items, (*desk.reading, *desk.cleaning), clock=Clock()))
-    seconds = time.monotonic() - began
-    documents = [item for item in found if isinstance(item, Document)]
-    copies = {
-        f"{d.name} {p.index} {p.removal.kept.document} {p.removal.kept.paragraph}"
-        for d in documents
-        for p in d.paragraphs
-        if p.removal is not None and p.removal.kept is not None
-    }
-    return seconds, len(documents), copies
+    items = read_files(folder, files, config=CONFIG, progress=Silent())
+    documents = [d for d in through(items, stages[:upto], clock=clock) if isinstance(d, Document)]
+    return Alone(
+        time.monotonic() - began,
+        _own_cpu() - cpu,
+        {name: round(s, 1) for name, s in clock.seconds.items()},
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10,
+        len(documents),
+        {
+            f"{d.name} {p.index} {p.removal.kept.document} {p.removal.kept.paragraph}"
+            for d in documents
+            for p in d.paragraphs
+            if p.removal is not None and p.removal.kept is not None
+        },
+    )
 
 
-def copies_in(out: Path) -> set[str]:
-    """Return the copies in the shards of a run."""
+def _own_cpu() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def copies_in(work: Path) -> set[str]:
+    """Return the copies that a run has found, as it keeps them."""
+    verdicts = (decoded(path.read_bytes(), Copied) for path in work.glob("verdicts/2/*.json"))
     return {
-        f"{r['name']} {p['index']} {p['removal']['kept']['document']}"
-        f" {p['removal']['kept']['paragraph']}"
-        for shard in (out / "documents").glob("*.jsonl")
-        for r in map(json.loads, shard.read_text(encoding="utf-8").splitlines())
-        for p in r["paragraphs"]
-        if p["removal"] and p["removal"]["kept"]
+        f"{name} {index} {removal.kept.document} {removal.kept.paragraph}"
+        for copied in verdicts
+        for name, removals in copied.removals.items()
+        for index, removal in removals.items()
+        if removal.kept is not None
     }
 
 
-def kill_workers(times: int, every_s: float, stop: threading.Event) -> None:
-    """End one of the actors now and then, as the kernel does when memory is short."""
-    chance = random.Random(24)
-    while times and not stop.wait(every_s):
-        found = cluster_texts.our_workers()
-        if found:
-            os.kill(chance.choice(found), signal.SIGKILL)
-            times -= 1
+def on_ray(folder: Path, workers: int, *, documents: int, size: int, local: Alone) -> float:
+    """Do the same on a cluster, and tell how it compares; return the wall seconds."""
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-workers:])
+    out = folder / f"out{workers}"
+    with raylets(workers), Watch() as watch:
+        time.sleep(3 * _EVERY_S)
+        steps, before = Steps(watch, until="site-chrome"), watch.memory[-1]
+        began, cpu = time.monotonic(), watch.cpu()
+        with suppress(Enough):
+            run_on_cluster(
+                str(folder / "in"),
+                str(out),
+                address=None,
+                config=Config(
+                    translate=CONFIG.translate, cluster=ClusterOptions(max_workers=workers)
+                ),
+                state=State(folder / f"s{workers}"),
+                progress=steps,
+                engines=cluster_texts.engines,
+            )
+        wall, cpu = time.monotonic() - began, watch.cpu() - cpu
+    same = copies_in(out / ".work") == local.copies
+    kept = sum(p.stat().st_size for p in (out / ".work").rglob("*") if p.is_file())
+    print(f"{workers} workers: {wall:.1f} s wall, {cpu:.1f} s CPU"
+          f" ({wall / local.wall:.2f} and {cpu / local.cpu:.2f} of one process);"
+          f" {size / 1e6 / wall / workers:.2f} MB/s a core by the wall,"
+          f" {size / 1e6 / cpu:.2f} by CPU; same copies: {same}")  # fmt: skip
+    print(f"  driver {before / 1e6:.0f} MB before, at most {max(watch.memory) / 1e6:.0f};"
+          f" kept {kept / documents:.0f} B a document")  # fmt: skip
+    print("  " + ", ".join(f"{k} {v:.1f} ({steps.cpu[k]:.1f})" for k, v in steps.wall.items()),
+          flush=True)  # fmt: skip
+    return wall
 
 
 def main() -> None:
@@ -113,47 +256,27 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=2_000)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--folder", type=Path, default=Path("/tmp/nightdesk-cluster-bench"))
-    parser.add_argument("--kill", action="store_true", help="end two workers in each run")
     asked = parser.parse_args()
     shutil.rmtree(asked.folder, ignore_errors=True)
     size = write_shards(asked.folder / "in", asked.documents)
-    config = Config(translate=TranslateOptions(ladder_samples=0, ladder=False))
-    seconds, count, copies = local_seconds(asked.folder / "in", asked.folder / "s0", config)
-    print(f"local: {count} documents, {size / 1e6:.2f} MB, {seconds:.1f} s to clean, "
-          f"{len(copies)} copies")  # fmt: skip
-    import ray
-
+    fresh = multiprocessing.get_context("spawn")
+    walls = []
     for workers in asked.workers:
-        ray.init(address="local", num_cpus=workers, include_dashboard=False, log_to_driver=False,
-                 logging_level="ERROR", object_store_memory=300_000_000)  # fmt: skip
-        ray.cloudpickle.register_pickle_by_value(cluster_texts)
-        steps, out = Steps(), asked.folder / f"out{workers}"
-        options = ClusterOptions(max_workers=workers)
-        stop = threading.Event()
-        if asked.kill:
-            threading.Thread(target=kill_workers, args=(2, 5.0, stop), daemon=True).start()
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        run_on_cluster(
-            str(asked.folder / "in"),
-            str(out),
-            address=None,
-            config=Config(translate=config.translate, cluster=options),
-            state=State(asked.folder / f"s{workers}"),
-            progress=steps,
-            engines=cluster_texts.engines,
-        )
-        stop.set()
-        steps.end()
-        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-        cleaning = sum(steps.seconds.get(name, 0.0) for name in
-                       ("detect+clean", "release", "dedup", "site-chrome"))  # fmt: skip
-        work = sum(p.stat().st_size for p in (out / ".work").rglob("*") if p.is_file())
-        print(f"{workers} workers: {cleaning:.1f} s to clean, {cleaning / seconds:.2f} of local;"
-              f" driver grew by {grown:.0f} MB; work {work / asked.documents / 1e3:.1f} kB a"
-              f" document; copies equal: {copies_in(out) == copies}")  # fmt: skip
-        print("  " + ", ".join(f"{k} {v:.1f} s" for k, v in steps.seconds.items()))
-        print(f"  {sum('died' in r for r in steps.remarks)} deaths told")
-        ray.shutdown()
+        # In processes of their own, so that neither's memory is the other's.
+        with ProcessPoolExecutor(1, mp_context=fresh) as one:
+            local = one.submit(
+                alone, asked.folder / "in", asked.folder / f"a{workers}", workers
+            ).result()
+        print(f"one process on {workers} cores: {local.documents} documents, {size / 1e6:.2f} MB,"
+              f" {local.wall:.1f} s wall, {local.cpu:.1f} s CPU, {local.memory / 1e6:.0f} MB,"
+              f" {len(local.copies)} copies; {local.seconds}", flush=True)  # fmt: skip
+        with ProcessPoolExecutor(1, mp_context=fresh) as one:
+            walls.append(one.submit(
+                on_ray, asked.folder, workers, documents=asked.documents, size=size, local=local
+            ).result())  # fmt: skip
+    if len(walls) > 1:
+        print(f"{asked.workers[-1]} workers are {walls[0] / walls[-1]:.2f} times as fast as"
+              f" {asked.workers[0]}")  # fmt: skip
 
 
 if __name__ == "__main__":
