@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import os
-import platform
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
-from importlib import metadata
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from models.engine import Hypothesis, Summariser, Translator
-from pipeline import __version__
+from models.engine import Summariser, Translator
 from pipeline.build import build, build_encoder
 from pipeline.config import Config
 from pipeline.digest.compose import compose, edition_of
@@ -24,23 +18,19 @@ from pipeline.digest.publish import digest_files
 from pipeline.digest.recent import Recent
 from pipeline.digest.telling import tell_stories
 from pipeline.document import Document, Rejection
-from pipeline.errors import EmptyFolderError
+from pipeline.inputs import inputs, names_below, read_files
 from pipeline.output.lock import exclusive
-from pipeline.output.own_files import own_files, told
 from pipeline.output.report import kinds
 from pipeline.output.writer import RunWriter
 from pipeline.progress import Progress
+from pipeline.run_record import Counting, counts_of, rate, versions
 from pipeline.runner import Clock, through
-from pipeline.sources.folder import Listing, list_files, read_file
 from pipeline.sources.names import printable
 from pipeline.stage import Stage, StageKind
 from pipeline.stages.dedup import Earlier
 from pipeline.stages.material import material
 from pipeline.stages.release import Release
-from pipeline.stages.untranslated import is_untranslated
 from pipeline.state.folder import State
-
-_REPORTED = ("langdetect", "sentencex", "torch", "trafilatura", "transformers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +93,6 @@ def run_folder(
         )
 
 
-def names_below(root: Path, files: Iterable[Path]) -> tuple[str, ...]:
-    """Return the names of `files` as documents are named: by their path below `root`."""
-    return tuple(printable(path.relative_to(root).as_posix()) for path in files)
-
-
 def survey_folder(
     root: Path, out: Path, *, config: Config, state: State, progress: Progress
 ) -> Survey:
@@ -142,49 +127,6 @@ def survey_folder(
     )
 
 
-def inputs(root: Path, out: Path, *, progress: Progress) -> Listing:
-    """Return the files below `root` that neither lie in `out` nor were written by a run or a night.
-
-    Raises EmptyFolderError where none is left.
-    """
-    listing = list_files(root)
-    results = Path(os.path.realpath(out))
-
-    def outside(files: Sequence[Path]) -> list[Path]:
-        return [f for f in files if not Path(os.path.realpath(f)).is_relative_to(results)]
-
-    found = Listing(outside(listing.files), outside(listing.others))
-    own = own_files(root, [*found.files, *found.others])
-    if own:
-        progress.remark(told(own, root))
-    files = [f for f in found.files if f not in own]
-    if not files:
-        raise EmptyFolderError(
-            f"{root}: every file in it was written by Nightdesk",
-            hint="choose an output folder outside of the input folder",
-        )
-    return Listing(files, [f for f in found.others if f not in own])
-
-
-def read_files(
-    root: Path, files: Iterable[Path], *, config: Config, progress: Progress
-) -> Iterator[Document | Rejection]:
-    """Read `files`, named by their path below `root`."""
-    files = list(files)
-    progress.stage("read", total=len(files), unit="files")
-    limit = int(config.sources.max_file_mb * 1_000_000)
-    for path in files:
-        name = path.relative_to(root).as_posix()
-        yield from read_file(
-            path,
-            name=name,
-            max_file_bytes=limit,
-            max_text_s=config.sources.max_text_s,
-            root=root,
-        )
-        progress.advance()
-
-
 def run_items(
     items: Iterable[Document | Rejection],
     out: Path,
@@ -215,7 +157,7 @@ def run_items(
     """
     clock = Clock()
     started_at = datetime.now(UTC)
-    counting = _Counting(progress)
+    counting = Counting(progress)
     desk = build(
         config, state=state, progress=counting, engines=engines, earlier=earlier, release=release
     )
@@ -275,7 +217,7 @@ def run_items(
         "seconds_by_stage": {k: round(v, 3) for k, v in clock.seconds.items()},
         "tokens_written": counting.tokens,
         "results_written": counting.results,
-        "tokens_per_s": _rate(counting.tokens, clock),
+        "tokens_per_s": rate(counting.tokens, clock),
         "ladder": desk.ladder.as_json(),
     }
     record = writer.finish(
@@ -320,66 +262,3 @@ class _Publish:
                 self._progress.detail(f"{'changed' if again else 'finished'}: {document.name}")
                 self._written[document.name] = document
         return list(documents)
-
-
-class _Counting:
-    """Progress that also counts what the models wrote anew."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self.tokens = 0
-        self.results = 0
-
-    def stage(self, name: str, *, total: int | None, unit: str) -> None:
-        self._progress.stage(name, total=total, unit=unit)
-
-    def advance(self, count: int = 1) -> None:
-        self._progress.advance(count)
-
-    def decoded(self, hypothesis: Hypothesis) -> None:
-        self.tokens += hypothesis.tokens
-        self.results += 1
-        self._progress.decoded(hypothesis)
-
-    def remark(self, message: str) -> None:
-        self._progress.remark(message)
-
-    def detail(self, message: str) -> None:
-        self._progress.detail(message)
-
-
-def _rate(tokens: int, clock: Clock) -> float | None:
-    seconds = sum(clock.seconds.get(stage, 0.0) for stage in ("translate", "summarise"))
-    return round(tokens / seconds, 2) if tokens and seconds else None
-
-
-def counts_of(documents: Sequence[Document], rejections: Sequence[Rejection]) -> dict[str, Any]:
-    """Return how many documents there are, and how many of each kind, as run.json has it."""
-    paragraphs = [p for d in documents for p in d.paragraphs]
-    removed = Counter(
-        f"{p.removal.stage}: {p.removal.reason}" for p in paragraphs if p.removal is not None
-    )
-    flags = Counter(f for p in paragraphs if p.translation for f in p.translation.flags)
-    return {
-        "documents": len(documents),
-        "rejections": len(rejections),
-        "summaries": sum(d.summary is not None for d in documents),
-        "languages": dict(Counter(d.language for d in documents).most_common()),
-        "paragraphs": len(paragraphs),
-        "translated": sum(p.translation is not None for p in paragraphs),
-        "untranslated": sum(map(is_untranslated, documents)),
-        "translation_flags": dict(flags.most_common()),
-        "removed": dict(removed.most_common()),
-    }
-
-
-@cache  # the metadata of packages is parsed anew each time
-def versions() -> Mapping[str, str]:
-    """Return the versions of Nightdesk, Python and the libraries that results depend on."""
-    found = {"nightdesk": __version__, "python": platform.python_version()}
-    for name in _REPORTED:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return MappingProxyType(found)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.document import Document, Kind, Paragraph, Span, content_id
+from pipeline.document import Document, Kind, Paragraph, content_id
+from pipeline.place import Span
 from pipeline.stages.dedup import Dedup
 
 BOAT = (

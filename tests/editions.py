@@ -19,16 +19,13 @@ from pipeline.document import (
     Kind,
     Origin,
     Paragraph,
-    Place,
     Rejection,
     Removal,
-    Sentence,
-    Span,
-    Summary,
     Translation,
     content_id,
 )
 from pipeline.flag import Flag
+from pipeline.place import Place, Span
 from pipeline.reason import Reason
 from pipeline.stories.story import (
     Cited,
@@ -42,6 +39,7 @@ from pipeline.stories.story import (
     Topic,
     Version,
 )
+from pipeline.summary import Sentence, Summary
 
 MODEL = "tiny-translator@2 0123456789ab"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.document import Document, Kind, Paragraph, Span, content_id
+from pipeline.document import Document, Kind, Paragraph, content_id
+from pipeline.place import Span
 
 EN = "The ferry company said on Monday that the evening crossing will run again from next week."
 FR = "La compagnie a annoncé lundi que la traversée du soir reprendra dès la semaine prochaine."

@@ -7,7 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 from models.engine import Hypothesis
-from pipeline.document import Document, Paragraph, Span, content_id
+from pipeline.document import Document, Paragraph, content_id
+from pipeline.place import Span
 from pipeline.stages.naming.mentions import Key
 from pipeline.stages.restore import rule_key
 from pipeline.state.folder import memory_path, open_state

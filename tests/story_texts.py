@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.document import Document, Kind, Origin, Paragraph, Span, content_id
+from pipeline.document import Document, Kind, Origin, Paragraph, content_id
+from pipeline.place import Span
 
 DATA = Path(__file__).parent / "data"
 _SLOT = re.compile(r"\[([^|\]]*)\|([^\]]*)\]")

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from models.fake import ScriptedTranslator
-from pipeline.document import Span
+from pipeline.place import Span
 from pipeline.stages.capitals import Capitals, shouted_again
 from pipeline.stages.triage.answer import Answer, AnswerPart, whole
 from tests.test_translate_stage import document, run

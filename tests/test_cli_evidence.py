@@ -14,9 +14,10 @@ from pipeline.cli.app import app
 from pipeline.cli.options import with_length
 from pipeline.cli.shown import evidence_texts
 from pipeline.config import Config
-from pipeline.document import Aligned, Document, Span, Translation
+from pipeline.document import Aligned, Document, Translation
 from pipeline.output.record import document_record
 from pipeline.output.writer import RunWriter
+from pipeline.place import Span
 from pipeline.sources.folder import read_file
 
 QUAY = "Старый причал в Рейни закрыт до весны. Сваи сгнили, сказал начальник порта."

@@ -16,10 +16,11 @@ from typing import Any
 import cluster_texts as texts
 import pytest
 
-from pipeline.batch import inputs, read_files, run_items
+from pipeline.batch import run_items
 from pipeline.cluster.run import run_on_cluster
 from pipeline.config import ClusterOptions, Config, TranslateOptions
 from pipeline.digest.compose import edition_of
+from pipeline.inputs import inputs, read_files
 from pipeline.progress import Silent
 from pipeline.state.folder import State
 

@@ -23,9 +23,10 @@ from pipeline.cluster.storage import Storage
 from pipeline.cluster.worker import Guarded
 from pipeline.cluster.workplace import Step
 from pipeline.config import Config, TranslateOptions
-from pipeline.document import Aligned, Document, Draft, Paragraph, Rejection, Span
+from pipeline.document import Aligned, Document, Draft, Paragraph, Rejection
 from pipeline.errors import UsageError
 from pipeline.flag import Flag
+from pipeline.place import Span
 from pipeline.progress import Silent
 from pipeline.runner import Clock, through
 from pipeline.sources.folder import read_bytes

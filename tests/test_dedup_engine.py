@@ -11,9 +11,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.document import Document, Paragraph, Span, Translation, content_id
+from pipeline.document import Document, Paragraph, Translation, content_id
 from pipeline.lang.normalise import normalise
 from pipeline.output.ledger import entries
+from pipeline.place import Span
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.duplicates.candidates import candidate_pairs
 from pipeline.stages.duplicates.compare import shared_shingles, similarities

@@ -16,14 +16,16 @@ from wrapped import wrapped
 
 from models.engine import Decoding, Segment
 from models.fake import ScriptedSummariser, ScriptedTranslator
-from pipeline.document import NO_MODEL, Document, Evidence, Paragraph, Run, Span
+from pipeline.document import Document, Paragraph, Run
 from pipeline.flag import Flag
 from pipeline.lang.edits import Edit, applied, difference, moved
 from pipeline.lang.spacing import Collapsed
+from pipeline.place import NO_MODEL, Span
 from pipeline.progress import Silent
 from pipeline.sources.folder import read_bytes
 from pipeline.stages.length import Length
 from pipeline.stages.translate import Translate
+from pipeline.summary import Evidence
 
 RUSSIAN = (
     "Причал закрыли до самой весны.", "Никто не знает, когда он снова откроется!",

@@ -8,9 +8,10 @@ import pytest
 
 from models.engine import Decoding, Hypothesis, Segment
 from models.fake import ScriptedTranslator
-from pipeline.document import Document, Paragraph, Span, content_id
+from pipeline.document import Document, Paragraph, content_id
 from pipeline.flag import Flag
 from pipeline.lang.edits import applied
+from pipeline.place import Span
 from pipeline.progress import Silent
 from pipeline.stages.naming.glossary import Glossary, load_glossary
 from pipeline.stages.naming.mentions import Rendering

@@ -12,7 +12,7 @@ from test_evidence import ENCODINGS, answer, packed, read, texts
 
 from models.engine import Decoding, Passage
 from models.fake import ScriptedSummariser, ScriptedTranslator
-from pipeline.document import Document, Equivalent, Outcome, Summary
+from pipeline.document import Document
 from pipeline.flag import Flag
 from pipeline.output.quotations import quotations_of
 from pipeline.progress import Silent
@@ -22,6 +22,7 @@ from pipeline.stages.grounding.overlap import OverlapJudge
 from pipeline.stages.headline import headline_of
 from pipeline.stages.length import Length
 from pipeline.stages.translate import Translate
+from pipeline.summary import Equivalent, Outcome, Summary
 
 NEWS = (
     "The mayor of Orval opened a new swimming pool on Mill Street on Monday. Two hundred people"

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sacrebleu.metrics.chrf import CHRF
 
 from models.engine import Hypothesis, Segment
-from pipeline.document import NO_MODEL, Span
 from pipeline.flag import Flag
 from pipeline.lang.edits import difference
+from pipeline.place import NO_MODEL, Span
 from pipeline.stages.triage.answer import Answer, AnswerPart, edited, joined, whole
 from pipeline.stages.triage.consensus import likenesses, most_agreed
 from pipeline.stages.triage.ladder import Ladder

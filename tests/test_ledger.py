@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from pipeline.document import Document, Paragraph, Place, Removal, Span, content_id
+from pipeline.document import Document, Paragraph, Removal, content_id
 from pipeline.output.ledger import entries
 from pipeline.output.record import schema
 from pipeline.output.writer import RunWriter
+from pipeline.place import Place, Span
 from pipeline.reason import Reason
 from pipeline.sources.folder import read_bytes
 from pipeline.stages.clean import Clean

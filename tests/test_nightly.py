@@ -20,11 +20,12 @@ import pytest
 from nights import BAKERY, DEPOT, LIBRARY, ORCHARD, ORCHARD_EN, Chat, House
 
 from models.errors import EngineError
-from pipeline.document import Document, Paragraph, Span
+from pipeline.document import Document, Paragraph
 from pipeline.errors import BusyError, UsageError
 from pipeline.nightly.story import story_of
 from pipeline.nightly.told import published
 from pipeline.output.own_files import NIGHT_FILE
+from pipeline.place import Span
 
 PLAIN = 'The café "Маяк" – its owner, Léa, says – opens at ten.\n\nViews: 12\n'
 STATES_OF_ONE_TEXT = (

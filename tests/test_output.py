@@ -13,19 +13,13 @@ from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
 from pipeline.document import (
-    NO_MODEL,
     Aligned,
     Document,
-    Evidence,
     Kind,
     Origin,
     Paragraph,
-    Place,
     Rejection,
     Removal,
-    Sentence,
-    Span,
-    Summary,
     Translation,
     content_id,
 )
@@ -37,7 +31,9 @@ from pipeline.output.own_files import MARK
 from pipeline.output.record import SCHEMA_VERSION, document_record, read_record, schema
 from pipeline.output.report import document_markdown, folder_markdown, headline, kinds
 from pipeline.output.writer import RunWriter
+from pipeline.place import NO_MODEL, Place, Span
 from pipeline.reason import Reason
+from pipeline.summary import Evidence, Sentence, Summary
 
 TEXT = "Новый мост\n\nМост *открыт*.\n\nМост *открыт*."
 

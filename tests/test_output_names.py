@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.document import Document, Kind, Paragraph, Span, content_id
+from pipeline.document import Document, Kind, Paragraph, content_id
 from pipeline.output.names import record_stem
 from pipeline.output.report import folder_markdown
 from pipeline.output.writer import RunWriter
+from pipeline.place import Span
 
 TEXT = "The boat could not land."
 LONG = "Министр рассказал, почему завод остановили. " * 6  # 480 bytes and more

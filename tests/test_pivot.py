@@ -15,7 +15,8 @@ from models.routing.pivot import PivotTranslator
 from models.seq2seq.engine import Seq2SeqTranslator
 from pipeline.build import build
 from pipeline.config import Config, Hub
-from pipeline.document import Document, Paragraph, Span
+from pipeline.document import Document, Paragraph
+from pipeline.place import Span
 from pipeline.progress import Silent
 from pipeline.runner import one_through
 from pipeline.state.folder import State

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.engine import Identification
-from pipeline.document import Document, Paragraph, Span
+from pipeline.document import Document, Paragraph
 from pipeline.lang.line_ends import keeps_hyphen, word_counts
 from pipeline.lang.reading import Reading, read, reading_form
+from pipeline.place import Span
 from pipeline.sources import dates
 from pipeline.stages.clean import Clean
 from pipeline.stages.detect import Detect

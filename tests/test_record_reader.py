@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from editions import made_news
 
-from pipeline.document import Evidence, Place, Removal, Run, Span
+from pipeline.document import Removal, Run
 from pipeline.errors import UsageError
 from pipeline.flag import Flag
 from pipeline.output.record import document_record
 from pipeline.output.record_reader import document_of, read_document, run_record
+from pipeline.place import Place, Span
 from pipeline.reason import Reason
+from pipeline.summary import Evidence
 
 DOCUMENTS = [document for made in made_news() for document in made.documents]
 

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from models.langid.identifier import ProfileIdentifier
-from pipeline.document import Document, Kind, Paragraph, Place
+from pipeline.document import Document, Kind, Paragraph
 from pipeline.lang.data import tags
 from pipeline.output import ledger
+from pipeline.place import Place
 from pipeline.runner import Clock, through
 from pipeline.sources.folder import list_files, read_file
 from pipeline.stages.clean import Clean

@@ -10,8 +10,9 @@ import pytest
 
 from models.engine import Decoding, Hypothesis, Segment
 from models.fake import ScriptedTranslator
-from pipeline.document import NO_MODEL, Aligned, Document
+from pipeline.document import Aligned, Document
 from pipeline.flag import Flag
+from pipeline.place import NO_MODEL
 from pipeline.stages.known_answers import KnownAnswers
 from pipeline.stages.naming.names import Names
 from pipeline.stages.triage.suspicions import suspicions

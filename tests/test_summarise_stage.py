@@ -10,21 +10,13 @@ from summaries import summarised
 
 from models.engine import Passage
 from models.fake import ScriptedSummariser
-from pipeline.document import (
-    Aligned,
-    Document,
-    Evidence,
-    Kind,
-    Paragraph,
-    Removal,
-    Span,
-    Translation,
-    content_id,
-)
+from pipeline.document import Aligned, Document, Kind, Paragraph, Removal, Translation, content_id
 from pipeline.flag import Flag
+from pipeline.place import Span
 from pipeline.reason import Reason
 from pipeline.stages.length import Length
 from pipeline.stages.passages import parts_of
+from pipeline.summary import Evidence
 
 TEXT = (
     "The harbour of Brindal reopened on Tuesday after 14 months of repairs. "

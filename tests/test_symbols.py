@@ -9,10 +9,11 @@ import pytest
 
 from models.engine import Decoding, Segment
 from models.fake import ScriptedTranslator
-from pipeline.document import Document, Paragraph, Span
+from pipeline.document import Document, Paragraph
 from pipeline.facts.protected import missing_protected, protected
 from pipeline.facts.symbols import cut_at_symbols, framed, without_invented
 from pipeline.flag import Flag
+from pipeline.place import Span
 from pipeline.progress import Silent
 from pipeline.stages.own_sentences import own_lines
 from pipeline.stages.translate import Translate

@@ -8,9 +8,10 @@ from models.engine import JOINT, Decoding, Segment, Translator
 from models.fake import ScriptedTranslator
 from models.routing.routed import RoutedTranslator
 from pipeline.digest.compose import models_of
-from pipeline.document import Document, Kind, Paragraph, Removal, Run, Span, content_id
+from pipeline.document import Document, Kind, Paragraph, Removal, Run, content_id
 from pipeline.flag import Flag
 from pipeline.output.record import document_record
+from pipeline.place import Span
 from pipeline.progress import Silent
 from pipeline.reason import Reason
 from pipeline.runner import Clock, through

@@ -15,21 +15,11 @@ from models.engine import Segment
 from models.fake import ScriptedSummariser, ScriptedTranslator
 from pipeline.build import build
 from pipeline.config import Config
-from pipeline.document import (
-    NO_MODEL,
-    Aligned,
-    Document,
-    Evidence,
-    Paragraph,
-    Place,
-    Sentence,
-    Span,
-    Summary,
-    Translation,
-)
+from pipeline.document import Aligned, Document, Paragraph, Translation
 from pipeline.flag import Flag
 from pipeline.output.record import document_record, schema
 from pipeline.output.report import document_markdown
+from pipeline.place import NO_MODEL, Place, Span
 from pipeline.progress import Silent
 from pipeline.sources.plain import read_plain
 from pipeline.sources.raw import Raw
@@ -40,6 +30,7 @@ from pipeline.stages.trust.marking import trusted
 from pipeline.stages.trust.signs import PLAIN, Rendered, plain_signs, signs
 from pipeline.state.folder import State
 from pipeline.state.remembering import RememberingTrust
+from pipeline.summary import Evidence, Sentence, Summary
 
 
 class Letters:

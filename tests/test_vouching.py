@@ -9,20 +9,12 @@ import summaries
 
 from models.engine import Hypothesis, Passage
 from models.fake import ScriptedSummariser
-from pipeline.document import (
-    NO_MODEL,
-    Aligned,
-    Document,
-    Kind,
-    Paragraph,
-    Span,
-    Summary,
-    Translation,
-    content_id,
-)
+from pipeline.document import Aligned, Document, Kind, Paragraph, Translation, content_id
 from pipeline.flag import Flag
+from pipeline.place import NO_MODEL, Span
 from pipeline.stages.length import Length
 from pipeline.stages.like_sentences import is_list
+from pipeline.summary import Summary
 
 NEWS = (
     "The mayor of Orval opened a new swimming pool on Mill Street on Monday. Two hundred people"

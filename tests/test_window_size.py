@@ -16,8 +16,9 @@ from models.engine import Passage, Segment
 from models.fake import ScriptedSummariser, ScriptedTranslator
 from pipeline.batch import run_items
 from pipeline.config import Config
-from pipeline.document import Document, Paragraph, Rejection, Span, content_id
+from pipeline.document import Document, Paragraph, Rejection, content_id
 from pipeline.lang.edits import applied
+from pipeline.place import Span
 from pipeline.progress import Silent
 from pipeline.stages.naming.mentions import Key, Rendering
 from pipeline.stages.naming.names import Names

@@ -17,7 +17,8 @@ from pipeline.cluster.codec import encoded
 from pipeline.cluster.tasks import Tasks, shares_of
 from pipeline.cluster.verdicts import Copied, Linked
 from pipeline.cluster.workplace import workplace
-from pipeline.document import Document, Place
+from pipeline.document import Document
+from pipeline.place import Place
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.duplicates.repeats import ShortLine, carriers_of, short_lines
 from pipeline.stages.duplicates.sketch import sketch

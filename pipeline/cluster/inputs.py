@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from pipeline.batch import inputs, names_below
 from pipeline.cluster.partition import Unit
 from pipeline.cluster.storage import Storage, is_address
 from pipeline.config import Config
 from pipeline.document import Document, Rejection
 from pipeline.errors import EmptyFolderError
+from pipeline.inputs import inputs, names_below
 from pipeline.output.own_files import RUN_FILE
 from pipeline.progress import Progress
 from pipeline.sources.folder import read_file

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import EngineError
-from pipeline.batch import versions
 from pipeline.cluster.codec import decoded
 from pipeline.cluster.connection import connected, has_gpus
 from pipeline.cluster.exchange import compare_texts
@@ -31,6 +30,7 @@ from pipeline.errors import NightdeskError
 from pipeline.output.lock import exclusive
 from pipeline.output.report import kinds
 from pipeline.progress import Progress
+from pipeline.run_record import versions
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.known_names import KnownNames
 from pipeline.stages.same_text import SameText

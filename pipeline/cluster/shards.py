@@ -16,7 +16,6 @@ from dataclasses import asdict, dataclass
 from itertools import chain
 from typing import Any
 
-from pipeline.batch import counts_of
 from pipeline.cluster.storage import Storage
 from pipeline.cluster.workplace import workplace
 from pipeline.digest.publish import DIGEST_FILES
@@ -25,6 +24,7 @@ from pipeline.errors import OutputError
 from pipeline.output import ledger
 from pipeline.output.own_files import RUN_FILE
 from pipeline.output.record import document_record
+from pipeline.run_record import counts_of
 
 SUCCESS = "_SUCCESS"
 WORK = ".work"  # hidden: no run takes it for inputs

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.document import Document, Place, Span
+from pipeline.document import Document
+from pipeline.place import Place, Span
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.duplicates.sketch import Sketches, sketch
 from pipeline.stages.same_text import Said, SameText

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pipeline.desk import Desk
-from pipeline.document import Document, Place, Rejection, Removal
+from pipeline.document import Document, Rejection, Removal
+from pipeline.place import Place
 from pipeline.stage import Stage
 from pipeline.stages.dedup import Dedup
 from pipeline.stages.duplicates.repeats import ShortLine, carried

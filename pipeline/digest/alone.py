@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from pipeline.document import Document, Evidence, Kind, Paragraph, Place, Sentence
+from pipeline.document import Document, Kind, Paragraph
 from pipeline.output.names import html_path
 from pipeline.output.report import headline
+from pipeline.place import Place
 from pipeline.stories.story import Cited, Quotation, Source, State, Story
+from pipeline.summary import Evidence, Sentence
 
 
 def story_of(

@@ -12,9 +12,10 @@ from pipeline.digest.quoted import spot_of
 from pipeline.digest.templating import content_policy, html_template, inlined
 from pipeline.digest.view import anchor_of, story_views
 from pipeline.digest.wording import Wording, wording
-from pipeline.document import Document, Kind, Paragraph, Span
+from pipeline.document import Document, Kind, Paragraph
 from pipeline.output.names import html_path
 from pipeline.output.report import headline
+from pipeline.place import Span
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -13,9 +13,9 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from models.errors import plainly
 from pipeline.digest.envelope import Envelope
-from pipeline.document import Span
 from pipeline.errors import UsageError
 from pipeline.output.record import span_json
+from pipeline.place import Span
 
 SCHEMA_VERSION = 2  # 1 had no topics
 _READ = (1, 2)

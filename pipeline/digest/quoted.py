@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.digest.outlets import name_of
-from pipeline.document import Span
+from pipeline.place import Span
 from pipeline.stories.story import Quotation, Source
 
 

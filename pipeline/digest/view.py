@@ -18,7 +18,7 @@ from pipeline.digest.quoted import (
     position,
 )
 from pipeline.digest.wording import Wording
-from pipeline.document import Place
+from pipeline.place import Place
 from pipeline.stories.passages import one_line
 from pipeline.stories.story import Cited, Quotation, Story, Topic, Version
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import plainly
-from pipeline.document import Document, Kind, Paragraph, Span, content_id
+from pipeline.document import Document, Kind, Paragraph, content_id
 from pipeline.errors import UsageError
+from pipeline.place import Span
 
 IDS = "DOCUMENT_IDS.tsv"
 SAME = 2.0  # a person's similarity, 1 to 4, up to which a pair counts as one story

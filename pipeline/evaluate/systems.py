@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.engine import Decoding, Hypothesis, Segment, Translator
-from pipeline.document import Document, Paragraph, Span, content_id
+from pipeline.document import Document, Paragraph, content_id
 from pipeline.errors import SourceError
 from pipeline.evaluate.corpus import Corpus
 from pipeline.flag import Flag
+from pipeline.place import Span
 from pipeline.progress import Progress
 from pipeline.runner import Clock, through
 from pipeline.stage import Stage

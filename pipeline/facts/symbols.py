@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.document import Span
 from pipeline.lang.letters import capital
 from pipeline.lang.sentences import sentences
+from pipeline.place import Span
 
 # Arrows, technical and geometric signs, dingbats, emoji; signs of letters where drawn as emoji.
 _PICTURE = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.document import Span
 from pipeline.lang.reading import read
 from pipeline.lang.sentences import sentences
 from pipeline.lang.spacing import Collapsed, trimmed
+from pipeline.place import Span
 
 
 def aligned_sentences(

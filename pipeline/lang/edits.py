@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.document import Span
+from pipeline.place import Span
 
 
 @dataclass(frozen=True, slots=True)

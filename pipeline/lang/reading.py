@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.document import Span
 from pipeline.lang.apostrophes import apostrophe_edits
 from pipeline.lang.data import by_language
 from pipeline.lang.edits import Edit
 from pipeline.lang.line_ends import LINE_ENDS, line_end_edits
 from pipeline.lang.look_alikes import look_alike_edits
+from pipeline.place import Span
 
 _MARKS = "\u0300-\u036f"
 # Soft hyphens, joiners, marks of direction, byte order marks, letters of invisible tags.

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from pipeline.document import Span
 from pipeline.lang.reading import Reading
+from pipeline.place import Span
 
 _WORD = re.compile(r"\S+")
 _TAB = re.compile(r"(?<=\S) *\t[ \t]*(?=\S)")

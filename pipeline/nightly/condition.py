@@ -10,10 +10,11 @@ from typing import Any
 
 from models.engine import UNDETERMINED
 from pipeline.digest.notices import Notices
-from pipeline.document import NO_MODEL, Document, Rejection
+from pipeline.document import Document, Rejection
 from pipeline.flag import Flag
 from pipeline.nightly.feeds import Feeds
 from pipeline.nightly.selection import Selection, Withdrawn
+from pipeline.place import NO_MODEL
 
 
 class Fault(StrEnum):

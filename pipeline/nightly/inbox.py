@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.batch import inputs
 from pipeline.config import SourceOptions
 from pipeline.document import Document, Rejection
 from pipeline.errors import EmptyFolderError, UsageError
+from pipeline.inputs import inputs
 from pipeline.paths import MAGIC, expanded, is_pattern
 from pipeline.progress import Progress
 from pipeline.sources.folder import Listing, read_file

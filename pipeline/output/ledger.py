@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
-from pipeline.document import Document, Paragraph, Place, Span
+from pipeline.document import Document, Paragraph
 from pipeline.output.record import place_json, span_json
+from pipeline.place import Place, Span
 from pipeline.reason import Reason
 
 

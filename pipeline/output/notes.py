@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.document import Document, Outcome, Sentence
+from pipeline.document import Document
 from pipeline.output.escaping import escape
 from pipeline.output.quotations import Quoted, quotations_of
+from pipeline.summary import Outcome, Sentence
 
 
 def summary_lines(document: Document, *, label: str) -> list[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.document import Document, Evidence, Paragraph, Place, Sentence
+from pipeline.document import Document, Paragraph
 from pipeline.flag import Flag
 from pipeline.lang.aligned import aligned_sentences
+from pipeline.place import Place
+from pipeline.summary import Evidence, Sentence
 
 
 @dataclass(frozen=True, slots=True)

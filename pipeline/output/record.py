@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import plainly
-from pipeline.document import Document, Paragraph, Place, Sentence, Span, Withheld
+from pipeline.document import Document, Paragraph
 from pipeline.errors import UsageError
 from pipeline.output.quotations import quotations_of
+from pipeline.place import Place, Span
+from pipeline.summary import Sentence, Withheld
 
 SCHEMA_VERSION = 2
 

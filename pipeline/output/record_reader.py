@@ -11,28 +11,22 @@ from models.errors import plainly
 from pipeline.document import (
     Aligned,
     Document,
-    Equivalent,
-    Evidence,
     Kind,
     Origin,
-    Outcome,
     Paragraph,
-    Place,
     Rejection,
     Removal,
     Run,
-    Sentence,
-    Span,
-    Summary,
     Translation,
-    Withheld,
 )
 from pipeline.errors import UsageError
 from pipeline.flag import Flag
 from pipeline.output.names import inside
 from pipeline.output.own_files import RUN_FILE
 from pipeline.output.record import read_record
+from pipeline.place import Place, Span
 from pipeline.reason import Reason
+from pipeline.summary import Equivalent, Evidence, Outcome, Sentence, Summary, Withheld
 
 
 def read_run(

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.document import Document, Kind, Origin, Paragraph, Removal, Span, content_id
+from pipeline.document import Document, Kind, Origin, Paragraph, Removal, content_id
 from pipeline.errors import SourceError
+from pipeline.place import Span
 from pipeline.reason import Reason
 from pipeline.sources.legibility import legibility_notes
 

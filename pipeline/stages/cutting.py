@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from pipeline.document import Document, Kind, Paragraph, Span
+from pipeline.document import Document, Kind, Paragraph
 from pipeline.facts.protected import mask, unmask
 from pipeline.facts.symbols import cut_at_symbols
 from pipeline.lang.reading import read, reading_form
 from pipeline.lang.sentences import segments
+from pipeline.place import Span
 from pipeline.stages.capitals import Capitals
 from pipeline.stages.pieces import Piece
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from pipeline.document import Document, Kind, Paragraph, Place, Removal
+from pipeline.document import Document, Kind, Paragraph, Removal
 from pipeline.errors import UsageError
+from pipeline.place import Place
 from pipeline.reason import Reason
 from pipeline.stage import StageKind
 from pipeline.stages.duplicates.find import find_copies

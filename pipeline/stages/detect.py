@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.engine import OTHER, UNDETERMINED, LanguageIdentifier
-from pipeline.document import Document, Kind, Paragraph, Run, Span
+from pipeline.document import Document, Kind, Paragraph, Run
 from pipeline.lang.data import by_language
 from pipeline.lang.reading import reading_form
 from pipeline.lang.sentences import sentences
+from pipeline.place import Span
 from pipeline.stage import StageKind
 
 _RARE = 0.02  # prior of a routed language that the rest of the document does not use

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.document import Aligned, Document, Evidence, Sentence
+from pipeline.document import Aligned, Document
 from pipeline.flag import Flag
 from pipeline.stage import StageKind
+from pipeline.summary import Evidence, Sentence
 
 
 class Doubt:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.document import Aligned, Document, Draft, Span
+from pipeline.document import Aligned, Document, Draft
+from pipeline.place import Span
 from pipeline.stages.pieces import Piece
 from pipeline.stages.triage.answer import Answer, AnswerPart
 

@@ -7,14 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.engine import Decoding, Hypothesis, Passage, Summariser
-from pipeline.document import (
-    NO_MODEL,
-    Document,
-    Outcome,
-    Sentence,
-    Withheld,
-)
+from pipeline.document import Document
 from pipeline.flag import Flag
+from pipeline.place import NO_MODEL
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
 from pipeline.stages.grounding.checks import LEAST_VOUCHED, Doubt, check
@@ -30,6 +25,7 @@ from pipeline.stages.length import Length
 from pipeline.stages.material import Material, material, without_summary
 from pipeline.stages.own_sentences import is_complete
 from pipeline.stages.replies import reply_sentences, says_again
+from pipeline.summary import Outcome, Sentence, Withheld
 
 
 @dataclass(slots=True)

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from models.engine import Decoding, Hypothesis, Segment, Translator
-from pipeline.document import NO_MODEL
 from pipeline.lang.dictionary import label, with_known_words
 from pipeline.lang.letters import cyrillic, latin
+from pipeline.place import NO_MODEL
 from pipeline.stages.triage.short_text import is_short
 
 _MARKS = ".:"

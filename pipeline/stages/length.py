@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.engine import Passage
-from pipeline.document import Sentence
+from pipeline.summary import Sentence
 
 _WORDS_OF_A_SENTENCE = 18  # in a summary of news
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.document import Document, Kind, Sentence
+from pipeline.document import Document, Kind
 from pipeline.flag import Flag
 from pipeline.stages.grounding.wording import Wording
 from pipeline.stages.own_sentences import OwnLine, is_complete, own_lines
 from pipeline.stages.untranslated import is_untranslated
+from pipeline.summary import Sentence
 
 _PAYLOAD_SENTENCES = 3  # behind an order; what stands further off is the text's own
 _NOTHING_LEFT = "nothing is left to summarise: no sentence of the text can be told"

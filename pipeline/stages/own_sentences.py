@@ -10,24 +10,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.document import (
-    NO_MODEL,
-    Aligned,
-    Document,
-    Evidence,
-    Kind,
-    Paragraph,
-    Place,
-    Sentence,
-    Span,
-    Translation,
-)
+from pipeline.document import Aligned, Document, Kind, Paragraph, Translation
 from pipeline.flag import Flag
 from pipeline.lang.aligned import aligned_sentences
 from pipeline.lang.orders import has_control_tokens, leaves_open, orders
 from pipeline.lang.reading import read, reading_form
 from pipeline.lang.sentences import sentences
 from pipeline.lang.spacing import Collapsed, trimmed
+from pipeline.place import NO_MODEL, Place, Span
+from pipeline.summary import Evidence, Sentence
 
 _LONGEST_TURN = 5  # paragraphs
 _COMPLETE = re.compile(r"[.!?…][»”\"')\]]*$")

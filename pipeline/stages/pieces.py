@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.document import NO_MODEL, Aligned, Span, Translation
+from pipeline.document import Aligned, Translation
 from pipeline.lang.reading import Reading
 from pipeline.lang.spacing import Collapsed, trimmed
+from pipeline.place import NO_MODEL, Span
 from pipeline.stages.triage.answer import Answer, whole
 
 AS_IT_IS = Reading("")  # of a piece that no engine reads

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.document import Document, Kind, Place
+from pipeline.document import Document, Kind
 from pipeline.facts.agreement import figures_agree
+from pipeline.place import Place
 from pipeline.stage import StageKind
 from pipeline.stages.duplicates.candidates import candidate_pairs
 from pipeline.stages.duplicates.compare import jaccard

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.engine import Decoding, Hypothesis, Summariser
-from pipeline.document import Document, Sentence, Summary
+from pipeline.document import Document
 from pipeline.flag import Flag
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
@@ -15,6 +15,7 @@ from pipeline.stages.like_sentences import is_list
 from pipeline.stages.material import Material, material, without_summary
 from pipeline.stages.passages import beginning, parts_of
 from pipeline.stages.replies import reply_sentences
+from pipeline.summary import Sentence, Summary
 
 MIN_CHARS = 240  # a text shorter than this is its own summary
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.document import NO_MODEL, Aligned, Document, Span
+from pipeline.document import Aligned, Document
 from pipeline.flag import Flag
+from pipeline.place import NO_MODEL, Span
 
 EXCERPT_CHARS = 60
 

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pipeline.document import Document, Kind, Paragraph, Place, Span
+from pipeline.document import Document, Kind, Paragraph
+from pipeline.place import Place, Span
 from pipeline.stages.duplicates.repeats import is_short
 from pipeline.stages.duplicates.sketch import sketch
 from pipeline.state.database import CHUNK, as_bytes, marks, transaction

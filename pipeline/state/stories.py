@@ -12,7 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline.document import Document, Kind, Origin, Paragraph, Span
+from pipeline.document import Document, Kind, Origin, Paragraph
+from pipeline.place import Span
 from pipeline.state.database import as_bytes, transaction
 from pipeline.state.memory import open_memory
 from pipeline.stories.identity import EarlierStory

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.document import Document, Kind, Paragraph, Place, Span
+from pipeline.document import Document, Kind, Paragraph
 from pipeline.flag import Flag
 from pipeline.lang.data import tags
 from pipeline.lang.orders import orders
 from pipeline.lang.sentences import sentences
+from pipeline.place import Place, Span
 from pipeline.stories.context import leans, without_connective
 from pipeline.stories.passages import one_line
 from pipeline.stories.story import Quotation

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from pipeline.document import Place
+from pipeline.place import Place
 
 
 class State(StrEnum):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.engine import Encoder
-from pipeline.document import Document, Place
+from pipeline.document import Document
+from pipeline.place import Place
 from pipeline.stories.align import SAME, Aligned, figures_agree
 from pipeline.stories.novelty import new_ones
 from pipeline.stories.pair import Model, Pairs

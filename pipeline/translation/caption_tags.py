@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from pipeline.document import Span
+from pipeline.place import Span
 
 _PAIRED = re.compile(r"<(/?)([biuc]|font|lang|ruby|rt)(?:[.\s][^<>\n]{0,200})?>", re.IGNORECASE)
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.document import Span
+from pipeline.place import Span
 from pipeline.sources.captions.cues import Cue, read_cues, shown
 from pipeline.sources.captions.telling import DASH, Told, told_once
 from pipeline.translation.caption_tags import partnerless, without

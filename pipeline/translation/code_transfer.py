@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.document import Span
+from pipeline.place import Span
 from pipeline.translation.skeleton import (
     Break,
     Node,

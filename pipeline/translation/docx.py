@@ -15,8 +15,9 @@ from html import unescape
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from pipeline.document import Kind, Span
+from pipeline.document import Kind
 from pipeline.errors import SourceError
+from pipeline.place import Span
 from pipeline.sources.office.word_package import Part, WordPackage
 from pipeline.sources.office.word_styles import Styles
 from pipeline.sources.office.word_text import WordItem, WordParagraph, WordRow, WordText

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
-from pipeline.document import NO_MODEL
 from pipeline.errors import UsageError
 from pipeline.output.bilingual import BilingualPair, bilingual_html, bilingual_markdown
 from pipeline.output.tmx import tmx
+from pipeline.place import NO_MODEL
 from pipeline.translation.alignment import aligned
 from pipeline.translation.html_language import page_pieces
 from pipeline.translation.skeleton import Skeleton

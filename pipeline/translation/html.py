@@ -6,7 +6,8 @@ import html
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
-from pipeline.document import Kind, Span
+from pipeline.document import Kind
+from pipeline.place import Span
 from pipeline.sources.encoding import decode
 from pipeline.sources.html import declared_charset
 from pipeline.translation.html_head import declared, not_translated

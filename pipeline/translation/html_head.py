@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.document import Span
+from pipeline.place import Span
 from pipeline.translation.html_tokens import Token, tokens
 
 _CHARSET = re.compile(r"(charset\s*=\s*)[\w.:-]+", re.IGNORECASE)

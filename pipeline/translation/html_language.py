@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from models.engine import OTHER, UNDETERMINED
-from pipeline.document import NO_MODEL, Span
+from pipeline.place import NO_MODEL, Span
 from pipeline.translation.html_head import not_translated
 from pipeline.translation.html_tokens import Token, tokens
 from pipeline.translation.skeleton import has_letters, has_words, same

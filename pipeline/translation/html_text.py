@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
-from pipeline.document import Span
+from pipeline.place import Span
 from pipeline.translation.html_tokens import Attribute, Token
 from pipeline.translation.inline_builder import InlineBuilder
 from pipeline.translation.skeleton import Placeholder, Unit, has_letters, literals, stretches

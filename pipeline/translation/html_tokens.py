@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 from itertools import accumulate
 from typing import Literal
 
-from pipeline.document import Span
+from pipeline.place import Span
 
 TokenKind = Literal["start", "end", "text", "entity", "other"]
 

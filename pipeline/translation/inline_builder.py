@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pipeline.document import Span
+from pipeline.place import Span
 from pipeline.translation.skeleton import Break, Node, Nodes, PairedCode, Placeholder, Text, shown
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")  # both formats show these as one space; no-break spaces stay

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from pipeline.document import Kind, Span
+from pipeline.document import Kind
+from pipeline.place import Span
 from pipeline.sources.block import SourceLine
 from pipeline.sources.markdown import front_matter, is_prose, markdown_lines
 from pipeline.sources.markdown_marks import line_groups

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pipeline.document import Span
+from pipeline.place import Span
 from pipeline.translation.inline_builder import InlineBuilder
 from pipeline.translation.skeleton import (
     Break,

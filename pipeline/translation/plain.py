@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.document import Document, Kind, Paragraph, Span
+from pipeline.document import Document, Kind, Paragraph
 from pipeline.lang.sentences import cells
+from pipeline.place import Span
 from pipeline.translation.inline_builder import InlineBuilder
 from pipeline.translation.skeleton import Node, Placeholder, Skeleton, Unit, literals, stretches
 

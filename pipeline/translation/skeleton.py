@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.document import Kind, Span
+from pipeline.document import Kind
 from pipeline.facts.protected import protected
+from pipeline.place import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from dataclasses import replace
 
 from models.engine import UNDETERMINED
 from pipeline.desk import Desk
-from pipeline.document import Document, Paragraph, Run, Span, Translation, content_id
+from pipeline.document import Document, Paragraph, Run, Translation, content_id
+from pipeline.place import Span
 from pipeline.runner import one_through
 from pipeline.translation.skeleton import Skeleton, Unit, shown
 from pipeline.translation.unit_job import Answers, Question, TranslatedUnit, UnitJob

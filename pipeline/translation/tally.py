@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.document import NO_MODEL
 from pipeline.flag import Flag
+from pipeline.place import NO_MODEL
 from pipeline.translation.unit_job import TranslatedUnit
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.document import NO_MODEL, Kind, Run, Span, Translation
+from pipeline.document import Kind, Run, Translation
 from pipeline.flag import Flag
+from pipeline.place import NO_MODEL, Span
 from pipeline.translation.code_transfer import (
     CodedSegment,
     Ignorable,

@@ -27,13 +27,13 @@ from pathlib import Path
 
 import cluster_texts
 
-from pipeline.batch import inputs, read_files
 from pipeline.build import build
 from pipeline.cluster.codec import decoded
 from pipeline.cluster.run import run_on_cluster
 from pipeline.cluster.verdicts import Copied
 from pipeline.config import ClusterOptions, Config, TranslateOptions
 from pipeline.document import Document
+from pipeline.inputs import inputs, read_files
 from pipeline.progress import Silent
 from pipeline.runner import Clock, through
 from pipeline.state.folder import State

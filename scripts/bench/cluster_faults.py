@@ -30,9 +30,10 @@ from pathlib import Path
 import cluster_texts
 from cluster import CONFIG, Watch, raylets
 
-from pipeline.batch import inputs, read_files, run_items
+from pipeline.batch import run_items
 from pipeline.cluster.run import run_on_cluster
 from pipeline.config import ClusterOptions, Config
+from pipeline.inputs import inputs, read_files
 from pipeline.progress import Silent
 from pipeline.state.folder import State
 

@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from models.engine import Encoder
-from pipeline.document import Document, Paragraph, Span, content_id
+from pipeline.document import Document, Paragraph, content_id
+from pipeline.place import Span
 from pipeline.stories.details import details_of
 from pipeline.stories.fitting import fit
 from pipeline.stories.pair import FEATURES, features, similarities

@@ -12,7 +12,8 @@ from floors import HERE
 
 from models.engine import Summariser, Translator
 from pipeline.config import SecondOpinion
-from pipeline.document import Document, Paragraph, Span, content_id
+from pipeline.document import Document, Paragraph, content_id
+from pipeline.place import Span
 
 LANGUAGES = ("en", "fr", "ru", "uk")
 TRANSLATED = ("ru", "uk", "fr")

@@ -12,9 +12,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.document import Document, Kind, Paragraph, Place, Removal
+from pipeline.document import Document, Kind, Paragraph, Removal
 from pipeline.lang.function_words import words
 from pipeline.lang.normalise import normalise
+from pipeline.place import Place
 from pipeline.reason import Reason
 
 _MIN_LETTERS = 40

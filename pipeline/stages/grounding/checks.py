@@ -6,7 +6,6 @@ import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.document import Equivalent
 from pipeline.facts.agreement import unsupported_numbers
 from pipeline.facts.spoken import spoken_numbers
 from pipeline.facts.units import measures
@@ -17,6 +16,7 @@ from pipeline.stages.grounding.names import initials_of, unknown_names
 from pipeline.stages.grounding.original import Original
 from pipeline.stages.grounding.reversals import reversals
 from pipeline.stages.grounding.wording import WORD, content_words, folded
+from pipeline.summary import Equivalent
 
 LEAST_VOUCHED = 0.6  # share of a claim's words, grammar aside, where nothing but words is compared
 

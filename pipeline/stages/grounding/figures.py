@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.document import Equivalent
 from pipeline.facts.agreement import unsupported_numbers
 from pipeline.facts.numbers import Figure, added_numbers, figures
 from pipeline.facts.spoken_agreement import unsupported_spoken
 from pipeline.facts.stated import unsupported_stated
 from pipeline.facts.units import Measure, measures, unit_problems
 from pipeline.stages.grounding.original import Original
+from pipeline.summary import Equivalent
 
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _SHORT_RANGE = re.compile(r"(?<!\d)(1[5-9]|20)(\d\d)[-–—/](\d\d)(?![\d%])")  # 1950-53

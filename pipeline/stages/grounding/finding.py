@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.document import Equivalent, Withheld
 from pipeline.stages.grounding.checks import Doubt
 from pipeline.stages.grounding.judge import Verdict
+from pipeline.summary import Equivalent, Withheld
 
 MOST_EVIDENCE = 3
 _LEAST_OF_BEST = 0.5  # the score of further evidence beside that of the best

@@ -6,12 +6,14 @@ import html
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.document import Document, Evidence, Kind, Outcome, Sentence, Span
+from pipeline.document import Document, Kind
 from pipeline.flag import Flag
 from pipeline.lang.reading import reading_form
+from pipeline.place import Span
 from pipeline.stages.grounding.finding import MOST_EVIDENCE, near_the_best
 from pipeline.stages.grounding.judge import Candidate
 from pipeline.stages.grounding.original import Original
+from pipeline.summary import Evidence, Outcome, Sentence
 
 
 def original_of(

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.document import Span
 from pipeline.flag import Flag
 from pipeline.lang.edits import Edit, applied, moved
+from pipeline.place import Span
 
 
 @dataclass(frozen=True, slots=True)

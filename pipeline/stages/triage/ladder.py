@@ -23,13 +23,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from models.engine import Hypothesis, Segment
-from pipeline.document import NO_MODEL
 from pipeline.facts.measures import substitute_number
 from pipeline.flag import Flag
 from pipeline.lang.edits import Edit, difference
 from pipeline.lang.letters import cyrillic, latin
 from pipeline.lang.romanise import romanise
 from pipeline.lang.sentences import clauses, sentences
+from pipeline.place import NO_MODEL
 from pipeline.stages.triage.answer import Answer, edited, joined, whole
 from pipeline.stages.triage.judging import Decode, Judge, Judged, Loses
 from pipeline.stages.triage.ladder_record import LadderRecord, Rung

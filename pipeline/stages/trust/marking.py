@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from models.engine import Segment
-from pipeline.document import NO_MODEL
 from pipeline.flag import Flag
+from pipeline.place import NO_MODEL
 from pipeline.stages.triage.answer import Answer, AnswerPart
 from pipeline.stages.trust.estimate import Trusting
 from pipeline.stages.trust.signs import Rendered
