@@ -118,8 +118,8 @@ sys.unraisablehook = interrupt_again
 class Interrupted:
     def __del__(self):
         signal.raise_signal(signal.SIGINT)
-Interrupted()
 try:
+    Interrupted()
     time.sleep(30)
 except KeyboardInterrupt:
     sys.exit(130)
