@@ -64,9 +64,10 @@ def leans(text: str, *, language: str) -> bool:
 
 def stands_alone(text: str, *, language: str) -> bool:
     """Tell whether a sentence, as it stands, is understood without the one before it."""
-    return (
-        not leans(text, language=language) and without_connective(text, language=language) == text
-    )
+    opening, inside = (_patterns(language).get(key) for key in ("connectives", "inside"))
+    follows = opening is not None and opening.match(text) is not None
+    connected = inside is not None and inside.search(text) is not None
+    return not (follows or connected or leans(text, language=language))
 
 
 @cache
