@@ -47,7 +47,7 @@ ARGUMENTS: Mapping[str, tuple[tuple[Any, ...], ...]] = {
     "pipeline.stories.word_patterns.word_patterns": tuple(
         (section, language) for section in ("amounts", "events", "counts") for language in LANGUAGES
     ),
-    "pipeline.stories.context._patterns": tuple((language,) for language in LANGUAGES),
+    "pipeline.stages.grounding.context._patterns": tuple((language,) for language in LANGUAGES),
     "pipeline.lang.quotations._pairs": (("",),),
     "pipeline.digest.refusals._known": tuple((language,) for language in LANGUAGES),
     "pipeline.stories.causes._words": tuple((language, "uncertain") for language in LANGUAGES),

@@ -260,3 +260,26 @@ def test_every_place_slices_to_its_quotation(suffix: str, text: str, encoding: s
                     assert translation is not None
                     flat = "".join(translation.text.split())
                     assert "".join(quoted.translation.split()) in flat
+
+
+def test_a_summary_is_filled_with_sentences_that_need_none_before_them() -> None:
+    text = (
+        "However, it took four years. He praised the builders of the pool at length. The mayor of"
+        " Orval opened the pool on Monday with 300 guests. The pool of Orval has six lanes."
+    )
+    (done,) = summarised(
+        [document(f"{text} {NEWS}")], ScriptedSummariser(lambda _: "Zebras quarrelled.")
+    )
+    summary = done.summary
+    assert summary is not None
+    assert [s.text for s in summary.sentences] == [
+        "The mayor of Orval opened the pool on Monday with 300 guests.",
+        "The pool of Orval has six lanes.",
+    ]
+
+
+def test_a_summary_opens_without_a_connective() -> None:
+    summary = told("However, the mayor of Orval opened a pool. Moreover, two hundred people came.")
+    assert [s.text for s in summary.sentences] == [
+        "The mayor of Orval opened a pool.", "Moreover, two hundred people came.",
+    ]  # fmt: skip

@@ -13,6 +13,7 @@ from pipeline.place import NO_MODEL
 from pipeline.progress import Progress
 from pipeline.stage import StageKind
 from pipeline.stages.grounding.checks import LEAST_VOUCHED, Doubt, check
+from pipeline.stages.grounding.context import stands_alone, without_connective
 from pipeline.stages.grounding.fallback import is_faithful, quotable, rewriting
 from pipeline.stages.grounding.finding import Finding, near_the_best, with_further
 from pipeline.stages.grounding.judge import Claim, Judge, Verdict
@@ -174,6 +175,7 @@ class Ground:
         shown += self._filling(case, shown)
         if not shown:
             return without_summary(case.document, language=summary.language)
+        shown[0] = _opening(shown[0], language=summary.language)
         failed = [s.replaces for s in shown if s.replaces is not None]
         remarks = (*summary.remarks, *(w.flag for w in (*failed, *withheld)))
         done = replace(
@@ -234,11 +236,16 @@ class Ground:
         )
 
     def _filling(self, case: _Case, shown: Sequence[Sentence]) -> list[Sentence]:
-        """Return sentences of the text, from the first on, that a summary is too short without."""
+        """Return sentences of the text that a summary is too short without, from the first on.
+
+        Those come before others that are understood without the sentence before them.
+        """
         filled: list[Sentence] = []
         language = case.original.language
         places = {id(s): i for i, s in enumerate(case.own)}
-        telling = case.found.complete
+        telling = sorted(
+            case.found.complete, key=lambda s: not stands_alone(s.text, language=language)
+        )
         # A badly translated sentence is better than no summary at all.
         for faithful in (True, False):
             for sentence in telling:
@@ -253,6 +260,13 @@ class Ground:
                 ):
                     filled.append(quoted(sentence, flags=(Flag.FILLED_FROM_TEXT,)))
         return filled
+
+
+def _opening(sentence: Sentence, *, language: str) -> Sentence:
+    """Return the first sentence of a summary, which follows none; a quotation stays as it is."""
+    if sentence.outcome is Outcome.QUOTED or sentence.model == NO_MODEL:
+        return sentence
+    return replace(sentence, text=without_connective(sentence.text, language=language))
 
 
 def _is_unchecked(document: Document) -> bool:

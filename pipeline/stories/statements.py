@@ -11,7 +11,7 @@ from pipeline.lang.data import tags
 from pipeline.lang.orders import orders
 from pipeline.lang.sentences import sentences
 from pipeline.place import Place, Span
-from pipeline.stories.context import leans, without_connective
+from pipeline.stages.grounding.context import leans, without_connective
 from pipeline.stories.passages import one_line
 from pipeline.stories.story import Quotation
 

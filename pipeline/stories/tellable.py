@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from pipeline.document import Document
 from pipeline.facts.numbers import figures
 from pipeline.flag import Flag
+from pipeline.stages.grounding.context import leans, without_connective
 from pipeline.stories.align import SAME, Aligned, figures_agree
-from pipeline.stories.context import leans, without_connective
 from pipeline.stories.names import Sound, shared, sounds_in
 from pipeline.stories.passages import one_line
 from pipeline.stories.statements import quotation_at

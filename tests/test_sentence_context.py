@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.stories.context import leans, without_connective
+from pipeline.stages.grounding.context import leans, without_connective
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,11 @@ from itertools import islice
 from pipeline.facts.numbers import figures
 from pipeline.lang.data import by_language, word_lists
 from pipeline.stages.grounding.wording import content_words
-from pipeline.stories.names import sounds_in
+from pipeline.stages.naming.name_words import names_in
 
 _QUOTES = "«“„\"'(—– "
 _AROUND = _QUOTES + "»”,"
+_ABBREVIATION = re.compile(r"(?<![^\W_])[A-ZА-ЯЁІЇЄҐ]{2,6}(?![^\W_])")
 _FEWEST_WORDS = 4  # that are no grammar: fewer, without a name or a figure, are half a thought
 _SHORTEST = 25  # characters that a sentence has without its connective
 
@@ -55,9 +56,18 @@ def leans(text: str, *, language: str) -> bool:
         return True
     return (
         len(list(islice(content_words(bare, language), _FEWEST_WORDS))) < _FEWEST_WORDS
-        and not sounds_in(bare, language=language)
+        and not names_in(bare)
+        and _ABBREVIATION.search(bare) is None
         and not figures(bare, language=language)
     )
+
+
+def stands_alone(text: str, *, language: str) -> bool:
+    """Tell whether a sentence, as it stands, is understood without the one before it."""
+    opening, inside = (_patterns(language).get(key) for key in ("connectives", "inside"))
+    follows = opening is not None and opening.match(text) is not None
+    connected = inside is not None and inside.search(text) is not None
+    return not (follows or connected or leans(text, language=language))
 
 
 @cache
