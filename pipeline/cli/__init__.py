@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -56,13 +57,19 @@ def interrupt_again(dropped: UnraisableHookArgs) -> None:
     An exception inside a finaliser or a callback of the import lock goes nowhere, also when it is
     a KeyboardInterrupt: the program would run on as though nobody had pressed anything.
     """
-    if issubclass(dropped.exc_type, KeyboardInterrupt):
-        main_thread = threading.main_thread().ident
-        again = threading.Timer(0.05, signal.pthread_kill, (main_thread, signal.SIGINT))
-        again.daemon = True  # and later, as this callback has to be left first
-        again.start()
-    else:
+    if not issubclass(dropped.exc_type, KeyboardInterrupt):
         sys.__unraisablehook__(dropped)
+        return
+    left = threading.Event()
+
+    def interrupt() -> None:
+        left.wait()
+        time.sleep(0.05)  # for this callback to be left: inside it the signal would be dropped, too
+        signal.pthread_kill(main_thread, signal.SIGINT)
+
+    main_thread = threading.main_thread().ident or 0
+    threading.Thread(target=interrupt, daemon=True).start()
+    left.set()
 
 
 def _call() -> None:
