@@ -106,7 +106,7 @@ def explain(
 
     found, _ = _grouped(folder, configured(config, profile=profile))
     names = {d.document.name: at for at, d in enumerate(found.details)}
-    like = [name] if name in names else [known for known in names if name in known]
+    like = [name] if name in names else sorted(known for known in names if name in known)
     if len(like) != 1:
         listed = ", ".join(like[:_NAMED])
         raise UsageError(
