@@ -115,6 +115,7 @@ def test_ctrl_c_inside_a_finaliser_still_stops_the_program() -> None:
 import signal, sys, time
 from pipeline.cli import interrupt_again
 sys.unraisablehook = interrupt_again
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which some parents have ignored
 class Interrupted:
     def __del__(self):
         signal.raise_signal(signal.SIGINT)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from models.engine import Identification
@@ -121,6 +121,7 @@ def test_parts_of_the_reading_make_up_the_text(text: str, first: int, second: in
 
 
 @given(st.text(alphabet="аеийяпі-*\u00ad\u200b\u0301\u0306\u0308 \nﬁ1", max_size=30))
+@example("ﬁі\u0306")  # a letter that changes its alphabet takes the mark behind it
 def test_nothing_unseen_and_no_letter_in_two_parts_is_left(text: str) -> None:
     shown = reading_form(text, language="uk")
     assert unicodedata.is_normalized("NFC", shown)

@@ -98,7 +98,8 @@ def read(text: str, *, language: str | None = None) -> Reading:
        plain letters.
     3. Letters in several parts become one (NFC); stress marks, and lines through letters or below
        them, are dropped.
-    4. Letters of another alphabet that look alike become letters of the alphabet of their word.
+    4. Letters of another alphabet that look alike become letters of the alphabet of their word,
+       and those in several parts one.
     5. The apostrophes of Ukrainian become one, and one that is missing is put in.
     """
     found = Reading(text)
@@ -108,6 +109,7 @@ def read(text: str, *, language: str | None = None) -> Reading:
     passes: tuple[Callable[[str], Iterable[Edit]], ...] = (
         *((line_end_edits, _shape_edits, _mark_edits) if odd else ()),
         look_alike_edits,
+        *((_mark_edits,) if odd else ()),  # a letter of the other alphabet may take the mark
         lambda now: apostrophe_edits(now, language=language),
     )
     for edits_of in passes:
