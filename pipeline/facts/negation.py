@@ -42,9 +42,13 @@ def negation_lost(source: str, target: str, *, source_language: str, target_lang
 def _denies_in_full(text: str, language: str) -> bool:
     """Tell whether a text has a denial that no contrast can render, idioms left aside."""
     full = _patterns("full").get(language)
+    return full is not None and full.search(_plain(text, language)) is not None
+
+
+def _plain(text: str, language: str) -> str:
+    """Return a text in small letters, with a space for each of its denials that assert."""
     idioms = _patterns("idioms").get(language)
-    plain = text.lower() if idioms is None else idioms.sub(" ", text.lower())
-    return full is not None and full.search(plain) is not None
+    return text.lower() if idioms is None else idioms.sub(" ", text.lower())
 
 
 def negative(text: str, language: str) -> bool:
@@ -55,10 +59,7 @@ def negative(text: str, language: str) -> bool:
 
 def denies(text: str, language: str) -> bool:
     """Tell whether a text plainly denies something; never in a language without denials."""
-    plain = text.lower()
-    if (idioms := _patterns("idioms").get(language)) is not None:
-        plain = idioms.sub(" ", plain)
-    return has_denial(plain, language)
+    return has_denial(_plain(text, language), language)
 
 
 def without_idioms(text: str, language: str) -> str:
