@@ -9,9 +9,14 @@ import resource
 import signal
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from models.engine import Passage, Segment
 from models.fake import ScriptedSummariser, ScriptedTranslator
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+    from pipeline.digest.envelope import Edition
 
 _PLACES = ("Харькове", "Одессе", "Киеве", "Львове", "Полтаве", "Днепре", "Сумах", "Херсоне")
 _PEOPLE = ("Иван Коваленко", "Олена Шевчук", "Пётр Бондаренко", "Марина Ткаченко")
@@ -183,3 +188,28 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError:  # it has ended meanwhile
         return b""
+
+
+def run_here(
+    folder: Path, out: Path, state: Path, *, config: Config, edition: Edition
+) -> list[str]:
+    """Run a folder through these engines in this process; return the records as files have them."""
+    from pipeline.batch import run_items
+    from pipeline.inputs import inputs, read_files
+    from pipeline.progress import Silent
+    from pipeline.state.folder import State
+
+    silent = Silent()
+    files = inputs(folder, out, progress=silent).files
+    run_items(
+        read_files(folder, files, config=config, progress=silent),
+        out,
+        title="news",
+        config=config,
+        state=State(state),
+        progress=silent,
+        engines=engines(),
+        timed=False,
+        edition=edition,
+    )
+    return [path.read_text(encoding="utf-8") for path in (out / "documents").rglob("*.json")]

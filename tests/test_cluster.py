@@ -16,11 +16,9 @@ from typing import Any
 import cluster_texts as texts
 import pytest
 
-from pipeline.batch import run_items
 from pipeline.cluster.run import run_on_cluster
 from pipeline.config import ClusterOptions, Config, TranslateOptions
 from pipeline.digest.compose import edition_of
-from pipeline.inputs import inputs, read_files
 from pipeline.progress import Silent
 from pipeline.state.folder import State
 
@@ -65,20 +63,8 @@ def cluster() -> Iterator[str]:
 
 def locally(folder: Path, out: Path, state: Path) -> dict[str, str]:
     """Return the records of a run in this process, by name, as they stand in their files."""
-    silent = Silent()
-    files = inputs(folder, out, progress=silent).files
-    run_items(
-        read_files(folder, files, config=CONFIG, progress=silent),
-        out,
-        title="news",
-        config=CONFIG,
-        state=State(state),
-        progress=silent,
-        engines=texts.engines(),
-        timed=False,
-        edition=edition_of(CONFIG, now=datetime.now(UTC)),
-    )
-    found = [path.read_text(encoding="utf-8") for path in (out / "documents").rglob("*.json")]
+    edition = edition_of(CONFIG, now=datetime.now(UTC))
+    found = texts.run_here(folder, out, state, config=CONFIG, edition=edition)
     return {json.loads(text)["name"]: text for text in found}
 
 

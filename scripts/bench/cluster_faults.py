@@ -25,15 +25,15 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import cluster_texts
 from cluster import CONFIG, Watch, raylets
 
-from pipeline.batch import run_items
 from pipeline.cluster.run import run_on_cluster
 from pipeline.config import ClusterOptions, Config
-from pipeline.inputs import inputs, read_files
+from pipeline.digest.compose import edition_of
 from pipeline.progress import Silent
 from pipeline.state.folder import State
 
@@ -47,19 +47,9 @@ _SPARE_BYTES = 2_000_000_000  # of memory that a worker may take for its engine
 
 def locally(folder: Path, out: Path, state: Path) -> dict[str, str]:
     """Return the records of a run in this process, by name, each on a line."""
-    silent = Silent()
-    files = inputs(folder, out, progress=silent).files
-    run_items(
-        read_files(folder, files, config=CONFIG, progress=silent),
-        out,
-        title="news",
-        config=CONFIG,
-        state=State(state),
-        progress=silent,
-        engines=cluster_texts.engines(),
-        timed=False,
-    )
-    records = map(json.loads, (p.read_text("utf-8") for p in (out / "documents").rglob("*.json")))
+    edition = edition_of(CONFIG, now=datetime.now(UTC))
+    found = cluster_texts.run_here(folder, out, state, config=CONFIG, edition=edition)
+    records = map(json.loads, found)
     return {record["name"]: json.dumps(record, ensure_ascii=False) for record in records}
 
 
