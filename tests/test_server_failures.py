@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from chat_server import KEY, Answer, asked, completion, desk, error, failure, server, translate
 
+from models.chat.endpoint import Endpoint
+from models.chat.exchange import exchange
 from models.chat.server import ServerTranslator
 from models.engine import Decoding, Segment
 from models.errors import EngineError
@@ -127,6 +129,28 @@ def test_an_unknown_model_names_those_there_are() -> None:
         caught = error(server(there.url, model="default"))
         assert "`default` does not exist" in str(caught)
         assert "qwen-7b, gemma-9b" in caught.hint
+
+
+def test_a_client_that_was_closed_meanwhile_leaves_no_connection_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[socket.socket] = []
+    connect = socket.create_connection
+
+    def create(*args: Any, **options: Any) -> socket.socket:
+        client.close()  # as a run that fails does, while another of its threads connects
+        made.append(connect(*args, **options))
+        return made[-1]
+
+    monkeypatch.setattr(socket, "create_connection", create)
+    with desk(lambda n, body: completion("Yes.")) as there:
+        endpoint = Endpoint(there.url, model="qwen-7b", api_key=None, timeout_s=5)
+        client = endpoint.client(max_connections=2)
+        reply = exchange(
+            client, "POST", f"{there.url}/chat", timeout_s=5, max_bytes=9_999, content={"n": 1}
+        )
+    assert reply.status == 200
+    assert [connection.fileno() for connection in made] == [-1]
 
 
 def test_a_text_that_is_too_long_for_the_model_is_told() -> None:

@@ -98,7 +98,7 @@ def exchange(
 
 
 class _Clock:
-    """Shuts the connection of one exchange down when its time is over."""
+    """Shuts the connection of one exchange down when its time is over, and closes it at the end."""
 
     def __init__(self, seconds: float) -> None:
         self._timer = threading.Timer(seconds, self._end)
@@ -111,6 +111,8 @@ class _Clock:
 
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
+        if self._stream is not None:
+            self._stream.close()  # a client that was closed meanwhile no longer knows it
 
     def hear(self, event: str, info: dict[str, Any]) -> None:
         """Take the connection out of the client's trace events."""
