@@ -49,8 +49,8 @@ ALPHABETS = {
     ),
 }
 HOME = {"UA": "uk", "RU": "ru"}
-SMALLEST = {"UA": 0, "RU": 0, "BY": 500, "MD": 500, "FR": 5_000}  # people; of other countries:
-SMALLEST_ELSEWHERE = 50_000
+SMALLEST = {"UA": 0, "RU": 0, "BY": 500, "MD": 500, "FR": 2_000}  # people; of other countries:
+SMALLEST_ELSEWHERE = 15_000
 SOUNDS_ALIKE = 0.5  # of a Cyrillic name and the place
 WELL_KNOWN = 100_000  # people of a place abroad that may be called quite otherwise: Пекин
 SAME_NAME = 87  # points of likeness of a name by the standard and the one that GeoNames has
