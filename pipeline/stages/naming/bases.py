@@ -1,4 +1,4 @@
-"""The base form of a Cyrillic name, from the forms and the contexts in which a run has the name.
+"""The base form of a Cyrillic name, from the forms and the places in which a run has the name.
 
 A name in the genitive alone may be of several others: "из Мирного" of Мирный or of Мирное. The
 preposition before a form tells its case, the base form must have all the forms that were seen, and
@@ -17,10 +17,8 @@ from pipeline.lang.data import by_language, word_lists
 from pipeline.lang.declension import Form, base_forms, governed_by, spelt_alike
 from pipeline.lang.romanise import romanise
 from pipeline.stages.naming.gender import Gender, cases_beside
-from pipeline.stages.naming.places import only_place
 
 _BEFORE = re.compile(r"(?:^|[^\w-])([^\W\d_]+(?:-[^\W\d_]+)?)\s+$")
-_ABBREVIATED = re.compile(r"(?:^|[^\w-])([^\W\d_]{1,5})\.\s*$")
 _ANYWHERE: frozenset[Form] = frozenset(
     ("nominative", "genitive", "dative", "accusative", "instrumental")
 )
@@ -29,30 +27,25 @@ _FAR = 24  # characters before a name in which its preposition stands
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A name as it stands in one context: its word, and the cases that are possible there.
+    """A name as it stands in one place: its word, and the cases that are possible there.
 
     `cases` is None where neither a preposition nor a given name stands before the word; `of_person`
-    tells that a given name does, `of_place` that a word does which stands before places ("in").
+    tells that a given name does.
     """
 
     word: str
     cases: frozenset[Form] | None
     of_person: bool
-    of_place: bool = False
 
 
 def sighted(text: str, start: int, word: str, *, language: str, gender: Gender | None) -> Sighting:
     """Return the sighting of a name that stands at `start` of a text."""
     before = _BEFORE.search(text, max(0, start - _FAR), start)
     if before is None:
-        short = _ABBREVIATED.search(text, max(0, start - _FAR), start)
-        of_place = short is not None and short[1].lower() in before_places(language)
-        return Sighting(word, None, gender is not None, of_place)
+        return Sighting(word, None, gender is not None)
     if before[1][0].isupper() and (cases := cases_beside(before[1], language)):
         return Sighting(word, cases, of_person=True)
-    low = before[1].lower()
-    of_place = gender is None and low in before_places(language)
-    return Sighting(word, governed_by(low, language), gender is not None, of_place)
+    return Sighting(word, governed_by(before[1].lower(), language), gender is not None)
 
 
 def sure_base(sightings: Collection[Sighting], language: str) -> str | None:
@@ -61,13 +54,10 @@ def sure_base(sightings: Collection[Sighting], language: str) -> str | None:
     1. The base forms that have every form seen, in a case that its place allows, are left.
     2. One that was seen itself, where no preposition stands, is it.
     3. One on the list of adjectives is it; a person is called by no neuter.
-    4. Where the name stands as places do, the only one that a known place has is it.
-    5. Else all must be written alike in Latin letters, or the language says that a guess at nouns
+    4. Else all must be written alike in Latin letters, or the language says that a guess at nouns
        is better than what our translator makes of them.
     """
     left = _possible(sightings, language)
-    if base := known_place(sightings, language):
-        return _capitals_of(sightings, base)
     written = {romanise(base, language): base for base in left}
     if len(written) == 1:
         (base,) = written.values()
@@ -78,29 +68,10 @@ def sure_base(sightings: Collection[Sighting], language: str) -> str | None:
     return None
 
 
-def known_place(sightings: Collection[Sighting], language: str) -> str | None:
-    """Return the base form of a name that stands as places do, if one known place has it.
-
-    A form that a woman's surname has, too, tells nothing by itself: Чусовой.
-    """
-    beside_given_name = any(s.of_person and s.cases is not None for s in sightings)
-    if beside_given_name or not any(s.of_place for s in sightings):
-        return None
-    return only_place(_possible(sightings, language), language)
-
-
 def likeliest_base(sightings: Collection[Sighting], language: str) -> str | None:
     """Return the base form of a name or, of several that are left, that of a man; None for none."""
-    if base := known_place(sightings, language):
-        return _capitals_of(sightings, base)
     left = sorted(_possible(sightings, language), key=lambda base: _rank(base, language))
     return _capitals_of(sightings, left[0]) if left else None
-
-
-@cache
-def before_places(language: str) -> frozenset[str]:
-    """Return the words that stand before places and hardly before persons: "in", "city"."""
-    return frozenset(word_lists("names.places_before").get(language, ()))
 
 
 def _possible(sightings: Collection[Sighting], language: str) -> set[str]:

@@ -14,11 +14,9 @@ from typing import Literal, Protocol
 from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import likeness, romanise, skeleton
 from pipeline.stages.naming.adjectives import adjectives
-from pipeline.stages.naming.bases import Sighting, known_place
-from pipeline.stages.naming.by_ear import LANGUAGE, in_english
-from pipeline.stages.naming.lexicon import english_form, is_english_name, translations
+from pipeline.stages.naming.bases import Sighting
+from pipeline.stages.naming.lexicon import english_form, is_english_name
 from pipeline.stages.naming.mentions import Key
-from pipeline.stages.naming.places import place
 from pipeline.stages.naming.slavic import looks_slavic, nominative, of_a_woman
 
 Authority = Literal["glossary", "text", "standard", "lexicon", "vote"]
@@ -103,26 +101,6 @@ def by_lexicon(key: Key) -> str | None:
     if key.target != "en" or looks_slavic(surname, key.language):
         return None  # Vladimir Putin, but Volodymyr Zelensky
     return english_form(own)
-
-
-def by_gazetteer(key: Key, entity: Entity) -> str | None:
-    """Return the English name of a known place, for a name that stands as places do.
-
-    None where English may have a name of its own for it: Köln is Cologne.
-    """
-    listed = by_lexicon(key) and not looks_slavic(key.own, key.language)  # Ivanovo is no Ivanov
-    if key.target != "en" or translations(key.own) or listed:
-        return None
-    base = known_place(entity.sightings, key.language)
-    found = base and place(base, key.language)
-    return found.english or None if found and found.english.isascii() else None
-
-
-def by_ear(key: Key, entity: Entity) -> str | None:
-    """Return the English form of a Slavic name in a French text."""
-    if (key.language, key.target) != (LANGUAGE, "en"):
-        return None
-    return in_english(max(entity.written, key=lambda w: (entity.written[w], w)))
 
 
 def as_written(key: Key, entity: Entity) -> str | None:
