@@ -77,7 +77,7 @@ def _latin(name: str, language: str) -> str:
 
 
 def _rank(named: tuple[str, float], english: str, language: str) -> tuple[float, float, int]:
-    """Return how good a name of a place is: by its sound, its letters, its language's own letters."""
+    """Return how good a name of a place is: by its sound, its letters, its own letters."""
     from rapidfuzz import fuzz
 
     name, alike = named

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from pipeline.lang.data import word_lists
 from pipeline.lang.declension import base_forms, spelt_alike
+from pipeline.lang.dictionary import with_known_words
 from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import romanise
 from pipeline.stages.naming.bases import Sighting, sure_base, sure_place
@@ -32,6 +33,8 @@ def form_unread(
     "Удайці" and "в Удайцях". With `spells_unseen`, a name that our translator was never shown has
     the form of the standard, where its base form is sure.
     """
+    if _in_dictionary(key, entity):
+        return None
     every = {*entity.sightings, *beside}
     if place := place_of(key, every) or place_of(key, entity.sightings):
         return place
@@ -46,6 +49,14 @@ def form_unread(
         if base and (not slavic or has_one_form(base, own, key.language)):
             return romanise(base, key.language)
     return None
+
+
+def _in_dictionary(key: Key, entity: Entity) -> bool:
+    """Tell whether a name is a word that our translator is given a translation of, as Turkey is."""
+    return any(
+        with_known_words(word, source=key.language, target=key.target) != word
+        for word in entity.written
+    )
 
 
 def place_of(key: Key, sightings: Collection[Sighting]) -> str | None:
