@@ -2,8 +2,8 @@
 
     python scripts/train/ordinary.py --pairs pairs.tsv --out pipeline/stages/naming
 
-A title has capitals ("le Conseil de l'Europe"), and its translation is nearly a copy of it: Council.
-Kept are words that stand in lower case, too, and not seldom.
+A title has capitals ("le Conseil de l'Europe"), and its translation is nearly a copy of it, as
+Council is. Kept are words that stand in lower case, too, and not seldom.
 """
 
 from __future__ import annotations

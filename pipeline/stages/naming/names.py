@@ -24,7 +24,7 @@ from pipeline.stages.naming.bases import Sighting
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.mentions import Key, Mention, Name, Rendering, mentions_in, names_of
 from pipeline.stages.naming.name_words import translated
-from pipeline.stages.naming.placing import form_unread, forms_of_pairs
+from pipeline.stages.naming.placing import form_unread, forms_of_pairs, place_of
 from pipeline.stages.naming.slavic import sounds_of
 from pipeline.stages.naming.sources import (
     Page,
@@ -58,6 +58,7 @@ from pipeline.stages.naming.votes import (
     voted_entities,
     votes_of,
 )
+from pipeline.stages.naming.vouching import Known, unvouched
 from pipeline.stages.naming.writing import edits_of, form_here, with_forms
 
 
@@ -224,6 +225,24 @@ class Names:
             self.remember(decided)
         return decided_edits(found, decided)
 
+    def unvouched(self, renderings: Sequence[Rendering], *, target: str) -> list[list[Name]]:
+        """Return for each translation the names of its source that nothing vouches for there."""
+        if target != "en":
+            return [[] for _ in renderings]
+        texts = [(r.source, r.language) for r in renderings]
+        learnt = self._sources or read_sources(
+            [Page(sources=texts)], target=target, terms=self._terms
+        )
+
+        def known(key: Key) -> Known | None:
+            entity = learnt.entities.get(key)
+            if entity is None:
+                return None
+            return Known(self._form_before(key, entity), entity.sightings)
+
+        found = names_of(texts, target=target, named=learnt.named, terms=self._terms)
+        return [list(unvouched(r, n, known)) for r, n in zip(renderings, found, strict=True)]
+
     def votes(self, renderings: Sequence[Rendering], *, target: str) -> Votes:
         """Return how a part of the translations of a run spells the names of its sources."""
         if target in cyrillic():
@@ -277,6 +296,9 @@ class Names:
         """Return the form of a name and why, or None where one spelling is all there is."""
         if known := self._known(key, entity, recalled):
             return known
+        source = self._sources.entities.get(key) if self._sources else None
+        if source and (place := place_of(key, source.sightings)):
+            return place, "lexicon"
         if form := by_standard(key, entity):
             return form, "standard"
         if form := as_written(key, entity):
