@@ -18,6 +18,7 @@ from pipeline.stage import StageKind
 from pipeline.stages.capitals import shouted_again
 from pipeline.stages.cutting import Cutting, lowering
 from pipeline.stages.drafts import answer_of, draft, source_of
+from pipeline.stages.naming.articles import with_articles
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.mentions import Rendering
 from pipeline.stages.naming.names import Names
@@ -266,6 +267,7 @@ class Translate:
         """Return a translation with the names that were put in as they were, and the glossary's."""
         if asked != segment.text:
             text = as_placed(asked, text)
+        text = with_articles(segment.text, text, language=segment.source)
         if self._names is None:
             return text
         return self._names.held_to(

@@ -44,8 +44,8 @@ def unvouched(
 ) -> Iterator[Name]:
     """Yield the names of a rendering into English whose spelling is to be compared by a reader.
 
-    1. A name that was handed over in Latin letters is to stand there as it was, unless a list has it:
-       names that are known are rightly dropped, or written otherwise.
+    1. A name that was handed over in Latin letters is to stand there as it was, unless a list has
+       it: names that are known are rightly dropped, or written otherwise.
     2. A name that our translator was never shown is to have the sound of one of its base forms; one
        of a person or a place is to be there.
     3. A name in Latin letters is to be a copy, unless a list has its translation.
