@@ -22,6 +22,10 @@ class Flag(Explained):
     FACTS = "facts", "A month, a day or a season differs, or a word became its opposite."
     NEGATION = "negation", "A negation of the source is missing."
     NAMES = "names", "A name is missing, and another one stands in its place."
+    NAME_UNSURE = (
+        "name-unsure",
+        "A name may be spelt wrongly, or be missing: nothing vouches for it.",
+    )
     GLOSSARY = "glossary", "A word of the glossary is missing."
     QUESTION = "question", "A question of the source is none any more, or one stands there anew."
     LOOP = "loop", "Words come again and again, as they do not in the source."

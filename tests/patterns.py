@@ -36,8 +36,8 @@ ARGUMENTS: Mapping[str, tuple[tuple[Any, ...], ...]] = {
     ),
     "pipeline.facts.protected._pattern": (((),), (("Nord Stream", "A"),)),
     "pipeline.lang.dictionary._patterns": tuple(
-        (section, source, "en", "(?:{})")
-        for section in ("dictionary", "labels")
+        (section, source, "(?:{})")
+        for section in ("dictionary.en", "labels.en", "shortened")
         for source in LANGUAGES
     ),
     "pipeline.stages.naming.gender._pattern": tuple(

@@ -158,16 +158,26 @@ def _belongs_to(before: str, piece: str) -> bool:
         return False
     known = _patterns()
     end = before.rstrip()
-    if known.continues.match(piece):
+    if known.continues.match(piece) or ends_in_abbreviation(end):
         return True
     if not end.endswith("."):
         return False
     last = max(0, len(end) - ABBREVIATION_CHARS)
-    if known.title.search(end, last):
-        return True
-    if known.initial.search(end, last) and not known.lettered.search(end):
-        return True
     return bool(_DIGIT_FIRST.match(piece) and known.before_figure.search(end, last))
+
+
+def ends_in_abbreviation(text: str) -> bool:
+    """Tell whether a text ends in an initial, or in a title or a place cut short: "г.", "gén.".
+
+    Whatever stands behind goes on with the sentence.
+    """
+    if not text.endswith("."):
+        return False
+    known = _patterns()
+    last = max(0, len(text) - ABBREVIATION_CHARS)
+    if known.title.search(text, last):
+        return True
+    return bool(known.initial.search(text, last)) and not known.lettered.search(text)
 
 
 def _at_missed_ends(sentence: str) -> list[str]:

@@ -15,7 +15,7 @@ from pipeline.errors import ConfigError
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*|x(?:-[a-z0-9]{1,8})+")
 # Keys are words, units, or tags of languages.
 _FREE = frozenset(
-    ["numbers.also", "numbers.scales", "units", "labels", "dictionary",
+    ["numbers.also", "numbers.scales", "units", "labels", "dictionary", "shortened",
      "grounding.countries", "grounding.outlets"]
 )  # fmt: skip
 _FREE_BELOW = ("labels.", "dictionary.")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from models.engine import Decoding, Hypothesis, Segment, Translator
-from pipeline.lang.dictionary import label, with_known_words
+from pipeline.lang.dictionary import label, spelt_out, with_known_words
 from pipeline.lang.letters import cyrillic, latin
 from pipeline.place import NO_MODEL
 from pipeline.stages.triage.short_text import is_short
@@ -27,8 +27,9 @@ class KnownAnswers:
 
     A short text without a mark at its end has none in its translation.
 
-    With `places_words` the engine is asked with the words of the dictionary in the target language
-    (pipeline/lang/dictionary.py): a small model copies a word better than it guesses one.
+    With `places_words` the engine is asked with the words of the dictionary in the target language,
+    and with those that are cut short in full (pipeline/lang/dictionary.py): a small model copies a
+    word better than it guesses one.
     """
 
     def __init__(self, engine: Translator, *, places_words: bool = False) -> None:
@@ -63,7 +64,8 @@ class KnownAnswers:
     def _placed(self, segment: Segment) -> Segment:
         if not self._places_words:
             return segment
-        text = with_known_words(segment.text, source=segment.source, target=segment.target)
+        text = spelt_out(segment.text, language=segment.source)
+        text = with_known_words(text, source=segment.source, target=segment.target)
         return replace(segment, text=text)
 
 

@@ -10,6 +10,7 @@ from pipeline.document import Document
 from pipeline.facts.measures import localise
 from pipeline.facts.protected import put_back
 from pipeline.facts.symbols import Framed, framed, with_lost, without_invented
+from pipeline.flag import Flag
 from pipeline.lang.edits import Edit
 from pipeline.lang.quotations import tight_quotations
 from pipeline.progress import Progress
@@ -17,13 +18,14 @@ from pipeline.stage import StageKind
 from pipeline.stages.capitals import shouted_again
 from pipeline.stages.cutting import Cutting, lowering
 from pipeline.stages.drafts import answer_of, draft, source_of
+from pipeline.stages.naming.articles import with_articles
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.mentions import Rendering
 from pipeline.stages.naming.names import Names
 from pipeline.stages.naming.votes import Decided, Votes
 from pipeline.stages.naming.writing import as_placed
 from pipeline.stages.pieces import Piece, joined
-from pipeline.stages.triage.answer import Answer, edited
+from pipeline.stages.triage.answer import Answer, edited, flagged_at
 from pipeline.stages.triage.ladder import Ladder
 from pipeline.stages.triage.ladder_record import LadderRecord
 from pipeline.stages.trust.estimate import Trusting
@@ -170,7 +172,7 @@ class Translate:
         self, documents: Sequence[Document], edited_by: Iterable[list[Edit]]
     ) -> list[Document]:
         """Return documents with the translations of their drafts, each of them edited."""
-        edits = iter(edited_by)
+        answered = self._checked(documents, edited_by)
         done = []
         for document in documents:
             pieces: dict[int, list[Piece]] = {}
@@ -179,7 +181,7 @@ class Translate:
                 piece = Piece(source_of(d, document), d.source.start, d.language, d.asked)
                 pieces.setdefault(d.paragraph, []).append(piece)
                 if d.asked:
-                    answer = shouted_again(piece.text, edited(answer_of(d), next(edits)))
+                    answer = shouted_again(piece.text, next(answered))
                     answers.setdefault(d.paragraph, []).append(answer)
             translations = {
                 index: joined(cut, iter(answers[index]), target=self._target)
@@ -190,6 +192,23 @@ class Translate:
             )
             done.append(replace(document, paragraphs=paragraphs))
         return done
+
+    def _checked(
+        self, documents: Sequence[Document], edited_by: Iterable[list[Edit]]
+    ) -> Iterator[Answer]:
+        """Yield the answers of drafts that were asked for, edited, their doubtful names flagged."""
+        drafts = [d for document in documents for d in document.drafts if d.asked]
+        answers = [edited(answer_of(d), edits) for d, edits in zip(drafts, edited_by, strict=True)]
+        if self._names is None:
+            yield from answers
+            return
+        renderings = [
+            replace(r, target=answer.text)
+            for r, answer in zip(_renderings(documents), answers, strict=True)
+        ]
+        doubts = self._names.unvouched(renderings, target=self._target)
+        for answer, names in zip(answers, doubts, strict=True):
+            yield flagged_at(answer, [name.start for name in names], Flag.NAME_UNSURE)
 
     def _answers(self, wanted: Sequence[Segment]) -> list[Answer]:
         asked = [replace(s, opinion=JOINT) if self._juries(s) else s for s in wanted]
@@ -248,6 +267,7 @@ class Translate:
         """Return a translation with the names that were put in as they were, and the glossary's."""
         if asked != segment.text:
             text = as_placed(asked, text)
+        text = with_articles(segment.text, text, language=segment.source)
         if self._names is None:
             return text
         return self._names.held_to(

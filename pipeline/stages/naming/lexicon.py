@@ -39,9 +39,19 @@ def is_english_name(word: str) -> bool:
     return word in _english()
 
 
+def is_ordinary(word: str) -> bool:
+    """Tell whether French writes a word in small letters as well: Conseil, Ligue."""
+    return word.lower() in _ordinary()
+
+
 def is_seen(stem: str) -> bool:
     """Tell whether our translator was ever shown a Russian or Ukrainian name with this stem."""
     return folded(stem) in _seen()
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    return frozenset(_lines("ordinary.txt"))
 
 
 @cache

@@ -13,6 +13,7 @@ from pipeline.facts.fact_words import dates
 from pipeline.lang.data import word_lists, words
 from pipeline.lang.declension import case_forms
 from pipeline.lang.function_words import any_function_word
+from pipeline.lang.sentences import ends_in_abbreviation
 
 _FAR = 40  # characters before a word in which the end of the sentence before is looked for
 MIN_NAME = 3  # letters
@@ -47,6 +48,13 @@ def ordinary() -> frozenset[str]:
     )
 
 
+@cache
+def _titles() -> frozenset[str]:
+    """Return the titles that are cut short before a name, in lower case: "mgr", "mme"."""
+    found = word_lists("sentences.initials").values()
+    return frozenset(title.lower() for titles in found for title in titles)
+
+
 def names_in(text: str, *, known: Collection[str] = ()) -> list[re.Match[str]]:
     """Return the words of `text` that are names: a capital, and no sentence begins there.
 
@@ -58,9 +66,9 @@ def names_in(text: str, *, known: Collection[str] = ()) -> list[re.Match[str]]:
     for place, match in enumerate(capitals):
         word = match.group()
         low = word.lower()
-        if low in any_function_word() or low in dates() or len(word) < MIN_NAME:
+        if low in any_function_word() or low in dates() or low in _titles():
             continue
-        if word.isupper():  # an abbreviation, or a headline in capitals
+        if len(word) < MIN_NAME or word.isupper():  # an abbreviation, a headline in capitals
             continue
         if opens_sentence(text, match.start()):
             follows = place + 1 < len(capitals) and capitals[place + 1].start() == match.end() + 1
@@ -71,8 +79,15 @@ def names_in(text: str, *, known: Collection[str] = ()) -> list[re.Match[str]]:
 
 
 def opens_sentence(text: str, position: int) -> bool:
-    """Tell whether a sentence begins at a position: a capital there says little."""
-    return _SENTENCE_START.search(text, max(0, position - _FAR), position) is not None
+    """Tell whether a sentence begins at a position: a capital there says little.
+
+    None does behind an abbreviation: "gén. Lacroix", "г. Чусовой".
+    """
+    first = max(0, position - _FAR)
+    start = _SENTENCE_START.search(text, first, position)
+    if start is None or not start.group().startswith("."):
+        return start is not None
+    return not ends_in_abbreviation(text[first : start.start() + 1])
 
 
 def derived(one: str, other: str) -> bool:

@@ -20,13 +20,12 @@ from collections.abc import Mapping, Sequence, Set
 from models.engine import Segment
 from pipeline.lang.edits import Edit, applied
 from pipeline.lang.letters import cyrillic, latin
-from pipeline.lang.romanise import romanise
-from pipeline.stages.naming.bases import sure_base
+from pipeline.stages.naming.bases import Sighting
 from pipeline.stages.naming.glossary import Glossary
-from pipeline.stages.naming.lexicon import is_seen
 from pipeline.stages.naming.mentions import Key, Mention, Name, Rendering, mentions_in, names_of
 from pipeline.stages.naming.name_words import translated
-from pipeline.stages.naming.slavic import has_one_form, looks_slavic, sounds_of
+from pipeline.stages.naming.placing import form_unread, forms_of_pairs, place_of
+from pipeline.stages.naming.slavic import sounds_of
 from pipeline.stages.naming.sources import (
     Page,
     SourceNames,
@@ -34,6 +33,7 @@ from pipeline.stages.naming.sources import (
     entities_of,
     latin_words,
     read_sources,
+    sightings_of_places,
 )
 from pipeline.stages.naming.spelling import (
     SEEN_LIKENESS,
@@ -58,9 +58,8 @@ from pipeline.stages.naming.votes import (
     voted_entities,
     votes_of,
 )
+from pipeline.stages.naming.vouching import Known, unvouched
 from pipeline.stages.naming.writing import edits_of, form_here, with_forms
-
-MIN_UNSEEN = 4  # letters of the stem of a name that is handed over in Latin letters
 
 
 class Names:
@@ -85,6 +84,7 @@ class Names:
         # Words of the run's Latin texts, by language and first sound: only those are compared.
         self._latin: Mapping[tuple[str, str], Counter[str]] = {}
         self._sources: SourceNames | None = None
+        self._beside: Mapping[tuple[str, str], set[Sighting]] = {}  # by stem and language
         self._placed: dict[Key, str | None] = {}  # forms before the model has spelt, as they come
 
     def learn(self, pages: Sequence[Page], *, target: str) -> None:
@@ -98,6 +98,7 @@ class Names:
         """
         self._latin = latin
         self._sources = sources if sources.documents else None
+        self._beside = sightings_of_places(sources.entities)
         self._placed = {}
 
     def entities(self, pages: Sequence[Page], named: Set[str], *, target: str) -> dict[Key, Entity]:
@@ -149,12 +150,13 @@ class Names:
                 forms[key] = self._form_before(key, learnt.entities[key])
             here[key] = forms[key]
         kept = self._terms.kept(text) if here else []
+        pairs = forms_of_pairs(text, names, target)
         return with_forms(
             text,
             [
                 (name, form)
                 for name in names
-                if (form := form_here(name, here[name.key]))
+                if (form := pairs.get(name) or form_here(name, here[name.key]))
                 and not any(name.start < end and start < name.end for start, end in kept)
             ],
         )
@@ -192,17 +194,12 @@ class Names:
         """Return the form of a name that is known before the model has spelt it, if any."""
         if known := self._known(key, entity, None):
             return known[0]
-        own = key.own
-        slavic = looks_slavic(own, key.language)
-        if not slavic and (form := by_lexicon(key)):
-            return form
-        unseen = len(own) >= MIN_UNSEEN and not own.isascii() and not is_seen(own)
-        if self._spells_unseen and unseen and entity.inside:
-            base = sure_base(entity.sightings, key.language)
-            # The standard of most Slavic names needs the model's spelling, which tells a woman's.
-            if base and (not slavic or has_one_form(base, own, key.language)):
-                return romanise(base, key.language)
-        return None
+        return form_unread(
+            key,
+            entity,
+            beside=self._beside.get((key.own, key.language), ()),
+            spells_unseen=self._spells_unseen,
+        )
 
     def unify(
         self, renderings: Sequence[Rendering], *, target: str, settles: bool = True
@@ -227,6 +224,24 @@ class Names:
         if settles:
             self.remember(decided)
         return decided_edits(found, decided)
+
+    def unvouched(self, renderings: Sequence[Rendering], *, target: str) -> list[list[Name]]:
+        """Return for each translation the names of its source that nothing vouches for there."""
+        if target != "en":
+            return [[] for _ in renderings]
+        texts = [(r.source, r.language) for r in renderings]
+        learnt = self._sources or read_sources(
+            [Page(sources=texts)], target=target, terms=self._terms
+        )
+
+        def known(key: Key) -> Known | None:
+            entity = learnt.entities.get(key)
+            if entity is None:
+                return None
+            return Known(self._form_before(key, entity), entity.sightings)
+
+        found = names_of(texts, target=target, named=learnt.named, terms=self._terms)
+        return [list(unvouched(r, n, known)) for r, n in zip(renderings, found, strict=True)]
 
     def votes(self, renderings: Sequence[Rendering], *, target: str) -> Votes:
         """Return how a part of the translations of a run spells the names of its sources."""
@@ -281,6 +296,9 @@ class Names:
         """Return the form of a name and why, or None where one spelling is all there is."""
         if known := self._known(key, entity, recalled):
             return known
+        source = self._sources.entities.get(key) if self._sources else None
+        if source and (place := place_of(key, source.sightings)):
+            return place, "lexicon"
         if form := by_standard(key, entity):
             return form, "standard"
         if form := as_written(key, entity):

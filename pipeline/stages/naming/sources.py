@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from pipeline.lang.letters import cyrillic, latin
-from pipeline.stages.naming.bases import sighted
+from pipeline.stages.naming.bases import Sighting, sighted
 from pipeline.stages.naming.lexicon import is_seen
 from pipeline.stages.naming.mentions import Key, Name, names_of
 from pipeline.stages.naming.name_words import WORD, names_in, opens_sentence, ordinary
@@ -145,6 +145,20 @@ def entities_in(texts: Iterable[tuple[str, Sequence[Name]]]) -> Mapping[Key, Ent
                 sighted(text, name.start, name.word, language=name.key.language, gender=name.gender)
             )
     return dict(entities)
+
+
+def sightings_of_places(
+    entities: Mapping[Key, Entity],
+) -> Mapping[tuple[str, str], set[Sighting]]:
+    """Return by stem and language the sightings that may be of places; no person's are among them.
+
+    A town has several keys, as a given name has, where other names stand behind it.
+    """
+    found: dict[tuple[str, str], set[Sighting]] = defaultdict(set)
+    for key, entity in entities.items():
+        if any(s.of_place in ("surely", "perhaps") for s in entity.sightings):
+            found[key.own, key.language] |= {s for s in entity.sightings if not s.of_person}
+    return dict(found)
 
 
 def named_stems(counts: WordCounts) -> frozenset[str]:

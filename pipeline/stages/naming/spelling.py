@@ -15,7 +15,7 @@ from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import likeness, romanise, skeleton
 from pipeline.stages.naming.adjectives import adjectives
 from pipeline.stages.naming.bases import Sighting
-from pipeline.stages.naming.lexicon import english_form, is_english_name
+from pipeline.stages.naming.lexicon import english_form, is_english_name, is_ordinary
 from pipeline.stages.naming.mentions import Key
 from pipeline.stages.naming.slavic import looks_slavic, nominative, of_a_woman
 
@@ -106,11 +106,14 @@ def by_lexicon(key: Key) -> str | None:
 def as_written(key: Key, entity: Entity) -> str | None:
     """Return a name of a French text as it stands there, where the model only nearly copied it.
 
-    A form that English is known to write is a translation: Londres is London, Poutine Putin.
+    A form that English is known to write is a translation: Londres is London, Poutine Putin. So is
+    that of an ordinary word: the Ligue Europa is a league.
     """
     if key.language in cyrillic():
         return None
     word = max(entity.written, key=lambda w: (entity.written[w], w))
+    if is_ordinary(word):
+        return None
     others = entity.forms.keys() - {word}
     if any(is_english_name(form) or likeness(word, form) < COPY_LIKENESS for form in others):
         return None

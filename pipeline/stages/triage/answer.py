@@ -75,3 +75,16 @@ def edited(answer: Answer, edits: Sequence[Edit]) -> Answer:
         return answer
     parts = tuple(replace(part, target=moved(part.target, edits)) for part in answer.parts)
     return Answer(applied(answer.text, edits), parts)
+
+
+def flagged_at(answer: Answer, places: Iterable[int], flag: Flag) -> Answer:
+    """Return `answer` with a flag on the parts that translate the `places` of the segment."""
+    wanted = {
+        max((i for i, part in enumerate(answer.parts) if part.source.start <= at), default=0)
+        for at in places
+    }
+    parts = tuple(
+        replace(part, flags=(*part.flags, flag)) if i in wanted and flag not in part.flags else part
+        for i, part in enumerate(answer.parts)
+    )
+    return replace(answer, parts=parts) if wanted else answer

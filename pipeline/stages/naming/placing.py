@@ -1,0 +1,84 @@
+"""The forms of names that stand in a source before a model reads it, as far as no text has them.
+
+A small model copies a name in Latin letters; of a name that it was never shown, or of a town in
+another case, it makes what it knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
+
+from pipeline.lang.data import word_lists
+from pipeline.lang.declension import base_forms, spelt_alike
+from pipeline.lang.dictionary import with_known_words
+from pipeline.lang.letters import cyrillic
+from pipeline.lang.romanise import romanise
+from pipeline.stages.naming.bases import Sighting, sure_base, sure_place
+from pipeline.stages.naming.lexicon import english_form, is_seen
+from pipeline.stages.naming.mentions import Key, Name
+from pipeline.stages.naming.places import place_pair
+from pipeline.stages.naming.slavic import has_one_form, looks_slavic
+from pipeline.stages.naming.spelling import Entity, by_lexicon
+
+MIN_UNSEEN = 4  # letters of the stem of a name that is handed over in Latin letters
+
+
+def form_unread(
+    key: Key, entity: Entity, *, beside: Collection[Sighting], spells_unseen: bool
+) -> str | None:
+    """Return the form of a name by lists and by its standard, before a model has spelt it.
+
+    `beside` are the sightings of words in the run with the same stem, which may be the same name:
+    "Удайці" and "в Удайцях". With `spells_unseen`, a name that our translator was never shown has
+    the form of the standard, where its base form is sure.
+    """
+    if _in_dictionary(key, entity):
+        return None
+    every = {*entity.sightings, *beside}
+    if place := place_of(key, every) or place_of(key, entity.sightings):
+        return place
+    own = key.own
+    slavic = looks_slavic(own, key.language)
+    if not slavic and (form := by_lexicon(key)):
+        return form
+    unseen = len(own) >= MIN_UNSEEN and not own.isascii() and not is_seen(own)
+    if spells_unseen and unseen and entity.inside:
+        base = sure_base(every, key.language) or sure_base(entity.sightings, key.language)
+        # The standard of most Slavic names needs the model's spelling, which tells a woman's.
+        if base and (not slavic or has_one_form(base, own, key.language)):
+            return romanise(base, key.language)
+    return None
+
+
+def _in_dictionary(key: Key, entity: Entity) -> bool:
+    """Tell whether a name is a word that our translator is given a translation of, as Turkey is."""
+    return any(
+        with_known_words(word, source=key.language, target=key.target) != word
+        for word in entity.written
+    )
+
+
+def place_of(key: Key, sightings: Collection[Sighting]) -> str | None:
+    """Return the English name of the place that a name is, if it is sure to be one."""
+    if key.target != "en" or key.language not in cyrillic():
+        return None
+    if english_form(key.own) and not any(s.of_place for s in sightings):
+        return None
+    return sure_place(sightings, key.language)
+
+
+def forms_of_pairs(text: str, names: Sequence[Name], target: str) -> Mapping[Name, str]:
+    """Return the forms of names that are together a place: "под Верхним Уфалеем"."""
+    found: dict[Name, str] = {}
+    for one, other in pairwise(names) if target == "en" else ():
+        language = one.key.language
+        if one.term or other.term or text[one.end : other.start] != " ":
+            continue
+        ends = word_lists("names.plural_ends").get(language, ())
+        more = (spelt_alike(other.word) + end for end in ends)
+        second = (*base_forms(other.word, language), *more)
+        place = place_pair(base_forms(one.word, language), second, language)
+        if place is not None and place.count(" ") == 1:
+            found[one], found[other] = place.split(" ")
+    return found

@@ -1,0 +1,136 @@
+"""Names of a translation that nothing vouches for: lost, cut, bent or nearly copied.
+
+A word that renders a name is vouched for by a list of names or by the letters of the name: by its
+standard, in a base form that the name may have in its place. A spelling of English or of another
+language ("Gerrard") is the model's own knowledge, which no rule here can judge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.lang.data import by_language
+from pipeline.lang.declension import spelt_alike
+from pipeline.lang.letters import cyrillic
+from pipeline.lang.romanise import romanise, skeleton
+from pipeline.stages.naming.bases import Sighting, bases_of
+from pipeline.stages.naming.lexicon import english_form, is_english_name, is_ordinary, is_seen
+from pipeline.stages.naming.mentions import POSSESSIVE, Key, Mention, Name, Rendering, paired
+from pipeline.stages.naming.name_words import WORD, derived
+from pipeline.stages.naming.slavic import looks_slavic
+
+MIN_LETTERS = 4  # of a name that is judged
+MAX_END = 2  # letters at the end of a spelling in which a case shows
+# Letters that no standard writes a Cyrillic name with.
+_FOREIGN = re.compile(
+    r"[wxqj]|th|ck|ee|oo|ph|ea|ai|ou|([lsztrnmfpgbdc])\1|e$|c(?!h)|(?<!k)(?<!z)(?<!s)(?<!c)gh|"
+    r"[^aeiouy]y[^aeiouy]",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A name before a model spelt it: the form it was handed over in, if any, and its sightings."""
+
+    form: str | None
+    sightings: Collection[Sighting]
+
+
+def unvouched(
+    rendering: Rendering, names: Sequence[Name], known: Callable[[Key], Known | None]
+) -> Iterator[Name]:
+    """Yield the names of a rendering into English whose spelling is to be compared by a reader.
+
+    1. A name that was handed over in Latin letters is to stand there as it was, unless a list has
+       it: names that are known are rightly dropped, or written otherwise.
+    2. A name that our translator was never shown is to have the sound of one of its base forms; one
+       of a person or a place is to be there.
+    3. A name in Latin letters is to be a copy, unless a list has its translation.
+    """
+    mentions = {(m.key, m.word): m for m in paired(rendering, names)}
+    for name in names:
+        mention = mentions.get((name.key, name.word))
+        if name.term or len(name.word) < MIN_LETTERS or "-" in name.word:
+            continue
+        if name.word.isascii() or rendering.language not in cyrillic():
+            if mention is not None and _bent_copy(name.word, mention.form):
+                yield name
+        elif (of_name := known(name.key)) and _is_doubtful(name, mention, of_name, rendering):
+            yield name
+
+
+def _is_doubtful(name: Name, mention: Mention | None, known: Known, rendering: Rendering) -> bool:
+    own = name.key.own
+    if known.form is not None:
+        if english_form(own) == known.form or _is_said(known.form, rendering.target):
+            return False
+        return mention is None or not (_is_known(mention.form) or derived(known.form, mention.form))
+    if is_seen(own):
+        return False
+    if mention is None:
+        return any(s.of_person or s.of_place in ("surely", "perhaps") for s in known.sightings)
+    return not _is_vouched(mention, known)
+
+
+def _is_known(form: str) -> bool:
+    """Tell whether a list has a name, or its letters are no standard's."""
+    return is_english_name(form) or _FOREIGN.search(form) is not None
+
+
+def _is_said(form: str, target: str) -> bool:
+    sounds = [skeleton(word) for word in form.split()]
+    words = [skeleton(m.group()) for m in WORD.finditer(target)]
+    return all(any(word.startswith(sound) for word in words) for sound in sounds)
+
+
+def _is_vouched(mention: Mention, known: Known) -> bool:
+    """Tell whether a spelling has the sound of a base form that its name may have."""
+    language, form = mention.key.language, mention.form
+    if _is_known(form):
+        return True
+    bases = bases_of(known.sightings, language)
+    written = spelt_alike(mention.word)
+    if len(bases) > 1 and _is_in_another_case(mention, known):
+        bases = bases - {written}  # "в Ревде" is not of a Revde
+    sounds = {skeleton(romanise(base, language)) for base in bases}
+    sound = skeleton(form)
+    if sound in sounds or any(derived(romanise(base, language), form) for base in bases):
+        return True
+    if looks_slavic(mention.key.own, language):
+        return False
+    return any(_differs_within(sound, other) for other in sounds)
+
+
+def _is_in_another_case(mention: Mention, known: Known) -> bool:
+    """Tell whether a name does not stand in its base form: a preposition asks for another case.
+
+    A surname behind another name, whose end may be a woman's or a case of a man's, is doubtful.
+    """
+    governed = any(s.cases and "nominative" not in s.cases for s in known.sightings)
+    two = by_language("names.in_gender").get(mention.key.language, "(?!)")
+    behind = any(s.of_place == "hardly" for s in known.sightings) and mention.gender is None
+    return governed or bool(behind and re.search(two, spelt_alike(mention.word)))
+
+
+def _differs_within(sound: str, other: str) -> bool:
+    """Tell whether two spellings have the same consonants and differ in vowels before the end."""
+    if re.sub("[aeiou]", "", sound) != re.sub("[aeiou]", "", other):
+        return False
+    shared = next(
+        (i for i, (a, b) in enumerate(zip(sound, other, strict=False)) if a != b),
+        min(len(sound), len(other)),
+    )
+    return shared < min(len(sound), len(other)) - MAX_END
+
+
+def _bent_copy(word: str, form: str) -> bool:
+    word = POSSESSIVE.sub("", word)
+    return (
+        skeleton(word) != skeleton(form)
+        and not is_english_name(form)
+        and not is_ordinary(word)
+        and not derived(word, form)
+    )
