@@ -24,7 +24,7 @@ from pipeline.stages.naming.bases import Sighting
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.mentions import Key, Mention, Name, Rendering, mentions_in, names_of
 from pipeline.stages.naming.name_words import translated
-from pipeline.stages.naming.placing import form_unread, forms_of_pairs, place_of
+from pipeline.stages.naming.placing import form_unread, forms_of_pairs, is_by_ear, place_of
 from pipeline.stages.naming.slavic import sounds_of
 from pipeline.stages.naming.sources import (
     Page,
@@ -238,7 +238,9 @@ class Names:
             entity = learnt.entities.get(key)
             if entity is None:
                 return None
-            return Known(self._form_before(key, entity), entity.sightings)
+            form = self._form_before(key, entity)
+            by_ear = form is not None and not self._known(key, entity, None)
+            return Known(form, entity.sightings, by_ear and is_by_ear(key, entity, form or ""))
 
         found = names_of(texts, target=target, named=learnt.named, terms=self._terms)
         return [list(unvouched(r, n, known)) for r, n in zip(renderings, found, strict=True)]

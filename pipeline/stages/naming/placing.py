@@ -6,10 +6,11 @@ another case, it makes what it knows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
-from pipeline.lang.data import word_lists
+from pipeline.lang.data import by_language, word_lists
 from pipeline.lang.declension import base_forms, spelt_alike
 from pipeline.lang.dictionary import with_known_words
 from pipeline.lang.letters import cyrillic
@@ -21,6 +22,10 @@ from pipeline.stages.naming.places import place_pair
 from pipeline.stages.naming.slavic import has_one_form, looks_slavic
 from pipeline.stages.naming.spelling import Entity, by_lexicon
 
+# Letters that a standard writes foreign sounds with, and no language of Latin letters does.
+_BY_EAR = re.compile(
+    r"dzh|kh|zh|shch|^u[aeio]|[ea]y[bdfgklmnprstv]|ks|yu|vud|strit|ou$|hh|iu|uo", re.IGNORECASE
+)
 MIN_UNSEEN = 4  # letters of the stem of a name that is handed over in Latin letters
 
 
@@ -57,6 +62,20 @@ def _in_dictionary(key: Key, entity: Entity) -> bool:
         with_known_words(word, source=key.language, target=key.target) != word
         for word in entity.written
     )
+
+
+def is_by_ear(key: Key, entity: Entity, form: str) -> bool:
+    """Tell whether a form is no more than the sound of a foreign name: Dzherrard is Gerrard."""
+    own = key.own
+    if not _BY_EAR.search(form):
+        return False
+    if english_form(own) == form or looks_slavic(own, key.language) or is_seen(own):
+        return False
+    base = sure_base(entity.sightings, key.language)
+    at_home = by_language("names.at_home").get(key.language)
+    if base is None or at_home is None or place_of(key, entity.sightings):
+        return False
+    return romanise(base, key.language) == form and not re.search(at_home, base.lower())
 
 
 def place_of(key: Key, sightings: Collection[Sighting]) -> str | None:
