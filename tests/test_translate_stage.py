@@ -341,8 +341,10 @@ def test_a_town_in_another_case_is_asked_for_by_its_name_and_one_that_is_lost_is
     )
     ferry, quiet = (p.translation for p in found.paragraphs)
     assert "Паром стоит в Chusovoy." in asked
-    assert ferry is not None and ferry.flags == ()
-    assert quiet is not None and quiet.flags == (Flag.NAME_UNSURE,)
+    assert ferry is not None
+    assert ferry.flags == ()
+    assert quiet is not None
+    assert quiet.flags == (Flag.NAME_UNSURE,)
     assert [s.flags for s in quiet.segments] == [(Flag.NAME_UNSURE,)]
 
 
@@ -352,4 +354,5 @@ def test_a_french_place_gets_its_article_back() -> None:
         document("La course du Mans attire du monde.", language="fr"),
     )
     translation = found.paragraphs[0].translation
-    assert translation is not None and translation.text == "Le Mans race attracts people."
+    assert translation is not None
+    assert translation.text == "Le Mans race attracts people."

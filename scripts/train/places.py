@@ -47,7 +47,9 @@ MIN_FAMOUS = (
     200_000  # people of a place abroad whose name is no other's, also where it sounds otherwise
 )
 OWN_WEIGHT = 50  # how much more a place at home counts than one of the same size abroad
-MIN_LOWER = 3  # occurrences in lower case of an ordinary word
+MIN_LOWER = 3  # occurrences in lower case of an ordinary word; one of an adjective will do
+ADJECTIVE = re.compile("(?:[ыио]й|[ая]я|[ое]е|[ыи]е|н[ае])$")
+NO_WORD = re.compile("(?:ь?ск|цьк|град|бург)$")
 MIN_LIKENESS = 0.85  # of a name by the standard and the same in Latin letters
 MIN_ABROAD = 0.72  # the same, of another country's name for it
 MIN_CHARS = 3
@@ -146,7 +148,7 @@ def main() -> None:
         if listed and english not in listed and not odd:
             continue
         plain = english == by_standard(name, language)
-        common = all(lower[language, stem(word, language)] >= MIN_LOWER for word in name.split())
+        common = all(is_word(word, language, lower) for word in name.split())
         fields = [language, name, "" if plain else english, "*" if common else ""]
         lines.append("\t".join(fields).rstrip("\t"))
     (options.out / "places.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -171,6 +173,12 @@ def in_lower_case(pairs: Path) -> Counter[tuple[str, str]]:
     for (language, word), count in words.items():
         found[language, stem(word, language)] += count
     return found
+
+
+def is_word(name: str, language: str, lower: Counter[tuple[str, str]]) -> bool:
+    """Tell whether a name is an ordinary word, too."""
+    least = 1 if ADJECTIVE.search(name) else MIN_LOWER
+    return not NO_WORD.search(name) and lower[language, stem(name, language)] >= least
 
 
 def keep(found: dict, key: tuple[str, str], entry: tuple[bool, int, str]) -> None:
