@@ -67,7 +67,9 @@ def unvouched(
 
 
 def _is_doubtful(name: Name, mention: Mention | None, known: Known, rendering: Rendering) -> bool:
-    own = name.key.own
+    own, language = name.key.own, name.key.language
+    if re.search(by_language("names.derived").get(language, "(?!)"), spelt_alike(name.word)):
+        return False  # Perm Krai of an adjective
     if known.form is not None:
         if english_form(own) == known.form:
             return False
