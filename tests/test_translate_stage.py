@@ -325,3 +325,34 @@ def test_a_name_that_was_handed_over_keeps_its_capital() -> None:
     translation = found[1].paragraphs[0].translation
     assert translation is not None
     assert translation.text == "The mayor, Brevost, went home in the evening."
+
+
+def test_a_town_in_another_case_is_asked_for_by_its_name_and_one_that_is_lost_is_flagged() -> None:
+    asked: list[str] = []
+
+    def script(segment: Segment) -> str:
+        asked.append(segment.text)
+        return "It is quiet." if "Тихо" in segment.text else "The ferry stays in Chusovoy."
+
+    (found,) = run(
+        ScriptedTranslator(script),
+        document("Паром стоит в Чусовом.", "Тихо в Ревде."),
+        names=Names(spells_unseen=True),
+    )
+    ferry, quiet = (p.translation for p in found.paragraphs)
+    assert "Паром стоит в Chusovoy." in asked
+    assert ferry is not None
+    assert ferry.flags == ()
+    assert quiet is not None
+    assert quiet.flags == (Flag.NAME_UNSURE,)
+    assert [s.flags for s in quiet.segments] == [(Flag.NAME_UNSURE,)]
+
+
+def test_a_french_place_gets_its_article_back() -> None:
+    (found,) = run(
+        ScriptedTranslator(lambda _: "The Mans race attracts people."),
+        document("La course du Mans attire du monde.", language="fr"),
+    )
+    translation = found.paragraphs[0].translation
+    assert translation is not None
+    assert translation.text == "Le Mans race attracts people."

@@ -34,7 +34,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from pipeline.lang.declension import spelt_alike
 from pipeline.lang.romanise import likeness, romanise, skeleton
-from pipeline.stages.naming.lexicon import english_form, translations
+from pipeline.stages.naming.lexicon import english_form, is_english_name, translations
 from pipeline.stages.naming.places import by_standard
 from pipeline.stages.naming.slavic import stem
 
@@ -42,9 +42,14 @@ MIN_PEOPLE = 80_000  # of a place abroad
 MIN_IN_FRANCE = 15_000
 MIN_IN_OTHER = 10_000  # of a place in Russia in Ukrainian
 MAX_ABROAD = 2  # names of a place abroad
-LISTED_BADLY = range(30_000, 90_000)  # people of places at home that our lists have in odd forms
+MIN_LISTED = 90_000  # people of a place at home that our lists know
+MIN_FAMOUS = (
+    200_000  # people of a place abroad whose name is no other's, also where it sounds otherwise
+)
 OWN_WEIGHT = 50  # how much more a place at home counts than one of the same size abroad
-MIN_LOWER = 3  # occurrences in lower case of an ordinary word
+MIN_LOWER = 3  # occurrences in lower case of an ordinary word; one of an adjective will do
+ADJECTIVE = re.compile("(?:[ыио]й|[ая]я|[ое]е|[ыи]е|н[ае])$")
+NO_WORD = re.compile("(?:ь?ск|цьк|град|бург)$")
 MIN_LIKENESS = 0.85  # of a name by the standard and the same in Latin letters
 MIN_ABROAD = 0.72  # the same, of another country's name for it
 MIN_CHARS = 3
@@ -116,22 +121,34 @@ def main() -> None:
         elif not english.isascii():
             continue
         for language in OWN.values():
+            if place["population"] >= MIN_FAMOUS and place["countrycode"] not in OWN:
+                for name, _ in names_of(place, language):
+                    keep(found, (language, name), (False, place["population"], ""))
             if place["population"] >= least_people(place["countrycode"], language):
                 least = MIN_LIKENESS if language == own else MIN_ABROAD
                 ranked = sorted(names_of(place, language), key=lambda n: (-n[1], n[0]))
                 for name, alike in ranked if own else ranked[:MAX_ABROAD]:
-                    if alike >= least and _starts(name, language) == _starts(english, None):
+                    same = len(re.split("[ -]", name)) == len(re.split("[ -]", english))
+                    if (
+                        same
+                        and alike >= least
+                        and _starts(name, language) == _starts(english, None)
+                    ):
                         keep(
                             found, (language, name), (language == own, place["population"], english)
                         )
     lines = []
     for (language, name), (ours, people, english) in sorted(found.items()):
+        if not english:  # a famous place that sounds otherwise in English
+            continue
         own = stem(name, language)
         listed = {english_form(own), *translations(own)} - {None}
-        if listed and english not in listed and not (ours and people in LISTED_BADLY):
+        known = {form for form in listed if is_english_name(form) and form != f"{english}a"}
+        odd = ours and people < MIN_LISTED and not known
+        if listed and english not in listed and not odd:
             continue
         plain = english == by_standard(name, language)
-        common = all(lower[language, stem(word, language)] >= MIN_LOWER for word in name.split())
+        common = all(is_word(word, language, lower) for word in name.split())
         fields = [language, name, "" if plain else english, "*" if common else ""]
         lines.append("\t".join(fields).rstrip("\t"))
     (options.out / "places.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -158,9 +175,15 @@ def in_lower_case(pairs: Path) -> Counter[tuple[str, str]]:
     return found
 
 
+def is_word(name: str, language: str, lower: Counter[tuple[str, str]]) -> bool:
+    """Tell whether a name is an ordinary word, too."""
+    least = 1 if ADJECTIVE.search(name) else MIN_LOWER
+    return not NO_WORD.search(name) and lower[language, stem(name, language)] >= least
+
+
 def keep(found: dict, key: tuple[str, str], entry: tuple[bool, int, str]) -> None:
     """Keep the entry of the place that is rather meant: the larger, or one of the own country."""
-    if _weight(entry) > _weight(found.get(key, (False, -1, ""))):
+    if _weight(entry) >= _weight(found.get(key, (False, -1, ""))):
         found[key] = entry
 
 

@@ -105,6 +105,12 @@ def sure_base(sightings: Collection[Sighting], language: str) -> str | None:
     return None
 
 
+def given_base(sightings: Collection[Sighting], language: str) -> str | None:
+    """Return the base form of a given name on the lists, or None where it is none of them."""
+    found = bases_of(sightings, language) & _given(language)
+    return _capitals_of(sightings, found.pop()) if len(found) == 1 else None
+
+
 def sure_place(sightings: Collection[Sighting], language: str) -> str | None:
     """Return the English name of the place that a name is; None where it is none, or may be two.
 

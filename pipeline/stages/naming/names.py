@@ -1,10 +1,10 @@
 """One spelling per name through a run: known before, decided by an authority, or voted for.
 
 A name's form is, in this order: the glossary's; one that the run's English or French texts have
-in Latin letters; the one remembered from earlier runs; for Slavic names that of the national
-standard (pipeline/lang/romanise.py); the lexicon's; for all others the model's most
-frequent spelling, of equals the longest. A word that the translations also write in lower case is
-no name, and two words that differ as Germany and German do are left alone.
+in Latin letters; the one remembered from earlier runs; that of the list of places; for Slavic names
+that of the national standard (pipeline/lang/romanise.py); the lexicon's; for all others the model's
+most frequent spelling, of equals the longest. A word that the translations also write in lower case
+is no name, and two words that differ as Germany and German do are left alone.
 
 1. `learn` reads the texts of the whole run.
 2. `placed` puts the forms that are known by then into the sources, before a model reads them: a
@@ -19,13 +19,18 @@ from collections.abc import Mapping, Sequence, Set
 
 from models.engine import Segment
 from pipeline.lang.edits import Edit, applied
-from pipeline.lang.letters import cyrillic, latin
+from pipeline.lang.letters import cyrillic
 from pipeline.stages.naming.bases import Sighting
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.mentions import Key, Mention, Name, Rendering, mentions_in, names_of
 from pipeline.stages.naming.name_words import translated
-from pipeline.stages.naming.placing import form_unread, forms_of_pairs, place_of
-from pipeline.stages.naming.slavic import sounds_of
+from pipeline.stages.naming.placing import (
+    form_out_of_case,
+    form_unread,
+    forms_of_pairs,
+    is_by_ear,
+    place_of,
+)
 from pipeline.stages.naming.sources import (
     Page,
     SourceNames,
@@ -36,7 +41,6 @@ from pipeline.stages.naming.sources import (
     sightings_of_places,
 )
 from pipeline.stages.naming.spelling import (
-    SEEN_LIKENESS,
     Authority,
     Entity,
     Memory,
@@ -44,10 +48,8 @@ from pipeline.stages.naming.spelling import (
     by_ear,
     by_lexicon,
     by_standard,
-    first_sound,
     french_by_ear,
-    french_spelling,
-    heard,
+    in_texts,
     voted,
 )
 from pipeline.stages.naming.terms import Terms
@@ -241,7 +243,9 @@ class Names:
             entity = learnt.entities.get(key)
             if entity is None:
                 return None
-            return Known(self._form_before(key, entity), entity.sightings)
+            form = self._form_before(key, entity)
+            by_ear = form is not None and not self._known(key, entity, None)
+            return Known(form, entity.sightings, by_ear and is_by_ear(key, entity, form or ""))
 
         found = names_of(texts, target=target, named=learnt.named, terms=self._terms)
         return [list(unvouched(r, n, known)) for r, n in zip(renderings, found, strict=True)]
@@ -306,8 +310,10 @@ class Names:
         """Return the form of a name and why, or None where one spelling is all there is."""
         if known := self._known(key, entity, recalled):
             return known
-        if place := place_of(key, entity.sightings):
+        if (place := place_of(key, entity.sightings)) and " " not in place:
             return place, "lexicon"
+        if form := form_out_of_case(key, entity.sightings, entity.forms):
+            return form, "standard"
         if form := by_standard(key, entity):
             return form, "standard"
         if form := by_ear(key, entity):
@@ -326,25 +332,6 @@ class Names:
         """Return the form by the user, by the run's own texts or by earlier runs, if any."""
         if recalled and recalled[1] == "text":
             return recalled
-        if form := self._in_texts(key, entity):
+        if form := in_texts(key, entity, self._latin):
             return form, "text"
         return recalled
-
-    def _in_texts(self, key: Key, entity: Entity) -> str | None:
-        """Return the form that an English text of the run has, or a French one."""
-        if key.language not in cyrillic():
-            return None
-        spoken = sounds_of(key.own, key.language, entity.words)
-        for language in (key.target, *sorted(latin())):
-            best = max(
-                (
-                    (max(heard(s, word) for s in spoken), count, word)
-                    for sound in {first_sound(s) for s in spoken}
-                    for word, count in self._latin.get((language, sound), {}).items()
-                    if language == key.target or not french_spelling(word, spoken)
-                ),
-                default=(0.0, 0, ""),
-            )
-            if best[0] >= SEEN_LIKENESS:
-                return best[2]
-        return None

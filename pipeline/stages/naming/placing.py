@@ -6,21 +6,26 @@ another case, it makes what it knows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
-from pipeline.lang.data import word_lists
+from pipeline.lang.data import by_language, word_lists
 from pipeline.lang.declension import base_forms, spelt_alike
 from pipeline.lang.dictionary import with_known_words
 from pipeline.lang.letters import cyrillic
-from pipeline.lang.romanise import romanise
-from pipeline.stages.naming.bases import Sighting, sure_base, sure_place
-from pipeline.stages.naming.lexicon import english_form, is_seen
+from pipeline.lang.romanise import romanise, skeleton
+from pipeline.stages.naming.bases import Sighting, given_base, sure_base, sure_place
+from pipeline.stages.naming.lexicon import english_form, is_english_name, is_seen
 from pipeline.stages.naming.mentions import Key, Name
 from pipeline.stages.naming.places import place_pair
 from pipeline.stages.naming.slavic import has_one_form, looks_slavic
 from pipeline.stages.naming.spelling import Entity, by_lexicon
 
+# Letters that a standard writes foreign sounds with, and no language of Latin letters does.
+_BY_EAR = re.compile(
+    r"dzh|kh|zh|shch|^u[aeio]|[ea]y[bdfgklmnprstv]|ks|yu|vud|strit|ou$|hh|iu|uo", re.IGNORECASE
+)
 MIN_UNSEEN = 4  # letters of the stem of a name that is handed over in Latin letters
 
 
@@ -57,6 +62,38 @@ def _in_dictionary(key: Key, entity: Entity) -> bool:
         with_known_words(word, source=key.language, target=key.target) != word
         for word in entity.written
     )
+
+
+def form_out_of_case(
+    key: Key, sightings: Collection[Sighting], written: Collection[str]
+) -> str | None:
+    """Return the form of a given name that a translation has in its case: Maratu is Marat.
+
+    `written` are its spellings there. None where it is on no list, or where a spelling is right.
+    """
+    language = key.language
+    base = given_base(sightings, language)
+    if base is None or key.target != "en":
+        return None
+    others = {spelt_alike(s.word) for s in sightings} - {spelt_alike(base)}
+    cased = {skeleton(romanise(word, language)) for word in others}
+    cased -= {skeleton(romanise(base, language))}
+    kept = all(skeleton(form) in cased and not is_english_name(form) for form in written)
+    return romanise(base, language) if written and kept else None
+
+
+def is_by_ear(key: Key, entity: Entity, form: str) -> bool:
+    """Tell whether a form is no more than the sound of a foreign name: Dzherrard is Gerrard."""
+    own = key.own
+    if not _BY_EAR.search(form):
+        return False
+    if english_form(own) == form or looks_slavic(own, key.language) or is_seen(own):
+        return False
+    base = sure_base(entity.sightings, key.language)
+    at_home = by_language("names.at_home").get(key.language)
+    if base is None or at_home is None or place_of(key, entity.sightings):
+        return False
+    return romanise(base, key.language) == form and not re.search(at_home, base.lower())
 
 
 def place_of(key: Key, sightings: Collection[Sighting]) -> str | None:

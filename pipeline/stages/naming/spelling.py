@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from pipeline.lang.letters import cyrillic
+from pipeline.lang.letters import cyrillic, latin
 from pipeline.lang.romanise import likeness, romanise, skeleton
 from pipeline.stages.naming.adjectives import adjectives
 from pipeline.stages.naming.bases import Sighting
 from pipeline.stages.naming.by_ear import LANGUAGE, in_english
 from pipeline.stages.naming.lexicon import english_form, is_english_name, is_ordinary
 from pipeline.stages.naming.mentions import Key
-from pipeline.stages.naming.slavic import looks_slavic, nominative, of_a_woman
+from pipeline.stages.naming.slavic import looks_slavic, nominative, of_a_woman, sounds_of
 
 Authority = Literal["glossary", "text", "standard", "lexicon", "vote"]
 
@@ -71,6 +71,29 @@ def heard(spoken: str, word: str) -> float:
 def first_sound(word: str) -> str:
     """Return the sound that a Latin spelling begins with: only such names are compared."""
     return skeleton(word)[:1].replace("g", "h")
+
+
+def in_texts(key: Key, entity: Entity, seen: Mapping[tuple[str, str], Counter[str]]) -> str | None:
+    """Return the form that an English text of the run has, or a French one.
+
+    `seen` are the words of the run's texts in Latin script, by language and first sound.
+    """
+    if key.language not in cyrillic():
+        return None
+    spoken = sounds_of(key.own, key.language, entity.words)
+    for language in (key.target, *sorted(latin())):
+        best = max(
+            (
+                (max(heard(s, word) for s in spoken), count, word)
+                for sound in {first_sound(s) for s in spoken}
+                for word, count in seen.get((language, sound), {}).items()
+                if language == key.target or not french_spelling(word, spoken)
+            ),
+            default=(0.0, 0, ""),
+        )
+        if best[0] >= SEEN_LIKENESS:
+            return best[2]
+    return None
 
 
 def by_standard(key: Key, entity: Entity) -> str | None:

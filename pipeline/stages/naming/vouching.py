@@ -33,10 +33,14 @@ _FOREIGN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A name before a model spelt it: the form it was handed over in, if any, and its sightings."""
+    """A name before a model spelt it: the form it was handed over in, if any, and its sightings.
+
+    `by_ear` tells that the form is no more than the sound of a name that is probably foreign.
+    """
 
     form: str | None
     sightings: Collection[Sighting]
+    by_ear: bool = False
 
 
 def unvouched(
@@ -45,7 +49,7 @@ def unvouched(
     """Yield the names of a rendering into English whose spelling is to be compared by a reader.
 
     1. A name that was handed over in Latin letters is to stand there as it was, unless a list has
-       it: names that are known are rightly dropped, or written otherwise.
+       it: names that are known are rightly dropped, or written otherwise. One by ear is a guess.
     2. A name that our translator was never shown is to have the sound of one of its base forms; one
        of a person or a place is to be there.
     3. A name in Latin letters is to be a copy, unless a list has its translation.
@@ -63,10 +67,14 @@ def unvouched(
 
 
 def _is_doubtful(name: Name, mention: Mention | None, known: Known, rendering: Rendering) -> bool:
-    own = name.key.own
+    own, language = name.key.own, name.key.language
+    if re.search(by_language("names.derived").get(language, "(?!)"), spelt_alike(name.word)):
+        return False  # Perm Krai of an adjective
     if known.form is not None:
-        if english_form(own) == known.form or _is_said(known.form, rendering.target):
+        if english_form(own) == known.form:
             return False
+        if _is_said(known.form, rendering.target):
+            return known.by_ear and known.form in rendering.target
         return mention is None or not (_is_known(mention.form) or derived(known.form, mention.form))
     if is_seen(own):
         return False
@@ -89,14 +97,17 @@ def _is_said(form: str, target: str) -> bool:
 def _is_vouched(mention: Mention, known: Known) -> bool:
     """Tell whether a spelling has the sound of a base form that its name may have."""
     language, form = mention.key.language, mention.form
-    if _is_known(form):
+    if is_english_name(form):
         return True
-    bases = bases_of(known.sightings, language)
+    bases, sound = bases_of(known.sightings, language), skeleton(form)
     written = spelt_alike(mention.word)
     if len(bases) > 1 and _is_in_another_case(mention, known):
         bases = bases - {written}  # "в Ревде" is not of a Revde
+        if sound == skeleton(romanise(written, language)):
+            return sound in {skeleton(romanise(base, language)) for base in bases}
+    if _FOREIGN.search(form):
+        return True
     sounds = {skeleton(romanise(base, language)) for base in bases}
-    sound = skeleton(form)
     if sound in sounds or any(derived(romanise(base, language), form) for base in bases):
         return True
     if looks_slavic(mention.key.own, language):
