@@ -21,15 +21,14 @@ from models.engine import Segment
 from pipeline.lang.edits import Edit, applied
 from pipeline.lang.letters import cyrillic
 from pipeline.stages.naming.bases import Sighting
+from pipeline.stages.naming.choosing import chosen, known_form
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.mentions import Key, Mention, Name, Rendering, mentions_in, names_of
 from pipeline.stages.naming.name_words import translated
 from pipeline.stages.naming.placing import (
-    form_out_of_case,
     form_unread,
     forms_of_pairs,
     is_by_ear,
-    place_of,
 )
 from pipeline.stages.naming.sources import (
     Page,
@@ -44,13 +43,7 @@ from pipeline.stages.naming.spelling import (
     Authority,
     Entity,
     Memory,
-    as_written,
-    by_ear,
-    by_lexicon,
-    by_standard,
     french_by_ear,
-    in_texts,
-    voted,
 )
 from pipeline.stages.naming.terms import Terms
 from pipeline.stages.naming.votes import (
@@ -119,9 +112,7 @@ class Names:
         """
         if target in cyrillic():
             return [text for text, _ in texts]
-        learnt = self._sources or read_sources(
-            [Page(sources=texts)], target=target, terms=self._terms
-        )
+        learnt = self._learnt(texts, target=target)
         forms = self._placed if self._sources else {}
         return [
             self._with_names(text, language, learnt, forms, target=target)
@@ -129,6 +120,12 @@ class Names:
             else with_forms(text, self._of_glossary(text, language, target=target))
             for text, language in texts
         ]
+
+    def _learnt(self, texts: Sequence[tuple[str, str]], *, target: str) -> SourceNames:
+        """Return the names of the run's sources; `texts` are the run where none were learnt."""
+        return self._sources or read_sources(
+            [Page(sources=texts)], target=target, terms=self._terms
+        )
 
     def _with_names(
         self,
@@ -195,8 +192,8 @@ class Names:
 
     def _form_before(self, key: Key, entity: Entity) -> str | None:
         """Return the form of a name that is known before the model has spelt it, if any."""
-        if known := self._known(key, entity, None):
-            return known[0]
+        if found := known_form(key, entity, None, latin=self._latin):
+            return found[0]
         return form_unread(
             key,
             entity,
@@ -223,9 +220,8 @@ class Names:
         if target in cyrillic():
             return [[] for _ in renderings]
         found = self._mentions(renderings, target=target)
-        page = Page(sources=[(r.source, r.language) for r in renderings])
-        read = self._sources or read_sources([page], target=target, terms=self._terms)
-        decided = self.decided(votes_of(renderings, found), seen=read.entities)
+        learnt = self._learnt([(r.source, r.language) for r in renderings], target=target)
+        decided = self.decided(votes_of(renderings, found), seen=learnt.entities)
         if settles:
             self.remember(decided)
         return decided_edits(found, decided)
@@ -235,16 +231,14 @@ class Names:
         if target != "en":
             return [[] for _ in renderings]
         texts = [(r.source, r.language) for r in renderings]
-        learnt = self._sources or read_sources(
-            [Page(sources=texts)], target=target, terms=self._terms
-        )
+        learnt = self._learnt(texts, target=target)
 
         def known(key: Key) -> Known | None:
             entity = learnt.entities.get(key)
             if entity is None:
                 return None
             form = self._form_before(key, entity)
-            by_ear = form is not None and not self._known(key, entity, None)
+            by_ear = form is not None and not known_form(key, entity, None, latin=self._latin)
             return Known(form, entity.sightings, by_ear and is_by_ear(key, entity, form or ""))
 
         found = names_of(texts, target=target, named=learnt.named, terms=self._terms)
@@ -294,44 +288,19 @@ class Names:
             seen = self._sources.entities if self._sources else {}
         for key in entities.keys() & seen.keys():
             entities[key].sightings |= seen[key].sightings
+            entities[key].inside += seen[key].inside
         recalled = self._memory.recall(entities) if self._memory else {}
         decided: dict[Key, tuple[str, Authority]] = {}
         for key, entity in entities.items():
-            choice = self._choice(key, entity, recalled.get(key))
+            choice = chosen(
+                key,
+                entity,
+                recalled.get(key),
+                latin=self._latin,
+                spells_unseen=self._spells_unseen,
+            )
             if choice is not None:
                 decided[key] = choice
         spelt = {form for key, (form, _) in decided.items() if key.language in cyrillic()}
         decided |= french_by_ear(entities, spelt | set(votes.terms.values()))
         return Decided(decided, ordinary)
-
-    def _choice(
-        self, key: Key, entity: Entity, recalled: tuple[str, Authority] | None
-    ) -> tuple[str, Authority] | None:
-        """Return the form of a name and why, or None where one spelling is all there is."""
-        if known := self._known(key, entity, recalled):
-            return known
-        if (place := place_of(key, entity.sightings)) and " " not in place:
-            return place, "lexicon"
-        if form := form_out_of_case(key, entity.sightings, entity.forms):
-            return form, "standard"
-        if form := by_standard(key, entity):
-            return form, "standard"
-        if form := by_ear(key, entity):
-            return form, "standard"
-        if form := as_written(key, entity):
-            return form, "standard"
-        if form := by_lexicon(key):
-            return form, "lexicon"
-        if entity.forms.total() > 1:
-            return voted(key, entity), "vote"
-        return None
-
-    def _known(
-        self, key: Key, entity: Entity, recalled: tuple[str, Authority] | None
-    ) -> tuple[str, Authority] | None:
-        """Return the form by the user, by the run's own texts or by earlier runs, if any."""
-        if recalled and recalled[1] == "text":
-            return recalled
-        if form := in_texts(key, entity, self._latin):
-            return form, "text"
-        return recalled
