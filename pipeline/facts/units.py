@@ -188,17 +188,18 @@ def unit_problems(
         )
         if gone or (rivals and all(t.unit != mine.unit for t in rivals)):
             wrong.append(source[mine.figure.start : mine.figure.end] + " " + mine.unit)
-    return wrong or _currencies_swapped(source, target)
+    return wrong or _currencies_lost(source, target)
 
 
-def _currencies_swapped(source: str, target: str) -> list[str]:
-    """Return the currencies that only the source names, where the target names others instead.
+def _currencies_lost(source: str, target: str) -> list[str]:
+    """Return the currencies that only the source names, where the target names others or none.
 
     Amounts in words have no figure that a unit could stand beside.
     """
-    lost = currencies(source) - currencies(target, in_doubt=True)
+    there = currencies(target, in_doubt=True)
+    lost = currencies(source) - there
     added = currencies(target) - currencies(source, in_doubt=True)
-    return sorted(lost) if lost and added else []
+    return sorted(lost) if added or not there else []
 
 
 def currencies(text: str, *, in_doubt: bool = False) -> set[str]:
