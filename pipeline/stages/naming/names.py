@@ -28,7 +28,7 @@ from pipeline.stages.naming.placing import (
     form_out_of_case,
     form_unread,
     forms_of_pairs,
-    is_by_ear,
+    is_foreign,
     place_of,
 )
 from pipeline.stages.naming.sources import (
@@ -241,8 +241,8 @@ class Names:
             if entity is None:
                 return None
             form = self._form_before(key, entity)
-            by_ear = form is not None and not self._known(key, entity, None)
-            return Known(form, entity.sightings, by_ear and is_by_ear(key, entity, form or ""))
+            own = form is not None and not self._known(key, entity, None)
+            return Known(form, entity.sightings, own and is_foreign(key, entity, form or ""))
 
         found = names_of(texts, target=target, named=learnt.named, terms=self._terms)
         return [list(unvouched(r, n, known)) for r, n in zip(renderings, found, strict=True)]

@@ -22,10 +22,6 @@ from pipeline.stages.naming.places import place_pair
 from pipeline.stages.naming.slavic import has_one_form, looks_slavic
 from pipeline.stages.naming.spelling import Entity, by_lexicon
 
-# Letters that a standard writes foreign sounds with, and no language of Latin letters does.
-_BY_EAR = re.compile(
-    r"dzh|kh|zh|shch|^u[aeio]|[ea]y[bdfgklmnprstv]|ks|yu|vud|strit|ou$|hh|iu|uo", re.IGNORECASE
-)
 MIN_UNSEEN = 4  # letters of the stem of a name that is handed over in Latin letters
 
 
@@ -82,11 +78,9 @@ def form_out_of_case(
     return romanise(base, language) if written and kept else None
 
 
-def is_by_ear(key: Key, entity: Entity, form: str) -> bool:
-    """Tell whether a form is no more than the sound of a foreign name: Dzherrard is Gerrard."""
+def is_foreign(key: Key, entity: Entity, form: str) -> bool:
+    """Tell whether a form is the standard's of a name that the standard is not made for."""
     own = key.own
-    if not _BY_EAR.search(form):
-        return False
     if english_form(own) == form or looks_slavic(own, key.language) or is_seen(own):
         return False
     base = sure_base(entity.sightings, key.language)
