@@ -174,6 +174,8 @@ def _save(model: Any, folder: Path, **generation: Any) -> None:
     for name, parameter in model.named_parameters():
         if parameter.dim() > 1:  # wide layers: choices lie far apart and do not echo the input
             torch.nn.init.normal_(parameter, std=0.2 if "shared" in name else 0.8)
+    if model.config.model_type == "marian":  # its decoder starts from no embedding
+        model.get_input_embeddings().weight.data[model.config.pad_token_id] = 0
     for name, value in generation.items():
         setattr(model.generation_config, name, value)
     with silent_transformers():

@@ -1,7 +1,8 @@
-"""One encoder-decoder model on torch: loaded from safetensors, decoded in batches.
+"""One encoder-decoder model: loaded from safetensors, decoded in batches.
 
-transformers decodes. Every text has a length cap and a check for repetitions of its own, so that
-its translation does not depend on the other texts of its batch.
+CTranslate2 decodes where it is installed and knows the model, else transformers. Every text has a
+length cap and a check for repetitions of its own, so that its translation does not depend on the
+other texts of its batch.
 """
 
 from __future__ import annotations
@@ -10,17 +11,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from models.decoding.batching import batches, with_back_off
-from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
+from models.decoding.repetition import repetition_start
 from models.engine import Decoding, Finish, Hypothesis
-from models.repository.hub import ModelName, parse_name, silent_transformers
+from models.errors import EngineError
+from models.repository.hub import ModelName, file_of, parse_name, silent_transformers
 from models.runtime.device import dtype_name, pick_device, pick_dtype
+from models.seq2seq.ctranslate import CTranslateGenerator, is_known, number_format, version
+from models.seq2seq.generation import Generator, TorchGenerator
 from models.seq2seq.language_tokens import Route
-
-if TYPE_CHECKING:
-    import torch
 
 RELATIVE_POSITIONS_LIMIT = 512  # T5 and mT5 have no limit; they were trained on so many tokens
 
@@ -61,6 +62,8 @@ class Seq2SeqModel:
     @cached_property
     def identity(self) -> str:
         """Model, digest or commit, and number format; no weights are loaded to find it."""
+        if self._form is not None:
+            return f"{self.name.identity} ctranslate2 {version()} {self._form}"
         dtype = pick_dtype(self._dtype, device=pick_device(self._device))
         return f"{self.name.identity} {dtype_name(dtype)}"
 
@@ -89,13 +92,7 @@ class Seq2SeqModel:
             dtype=pick_dtype(self._dtype, device=device),
             use_safetensors=True,
         )
-        generation = model.generation_config
-        # A forced end would hide that a text was cut; a forced length invites invention.
-        generation.forced_eos_token_id = None
-        generation.min_length = 0
-        # Padding is no answer; where it is also the end token, the end must stay possible.
-        pad = {self.tokenizer.pad_token_id} - _ids(generation.eos_token_id)
-        generation.suppress_tokens = sorted({*(generation.suppress_tokens or ()), *pad}) or None
+        self._honest(model.generation_config)
         return model.to(device).eval()
 
     @cached_property
@@ -162,40 +159,53 @@ class Seq2SeqModel:
             limits.append(positions - 2)  # the start token and a language's
         return max(1, min(limits))
 
+    @cached_property
+    def _generator(self) -> Generator:
+        if self._form is None:
+            return TorchGenerator(self.model, pad=self.tokenizer.pad_token_id)
+        return CTranslateGenerator(
+            self.name, settings=self._settings, form=self._form, device=pick_device(self._device)
+        )
+
+    @cached_property
+    def _form(self) -> str | None:
+        """The number format on CTranslate2, or None where the model runs on torch."""
+        form = number_format(self._dtype, device=pick_device(self._device))
+        if form is None:
+            return None
+        try:
+            return form if is_known(self.config, self._settings) else None
+        except EngineError:  # the model cannot be had; whoever loads it hears why
+            return None
+
+    @cached_property
+    def _settings(self) -> Any:
+        """The generation settings in the model's folder, without those that hide a cut."""
+        from transformers import GenerationConfig
+
+        if file_of(self.name, "generation_config.json") is None:
+            settings = GenerationConfig.from_model_config(self.config)
+        else:
+            settings = self.name.load(GenerationConfig.from_pretrained)
+        return self._honest(settings)
+
+    def _honest(self, settings: Any) -> Any:
+        # A forced end would hide that a text was cut; a forced length invites invention.
+        settings.forced_eos_token_id = None
+        settings.min_length = 0
+        # Padding is no answer; where it is also the end token, the end must stay possible.
+        pad = {self.tokenizer.pad_token_id} - _ids(settings.eos_token_id)
+        settings.suppress_tokens = sorted({*(settings.suppress_tokens or ()), *pad}) or None
+        return settings
+
     def _generate(
         self, sources: list[Sequence[int]], caps: list[int], *, route: Route, decoding: Decoding
     ) -> list[_Output]:
-        import torch
-        from transformers import StoppingCriteriaList
-
-        model = self.model
-        pad = self.tokenizer.pad_token_id
-        width = max(map(len, sources))
-        rows = [[*ids, *[pad] * (width - len(ids))] for ids in sources]
-        ids = torch.tensor(rows)
-        mask = torch.tensor([[1] * len(i) + [0] * (width - len(i)) for i in sources])
         first = route.forced_bos_token_id
         if first is None:
-            first = model.generation_config.forced_bos_token_id
-        limits = [cap + (first is not None) for cap in caps]
-        with torch.inference_mode(), silent_transformers():
-            sequences = model.generate(
-                input_ids=ids.to(model.device),
-                attention_mask=mask.to(model.device),
-                do_sample=False,
-                num_beams=decoding.num_beams,
-                max_new_tokens=max(limits),
-                min_new_tokens=1 + (first is not None),  # an empty answer is never asked for
-                forced_bos_token_id=first,
-                stopping_criteria=StoppingCriteriaList(
-                    [_RowEnds(limits, watch_loops=decoding.num_beams == 1)]
-                ),
-            ).tolist()
-        # The first token of a row started the decoder; it was not generated.
-        return [
-            self._output(row[1 : limit + 1], first)
-            for row, limit in zip(sequences, limits, strict=True)
-        ]
+            first = self._generator.settings.forced_bos_token_id
+        rows = self._generator.generate(sources, caps, first=first, decoding=decoding)
+        return [self._output(row, first) for row in rows]
 
     def _output(self, row: list[int], first: int | None) -> _Output:
         if first is not None and row[:1] == [first]:
@@ -212,7 +222,7 @@ class Seq2SeqModel:
 
     @cached_property
     def _end_ids(self) -> frozenset[int]:
-        return _ids(self.model.generation_config.eos_token_id)
+        return _ids(self._generator.settings.eos_token_id)
 
     def _hypothesis(self, output: _Output) -> Hypothesis:
         with silent_transformers():
@@ -229,23 +239,3 @@ class Seq2SeqModel:
 
 def _ids(configured: int | list[int]) -> frozenset[int]:
     return frozenset(configured if isinstance(configured, list) else [configured])
-
-
-class _RowEnds:
-    """Ends each row at its limit or at a repetition: a stopping criterion of transformers."""
-
-    def __init__(self, limits: Sequence[int], *, watch_loops: bool) -> None:
-        self._limits = list(limits)
-        self._watch_loops = watch_loops
-
-    def __call__(self, input_ids: torch.Tensor, scores: Any, **_: Any) -> torch.Tensor:
-        """Return for every row of `input_ids` (rows x beams, tokens) whether it has ended."""
-        import torch
-
-        generated = input_ids.shape[1] - 1
-        beams = input_ids.shape[0] // len(self._limits)
-        ended = [generated >= limit for limit in self._limits for _ in range(beams)]
-        if self._watch_loops and generated % LOOP_CHECK_EVERY == 0:
-            loops = [repetition_start(row[1:]) is not None for row in input_ids.tolist()]
-            ended = [end or loop for end, loop in zip(ended, loops, strict=True)]
-        return torch.tensor(ended, device=input_ids.device)

@@ -1,7 +1,7 @@
 """Short texts around a model: what is known is not asked, and what was not written is not added.
 
-Labels of a newspaper, and names that stand in Latin letters already, need no model: whoever asks
-one about a name alone is told who bears it. A headline gets no full stop.
+Labels of a newspaper, known places, and names that stand in Latin letters already, need no model:
+whoever asks one about a name alone is told who bears it. A headline gets no full stop.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from models.engine import Decoding, Hypothesis, Segment, Translator
 from pipeline.lang.dictionary import label, spelt_out, with_known_words
 from pipeline.lang.letters import cyrillic, latin
 from pipeline.place import NO_MODEL
+from pipeline.stages.naming import by_ear
+from pipeline.stages.naming.places import places_alone
 from pipeline.stages.triage.short_text import is_short
 
 _MARKS = ".:"
@@ -49,6 +51,8 @@ class KnownAnswers:
         left = []
         for index, (segment, again) in enumerate(zip(segments, asked, strict=True)):
             text = label(segment.text, source=segment.source, target=segment.target)
+            if text is None and segment.target == "en":
+                text = _place(segment.text.strip(), segment.source)
             if text is None and (_is_spelt(segment) or _is_spelt(again, bare=segment.text)):
                 text = again.text
             if text is None:
@@ -67,6 +71,13 @@ class KnownAnswers:
         text = spelt_out(segment.text, language=segment.source)
         text = with_known_words(text, source=segment.source, target=segment.target)
         return replace(segment, text=text)
+
+
+def _place(text: str, language: str) -> str | None:
+    """Return the English of a text that is nothing but known places."""
+    if language == by_ear.LANGUAGE:
+        return by_ear.in_english(text)
+    return places_alone(text, language)
 
 
 def _is_spelt(segment: Segment, *, bare: str = "") -> bool:

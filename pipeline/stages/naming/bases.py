@@ -121,7 +121,9 @@ def sure_place(sightings: Collection[Sighting], language: str) -> str | None:
        ordinary word; elsewhere for what is no name of people, either.
     """
     shown = {s.of_place for s in sightings}
-    if any(s.of_person for s in sightings) or ("hardly" in shown and "surely" not in shown):
+    # A form that a woman's surname has, too, tells nothing by itself: Чусовой.
+    of_person = any(s.of_person and s.cases is not None for s in sightings)
+    if of_person or ("hardly" in shown and "surely" not in shown):
         return None
     bases = bases_of(sightings, language)
     if shown != {None} and len(words := {spelt_alike(s.word) for s in sightings}) == 1:

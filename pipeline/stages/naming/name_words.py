@@ -24,7 +24,9 @@ _WORD_START = r"(?<![^\W\d_])(?!(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)['’ʼ]
 WORD = re.compile(rf"{_WORD_START}[\w'’ʼ-]+")
 _NAME = re.compile(rf"{_WORD_START}(?:[^\W\d_]|['’ʼ-](?=[^\W\d_]))+")
 _SENTENCE_START = re.compile(
-    r"(?:^|[.!?…:]['\"»”)\]]{0,9}\s{1,32}|[\n•]\s{0,32}|(?:^|\s)[—–-]\s{1,32}|[«“\"(]\s{0,32})$"
+    r"(?:^|[.!?…:]['\"»”)\]]{0,9}\s{1,32}|[\n•]\s{0,32}|(?:^|\s)[—–-]\s{1,32}|[«“\"(]\s{0,32}"
+    # A picture or a mark before a line's text.
+    "|[\u2190-\u2bff\ufe0f\u20e3\U0001f000-\U0001faff]\\s{0,32})$"
 )
 _DERIVED = re.compile(
     r"(?:ia|a|y)?(?:ns?|ans?|ians?|ish|ese|ics?|is?|s|es|aya?|ova|eva|ists?|ism)?$"

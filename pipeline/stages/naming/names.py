@@ -45,6 +45,7 @@ from pipeline.stages.naming.spelling import (
     Entity,
     Memory,
     as_written,
+    by_ear,
     by_lexicon,
     by_standard,
     french_by_ear,
@@ -222,7 +223,9 @@ class Names:
         if target in cyrillic():
             return [[] for _ in renderings]
         found = self._mentions(renderings, target=target)
-        decided = self.decided(votes_of(renderings, found))
+        page = Page(sources=[(r.source, r.language) for r in renderings])
+        read = self._sources or read_sources([page], target=target, terms=self._terms)
+        decided = self.decided(votes_of(renderings, found), seen=read.entities)
         if settles:
             self.remember(decided)
         return decided_edits(found, decided)
@@ -276,14 +279,21 @@ class Names:
         )
         return [[m for m in each if m.term or m.form not in translated()] for each in found]
 
-    def decided(self, votes: Votes) -> Decided:
+    def decided(self, votes: Votes, *, seen: Mapping[Key, Entity] | None = None) -> Decided:
         """Return the form of every name that has one, by the votes of all translations.
+
+        `seen` are the names as the sources have them, by default those of the texts that were
+        learnt.
 
         1. Each name is decided on by itself, but for those of the glossary.
         2. A name that a French text spells by ear takes the form of its like in Cyrillic texts.
         """
         ordinary = ordinary_words(votes, self._sources.often if self._sources else bool)
         entities = voted_entities(votes, ordinary)
+        if seen is None:
+            seen = self._sources.entities if self._sources else {}
+        for key in entities.keys() & seen.keys():
+            entities[key].sightings |= seen[key].sightings
         recalled = self._memory.recall(entities) if self._memory else {}
         decided: dict[Key, tuple[str, Authority]] = {}
         for key, entity in entities.items():
@@ -300,12 +310,13 @@ class Names:
         """Return the form of a name and why, or None where one spelling is all there is."""
         if known := self._known(key, entity, recalled):
             return known
-        source = self._sources.entities.get(key) if self._sources else None
-        if source and (place := place_of(key, source.sightings)) and " " not in place:
+        if (place := place_of(key, entity.sightings)) and " " not in place:
             return place, "lexicon"
-        if source and (form := form_out_of_case(key, source.sightings, entity.forms)):
+        if form := form_out_of_case(key, entity.sightings, entity.forms):
             return form, "standard"
         if form := by_standard(key, entity):
+            return form, "standard"
+        if form := by_ear(key, entity):
             return form, "standard"
         if form := as_written(key, entity):
             return form, "standard"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from pipeline.lang.declension import spelt_alike
 from pipeline.lang.romanise import romanise
 
 
@@ -28,6 +29,59 @@ def place_pair(first: Iterable[str], second: Iterable[str], language: str) -> st
         place.english for a in first for b in seconds if (place := place_at(f"{a} {b}", language))
     }
     return found.pop() if len(found) == 1 else None
+
+
+def places_alone(text: str, language: str) -> str | None:
+    """Return the English of a text that is nothing but a place, or places parted by commas.
+
+    Behind a comma a country counts, too. None for any other text, and for a place by itself that is
+    called like a word.
+    """
+    parts = text.split(", ")
+    if any(not part[:1].isupper() for part in parts):
+        return None
+    found = [place_at(spelt_alike(part), language) for part in parts]
+    if len(parts) == 1 and found[0] and found[0].common:
+        return None
+    cities = _cities(language) if None in found else {}
+    known = {**cities, **(_countries(language) if None in found[1:] else {})}
+    names = [
+        place.english if place else known.get(part.lower(), "")
+        for part, place in zip(parts, found, strict=True)
+    ]
+    english = ", ".join(names) if all(names) else None
+    return english.upper() if english and text.isupper() else english
+
+
+@cache
+def slavic_places() -> frozenset[str]:
+    """Return the English names of all places that are called by the standard of their language."""
+    return frozenset(
+        by_standard(name, language) for (language, name), rest in _places().items() if not rest
+    )
+
+
+@cache
+def _countries(language: str) -> Mapping[str, str]:
+    """Return the countries by their names in a language in lower case, as CLDR has both."""
+    from babel import Locale
+
+    english = Locale("en").territories
+    return {name.lower(): english[code] for code, name in Locale(language).territories.items()}
+
+
+@cache
+def _cities(language: str) -> Mapping[str, str]:
+    """Return the cities that time zones are called after, as CLDR has them: Відень is Vienna."""
+    from babel import Locale
+
+    english, own = Locale("en").time_zones, Locale(language).time_zones
+    return {
+        zone["city"].lower(): english.get(name, {}).get("city")
+        or name.rpartition("/")[2].replace("_", " ")
+        for name, zone in own.items()
+        if "city" in zone
+    }
 
 
 def place_at(name: str, language: str) -> Place | None:

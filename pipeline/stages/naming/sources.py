@@ -6,10 +6,13 @@ many of them are translated together.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 
+from pipeline.lang.data import word_lists
 from pipeline.lang.letters import cyrillic, latin
 from pipeline.stages.naming.bases import Sighting, sighted
 from pipeline.stages.naming.lexicon import is_seen
@@ -23,6 +26,9 @@ from pipeline.stages.naming.terms import Terms
 # large folder nearly every noun has one such slip, so a single one counts in small folders only.
 ONE_IN = 64  # documents
 MIN_OPENER = 5  # letters of the stem of a name that only opens sentences
+
+_JOINED = re.compile(r",?\s([^\W\d_]{1,3})\s|,\s")
+_PLACES = ("surely", "perhaps")
 
 Text = tuple[str, str]  # a text and its language
 
@@ -141,10 +147,34 @@ def entities_in(texts: Iterable[tuple[str, Sequence[Name]]]) -> Mapping[Key, Ent
             entity.words[name.word.lower()] += 1
             entity.written[name.word] += 1
             entity.inside += not opens_sentence(text, name.start)
-            entity.sightings.add(
-                sighted(text, name.start, name.word, language=name.key.language, gender=name.gender)
-            )
+        for name, sighting in zip(names, sightings_in(text, names), strict=True):
+            entities[name.key].sightings.add(sighting)
     return dict(entities)
+
+
+def sightings_in(text: str, names: Sequence[Name]) -> list[Sighting]:
+    """Return the sighting of each name in a text, the names in their order.
+
+    A name that a conjunction or a comma joins to one that stands as places do stands so, too.
+    """
+    found = [
+        sighted(text, name.start, name.word, language=name.key.language, gender=name.gender)
+        for name in names
+    ]
+    for place in range(1, len(names)):
+        between = text[names[place - 1].end : names[place].start]
+        joined = _JOINED.fullmatch(between)
+        if joined is None or (joined[1] and joined[1] not in _joining(names[place].key.language)):
+            continue
+        before, behind = found[place - 1 : place + 1]
+        if before.of_place in _PLACES and behind.of_place is None and not behind.of_person:
+            found[place] = replace(behind, of_place="perhaps", cases=before.cases)
+    return found
+
+
+@cache
+def _joining(language: str) -> frozenset[str]:
+    return frozenset(word_lists("names.joining").get(language, ()))
 
 
 def sightings_of_places(
@@ -156,7 +186,7 @@ def sightings_of_places(
     """
     found: dict[tuple[str, str], set[Sighting]] = defaultdict(set)
     for key, entity in entities.items():
-        if any(s.of_place in ("surely", "perhaps") for s in entity.sightings):
+        if any(s.of_place in _PLACES for s in entity.sightings):
             found[key.own, key.language] |= {s for s in entity.sightings if not s.of_person}
     return dict(found)
 

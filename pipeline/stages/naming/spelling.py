@@ -15,6 +15,7 @@ from pipeline.lang.letters import cyrillic, latin
 from pipeline.lang.romanise import likeness, romanise, skeleton
 from pipeline.stages.naming.adjectives import adjectives
 from pipeline.stages.naming.bases import Sighting
+from pipeline.stages.naming.by_ear import LANGUAGE, in_english
 from pipeline.stages.naming.lexicon import english_form, is_english_name, is_ordinary
 from pipeline.stages.naming.mentions import Key
 from pipeline.stages.naming.slavic import looks_slavic, nominative, of_a_woman, sounds_of
@@ -124,6 +125,13 @@ def by_lexicon(key: Key) -> str | None:
     if key.target != "en" or looks_slavic(surname, key.language):
         return None  # Vladimir Putin, but Volodymyr Zelensky
     return english_form(own)
+
+
+def by_ear(key: Key, entity: Entity) -> str | None:
+    """Return the English form of a Slavic name in a French text."""
+    if (key.language, key.target) != (LANGUAGE, "en"):
+        return None
+    return in_english(max(entity.written, key=lambda w: (entity.written[w], w)))
 
 
 def as_written(key: Key, entity: Entity) -> str | None:
