@@ -21,15 +21,14 @@ from models.engine import Segment
 from pipeline.lang.edits import Edit, applied
 from pipeline.lang.letters import cyrillic
 from pipeline.stages.naming.bases import Sighting
+from pipeline.stages.naming.choosing import Choice, choice, known_before
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.mentions import Key, Mention, Name, Rendering, mentions_in, names_of
 from pipeline.stages.naming.name_words import translated
 from pipeline.stages.naming.placing import (
-    form_out_of_case,
     form_unread,
     forms_of_pairs,
     is_foreign,
-    place_of,
 )
 from pipeline.stages.naming.sources import (
     Page,
@@ -41,16 +40,9 @@ from pipeline.stages.naming.sources import (
     sightings_of_places,
 )
 from pipeline.stages.naming.spelling import (
-    Authority,
     Entity,
     Memory,
-    as_written,
-    by_ear,
-    by_lexicon,
-    by_standard,
     french_by_ear,
-    in_texts,
-    voted,
 )
 from pipeline.stages.naming.terms import Terms
 from pipeline.stages.naming.votes import (
@@ -195,7 +187,7 @@ class Names:
 
     def _form_before(self, key: Key, entity: Entity) -> str | None:
         """Return the form of a name that is known before the model has spelt it, if any."""
-        if known := self._known(key, entity, None):
+        if known := known_before(key, entity, None, self._latin):
             return known[0]
         return form_unread(
             key,
@@ -244,7 +236,7 @@ class Names:
             if entity is None:
                 return None
             form = self._form_before(key, entity)
-            own = form is not None and not self._known(key, entity, None)
+            own = form is not None and not known_before(key, entity, None, self._latin)
             return Known(form, entity.sightings, own and is_foreign(key, entity, form or ""))
 
         found = names_of(texts, target=target, named=learnt.named, terms=self._terms)
@@ -295,43 +287,11 @@ class Names:
         for key in entities.keys() & seen.keys():
             entities[key].sightings |= seen[key].sightings
         recalled = self._memory.recall(entities) if self._memory else {}
-        decided: dict[Key, tuple[str, Authority]] = {}
+        decided: dict[Key, Choice] = {}
         for key, entity in entities.items():
-            choice = self._choice(key, entity, recalled.get(key))
-            if choice is not None:
-                decided[key] = choice
+            known = known_before(key, entity, recalled.get(key), self._latin)
+            if found := known or choice(key, entity):
+                decided[key] = found
         spelt = {form for key, (form, _) in decided.items() if key.language in cyrillic()}
         decided |= french_by_ear(entities, spelt | set(votes.terms.values()))
         return Decided(decided, ordinary)
-
-    def _choice(
-        self, key: Key, entity: Entity, recalled: tuple[str, Authority] | None
-    ) -> tuple[str, Authority] | None:
-        """Return the form of a name and why, or None where one spelling is all there is."""
-        if known := self._known(key, entity, recalled):
-            return known
-        if (place := place_of(key, entity.sightings)) and " " not in place:
-            return place, "lexicon"
-        if form := form_out_of_case(key, entity.sightings, entity.forms):
-            return form, "standard"
-        if form := by_standard(key, entity):
-            return form, "standard"
-        if form := by_ear(key, entity):
-            return form, "standard"
-        if form := as_written(key, entity):
-            return form, "standard"
-        if form := by_lexicon(key):
-            return form, "lexicon"
-        if entity.forms.total() > 1:
-            return voted(key, entity), "vote"
-        return None
-
-    def _known(
-        self, key: Key, entity: Entity, recalled: tuple[str, Authority] | None
-    ) -> tuple[str, Authority] | None:
-        """Return the form by the user, by the run's own texts or by earlier runs, if any."""
-        if recalled and recalled[1] == "text":
-            return recalled
-        if form := in_texts(key, entity, self._latin):
-            return form, "text"
-        return recalled
