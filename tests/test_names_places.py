@@ -58,6 +58,10 @@ def test_a_name_behind_an_abbreviation_opens_no_sentence(text: str, names: list[
         ("uk", "Мешканці Кобеляк скаржаться.", "Мешканці Kobeliaky скаржаться."),
         ("uk", "Він стоїть біля Великих Сорочинців.", "Він стоїть біля Velyki Sorochyntsi."),
         ("uk", "Бачили його в Умані.", "Бачили його в Uman."),
+        ("uk", "Вибух у Новій Каховці чули всі.", "Вибух у Nova Kakhovka чули всі."),
+        ("uk", "Упав біля Кам'янця-Подільського.", "Упав біля Kamianets-Podilskyi."),
+        ("uk", "Поранено двох на Донеччині.", "Поранено двох на Donechchyna."),
+        ("uk", "Тоді Степан Бандера мовчав.", "Тоді Степан Bandera мовчав."),
     ],
 )
 def test_a_town_in_any_case_is_handed_over_by_its_name(
