@@ -21,6 +21,7 @@ from pipeline.stages.naming.places import places_alone
         ("ru", "Поезд шёл из Чусового.", "Поезд шёл из Chusovoy."),
         ("ru", "Жители г. Чусового уехали.", "Жители г. Chusovoy уехали."),
         ("uk", "Люди живуть у Вербовому.", "Люди живуть у Verbove."),
+        ("ru", "Мост есть в Чусовом и Кинешме.", "Мост есть в Chusovoy и Kineshma."),
         ("ru", "Лекция прошла в Руане.", "Лекция прошла в Rouen."),
         ("uk", "Лекція пройшла в Руані.", "Лекція пройшла в Rouen."),
         # No word says that these are places.
@@ -45,6 +46,15 @@ def test_a_translation_has_the_name_of_the_place() -> None:
         language="ru",
     )
     assert found == ["A bridge was opened in Chusovoy yesterday.", "Chusovoy waited for a bridge."]
+
+
+def test_a_name_that_was_copied_badly_is_as_it_was_handed_over() -> None:
+    names = Names(spells_unseen=True)
+    source = "Вчера епископ Феофилакт освятил храм."
+    assert "Feofilakt" in names.placed([(source, "ru")], target="en")[0]
+    pair = source, "Yesterday the bishop Fefilakt dedicated a church."
+    (found,) = unified(pair, language="ru", names=names)
+    assert found == "Yesterday the bishop Feofilakt dedicated a church."
 
 
 @pytest.mark.parametrize(

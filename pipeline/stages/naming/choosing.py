@@ -1,13 +1,15 @@
-"""The form of one name and the authority that it is by, in the order of the authorities."""
+"""The form of one name: each authority is asked in turn, and the first that knows it decides."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
 
+from pipeline.lang.romanise import likeness
 from pipeline.stages.naming.mentions import Key
-from pipeline.stages.naming.placing import form_out_of_case, place_of
+from pipeline.stages.naming.placing import form_out_of_case, form_unread, place_of
 from pipeline.stages.naming.spelling import (
+    ALIKE,
     Authority,
     Entity,
     as_written,
@@ -19,18 +21,11 @@ from pipeline.stages.naming.spelling import (
 )
 
 Choice = tuple[str, Authority]
+Words = Mapping[tuple[str, str], Counter[str]]  # of Latin texts, by language and first sound
 
 
-def known_before(
-    key: Key,
-    entity: Entity,
-    recalled: Choice | None,
-    latin: Mapping[tuple[str, str], Counter[str]],
-) -> Choice | None:
-    """Return the form by the run's own texts in Latin script or by earlier runs, if any.
-
-    `recalled` is that of earlier runs, `latin` that of `sources.latin_words`.
-    """
+def known_form(key: Key, entity: Entity, recalled: Choice | None, *, latin: Words) -> Choice | None:
+    """Return the form by the run's own texts, `latin`, or by earlier runs, if any."""
     if recalled and recalled[1] == "text":
         return recalled
     if form := in_texts(key, entity, latin):
@@ -38,19 +33,37 @@ def known_before(
     return recalled
 
 
-def choice(key: Key, entity: Entity) -> Choice | None:
-    """Return the form of a name that no text has, or None where one spelling is all there is.
+def chosen(
+    key: Key, entity: Entity, recalled: Choice | None, *, latin: Words, spells_unseen: bool
+) -> Choice | None:
+    """Return the form of a name and why, or None where one spelling is all there is.
 
-    A place of two words has two names, of which one alone is neither.
+    `spells_unseen` is that of `placing.form_unread`.
     """
+    if found := known_form(key, entity, recalled, latin=latin):
+        return found
     if (place := place_of(key, entity.sightings)) and " " not in place:
         return place, "lexicon"
-    if form := form_out_of_case(key, entity.sightings, entity.forms):
-        return form, "standard"
-    if form := by_standard(key, entity) or by_ear(key, entity) or as_written(key, entity):
-        return form, "standard"
+    for form in (
+        form_out_of_case(key, entity.sightings, entity.forms),
+        by_standard(key, entity),
+        by_ear(key, entity),
+        as_written(key, entity),
+    ):
+        if form:
+            return form, "standard"
     if form := by_lexicon(key):
         return form, "lexicon"
+    if form := _as_handed_over(key, entity, spells_unseen=spells_unseen):
+        return form, "standard"
     if entity.forms.total() > 1:
         return voted(key, entity), "vote"
     return None
+
+
+def _as_handed_over(key: Key, entity: Entity, *, spells_unseen: bool) -> str | None:
+    """Return the form that the model was handed a name in, where it only nearly copied that."""
+    form = form_unread(key, entity, beside=(), spells_unseen=spells_unseen)
+    if form is None or " " in form:
+        return None
+    return form if all(likeness(form, found) >= ALIKE for found in entity.forms) else None

@@ -21,7 +21,7 @@ from models.engine import Segment
 from pipeline.lang.edits import Edit, applied
 from pipeline.lang.letters import cyrillic
 from pipeline.stages.naming.bases import Sighting
-from pipeline.stages.naming.choosing import Choice, choice, known_before
+from pipeline.stages.naming.choosing import Choice, chosen, known_form
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.mentions import Key, Mention, Name, Rendering, mentions_in, names_of
 from pipeline.stages.naming.name_words import translated
@@ -111,9 +111,7 @@ class Names:
         """
         if target in cyrillic():
             return [text for text, _ in texts]
-        learnt = self._sources or read_sources(
-            [Page(sources=texts)], target=target, terms=self._terms
-        )
+        learnt = self._learnt(texts, target=target)
         forms = self._placed if self._sources else {}
         return [
             self._with_names(text, language, learnt, forms, target=target)
@@ -121,6 +119,12 @@ class Names:
             else with_forms(text, self._of_glossary(text, language, target=target))
             for text, language in texts
         ]
+
+    def _learnt(self, texts: Sequence[tuple[str, str]], *, target: str) -> SourceNames:
+        """Return the names of the run's sources; `texts` are the run where none were learnt."""
+        return self._sources or read_sources(
+            [Page(sources=texts)], target=target, terms=self._terms
+        )
 
     def _with_names(
         self,
@@ -187,8 +191,8 @@ class Names:
 
     def _form_before(self, key: Key, entity: Entity) -> str | None:
         """Return the form of a name that is known before the model has spelt it, if any."""
-        if known := known_before(key, entity, None, self._latin):
-            return known[0]
+        if found := known_form(key, entity, None, latin=self._latin):
+            return found[0]
         return form_unread(
             key,
             entity,
@@ -215,9 +219,8 @@ class Names:
         if target in cyrillic():
             return [[] for _ in renderings]
         found = self._mentions(renderings, target=target)
-        page = Page(sources=[(r.source, r.language) for r in renderings])
-        read = self._sources or read_sources([page], target=target, terms=self._terms)
-        decided = self.decided(votes_of(renderings, found), seen=read.entities)
+        learnt = self._learnt([(r.source, r.language) for r in renderings], target=target)
+        decided = self.decided(votes_of(renderings, found), seen=learnt.entities)
         if settles:
             self.remember(decided)
         return decided_edits(found, decided)
@@ -227,16 +230,14 @@ class Names:
         if target != "en":
             return [[] for _ in renderings]
         texts = [(r.source, r.language) for r in renderings]
-        learnt = self._sources or read_sources(
-            [Page(sources=texts)], target=target, terms=self._terms
-        )
+        learnt = self._learnt(texts, target=target)
 
         def known(key: Key) -> Known | None:
             entity = learnt.entities.get(key)
             if entity is None:
                 return None
             form = self._form_before(key, entity)
-            own = form is not None and not known_before(key, entity, None, self._latin)
+            own = form is not None and not known_form(key, entity, None, latin=self._latin)
             return Known(form, entity.sightings, own and is_foreign(key, entity, form or ""))
 
         found = names_of(texts, target=target, named=learnt.named, terms=self._terms)
@@ -286,12 +287,19 @@ class Names:
             seen = self._sources.entities if self._sources else {}
         for key in entities.keys() & seen.keys():
             entities[key].sightings |= seen[key].sightings
+            entities[key].inside += seen[key].inside
         recalled = self._memory.recall(entities) if self._memory else {}
         decided: dict[Key, Choice] = {}
         for key, entity in entities.items():
-            known = known_before(key, entity, recalled.get(key), self._latin)
-            if found := known or choice(key, entity):
-                decided[key] = found
+            choice = chosen(
+                key,
+                entity,
+                recalled.get(key),
+                latin=self._latin,
+                spells_unseen=self._spells_unseen,
+            )
+            if choice is not None:
+                decided[key] = choice
         spelt = {form for key, (form, _) in decided.items() if key.language in cyrillic()}
         decided |= french_by_ear(entities, spelt | set(votes.terms.values()))
         return Decided(decided, ordinary)
