@@ -58,6 +58,10 @@ def test_a_name_behind_an_abbreviation_opens_no_sentence(text: str, names: list[
         ("uk", "Мешканці Кобеляк скаржаться.", "Мешканці Kobeliaky скаржаться."),
         ("uk", "Він стоїть біля Великих Сорочинців.", "Він стоїть біля Velyki Sorochyntsi."),
         ("uk", "Бачили його в Умані.", "Бачили його в Uman."),
+        ("uk", "Вибух у Новій Каховці чули всі.", "Вибух у Nova Kakhovka чули всі."),
+        ("uk", "Упав біля Кам'янця-Подільського.", "Упав біля Kamianets-Podilskyi."),
+        ("uk", "Поранено двох на Донеччині.", "Поранено двох на Donechchyna."),
+        ("uk", "Торік Степан Бандера мовчав.", "Торік Stepan Bandera мовчав."),
     ],
 )
 def test_a_town_in_any_case_is_handed_over_by_its_name(
@@ -154,6 +158,9 @@ def test_words_cut_short_are_written_in_full(language: str, text: str, expected:
         ("uk", "Він жив у Тарганівці.", "He lived in Tarhanivka.", []),
         ("ru", "Это было в Пышлаге.", "It was in Pyshlage.", ["Пышлаге"]),
         ("ru", "Это было в Пышлаге.", "It was in Pyshlag.", []),
+        ("ru", "Он видел там Обаму вчера.", "He saw Zrukhta there yesterday.", ["Обаму"]),
+        ("ru", "Он видел там Обаму вчера.", "He saw the President there.", []),
+        ("ru", "Закон Пермского края.", "A law of Perm Krai.", []),
         ("ru", "Вчера видели Лоудермилка.", "Loudermilk was seen yesterday.", []),
         ("fr", "Il a vu Kerbratec hier.", "He saw Kerbrac yesterday.", ["Kerbratec"]),
         ("fr", "Il a vu Kerbratec hier.", "He saw Kerbratec yesterday.", []),

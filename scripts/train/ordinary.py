@@ -1,4 +1,4 @@
-"""Ordinary French words, out of the training pairs: ordinary.txt.
+"""Ordinary French and English words, out of the training pairs: ordinary.tsv.
 
     python scripts/train/ordinary.py --pairs pairs.tsv --out pipeline/stages/naming
 
@@ -26,12 +26,20 @@ def main() -> None:
     parser.add_argument("--pairs", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    seen: Counter[str] = Counter()
+    seen: dict[str, Counter[str]] = {"fr": Counter(), "en": Counter()}
     for line in options.pairs.open(encoding="utf-8"):
-        language, _, _, source, *_ = line.split("\t")
+        language, _, _, source, target, *_ = line.rstrip("\n").split("\t")
+        seen["en"].update(_WORD.findall(target))
         if language == "fr":
-            seen.update(_WORD.findall(source))
-    words = [
+            seen["fr"].update(_WORD.findall(source))
+    lines = [f"{language}\t{word}" for language in seen for word in sorted(_kept(seen[language]))]
+    (options.out / "ordinary.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(len(lines))
+
+
+def _kept(seen: Counter[str]) -> list[str]:
+    """Return the ordinary words among those that were seen so often."""
+    return [
         word
         for word, lower in seen.items()
         if word.islower()
@@ -39,8 +47,6 @@ def main() -> None:
         and lower >= (MIN_LOWER if seen[word.capitalize()] else MIN_ALONE)
         and seen[word.capitalize()] <= MAX_CAPITALS * lower
     ]
-    (options.out / "ordinary.txt").write_text("\n".join(sorted(words)) + "\n", encoding="utf-8")
-    print(len(words))
 
 
 if __name__ == "__main__":

@@ -58,6 +58,8 @@ def sighted(text: str, start: int, word: str, *, language: str, gender: Gender |
     if before[2]:
         return Sighting(word, None, gender is not None, of_place)
     if before[1][0].isupper() and (cases := cases_beside(before[1], language)):
+        if "nominative" in cases:  # whoever lives has another accusative: Степан Бандера
+            cases = frozenset({"nominative"})
         return Sighting(word, cases, of_person=True)
     return Sighting(word, governed_by(low, language), gender is not None, of_place)
 
@@ -128,6 +130,7 @@ def sure_place(sightings: Collection[Sighting], language: str) -> str | None:
     bases = bases_of(sightings, language)
     if shown != {None} and len(words := {spelt_alike(s.word) for s in sightings}) == 1:
         bases |= {word + end for word in words for end in _listed("plural_ends", language)}
+        bases |= _of_both_parts(words.pop(), language)
     found = {base: place for base in bases if (place := place_at(base, language))}
     if len({place.english for place in found.values()}) != 1:
         return None
@@ -136,6 +139,14 @@ def sure_place(sightings: Collection[Sighting], language: str) -> str | None:
     if shown == {None}:
         found = {base: p for base, p in found.items() if not _may_be_of_people(base, language)}
     return next((place.english for place in found.values()), None)
+
+
+def _of_both_parts(word: str, language: str) -> set[str]:
+    """Return the base forms of a compound of two declined parts: Кам'янця-Подільського."""
+    one, hyphen, other = word.partition("-")
+    if not hyphen or "-" in other:
+        return set()
+    return {f"{a}-{b}" for a in base_forms(one, language) for b in base_forms(other, language)}
 
 
 def _may_be_of_people(base: str, language: str) -> bool:

@@ -39,9 +39,9 @@ def is_english_name(word: str) -> bool:
     return word in _english()
 
 
-def is_ordinary(word: str) -> bool:
-    """Tell whether French writes a word in small letters as well: Conseil, Ligue."""
-    return word.lower() in _ordinary()
+def is_ordinary(word: str, language: str) -> bool:
+    """Tell whether French or English writes a word in small letters as well: Conseil, Ligue."""
+    return (language, word.lower()) in _ordinary()
 
 
 def is_seen(stem: str) -> bool:
@@ -50,8 +50,9 @@ def is_seen(stem: str) -> bool:
 
 
 @cache
-def _ordinary() -> frozenset[str]:
-    return frozenset(_lines("ordinary.txt"))
+def _ordinary() -> frozenset[tuple[str, str]]:
+    pairs = (line.split("\t") for line in _lines("ordinary.tsv"))
+    return frozenset((language, word) for language, word in pairs)
 
 
 @cache

@@ -21,14 +21,14 @@ from models.engine import Segment
 from pipeline.lang.edits import Edit, applied
 from pipeline.lang.letters import cyrillic
 from pipeline.stages.naming.bases import Sighting
-from pipeline.stages.naming.choosing import chosen, known_form
+from pipeline.stages.naming.choosing import Choice, chosen, known_form
 from pipeline.stages.naming.glossary import Glossary
 from pipeline.stages.naming.mentions import Key, Mention, Name, Rendering, mentions_in, names_of
 from pipeline.stages.naming.name_words import translated
 from pipeline.stages.naming.placing import (
     form_unread,
     forms_of_pairs,
-    is_by_ear,
+    is_foreign,
 )
 from pipeline.stages.naming.sources import (
     Page,
@@ -40,7 +40,6 @@ from pipeline.stages.naming.sources import (
     sightings_of_places,
 )
 from pipeline.stages.naming.spelling import (
-    Authority,
     Entity,
     Memory,
     french_by_ear,
@@ -238,8 +237,8 @@ class Names:
             if entity is None:
                 return None
             form = self._form_before(key, entity)
-            by_ear = form is not None and not known_form(key, entity, None, latin=self._latin)
-            return Known(form, entity.sightings, by_ear and is_by_ear(key, entity, form or ""))
+            own = form is not None and not known_form(key, entity, None, latin=self._latin)
+            return Known(form, entity.sightings, own and is_foreign(key, entity, form or ""))
 
         found = names_of(texts, target=target, named=learnt.named, terms=self._terms)
         return [list(unvouched(r, n, known)) for r, n in zip(renderings, found, strict=True)]
@@ -290,7 +289,7 @@ class Names:
             entities[key].sightings |= seen[key].sightings
             entities[key].inside += seen[key].inside
         recalled = self._memory.recall(entities) if self._memory else {}
-        decided: dict[Key, tuple[str, Authority]] = {}
+        decided: dict[Key, Choice] = {}
         for key, entity in entities.items():
             choice = chosen(
                 key,

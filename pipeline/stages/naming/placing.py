@@ -19,13 +19,9 @@ from pipeline.stages.naming.bases import Sighting, given_base, sure_base, sure_p
 from pipeline.stages.naming.lexicon import english_form, is_english_name, is_seen
 from pipeline.stages.naming.mentions import Key, Name
 from pipeline.stages.naming.places import place_pair
-from pipeline.stages.naming.slavic import has_one_form, looks_slavic
+from pipeline.stages.naming.slavic import has_one_form, looks_slavic, stem
 from pipeline.stages.naming.spelling import Entity, by_lexicon
 
-# Letters that a standard writes foreign sounds with, and no language of Latin letters does.
-_BY_EAR = re.compile(
-    r"dzh|kh|zh|shch|^u[aeio]|[ea]y[bdfgklmnprstv]|ks|yu|vud|strit|ou$|hh|iu|uo", re.IGNORECASE
-)
 MIN_UNSEEN = 4  # letters of the stem of a name that is handed over in Latin letters
 
 
@@ -82,11 +78,9 @@ def form_out_of_case(
     return romanise(base, language) if written and kept else None
 
 
-def is_by_ear(key: Key, entity: Entity, form: str) -> bool:
-    """Tell whether a form is no more than the sound of a foreign name: Dzherrard is Gerrard."""
+def is_foreign(key: Key, entity: Entity, form: str) -> bool:
+    """Tell whether a form is the standard's of a name that the standard is not made for."""
     own = key.own
-    if not _BY_EAR.search(form):
-        return False
     if english_form(own) == form or looks_slavic(own, key.language) or is_seen(own):
         return False
     base = sure_base(entity.sightings, key.language)
@@ -105,6 +99,10 @@ def place_of(key: Key, sightings: Collection[Sighting]) -> str | None:
     return sure_place(sightings, key.language)
 
 
+def _with_ends(section: str, word: str, language: str) -> set[str]:
+    return {word + end for end in word_lists(f"names.{section}").get(language, ())}
+
+
 def forms_of_pairs(text: str, names: Sequence[Name], target: str) -> Mapping[Name, str]:
     """Return the forms of names that are together a place: "под Верхним Уфалеем"."""
     found: dict[Name, str] = {}
@@ -112,10 +110,13 @@ def forms_of_pairs(text: str, names: Sequence[Name], target: str) -> Mapping[Nam
         language = one.key.language
         if one.term or other.term or text[one.end : other.start] != " ":
             continue
-        ends = word_lists("names.plural_ends").get(language, ())
-        more = (spelt_alike(other.word) + end for end in ends)
-        second = (*base_forms(other.word, language), *more)
-        place = place_pair(base_forms(one.word, language), second, language)
+        first = _with_ends("adjective_ends", stem(one.word, language), language)
+        second = _with_ends("plural_ends", spelt_alike(other.word), language)
+        place = place_pair(
+            first | base_forms(one.word, language).keys(),
+            second | base_forms(other.word, language).keys(),
+            language,
+        )
         if place is not None and place.count(" ") == 1:
             found[one], found[other] = place.split(" ")
     return found

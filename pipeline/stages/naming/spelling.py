@@ -143,7 +143,7 @@ def as_written(key: Key, entity: Entity) -> str | None:
     if key.language in cyrillic():
         return None
     word = max(entity.written, key=lambda w: (entity.written[w], w))
-    if is_ordinary(word):
+    if is_ordinary(word, key.language):
         return None
     others = entity.forms.keys() - {word}
     if any(is_english_name(form) or likeness(word, form) < COPY_LIKENESS for form in others):

@@ -11,15 +11,32 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.facts.fact_words import dates
 from pipeline.lang.data import by_language
 from pipeline.lang.declension import spelt_alike
+from pipeline.lang.function_words import any_function_word
 from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import romanise, skeleton
 from pipeline.stages.naming.bases import Sighting, bases_of
-from pipeline.stages.naming.lexicon import english_form, is_english_name, is_ordinary, is_seen
-from pipeline.stages.naming.mentions import POSSESSIVE, Key, Mention, Name, Rendering, paired
-from pipeline.stages.naming.name_words import WORD, derived
-from pipeline.stages.naming.slavic import looks_slavic
+from pipeline.stages.naming.invented import MIN_VOUCHING
+from pipeline.stages.naming.lexicon import (
+    english_form,
+    is_english_name,
+    is_ordinary,
+    is_seen,
+    translations,
+)
+from pipeline.stages.naming.mentions import (
+    POSSESSIVE,
+    Key,
+    Mention,
+    Name,
+    Rendering,
+    paired,
+    sound,
+)
+from pipeline.stages.naming.name_words import WORD, derived, opens_sentence, translated
+from pipeline.stages.naming.slavic import looks_slavic, stem
 
 MIN_LETTERS = 4  # of a name that is judged
 MAX_END = 2  # letters at the end of a spelling in which a case shows
@@ -30,17 +47,22 @@ _FOREIGN = re.compile(
     re.IGNORECASE,
 )
 
+# Letters that a standard writes foreign sounds with, and no language of Latin letters does.
+_BY_EAR = re.compile(
+    r"dzh|kh|zh|shch|^u[aeio]|[ea]y[bdfgklmnprstv]|ks|yu|vud|strit|ou$|hh|iu|uo", re.IGNORECASE
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """A name before a model spelt it: the form it was handed over in, if any, and its sightings.
 
-    `by_ear` tells that the form is no more than the sound of a name that is probably foreign.
+    `foreign` tells that the form is no more than the sound of a name that is probably foreign.
     """
 
     form: str | None
     sightings: Collection[Sighting]
-    by_ear: bool = False
+    foreign: bool = False
 
 
 def unvouched(
@@ -53,14 +75,26 @@ def unvouched(
     2. A name that our translator was never shown is to have the sound of one of its base forms; one
        of a person or a place is to be there.
     3. A name in Latin letters is to be a copy, unless a list has its translation.
+    4. Where the translation has a name that is on no list and sounds like no word of the source, a
+       name that has no counterpart was replaced by it.
     """
     mentions = {(m.key, m.word): m for m in paired(rendering, names)}
+    lost = [
+        name
+        for name in names
+        if (name.key, name.word) not in mentions
+        and _is_proper(name)
+        and not _is_translated(name, rendering)
+    ]
+    replaced = lost if lost and _invented(rendering) else []
     for name in names:
         mention = mentions.get((name.key, name.word))
         if name.term or len(name.word) < MIN_LETTERS or "-" in name.word:
             continue
-        if name.word.isascii() or rendering.language not in cyrillic():
-            if mention is not None and _bent_copy(name.word, mention.form):
+        if name in replaced:
+            yield name
+        elif name.word.isascii() or rendering.language not in cyrillic():
+            if mention is not None and _bent_copy(name.word, mention.form, rendering.language):
                 yield name
         elif (of_name := known(name.key)) and _is_doubtful(name, mention, of_name, rendering):
             yield name
@@ -74,7 +108,10 @@ def _is_doubtful(name: Name, mention: Mention | None, known: Known, rendering: R
         if english_form(own) == known.form:
             return False
         if _is_said(known.form, rendering.target):
-            return known.by_ear and known.form in rendering.target
+            by_ear = known.foreign and _BY_EAR.search(known.form)  # Dzherrard is Gerrard
+            return bool(by_ear) and known.form in rendering.target
+        if known.foreign and mention is not None:
+            return False
         return mention is None or not (_is_known(mention.form) or derived(known.form, mention.form))
     if is_seen(own):
         return False
@@ -86,6 +123,38 @@ def _is_doubtful(name: Name, mention: Mention | None, known: Known, rendering: R
 def _is_known(form: str) -> bool:
     """Tell whether a list has a name, or its letters are no standard's."""
     return is_english_name(form) or _FOREIGN.search(form) is not None
+
+
+def _is_proper(name: Name) -> bool:
+    """Tell whether a name is no ordinary word in a title, as far as the lists tell."""
+    own, language = name.key.own, name.key.language
+    if language in cyrillic():
+        return english_form(own) is not None or not is_seen(own)
+    return not is_ordinary(name.word, language)
+
+
+def _is_translated(name: Name, rendering: Rendering) -> bool:
+    known = translations(stem(name.word, rendering.language))
+    return any(POSSESSIVE.sub("", word) in known for word in WORD.findall(rendering.target))
+
+
+def _invented(rendering: Rendering) -> bool:
+    """Tell whether a translation has a name that no list and no word of its source vouches for."""
+    words = WORD.findall(rendering.source)
+    for match in WORD.finditer(rendering.target):
+        word = POSSESSIVE.sub("", match.group())
+        if (
+            word[0].isupper()
+            and len(word) >= MIN_LETTERS
+            and word.isalpha()
+            and not word.isupper()
+            and not opens_sentence(rendering.target, match.start())
+            and not (is_english_name(word) or is_ordinary(word, "en") or word in translated())
+            and word.lower() not in dates() | any_function_word()
+            and all(sound(w, word, rendering.language) < MIN_VOUCHING for w in words)
+        ):
+            return True
+    return False
 
 
 def _is_said(form: str, target: str) -> bool:
@@ -137,11 +206,11 @@ def _differs_within(sound: str, other: str) -> bool:
     return shared < min(len(sound), len(other)) - MAX_END
 
 
-def _bent_copy(word: str, form: str) -> bool:
+def _bent_copy(word: str, form: str, language: str) -> bool:
     word = POSSESSIVE.sub("", word)
     return (
         skeleton(word) != skeleton(form)
         and not is_english_name(form)
-        and not is_ordinary(word)
+        and not is_ordinary(word, language)
         and not derived(word, form)
     )
