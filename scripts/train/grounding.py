@@ -4,10 +4,11 @@
         [--rendering FILE] [--seconds 200]
 
 Signs are kept in FILE, so that a second fit computes nothing again. The weights go to
-pipeline/stages/grounding/weights.toml. No model is needed, but for --likelihood: its file keeps the
-log-probabilities of as many claims as the embedded chat model reads in that time, on top of those
-that it has, and the level "likelihood" is fitted on these claims. So it is with --rendering, whose
-file keeps the signs that the small translator gives claims across languages.
+pipeline/stages/grounding/weights.toml. No model is needed but the encoder, and for --likelihood:
+its file keeps the log-probabilities of as many claims as the embedded chat model reads in that
+time, on top of those that it has, and the level "likelihood" is fitted on these claims. So it is
+with --rendering, whose file keeps the signs that the small translator gives claims across
+languages.
 
 1. What speaks for a claim (coverage, cosine, likelihood) is weighed on texts whose falsehood shows
    in their wording: CLIFF, and splices.
@@ -29,6 +30,7 @@ from grounding_data import CHOSEN_ON, TRAINED, Example, Examples, read
 
 from pipeline.stages.grounding.features import Way, features, of_likelihood, way_of
 from pipeline.stages.grounding.retrieve import Evidence, retrieve
+from pipeline.stages.grounding.strange_names import strangeness
 
 VERSION = "2"
 WEIGHTS = Path(__file__).parents[2] / "pipeline" / "stages" / "grounding" / "weights.toml"
@@ -55,8 +57,27 @@ def signs_of(examples: Examples, cache: Path) -> list[Mapping[str, float]]:
                 evidence = Evidence((example.line,), (1.0,))
             known[key] = dict(features(example.claim, candidates, evidence))
         found.append(known[key])
+    _add_strangeness(examples, known)
     cache.write_text(json.dumps(known), encoding="utf-8")
     return found
+
+
+def _add_strangeness(examples: Examples, known: Mapping[str, dict[str, float]]) -> None:
+    """Add the encoder's sign of names to the signs of claims across languages that lack it."""
+    from pipeline.config import Config
+    from pipeline.profiles import profile_encoder
+
+    wanted = [
+        (e, e.line)
+        for e in examples.claims
+        if e.line is not None and "strange_name" not in known[_key(e)]
+    ]
+    if not wanted:
+        return
+    asked = [(e.claim, [examples.documents[e.document][line]]) for e, line in wanted]
+    signs = strangeness(asked, profile_encoder(Config()))
+    for (example, _), sign in zip(wanted, signs, strict=True):
+        known[_key(example)] |= sign
 
 
 def likelihoods(
