@@ -14,7 +14,7 @@ from pipeline.stages.grounding.ngrams import WORD, content_words, words
 from pipeline.stages.grounding.overlap import readable
 from pipeline.stages.grounding.rendering import Rendering, renderings
 from pipeline.stages.grounding.retrieve import Evidence, retrieve
-from pipeline.stages.grounding.strange_names import strangeness
+from pipeline.stages.grounding.strange_names import Strangeness, foreign_name, strangeness
 from pipeline.stages.naming.invented import made_up
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class SupportJudge:
         rendered = self._rendered(claims, candidates, found)
         strange = self._strange(claims, candidates, found)
         return [
-            self._verdict(claim, candidates, evidence, {**extra, **names}, rendering)
+            self._verdict(claim, candidates, evidence, extra, names, rendering)
             for claim, evidence, extra, names, rendering in zip(
                 claims, found, likely, strange, rendered, strict=True
             )
@@ -142,10 +142,10 @@ class SupportJudge:
         claims: Sequence[Claim],
         candidates: Sequence[Candidate],
         found: Sequence[Evidence],
-    ) -> list[Mapping[str, float]]:
+    ) -> list[Strangeness]:
         """Return how strange the names of each claim are to evidence that has no translation."""
         if self._encoder is None or way_of(claims[0], candidates) != "across":
-            return [{} for _ in claims]
+            return [Strangeness({}) for _ in claims]
         asked = [
             (claim, [candidates[i] for i, _ in _shown(evidence)])
             for claim, evidence in zip(claims, found, strict=True)
@@ -172,20 +172,24 @@ class SupportJudge:
         claim: Claim,
         candidates: Sequence[Candidate],
         evidence: Evidence,
-        extra: Mapping[str, float],
+        likely: Mapping[str, float],
+        strange: Strangeness,
         rendering: Rendering,
     ) -> Verdict:
         way = way_of(claim, candidates)
-        likely = "likelihood" in extra
         level: Level = "likelihood" if likely else "rendering" if rendering.signs else "words"
-        support = probability(
-            {**features(claim, candidates, evidence), **extra, **rendering.signs},
-            way=way,
-            level=level,
-        )
+        signs = {
+            **features(claim, candidates, evidence),
+            **likely,
+            **strange.signs,
+            **rendering.signs,
+        }
+        signs |= foreign_name(signs.get("strange_name", 0.0), signs.get("unlikely_name", 0.0))
+        support = probability(signs, way=way, level=level)
         shown = _shown(evidence)
         unsupported = _unsupported(claim, candidates, [i for i, _ in shown])
-        return Verdict(support, shown, tuple(dict.fromkeys((*unsupported, *rendering.turned))))
+        words = dict.fromkeys((*unsupported, *strange.names, *rendering.turned))
+        return Verdict(support, shown, tuple(words))
 
 
 def _shown(evidence: Evidence) -> tuple[tuple[int, float], ...]:
