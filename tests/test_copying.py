@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -43,9 +44,11 @@ def ids(text: str) -> list[int]:
 
 
 def charged(reply: str, *, price: Price = PRICE, text: str = TEXT) -> dict[str, float]:
-    """Return the price of each token behind a reply, by its letters."""
+    """Return the price of each whole word behind a reply, by its letters."""
     found = Runs(source_of(text, tokenizer(), price=price)).prices(ids(reply))
-    return {tokenizer().decode([token]): cost for token, cost in found.items()}
+    words = {" " + word for word in re.findall(r"\w+", text)}
+    said = {tokenizer().decode([token]): cost for token, cost in found.items()}
+    return {word: cost for word, cost in said.items() if word in words}
 
 
 def test_a_longer_copy_costs_more_up_to_a_bound() -> None:
@@ -77,6 +80,15 @@ def test_the_run_begins_anew_behind_another_word() -> None:
 )
 def test_what_must_be_copied_costs_nothing(reply: str, why: str) -> None:
     assert charged(reply) == {}, why
+
+
+def test_a_word_costs_the_same_in_other_tokens() -> None:
+    vocabulary = tokenizer().get_vocab()
+    found = Runs(source_of(TEXT, tokenizer(), price=PRICE)).prices(ids(" council of Havn"))
+    spelt = {"Ġvoted"[:end] for end in range(4, 7)} | {"voted"}
+    assert set(found) == {vocabulary[token] for token in spelt if token in vocabulary}
+    assert len(found) > 1
+    assert set(found.values()) == {0.5}
 
 
 def test_a_quotation_ends() -> None:
@@ -116,7 +128,7 @@ def _prompts(source: Source | None) -> Iterator[Prompt]:
 def _copied(found: tuple[int, ...]) -> Source:
     """Return the tokens of a reply as a source that may not be copied any further."""
     places = {token: [i for i, t in enumerate(found) if t == token] for token in found}
-    return Source(found, places, [True] * len(found), {}, Price(3, 1e6, 1e6))
+    return Source(found, places, [(token,) for token in found], {}, Price(3, 1e6, 1e6))
 
 
 def test_a_priced_row_leaves_its_source_and_the_others_stay() -> None:

@@ -8,7 +8,7 @@ they must be copied. So do ends of sentences: a price on them makes sentences go
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from models.decoding.lm_head import LMHead
 
 COPYING_VERSION = "1"
-_MARKS = {'"': "", "“": "+", "”": "-", "«": "+", "»": "-", "„": "+"}
+_MARKS = {'"': "=", "“": "+", "”": "-", "«": "+", "»": "-", "„": "+"}
+_SHORTEST_BEGINNING = 3  # letters: " squ" begins "squared", and "squatted" for want of it
 _LONGEST_PARTICLE = 3  # letters of the words within names: "of", "de", "von"
 
 
@@ -45,13 +46,14 @@ class Price:
 class Source:
     """The tokens of a text that a reply may copy from, and the price of copying them.
 
-    `places` has the places of each token; `costs` tells of each place whether its token costs
-    anything; `marks` are the quotation marks of all tokens that have any.
+    `places` has the places of each token; `costs` has for each place the tokens that cost something
+    there: the one that copies, and those that only look another way. `marks` are the quotation
+    marks of all tokens that have any.
     """
 
     ids: Sequence[int]
     places: Mapping[int, Sequence[int]]
-    costs: Sequence[bool]
+    costs: Sequence[Sequence[int]]
     marks: Mapping[int, str]
     price: Price
 
@@ -83,8 +85,7 @@ class Runs:
         for place, run in self._lengths.items():
             if run < source.price.free or place + 1 == len(source.ids):
                 continue
-            token = source.ids[place + 1]
-            if source.costs[place + 1]:
+            for token in source.costs[place + 1]:
                 found[token] = max(found.get(token, 0.0), source.price.of(run))
         return found
 
@@ -109,11 +110,32 @@ def source_of(text: str, tokenizer: Any, *, price: Price) -> Source:
     places: dict[int, list[int]] = {}
     for place, token in enumerate(ids):
         places.setdefault(token, []).append(place)
-    written = [token_bytes(token) or b"" for token in tokenizer.convert_ids_to_tokens(ids)]
-    return Source(ids, places, _costs(written), _marks(tokenizer), price)
+    vocabulary = _vocabulary(tokenizer)
+    written = tokenizer.convert_ids_to_tokens(ids)
+    said_otherwise = _said_otherwise([token_bytes(token) or b"" for token in written])
+    costs = [
+        tuple(_alike(token, vocabulary.ids)) if costly else ()
+        for token, costly in zip(written, said_otherwise, strict=True)
+    ]
+    return Source(ids, places, costs, vocabulary.marks, price)
 
 
-def _costs(tokens: Sequence[bytes]) -> list[bool]:
+def _alike(token: str, ids: Mapping[str, int]) -> Iterator[int]:
+    """Yield the ids of a token that begins a word, of its beginnings, and of it without its blank.
+
+    Without the last two a word that costs something is spelt in other tokens, or becomes another
+    word on the way.
+    """
+    yield ids[token]
+    blank = 1  # of byte-level vocabularies, one character
+    for end in range(blank + _SHORTEST_BEGINNING, len(token)):
+        if (beginning := ids.get(token[:end])) is not None:
+            yield beginning
+    if (bare := ids.get(token[blank:])) is not None:
+        yield bare
+
+
+def _said_otherwise(tokens: Sequence[bytes]) -> list[bool]:
     """Tell of each token whether it begins a word that can be said otherwise.
 
     1. Only a token that begins a word in lower case can: what goes on with a word must go on.
@@ -137,13 +159,20 @@ def _costs(tokens: Sequence[bytes]) -> list[bool]:
     return costs
 
 
-@lru_cache(maxsize=4)
-def _marks(tokenizer: Any) -> Mapping[int, str]:
-    """Return the quotation marks in each token: "+" opens, "-" closes, "=" does either."""
-    found = {}
-    for token, id_ in tokenizer.get_vocab().items():
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """The ids of tokens, and their quotation marks: "+" opens, "-" closes, "=" does either."""
+
+    ids: Mapping[str, int]
+    marks: Mapping[int, str]
+
+
+@lru_cache(maxsize=2)
+def _vocabulary(tokenizer: Any) -> _Vocabulary:
+    ids: dict[str, int] = tokenizer.get_vocab()
+    marks = {}
+    for token, id_ in ids.items():
         text = (token_bytes(token) or b"").decode(errors="ignore")
-        signs = "".join(_MARKS[c] or "=" for c in text if c in _MARKS)
-        if signs:
-            found[id_] = signs
-    return found
+        if signs := "".join(_MARKS[c] for c in text if c in _MARKS):
+            marks[id_] = signs
+    return _Vocabulary(ids, marks)
