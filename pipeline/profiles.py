@@ -63,8 +63,8 @@ def profile_judge(
     already; an embedded translator is asked about claims whose evidence is in another language.
     Where the profile `server` finds no encoder on this machine, words and facts alone tell support.
     """
-    from models.chat.causal import CausalSummariser
     from models.chat.likelihood import CausalLikelihood
+    from models.chat.summariser import CausalSummariser
     from models.repository.registry import ENCODER
     from models.repository.weights import locate
     from models.routing.routed import RoutedTranslator
@@ -83,7 +83,8 @@ def embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Transl
 
     `zero_shot` shows the chat model no examples.
     """
-    from models.chat.causal import CausalSummariser, CausalTranslator, ChatModel
+    from models.chat.causal import CausalTranslator, ChatModel
+    from models.chat.summariser import CausalSummariser
     from models.repository.registry import EMBEDDED, GEMMA, LARGE_STUDENT, STUDENT
     from models.repository.weights import identity, require_verified
     from models.routing.reranking import RerankingTranslator

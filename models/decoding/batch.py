@@ -26,6 +26,7 @@ from models.engine import Finish
 if TYPE_CHECKING:
     import torch
 
+    from models.decoding.copying import Source
     from models.decoding.kv_cache import KVCache, Move
 
 MAX_PREFILL_TOKENS = 512  # padded tokens in one prefill: small ones hold rows of like length
@@ -35,7 +36,8 @@ MAX_PREFILL_TOKENS = 512  # padded tokens in one prefill: small ones hold rows o
 class Prompt:
     """Token ids to continue, the most tokens to add, and the tokens that end the reply.
 
-    `temperature` 0 is greedy search; above it, `seed` decides which sample is drawn.
+    `temperature` 0 is greedy search; above it, `seed` decides which sample is drawn. Copying from
+    `source` has a price in greedy search and in sampling.
     """
 
     ids: Sequence[int]
@@ -43,6 +45,7 @@ class Prompt:
     stop_ids: frozenset[int]
     temperature: float = 0.0
     seed: int = 0
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)

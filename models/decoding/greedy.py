@@ -13,6 +13,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from models.decoding.batch import Batch, BatchRow, Continuation, Prompt, without_gaps
+from models.decoding.copying import Runs, charge
 from models.decoding.lm_head import LMHead
 from models.decoding.loop import Capacity, Done, new_batch, run_search
 from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
@@ -67,6 +68,7 @@ class _TokenByToken:
     def __init__(self, batch: Batch, head: LMHead) -> None:
         self._batch = batch
         self._head = head
+        self._runs: dict[int, Runs] = {}  # of the rows that pay for copies, by their number
 
     @property
     def texts(self) -> Sequence[BatchRow]:
@@ -75,6 +77,7 @@ class _TokenByToken:
 
     def start(self, rows: Sequence[BatchRow], hidden: torch.Tensor) -> Done:
         """Choose the first token of each row."""
+        self._runs |= {r.index: Runs(r.prompt.source) for r in rows if r.prompt.source is not None}
         self._append(rows, hidden)
         return []
 
@@ -84,6 +87,7 @@ class _TokenByToken:
         ended = [row for row in rows if _finish(row) is not None]
         if ended:
             gone = {row.index for row in ended}
+            self._runs = {index: runs for index, runs in self._runs.items() if index not in gone}
             places = without_gaps([row.index not in gone for row in rows])
             self._batch.select(places, [rows[i] for i in places])
         elif rows:
@@ -97,11 +101,21 @@ class _TokenByToken:
             if not row.ids:  # no reply may be empty
                 stops = self._head.columns(row.prompt.stop_ids)
                 logits[position, stops] = float("-inf")
+        self._charge(logits, rows)
         best = logits.argmax(dim=-1)
         if sampled := [i for i, row in enumerate(rows) if row.prompt.temperature]:
             best[sampled] = _sampled(logits[sampled], [rows[i] for i in sampled])
         for row, token in zip(rows, self._head.tokens(best).tolist(), strict=True):
             row.ids.append(token)
+
+    def _charge(self, logits: torch.Tensor, rows: Sequence[BatchRow]) -> None:
+        """Take the prices of copies off the logits (rows, columns), in place."""
+        prices = {
+            position: self._runs[row.index].prices(row.ids)
+            for position, row in enumerate(rows)
+            if row.index in self._runs
+        }
+        charge(logits, prices, self._head)
 
 
 def _sampled(logits: torch.Tensor, rows: Sequence[BatchRow]) -> torch.Tensor:
