@@ -29,7 +29,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import cluster_texts
-from cluster import CONFIG, Watch, raylets
+from cluster import CONFIG, raylets
+from cluster_watch import Watch
 
 from pipeline.cluster.run import run_on_cluster
 from pipeline.config import ClusterOptions, Config
