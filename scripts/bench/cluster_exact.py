@@ -67,10 +67,13 @@ def locally(
     """Return the records of a run in this process, by name, and its CPU seconds."""
     config = config_of(deterministic=deterministic)
     began = time.process_time()
-    edition = edition_of(config, now=datetime.now(UTC))
-    found = cluster_texts.run_here(
-        folder, out, state, config=config, edition=edition, scripted=False
-    )
+    if (out / "run.json").is_file():
+        found = [p.read_text(encoding="utf-8") for p in (out / "documents").rglob("*.json")]
+    else:
+        edition = edition_of(config, now=datetime.now(UTC))
+        found = cluster_texts.run_here(
+            folder, out, state, config=config, edition=edition, scripted=False
+        )
     records = map(json.loads, found)
     by_name = {record["name"]: json.dumps(record, ensure_ascii=False) for record in records}
     return by_name, time.process_time() - began
@@ -100,9 +103,12 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=12)
     parser.add_argument("--folder", type=Path, default=Path("/tmp/nightdesk-cluster-exact"))
     parser.add_argument("--only", choices=("exact", "usual"))
+    parser.add_argument("--go-on", action="store_true", help="with runs that were interrupted")
     asked = parser.parse_args()
-    shutil.rmtree(asked.folder, ignore_errors=True)
-    count = write_texts(asked.folder / "in", asked.documents)
+    if not asked.go_on:
+        shutil.rmtree(asked.folder, ignore_errors=True)
+        write_texts(asked.folder / "in", asked.documents)
+    count = len(list((asked.folder / "in").iterdir()))
     fresh = multiprocessing.get_context("spawn")
     for name in ("exact", "usual"):
         if asked.only not in (None, name):
