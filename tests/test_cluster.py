@@ -122,8 +122,7 @@ def test_two_nodes_write_what_one_process_writes_and_name_the_documents_that_fai
     assert "the engine stumbles" in reasons["site9/raises.txt"]
     assert all(any(name in remark for remark in heard.remarks) for name in reasons)
     assert [sum(done) for done in heard.steps] == [total for _, total in heard.stages]
-    tasks = dict(heard.stages)["dedup"]
-    assert tasks is not None and tasks > 10  # a barrier is no silence
+    assert (dict(heard.stages)["dedup"] or 0) > 10  # a barrier is no silence
     digest, alone = (
         json.loads((tmp_path / out / "digest.json").read_text(encoding="utf-8"))
         for out in ("out", "local")
