@@ -39,7 +39,8 @@ class Student:
     """A trained translator. Implements `models.engine.Translator` and `Routed`.
 
     Base and adapter are loaded on first use. `max_batch_tokens` bounds rows x (prompt + reply) in
-    the cache, `max_batch_size` the rows; a text takes one row for each beam.
+    the cache, `max_batch_size` the rows; a text takes one row for each beam. With `alone` each text
+    is computed by itself.
     """
 
     def __init__(
@@ -49,9 +50,11 @@ class Student:
         *,
         max_batch_tokens: int = 24_576,
         max_batch_size: int = 64,
+        alone: bool = False,
     ) -> None:
         self._spec = spec
         self._base = base
+        self._alone = alone
         self._limits = {"max_batch_tokens": max_batch_tokens, "max_batch_size": max_batch_size}
         self._decoders: dict[str, Decoder] = {}
         self._beam_decoders: dict[tuple[str, int], BeamDecoder] = {}
@@ -204,4 +207,9 @@ class Student:
                 hint="install nightdesk again",
             )
         allowed = rows.to(self._model.device)
-        return {"pad_id": self.tokenizer.pad_token_id or 0, "allowed": allowed, **self._limits}
+        return {
+            "pad_id": self.tokenizer.pad_token_id or 0,
+            "allowed": allowed,
+            "alone": self._alone,
+            **self._limits,
+        }

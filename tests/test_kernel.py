@@ -205,14 +205,14 @@ def test_code_that_others_can_write_is_not_loaded(
 ) -> None:
     (cache / "kernels").mkdir(parents=True)
     (cache / "kernels").chmod(0o777)
-    found = kernel._built(kernel._SOURCE.read_bytes())
+    found = kernel._built(kernel._SOURCE)
     assert cache not in found.parents
     (cache / "kernels").chmod(0o700)
-    kept = kernel._built(kernel._SOURCE.read_bytes())
+    kept = kernel._built(kernel._SOURCE)
     assert kept.parent == cache / "kernels"
     kept.chmod(0o722)
     kept.write_bytes(b"something else")
-    assert kernel._built(kernel._SOURCE.read_bytes()) == kept
+    assert kernel._built(kernel._SOURCE) == kept
     assert kept.read_bytes().startswith(b"\x7fELF")
 
 

@@ -18,6 +18,7 @@ from models.decoding.greedy import Decoder
 from models.engine import Decoding, Hypothesis, Segment
 from models.errors import EngineError
 from models.runtime.adapter import Adapter, beside
+from models.runtime.by_rows import Rows, kept
 from models.runtime.checkpoint import load_causal, load_tokenizer
 from models.runtime.device import runs_int8
 from models.runtime.prepacked import prepack, prepack_stored
@@ -53,7 +54,8 @@ class ChatModel:
     Implements `models.runtime.adapter.Base`, too: a translator can be made of it.
     `locate` is called once, on first use, and returns the folder of the weights, verified;
     `identity` names model, revision and weights. `device` and `dtype` are "auto" or a torch name.
-    `max_batch_tokens` bounds rows x (prompt + reply) in the cache, `max_batch_size` the rows.
+    `max_batch_tokens` bounds rows x (prompt + reply) in the cache, `max_batch_size` the rows;
+    `rows` tells how these are kept from each other.
     """
 
     def __init__(
@@ -65,8 +67,10 @@ class ChatModel:
         dtype: str = "auto",
         max_batch_tokens: int = 24_576,
         max_batch_size: int = 32,
+        rows: Rows = "together",
     ) -> None:
         self.identity = identity
+        self.rows: Rows = rows
         self._locate = locate
         self._device = device
         self._dtype = dtype
@@ -90,11 +94,11 @@ class ChatModel:
         store = store_of(self._folder) if int8 else None
         if not prepack_stored(model.get_decoder(), store):
             prepack(model.get_decoder(), int8=int8, store=store)
-        return model
+        return kept(model, self.rows)
 
     def adapted(self, adapter: Adapter) -> Any:
         """Return a model of its own that shares these weights and has `adapter` beside them."""
-        return beside(self.model, adapter)
+        return beside(self.model, adapter, rows=self.rows)
 
     @cached_property
     def _folder(self) -> Path:
@@ -166,6 +170,7 @@ class ChatModel:
                 max_batch_tokens=self._max_batch_tokens,
                 max_batch_size=self._max_batch_size,
                 allowed=None if ids is None else self._tensor(ids),
+                alone=self.rows == "alone",
             )
         return self._decoders[language]
 

@@ -30,7 +30,8 @@ MAX_CANDIDATES = 50  # no more than this many can have that probability
 class Decoder:
     """Continuation of many prompts by one transformers decoder-only model.
 
-    `allowed` restricts the output vocabulary, see `models.decoding.lm_head.LMHead`.
+    `allowed` restricts the output vocabulary, see `models.decoding.lm_head.LMHead`. With `alone`
+    every prompt is read and continued by itself, whatever the others are.
     """
 
     def __init__(
@@ -41,15 +42,17 @@ class Decoder:
         max_batch_tokens: int,
         max_batch_size: int,
         allowed: torch.Tensor | None = None,
+        alone: bool = False,
     ) -> None:
         self._backbone = model.get_decoder()
         self._head = LMHead(model, allowed=allowed)
         self._pad_id = pad_id
-        self._capacity = Capacity(max_batch_size, max_batch_tokens)
+        self._alone = alone
+        self._capacity = Capacity(1 if alone else max_batch_size, max_batch_tokens)
 
     def run(self, prompts: Sequence[Prompt]) -> Iterator[tuple[int, Continuation]]:
         """Yield `(index, continuation)` once for every prompt, as soon as it is finished."""
-        batch = new_batch(self._backbone, prompts, pad_id=self._pad_id)
+        batch = new_batch(self._backbone, prompts, pad_id=self._pad_id, alone=self._alone)
         search = _TokenByToken(batch, self._head)
         return run_search(search, prompts, batch=batch, capacity=self._capacity)
 
@@ -59,7 +62,9 @@ class Decoder:
 
     def token_log_probabilities(self, replies: Sequence[Reply]) -> list[tuple[float, ...]]:
         """Return the log-probability of each token of given replies, in nats."""
-        return log_probabilities(self._backbone, self._head, replies, pad_id=self._pad_id)
+        return log_probabilities(
+            self._backbone, self._head, replies, pad_id=self._pad_id, alone=self._alone
+        )
 
 
 class _TokenByToken:
@@ -125,7 +130,9 @@ def _sampled(logits: torch.Tensor, rows: Sequence[BatchRow]) -> torch.Tensor:
     temperatures = torch.tensor([row.prompt.temperature for row in rows], device=logits.device)
     scaled = logits / temperatures[:, None]
     values, columns = scaled.topk(min(MAX_CANDIDATES, scaled.shape[1]))
-    chances = (values - scaled.logsumexp(dim=1, keepdim=True)).exp().tolist()
+    # Row by row: of one long row torch adds up parts, of several it does not.
+    totals = torch.stack([row.logsumexp(dim=0) for row in scaled])
+    chances = (values - totals[:, None]).exp().tolist()
     places = [_drawn(row, likely) for row, likely in zip(rows, chances, strict=True)]
     return columns.gather(1, torch.tensor(places, device=logits.device)[:, None]).squeeze(1)
 

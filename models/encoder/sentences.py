@@ -155,5 +155,8 @@ def _pooled(states: torch.Tensor, mask: torch.Tensor, pooling: Pooling) -> torch
     """Return one vector for each row of `states` (rows, tokens, size), padding left out."""
     if pooling == "cls":
         return states[:, 0]
-    weight = mask[:, :, None].to(states.dtype)
-    return (states * weight).sum(dim=1) / weight.sum(dim=1)
+    import torch
+
+    # Each row by itself: how many columns of padding there are must not change a sum.
+    lengths: list[int] = mask.sum(dim=1).tolist()
+    return torch.stack([row[:own].mean(dim=0) for row, own in zip(states, lengths, strict=True)])
