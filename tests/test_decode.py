@@ -10,8 +10,8 @@ import tiny_decoders
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from tiny_decoders import END
-from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
+from tiny_decoders import END, own, tiny_decoder
+from transformers import Qwen2Config, Qwen2ForCausalLM
 
 from models.decoding.batch import Continuation, Prompt
 from models.decoding.greedy import MIN_PROBABILITY, Decoder
@@ -21,12 +21,12 @@ from models.decoding.repetition import repetition_start
 SIZES = tiny_decoders.SIZES | {"num_key_value_heads": 2, "initializer_range": 0.6}
 
 
-@pytest.fixture(scope="module", params=["qwen2", "llama"])
+@pytest.fixture(scope="module", params=["qwen2", "gemma3"])
 def model(request: pytest.FixtureRequest) -> Any:
     torch.manual_seed(7)
     if request.param == "qwen2":
         return Qwen2ForCausalLM(Qwen2Config(**SIZES)).eval()
-    return LlamaForCausalLM(LlamaConfig(**SIZES)).eval()
+    return tiny_decoder("gemma3")
 
 
 def prompt(ids: list[int], *, length: int = 12) -> Prompt:
@@ -35,7 +35,7 @@ def prompt(ids: list[int], *, length: int = 12) -> Prompt:
 
 def decoder(model: Any, **options: Any) -> Decoder:
     settings = {"pad_id": 0, "max_batch_tokens": 4096, "max_batch_size": 8} | options
-    return Decoder(model, **settings)
+    return Decoder(own(model), **settings)
 
 
 def by_transformers(model: Any, item: Prompt) -> tuple[int, ...]:
@@ -147,11 +147,10 @@ def test_a_sample_depends_on_its_seed_and_not_on_its_batch(model: Any) -> None:
 
 def test_samples_of_one_prompt_are_prefilled_once(model: Any) -> None:
     rows: list[int] = []
-    hook = model.get_decoder().register_forward_hook(
-        lambda *call: rows.append(len(call[-1].last_hidden_state))
-    )
-    list(decoder(model).run([sampled(seed) for seed in range(6)]))
-    hook.remove()
+    ours = own(model)
+    ours.get_decoder().register_forward_hook(lambda *call: rows.append(len(call[-1])))
+    settings = {"pad_id": 0, "max_batch_tokens": 4096, "max_batch_size": 8}
+    list(Decoder(ours, **settings).run([sampled(seed) for seed in range(6)]))
     assert rows[:3] == [1, 1, 6]  # what all share, the rest of the prompt, the first step
 
 

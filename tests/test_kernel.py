@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import torch
-from tiny_decoders import tiny_decoder
+from tiny_decoders import logits_of, tiny_decoder
 
 from models.decoding.batch import Prompt
 from models.decoding.greedy import Decoder
@@ -116,8 +116,7 @@ def folder(tmp_path: Path) -> Path:
 
 def logits(model: Any) -> torch.Tensor:
     with torch.inference_mode():
-        found: torch.Tensor = model(torch.tensor([[5, 6, 7, 8]])).logits
-    return found
+        return logits_of(model, torch.tensor([[5, 6, 7, 8]]))
 
 
 def loaded(folder: Path, store: Store | None) -> tuple[Any, bool]:

@@ -237,16 +237,7 @@ class Batch:
 
         `mask` is (rows, columns of the cache + tokens); the cache takes the new columns.
         """
-        # A row's positions count its own tokens, whatever padding stands between them.
-        positions = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, -ids.shape[1] :]
-        output = self._backbone(
-            input_ids=ids,
-            attention_mask=mask,
-            position_ids=positions,
-            cache=cache,
-            use_cache=True,
-        )
-        hidden: torch.Tensor = output.last_hidden_state
+        hidden: torch.Tensor = self._backbone(ids, mask=mask, cache=cache)
         return hidden
 
 

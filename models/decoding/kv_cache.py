@@ -16,10 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
-from transformers.cache_utils import Cache, DynamicLayer
 
 SPARE_COLUMNS = 64  # room for so many more tokens, each time that memory is taken
 
@@ -33,18 +31,29 @@ class Move:
     since: int = 0
 
 
-class KVCache(Cache):
+class KVCache:
     """The keys and values of all layers; each of shape (rows, heads, columns, head size)."""
 
-    layers: list[Any]
-
     def __init__(self) -> None:
-        super().__init__(layer_class_to_replicate=_Layer)
+        self.layers: list[_Layer] = []
+
+    def update(
+        self, keys: torch.Tensor, values: torch.Tensor, layer: int
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Append columns to a layer; return all its keys and all its values.
+
+        Layers come in their order, the first time.
+        """
+        if layer == len(self.layers):
+            self.layers.append(_Layer(keys, values))
+        else:
+            self.layers[layer].append(keys, values)
+        return self.layers[layer].keys, self.layers[layer].values
 
     def keep(self, rows: int) -> None:
         """Drop all rows but the first `rows`."""
         for layer in self.layers:
-            layer.show(rows, layer.get_seq_length())
+            layer.show(rows, layer.columns)
 
     def expand(self, sources: torch.Tensor) -> None:
         """Replace the rows by copies of the rows `sources`, a 1-D tensor that may be longer."""
@@ -85,32 +94,32 @@ class KVCache(Cache):
             )
 
 
-class _Layer(DynamicLayer):  # type: ignore[no-untyped-call]
+class _Layer:
     """Keys and values of one layer, each (rows, heads, columns, head size).
 
     Both are views of `_memory`, which has room for more columns.
     """
 
-    keys: torch.Tensor
-    values: torch.Tensor
-    _memory: tuple[torch.Tensor, torch.Tensor]
+    def __init__(self, keys: torch.Tensor, values: torch.Tensor) -> None:
+        self.keys: torch.Tensor
+        self.values: torch.Tensor
+        self._memory: tuple[torch.Tensor, torch.Tensor]
+        self.hold([keys], [values])
 
-    def update(
-        self, key_states: torch.Tensor, value_states: torch.Tensor, *args: object, **kwargs: object
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Append columns (rows, heads, new columns, head size); return all keys and all values."""
-        if not self.is_initialized:
-            self.lazy_initialization(key_states, value_states)
-            self.hold([key_states], [value_states])
-            return self.keys, self.values
-        rows, columns = len(self.keys), self.get_seq_length()
-        end = columns + key_states.shape[-2]
-        if end > self._memory[0].shape[-2]:
+    @property
+    def columns(self) -> int:
+        """The number of columns that are held."""
+        return self.keys.shape[2]
+
+    def append(self, keys: torch.Tensor, values: torch.Tensor) -> None:
+        """Append columns (rows, heads, new columns, head size)."""
+        rows, columns = len(self.keys), self.columns
+        end = columns + keys.shape[2]
+        if end > self._memory[0].shape[2]:
             self.hold([self.keys], [self.values], spare=end - columns + SPARE_COLUMNS)
-        for memory, states in zip(self._memory, (key_states, value_states), strict=True):
+        for memory, states in zip(self._memory, (keys, values), strict=True):
             memory[:rows, :, columns:end] = states
         self.show(rows, end)
-        return self.keys, self.values
 
     def hold(
         self,
