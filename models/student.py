@@ -7,7 +7,8 @@ models/weights/README.md tells what the translators can and cannot do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any
 
@@ -38,7 +39,8 @@ def prompt_text(text: str, source: str, target: str) -> str:
 class Student:
     """A trained translator. Implements `models.engine.Translator` and `Routed`.
 
-    Base and adapter are loaded on first use. `max_batch_tokens` bounds rows x (prompt + reply) in
+    Base and adapter are loaded on first use, and `on_load` is called then: whoever judges the
+    answers can get ready meanwhile. `max_batch_tokens` bounds rows x (prompt + reply) in
     the cache, `max_batch_size` the rows; a text takes one row for each beam.
     """
 
@@ -49,7 +51,9 @@ class Student:
         *,
         max_batch_tokens: int = 24_576,
         max_batch_size: int = 64,
+        on_load: Callable[[], None] = lambda: None,
     ) -> None:
+        self._on_load = on_load
         self._spec = spec
         self._base = base
         self._limits = {"max_batch_tokens": max_batch_tokens, "max_batch_size": max_batch_size}
@@ -83,8 +87,9 @@ class Student:
                 )
         keys = [(s.target, 1 if s.variant else decoding.num_beams) for s in segments]
         for (target, num_beams), indices in grouped(keys):
+            decoder = self._decoder(target, num_beams)
             prompts = [self._prompt(segments[i], decoding) for i in indices]
-            for position, continuation in self._decoder(target, num_beams).run(prompts):
+            for position, continuation in decoder.run(prompts):
                 yield indices[position], self._hypothesis(continuation)
 
     def log_probabilities(self, translations: Sequence[tuple[Segment, str]]) -> list[float]:
@@ -181,7 +186,13 @@ class Student:
 
     @cached_property
     def _model(self) -> Any:
-        return self._base.adapted(self._adapter)
+        # A vocabulary is read without the interpreter, for as long as torch takes to be imported.
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            reading = beside.submit(lambda: self.tokenizer)
+            model = self._base.adapted(self._adapter)
+            reading.result()
+        self._on_load()
+        return model
 
     def _decoder(self, target: str, num_beams: int) -> Decoder | BeamDecoder:
         if num_beams == 1:

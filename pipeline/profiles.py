@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from models.engine import Encoder, Summariser, Translator
 from models.runtime.threads import prepare_threads
 from pipeline.config import Config
 from pipeline.stages.grounding.support import SupportJudge
 
+if TYPE_CHECKING:
+    from models.encoder.sentences import SentenceEncoder
+
 _NEAR = {("ru", "uk"), ("uk", "ru")}  # worse through English (scripts/bench/LOG.md)
 
 
-def profile_engines(config: Config) -> tuple[Translator, Summariser]:
-    """Return the engines of the configured profile; their weights are loaded on first use."""
+def profile_engines(
+    config: Config, *, encoder: SentenceEncoder | None = None
+) -> tuple[Translator, Summariser]:
+    """Return the engines of the configured profile; their weights are loaded on first use.
+
+    `encoder` is loaded while an embedded translator works whose answers it will judge.
+    """
     prepare_threads(config.engine.threads)  # torch is loaded later, with the weights
     if config.profile == "hub":
         return _hub_engines(config)
     if config.profile == "server":
         return _server_engines(config)
+    if encoder is not None and config.translate.trust:
+        return embedded_engines(config, on_load=encoder.prepare)
     return embedded_engines(config)
 
 
-def profile_encoder(config: Config) -> Encoder:
+def profile_encoder(config: Config) -> SentenceEncoder:
     """Return the sentence encoder of the configured profile; it is loaded on first use.
 
     The profile `server` has the embedded one, whose weights are then needed on this machine.
@@ -78,10 +90,13 @@ def profile_judge(
     )
 
 
-def embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Translator, Summariser]:
+def embedded_engines(
+    config: Config, *, zero_shot: bool = False, on_load: Callable[[], None] = lambda: None
+) -> tuple[Translator, Summariser]:
     """Return the engines of the profile `embedded`; with `zero_shot` the chat model alone.
 
-    `zero_shot` shows the chat model no examples.
+    `zero_shot` shows the chat model no examples. `on_load` is called when
+    a translator is loaded.
     """
     from models.chat.causal import CausalSummariser, CausalTranslator, ChatModel
     from models.repository.registry import EMBEDDED, GEMMA, LARGE_STUDENT, STUDENT
@@ -104,7 +119,9 @@ def embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Transl
     )
     if zero_shot:
         return CausalTranslator(chat, zero_shot=True), CausalSummariser(chat)
-    large = Student(LARGE_STUDENT, chat, max_batch_tokens=config.engine.max_batch_tokens)
+    large = Student(
+        LARGE_STUDENT, chat, max_batch_tokens=config.engine.max_batch_tokens, on_load=on_load
+    )
     small = Student(
         STUDENT,
         OwnBase(
@@ -114,6 +131,7 @@ def embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Transl
             dtype=config.engine.dtype,
         ),
         max_batch_tokens=config.engine.max_batch_tokens,
+        on_load=on_load,
     )
     specialists = (large,) if config.translate.translator == "large" else (small, large)
     translator = RoutedTranslator(

@@ -160,14 +160,17 @@ def test_what_a_killed_process_left_is_removed_once_it_is_old(folder: Path, cach
     assert store is not None
     loaded(folder, store)
     stem = next((cache / "prepared").glob("*.safetensors")).with_suffix("")
-    old, new = Path(f"{stem}.123"), Path(f"{stem}.124")
-    for path in (old, new):
+    other = stem.with_name("another")
+    old = [Path(f"{stem}.123"), Path(f"{other}.12"), Path(f"{other}.seal12")]
+    kept = [Path(f"{stem}.124"), Path(f"{other}.safetensors"), Path(f"{other}.sha256")]
+    for path in (*old, *kept):
         path.touch()
-    os.utime(old, (1, 1))
+    for path in (*old, *kept[1:]):
+        os.utime(path, (1, 1))
     Path(f"{stem}.sha256").unlink()
     assert not loaded(folder, store)[1]
-    assert not old.exists()
-    assert new.exists()
+    assert not any(path.exists() for path in old)
+    assert all(path.exists() for path in kept)
 
 
 def test_other_weights_and_other_adapters_have_places_of_their_own(folder: Path) -> None:
