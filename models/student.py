@@ -7,10 +7,10 @@ models/weights/README.md tells what the translators can and cannot do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.decoding.batch import Continuation, Prompt
 from models.decoding.batching import grouped
@@ -21,7 +21,10 @@ from models.engine import Decoding, Hypothesis, Segment, TokenChance
 from models.errors import EngineError, WeightsError
 from models.languages import require_language
 from models.repository.registry import AdapterSpec
-from models.runtime.adapter import Adapter, Base, load_adapter
+from models.runtime.adapter import Base, load_adapter
+
+if TYPE_CHECKING:
+    import torch
 
 PROMPT_VERSION = "1"
 SHORTEST_CAP = 16  # tokens: a name may be longer in English than its source
@@ -57,6 +60,7 @@ class Student:
         self._spec = spec
         self._base = base
         self._limits = {"max_batch_tokens": max_batch_tokens, "max_batch_size": max_batch_size}
+        self._rows: Mapping[str, torch.Tensor] = {}
         self._decoders: dict[str, Decoder] = {}
         self._beam_decoders: dict[tuple[str, int], BeamDecoder] = {}
 
@@ -181,16 +185,14 @@ class Student:
         return self._base.tokenizer
 
     @cached_property
-    def _adapter(self) -> Adapter:
-        return load_adapter(self._spec.path, sha256=self._spec.sha256)
-
-    @cached_property
     def _model(self) -> Any:
         # A vocabulary is read without the interpreter, for as long as torch takes to be imported.
         with ThreadPoolExecutor(max_workers=1) as beside:
             reading = beside.submit(lambda: self.tokenizer)
-            model = self._base.adapted(self._adapter)
+            adapter = load_adapter(self._spec.path, sha256=self._spec.sha256)
+            model = self._base.adapted(adapter)
             reading.result()
+        self._rows = adapter.rows  # its factors are in the model now, and not kept twice
         self._on_load()
         return model
 
@@ -209,10 +211,11 @@ class Student:
         return self._decoders[target]
 
     def _options(self, target: str) -> dict[str, Any]:
-        if (rows := self._adapter.rows.get(target)) is None:
+        model = self._model
+        if (rows := self._rows.get(target)) is None:
             raise WeightsError(
                 f"{self._spec.path}: has no vocabulary for {target!r}",
                 hint="install nightdesk again",
             )
-        allowed = rows.to(self._model.device)
+        allowed = rows.to(model.device)
         return {"pad_id": self.tokenizer.pad_token_id or 0, "allowed": allowed, **self._limits}
