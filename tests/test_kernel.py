@@ -77,7 +77,7 @@ def test_sums_fit_in_16_bits_wherever_they_are_taken_there() -> None:
     for size in range(1, 64):
         values = torch.randint(-size, size + 1, (16, 160), dtype=torch.int8)
         matrix = int8.laid_out(values, torch.ones(16))
-        product = int8.panel_product(load(), matrix, tiny=int8._TINY, inverse=127.0)
+        product = int8.PanelProduct(load(), matrix, tiny=int8._TINY, inverse=127.0)
         for x in (torch.ones(1, 160), -torch.ones(1, 160), values[:1].sign().float()):
             if not x.any():
                 continue

@@ -19,6 +19,7 @@ from models.errors import WeightsError, plainly
 from models.repository.manifest import sha256_of
 from models.runtime.checkpoint import hidden_dtype, load_causal, load_tokenizer
 from models.runtime.device import runs_int8
+from models.runtime.panels import PanelProduct
 from models.runtime.prepacked import prepack, prepack_stored, product, unfuse
 from models.runtime.stored import store_of
 
@@ -181,7 +182,11 @@ def beside(model: Any, adapter: Adapter) -> Any:
         down, up = a.to(like), (adapter.scale * b).to(like)
         packed = vars(layer).get("forward")
         whole = packed or product(layer.weight.detach(), layer.bias)
-        layer.forward = _with_addition(whole, product(down), product(up))
+        layer.forward = (
+            whole.with_low_rank(product(down), up)
+            if isinstance(whole, PanelProduct)
+            else _with_addition(whole, product(down), product(up))
+        )
     return twin
 
 

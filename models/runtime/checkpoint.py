@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.errors import EngineError, plainly
-from models.runtime.allocator import give_back_large_blocks
 from models.runtime.device import pick_device, pick_dtype, runs_int8
 from models.runtime.mapped import release_pages
 from models.runtime.tokenizer import TextTokenizer
@@ -127,7 +126,6 @@ def _loaded(folder: Path, make: Callable[[Mapping[str, Any]], Network]) -> Netwo
     """
     import torch
 
-    give_back_large_blocks()
     path = folder / "config.json"
     config = _json_object(path)
     tensors = {name: tensor for file in _weights(folder) for name, tensor in _mapped(file)}
