@@ -22,6 +22,7 @@ from models.errors import EngineError, WeightsError
 from models.languages import require_language
 from models.repository.registry import AdapterSpec
 from models.runtime.adapter import Base, load_adapter
+from models.runtime.mapped import release_freed
 
 if TYPE_CHECKING:
     import torch
@@ -193,6 +194,8 @@ class Student:
             model = self._base.adapted(adapter)
             reading.result()
         self._rows = adapter.rows  # its factors are in the model now, and not kept twice
+        del adapter
+        release_freed()
         self._on_load()
         return model
 

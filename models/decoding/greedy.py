@@ -29,7 +29,7 @@ MAX_CANDIDATES = 50  # no more than this many can have that probability
 
 
 class Decoder:
-    """Continuation of many prompts by one transformers decoder-only model.
+    """Continuation of many prompts by one decoder-only model.
 
     `allowed` restricts the output vocabulary, see `models.decoding.lm_head.LMHead`.
     """

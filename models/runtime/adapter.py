@@ -59,7 +59,7 @@ class Base(Protocol):
         """The tokenizer that lies beside the weights."""
 
     def adapted(self, adapter: Adapter) -> Any:
-        """Return a transformers model of the base with `adapter` on it."""
+        """Return a model of the base with `adapter` on it."""
 
 
 class OwnBase:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.errors import EngineError, plainly
 from models.runtime.device import pick_device, pick_dtype, runs_int8
-from models.runtime.mapped import release_pages
+from models.runtime.mapped import release_freed, release_pages
 from models.runtime.tokenizer import TextTokenizer
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def load_tokenizer(folder: Path) -> TextTokenizer:
             f"{folder}/tokenizer_config.json: cannot be loaded: {wrong[0]} is no text", hint=_HINT
         )
     try:
-        return TextTokenizer(
+        found = TextTokenizer(
             path,
             Tokenizer.from_file(str(path)),
             special_tokens_map=special,
@@ -59,6 +59,8 @@ def load_tokenizer(folder: Path) -> TextTokenizer:
         )
     except Exception as error:  # tokenizers raises bare Exception for a file of another shape
         raise _damaged(path, error) from error
+    release_freed()
+    return found
 
 
 def load_causal(folder: Path, *, device: str, dtype: str) -> CausalModel:
