@@ -15,6 +15,8 @@ import torch
 from torch import nn
 from torch.nn.functional import scaled_dot_product_attention
 
+from models.networks.layers import Embedding, Linear
+
 if TYPE_CHECKING:
     from models.networks.settings import DecoderSettings, Layer
 
@@ -38,7 +40,7 @@ class RMSNorm(nn.Module):
 
     def __init__(self, size: int, *, epsilon: float, around_one: bool) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.zeros(size) if around_one else torch.ones(size))
+        self.weight = nn.Parameter(torch.empty(size))
         self._epsilon = epsilon
         self._around_one = around_one
 
@@ -65,9 +67,9 @@ class GatedFeedForward(nn.Module):
     def __init__(self, settings: DecoderSettings) -> None:
         super().__init__()
         inside, outside = settings.hidden_size, settings.intermediate_size
-        self.gate_proj = nn.Linear(inside, outside, bias=False)
-        self.up_proj = nn.Linear(inside, outside, bias=False)
-        self.down_proj = nn.Linear(outside, inside, bias=False)
+        self.gate_proj = Linear(inside, outside, bias=False)
+        self.up_proj = Linear(inside, outside, bias=False)
+        self.down_proj = Linear(outside, inside, bias=False)
         self.act_fn = nn.SiLU(inplace=True) if settings.kind == "qwen2" else GELUTanh()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -91,10 +93,10 @@ class Attention(nn.Module):
             settings.kv_heads * settings.head_size,
         )
         bias = settings.kind == "qwen2"
-        self.q_proj = nn.Linear(inside, own, bias=bias)
-        self.k_proj = nn.Linear(inside, shared, bias=bias)
-        self.v_proj = nn.Linear(inside, shared, bias=bias)
-        self.o_proj = nn.Linear(own, inside, bias=False)
+        self.q_proj = Linear(inside, own, bias=bias)
+        self.k_proj = Linear(inside, shared, bias=bias)
+        self.v_proj = Linear(inside, shared, bias=bias)
+        self.o_proj = Linear(own, inside, bias=False)
         self._normed = settings.kind == "gemma3_text"
         if self._normed:
             self.q_norm = RMSNorm(self._size, epsilon=settings.epsilon, around_one=True)
@@ -172,7 +174,7 @@ class DecoderLayer(nn.Module):
         return cast(torch.Tensor, found.add_(x))
 
 
-class ScaledEmbedding(nn.Embedding):
+class ScaledEmbedding(Embedding):
     """Word embeddings times a number, which Gemma rounds to the number format of its weights."""
 
     def __init__(self, count: int, size: int, *, scale: float) -> None:
@@ -192,9 +194,7 @@ class Backbone(nn.Module):
         gemma = settings.kind == "gemma3_text"
         sizes = settings.vocabulary, settings.hidden_size
         self.embed_tokens = (
-            ScaledEmbedding(*sizes, scale=settings.hidden_size**0.5)
-            if gemma
-            else nn.Embedding(*sizes)
+            ScaledEmbedding(*sizes, scale=settings.hidden_size**0.5) if gemma else Embedding(*sizes)
         )
         self.layers = nn.ModuleList(
             DecoderLayer(settings, number) for number in range(len(settings.layers))
@@ -242,7 +242,7 @@ class CausalModel(nn.Module):
         super().__init__()
         self.settings = settings
         self.model = Backbone(settings)
-        self.lm_head = nn.Linear(settings.hidden_size, settings.vocabulary, bias=False)
+        self.lm_head = Linear(settings.hidden_size, settings.vocabulary, bias=False)
         if settings.tied:
             self.lm_head.weight = self.model.embed_tokens.weight
 

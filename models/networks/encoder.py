@@ -13,6 +13,8 @@ import torch
 from torch import nn
 from torch.nn.functional import scaled_dot_product_attention
 
+from models.networks.layers import Embedding, LayerNorm, Linear
+
 
 @dataclass(frozen=True, slots=True)
 class EncoderSettings:
@@ -55,10 +57,10 @@ class Embeddings(nn.Module):
     def __init__(self, settings: EncoderSettings) -> None:
         super().__init__()
         size = settings.hidden_size
-        self.word_embeddings = nn.Embedding(settings.vocab_size, size)
-        self.position_embeddings = nn.Embedding(settings.max_position_embeddings, size)
-        self.token_type_embeddings = nn.Embedding(settings.type_vocab_size, size)
-        self.LayerNorm = nn.LayerNorm(size, eps=settings.layer_norm_eps)
+        self.word_embeddings = Embedding(settings.vocab_size, size)
+        self.position_embeddings = Embedding(settings.max_position_embeddings, size)
+        self.token_type_embeddings = Embedding(settings.type_vocab_size, size)
+        self.LayerNorm = LayerNorm(size, eps=settings.layer_norm_eps)
 
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
         """Return the embeddings (rows, tokens, size) of token ids (rows, tokens)."""
@@ -73,7 +75,7 @@ class SelfAttention(nn.Module):
     def __init__(self, settings: EncoderSettings) -> None:
         super().__init__()
         size, self._heads = settings.hidden_size, settings.num_attention_heads
-        self.query, self.key, self.value = (nn.Linear(size, size) for _ in range(3))
+        self.query, self.key, self.value = (Linear(size, size) for _ in range(3))
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
         """Return (rows, tokens, size); `mask` (rows, 1, 1, tokens) is true for tokens."""
@@ -91,8 +93,8 @@ class Added(nn.Module):
 
     def __init__(self, inside: int, settings: EncoderSettings) -> None:
         super().__init__()
-        self.dense = nn.Linear(inside, settings.hidden_size)
-        self.LayerNorm = nn.LayerNorm(settings.hidden_size, eps=settings.layer_norm_eps)
+        self.dense = Linear(inside, settings.hidden_size)
+        self.LayerNorm = LayerNorm(settings.hidden_size, eps=settings.layer_norm_eps)
 
     def forward(self, x: torch.Tensor, to: torch.Tensor) -> torch.Tensor:
         """Return the normalised sum of x W^T + b and `to`, in the shape of `to`."""
@@ -108,7 +110,7 @@ class EncoderLayer(nn.Module):
             {"self": SelfAttention(settings), "output": Added(settings.hidden_size, settings)}
         )
         self.intermediate = nn.ModuleDict(
-            {"dense": nn.Linear(settings.hidden_size, settings.intermediate_size)}
+            {"dense": Linear(settings.hidden_size, settings.intermediate_size)}
         )
         self.output = Added(settings.intermediate_size, settings)
 
