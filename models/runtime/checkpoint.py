@@ -114,8 +114,13 @@ def load_encoder(folder: Path, *, device: str, dtype: str) -> Encoder:
     int8 = runs_int8(dtype, device=picked)
     form = torch.float32 if int8 else pick_dtype(dtype, device=picked)
     model = _loaded(folder, lambda config: Encoder(encoder_settings(config)))
-    words = model.get_input_embeddings().weight
-    _convert((p for p in model.parameters() if p is not words or form != torch.float32), form)
+    kept: list[torch.Tensor] = []
+    if form == torch.float32:
+        kept.append(model.get_input_embeddings().weight)
+    if int8:  # made of the matrices as they are, or stored already
+        kept += [m.weight for m in model.modules() if isinstance(m, torch.nn.Linear)]
+    places = {id(parameter) for parameter in kept}
+    _convert((p for p in model.parameters() if id(p) not in places), form)
     return model.to(picked).eval()
 
 
