@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,22 +15,30 @@ from pipeline.errors import UsageError
 from pipeline.stages.grounding.support import SupportJudge
 
 if TYPE_CHECKING:
+    from models.encoder.sentences import SentenceEncoder
     from models.runtime.by_rows import Rows
 
 _NEAR = {("ru", "uk"), ("uk", "ru")}  # worse through English (scripts/bench/LOG.md)
 
 
-def profile_engines(config: Config) -> tuple[Translator, Summariser]:
-    """Return the engines of the configured profile; their weights are loaded on first use."""
+def profile_engines(
+    config: Config, *, encoder: SentenceEncoder | None = None
+) -> tuple[Translator, Summariser]:
+    """Return the engines of the configured profile; their weights are loaded on first use.
+
+    `encoder` is loaded while an embedded translator works whose answers it will judge.
+    """
     prepare_threads(config.engine.threads)  # torch is loaded later, with the weights
     if config.profile == "hub":
         return _hub_engines(config)
     if config.profile == "server":
         return _server_engines(config)
+    if encoder is not None and config.translate.trust:
+        return embedded_engines(config, on_load=encoder.prepare)
     return embedded_engines(config)
 
 
-def profile_encoder(config: Config) -> Encoder:
+def profile_encoder(config: Config) -> SentenceEncoder:
     """Return the sentence encoder of the configured profile; it is loaded on first use.
 
     The profile `server` has the embedded one, whose weights are then needed on this machine.
@@ -108,10 +117,13 @@ def profile_judge(
     )
 
 
-def embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Translator, Summariser]:
+def embedded_engines(
+    config: Config, *, zero_shot: bool = False, on_load: Callable[[], None] = lambda: None
+) -> tuple[Translator, Summariser]:
     """Return the engines of the profile `embedded`; with `zero_shot` the chat model alone.
 
-    `zero_shot` shows the chat model no examples.
+    `zero_shot` shows the chat model no examples. `on_load` is called when
+    a translator is loaded.
     """
     from models.chat.causal import CausalTranslator, ChatModel
     from models.chat.summariser import CausalSummariser
@@ -138,6 +150,7 @@ def embedded_engines(config: Config, *, zero_shot: bool = False) -> tuple[Transl
     options: dict[str, Any] = {
         "max_batch_tokens": config.engine.max_batch_tokens,
         "alone": runs.rows == "alone",
+        "on_load": on_load,
     }
     large = Student(LARGE_STUDENT, chat, **options)
     small = Student(

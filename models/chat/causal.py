@@ -181,9 +181,8 @@ class ChatModel:
 
     @cached_property
     def _end_ids(self) -> frozenset[int]:
-        configured = self.model.generation_config.eos_token_id
-        ids = configured if isinstance(configured, list) else [configured]
-        return frozenset(i for i in (*ids, self.tokenizer.eos_token_id) if i is not None)
+        ids = (*self.model.settings.ends, self.tokenizer.eos_token_id)
+        return frozenset(i for i in ids if i is not None)
 
     @cached_property
     def _line_ids(self) -> frozenset[int]:

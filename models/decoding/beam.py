@@ -88,7 +88,7 @@ class _Text:
 
 
 class BeamDecoder:
-    """Beam search over many prompts by one transformers decoder-only model.
+    """Beam search over many prompts by one decoder-only model.
 
     `allowed` restricts the output vocabulary, see `models.decoding.lm_head.LMHead`.
     `max_batch_size` counts beams, `max_batch_tokens` beams x (prompt + reply). With `alone` every

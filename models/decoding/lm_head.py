@@ -21,7 +21,7 @@ _ROWS = 128  # the logits of at most so many rows are in memory at a time
 
 
 class LMHead:
-    """The output matrix of a transformers model, or the rows of it that are `allowed`.
+    """The output matrix of a model, or the rows of it that are `allowed`.
 
     `allowed` is a sorted 1-D tensor of token ids; None allows the whole vocabulary.
     """

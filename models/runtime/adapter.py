@@ -20,6 +20,7 @@ from models.repository.manifest import sha256_of
 from models.runtime.by_rows import Rows, kept, product_apart
 from models.runtime.checkpoint import hidden_dtype, load_causal, load_tokenizer
 from models.runtime.device import runs_int8
+from models.runtime.panels import PanelProduct
 from models.runtime.prepacked import prepack, prepack_stored, product, unfuse
 from models.runtime.stored import store_of
 
@@ -59,7 +60,7 @@ class Base(Protocol):
         """The tokenizer that lies beside the weights."""
 
     def adapted(self, adapter: Adapter) -> Any:
-        """Return a transformers model of the base with `adapter` on it."""
+        """Return a model of the base with `adapter` on it."""
 
 
 class OwnBase:
@@ -187,7 +188,11 @@ def beside(model: Any, adapter: Adapter, *, rows: Rows = "together") -> Any:
         down, up = a.to(like), (adapter.scale * b).to(like)
         packed = vars(layer).get("forward")
         whole = packed or product(layer.weight.detach(), layer.bias)
-        layer.forward = _with_addition(whole, of_factor(down), of_factor(up))
+        layer.forward = (
+            whole.with_low_rank(of_factor(down), up)
+            if isinstance(whole, PanelProduct) and of_factor is product
+            else _with_addition(whole, of_factor(down), of_factor(up))
+        )
     return twin
 
 

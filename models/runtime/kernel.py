@@ -94,7 +94,9 @@ def _loaded(library: ctypes.CDLL) -> Kernel | None:
     library.quantise.argtypes = (
         pointer, number, number, ctypes.c_float, ctypes.c_float, pointer, pointer, count,
     )  # fmt: skip
-    library.multiply.argtypes = (pointer, pointer, number, pointer, pointer, count, count)
+    library.multiply.argtypes = (
+        pointer, pointer, number, pointer, pointer, pointer, number, pointer, count, count,
+    )  # fmt: skip
     library.multiply_rows.argtypes = (
         pointer, number, number, pointer, pointer, number, pointer, count,
     )  # fmt: skip
