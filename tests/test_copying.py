@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 import torch
-from tiny_decoders import END, tiny_decoder
+from tiny_decoders import END, own, tiny_decoder
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
+from models.decoding import lookup
 from models.decoding.batch import Prompt
 from models.decoding.copying import Price, Runs, Source, source_of
 from models.decoding.greedy import Decoder
@@ -132,7 +133,7 @@ def _copied(found: tuple[int, ...]) -> Source:
 
 
 def test_a_priced_row_leaves_its_source_and_the_others_stay() -> None:
-    model = tiny_decoder("qwen2")
+    model = own(tiny_decoder("qwen2"))
     decoder = Decoder(model, pad_id=0, max_batch_tokens=4096, max_batch_size=8)
     plain = dict(decoder.run(list(_prompts(None))))
     long = max(plain, key=lambda i: len(set(plain[i].ids)))
@@ -148,7 +149,7 @@ def test_a_priced_row_leaves_its_source_and_the_others_stay() -> None:
 
 
 def test_prices_find_their_columns_among_allowed_tokens() -> None:
-    model = tiny_decoder("qwen2")
+    model = own(tiny_decoder("qwen2"))
     allowed = torch.arange(3, 97, 2)
     decoder = Decoder(model, pad_id=0, max_batch_tokens=4096, max_batch_size=8, allowed=allowed)
     (plain,) = dict(decoder.run([next(_prompts(None))])).values()
@@ -156,3 +157,24 @@ def test_prices_find_their_columns_among_allowed_tokens() -> None:
     assert priced.ids[:3] == plain.ids[:3]
     assert priced.ids[3] != plain.ids[3]
     assert set(priced.ids) <= set(allowed.tolist())
+
+
+def test_drafts_pay_the_same_prices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a row writes is looked up in its prompt, where it stands, and costs what it costs."""
+    model = own(tiny_decoder("qwen2"))
+    decoder = Decoder(model, pad_id=0, max_batch_tokens=4096, max_batch_size=8)
+    (plain,) = dict(decoder.run([next(_prompts(None))])).values()
+    source = replace(_copied(plain.ids), price=Price(2, 0.01, 0.05))
+    prompt = replace(next(_prompts(source)), ids=[5, 9, 11, *plain.ids, 5, 9, 11])
+    drafts: list[int] = []
+
+    def counted(rows: Any) -> list[list[int]]:
+        found = lookup.drafted(rows)
+        drafts.extend(map(len, found))
+        return found
+
+    monkeypatch.setattr("models.decoding.greedy.drafted", counted)
+    by_drafts = dict(decoder.run([prompt, *_prompts(None)]))
+    monkeypatch.setattr("models.decoding.greedy.drafted", lambda rows: [[] for _ in rows])
+    assert dict(decoder.run([prompt, *_prompts(None)])) == by_drafts
+    assert any(drafts)

@@ -9,7 +9,6 @@ its sample does not depend on the batch it is decoded in.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
@@ -118,18 +117,33 @@ class _TokenByToken:
         fed = [(row.ids[-1], *draft) for row, draft in zip(rows, drafts, strict=True)]
         states = self._batch.read(fed)
         hidden = torch.cat([s[: len(own)] for s, own in zip(states, fed, strict=True)])
-        best = self._head.logits(hidden).float().argmax(dim=-1)
-        chosen = iter(self._head.tokens(best).tolist())
+        logits = self._head.logits(hidden).float()
+        chosen = self._head.tokens(logits.argmax(dim=-1)).tolist()
         kept = []
+        first = 0  # place of the row's first token among all that were fed
         for row, draft in zip(rows, drafts, strict=True):
-            own = list(islice(chosen, len(draft) + 1))
             right = 0
-            row.ids.append(own[0])
-            while right < len(draft) and draft[right] == own[right] and _finish(row) is None:
+            row.ids.append(self._next(logits, first, row, chosen))
+            while right < len(draft) and draft[right] == row.ids[-1] and _finish(row) is None:
                 right += 1
-                row.ids.append(own[right])
+                place = first + right
+                row.ids.append(self._next(logits, place, row, chosen))
             kept.append(right + 1)
+            first += len(draft) + 1
         self._batch.keep_fed(kept, width=states.shape[1])
+
+    def _next(self, logits: torch.Tensor, place: int, row: BatchRow, chosen: Sequence[int]) -> int:
+        """Return the next token of a row: the one `chosen` at a place, unless copies cost there.
+
+        All tokens before it must have been chosen: the price depends on them.
+        """
+        runs = self._runs.get(row.index)
+        prices = runs.prices(row.ids) if runs is not None else {}
+        if not prices:
+            return chosen[place]
+        charge(logits, {place: prices}, self._head)
+        token: int = self._head.tokens(logits[place].argmax(dim=-1, keepdim=True)).tolist()[0]
+        return token
 
     def _append(self, rows: Sequence[BatchRow], hidden: torch.Tensor) -> None:
         """Choose the next token of each row from its last hidden state (rows, size)."""
