@@ -155,6 +155,7 @@ def test_a_tokenizer_is_the_one_that_transformers_makes_of_the_folder(spec: Mode
     text = "Зеленський — 20 %, naïve ﬁ\n\n  two  spaces <eos> <|im_end|> 😀"
     ids = theirs(text)["input_ids"]
     assert ours(text)["input_ids"] == ids
+    assert ours.convert_ids_to_tokens(ids) == theirs.convert_ids_to_tokens(ids)
     for skipping in (False, True):
         decoded = ours.decode(ids, skip_special_tokens=skipping)
         assert decoded == theirs.decode(ids, skip_special_tokens=skipping)

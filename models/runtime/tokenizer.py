@@ -92,6 +92,10 @@ class TextTokenizer:
             found["offset_mapping"] = [one.offsets for one in encoded]
         return {name: rows[0] for name, rows in found.items()} if isinstance(text, str) else found
 
+    def convert_ids_to_tokens(self, ids: Sequence[int]) -> list[str | None]:
+        """Return tokens by their ids, as the vocabulary spells them; None for no token's."""
+        return [self._backend.id_to_token(id_) for id_ in ids]
+
     def decode(self, ids: Sequence[int], *, skip_special_tokens: bool = False) -> str:
         """Return the text of token ids."""
         return self._backend.decode(list(ids), skip_special_tokens=skip_special_tokens)
