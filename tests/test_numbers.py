@@ -133,6 +133,8 @@ def test_months_are_known_in_every_language(language: str, names: str) -> None:
     ("source", "target", "wrong"),
     [
         ("Він коштуватиме сорок мільйонів гривень.", "It will cost forty million roubles.", True),
+        ("Він витратив півтора мільйона гривень.", "He spent one and a half million.", True),
+        ("Він говорив з ради Єн Бітті.", "He spoke with Ian Beattie.", False),
         ("Он стоит десять тысяч рублей.", "It costs ten thousand dollars.", True),
         ("Он стоит десять тысяч рублей.", "It costs ten thousand rubles.", False),
         ("Курс рубля к доллару вырос.", "The rouble rose against the dollar.", False),

@@ -15,6 +15,7 @@ from functools import cache
 from pipeline.facts.multiples import SPACES
 from pipeline.facts.number_words import scale_words
 from pipeline.facts.numbers import Figure, figures
+from pipeline.facts.spoken import spoken
 from pipeline.lang.data import alternatives, by_language
 from pipeline.lang.function_words import any_function_word
 from pipeline.lang.letters import cyrillic
@@ -188,17 +189,21 @@ def unit_problems(
         )
         if gone or (rivals and all(t.unit != mine.unit for t in rivals)):
             wrong.append(source[mine.figure.start : mine.figure.end] + " " + mine.unit)
-    return wrong or _currencies_swapped(source, target)
+    return wrong or _currencies_lost(source, target, source_language)
 
 
-def _currencies_swapped(source: str, target: str) -> list[str]:
-    """Return the currencies that only the source names, where the target names others instead.
+def _currencies_lost(source: str, target: str, language: str) -> list[str]:
+    """Return the currencies that only the source names, of amounts in words.
 
-    Amounts in words have no figure that a unit could stand beside.
+    They have no figure that a unit could stand beside: the target names others, or none at all.
     """
-    lost = currencies(source) - currencies(target, in_doubt=True)
-    added = currencies(target) - currencies(source, in_doubt=True)
-    return sorted(lost) if lost and added else []
+    there = currencies(target, in_doubt=True)
+    lost = currencies(source) - there
+    if currencies(target) - currencies(source, in_doubt=True):
+        return sorted(lost)
+    said = (s for s in spoken(source, language=language) if s.said)
+    behind = [_after().match(source, number.end) for number in said]
+    return sorted(lost) if any(behind) and not there else []
 
 
 def currencies(text: str, *, in_doubt: bool = False) -> set[str]:
