@@ -7,9 +7,10 @@ models/weights/README.md tells what the translators can and cannot do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.decoding.batch import Continuation, Prompt
 from models.decoding.batching import grouped
@@ -20,7 +21,11 @@ from models.engine import Decoding, Hypothesis, Segment, TokenChance
 from models.errors import EngineError, WeightsError
 from models.languages import require_language
 from models.repository.registry import AdapterSpec
-from models.runtime.adapter import Adapter, Base, load_adapter
+from models.runtime.adapter import Base, load_adapter
+from models.runtime.mapped import release_freed
+
+if TYPE_CHECKING:
+    import torch
 
 PROMPT_VERSION = "1"
 SHORTEST_CAP = 16  # tokens: a name may be longer in English than its source
@@ -38,8 +43,10 @@ def prompt_text(text: str, source: str, target: str) -> str:
 class Student:
     """A trained translator. Implements `models.engine.Translator` and `Routed`.
 
-    Base and adapter are loaded on first use. `max_batch_tokens` bounds rows x (prompt + reply) in
-    the cache, `max_batch_size` the rows; a text takes one row for each beam.
+    Base and adapter are loaded on first use, and `on_load` is called then: whoever judges the
+    answers can get ready meanwhile. `max_batch_tokens` bounds rows x (prompt + reply) in
+    the cache, `max_batch_size` the rows; a text takes one row for each beam. With `alone` each text
+    is computed by itself.
     """
 
     def __init__(
@@ -49,10 +56,15 @@ class Student:
         *,
         max_batch_tokens: int = 24_576,
         max_batch_size: int = 64,
+        alone: bool = False,
+        on_load: Callable[[], None] = lambda: None,
     ) -> None:
+        self._on_load = on_load
         self._spec = spec
         self._base = base
+        self._alone = alone
         self._limits = {"max_batch_tokens": max_batch_tokens, "max_batch_size": max_batch_size}
+        self._rows: Mapping[str, torch.Tensor] = {}
         self._decoders: dict[str, Decoder] = {}
         self._beam_decoders: dict[tuple[str, int], BeamDecoder] = {}
 
@@ -83,8 +95,9 @@ class Student:
                 )
         keys = [(s.target, 1 if s.variant else decoding.num_beams) for s in segments]
         for (target, num_beams), indices in grouped(keys):
+            decoder = self._decoder(target, num_beams)
             prompts = [self._prompt(segments[i], decoding) for i in indices]
-            for position, continuation in self._decoder(target, num_beams).run(prompts):
+            for position, continuation in decoder.run(prompts):
                 yield indices[position], self._hypothesis(continuation)
 
     def log_probabilities(self, translations: Sequence[tuple[Segment, str]]) -> list[float]:
@@ -176,12 +189,18 @@ class Student:
         return self._base.tokenizer
 
     @cached_property
-    def _adapter(self) -> Adapter:
-        return load_adapter(self._spec.path, sha256=self._spec.sha256)
-
-    @cached_property
     def _model(self) -> Any:
-        return self._base.adapted(self._adapter)
+        # A vocabulary is read without the interpreter, for as long as torch takes to be imported.
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            reading = beside.submit(lambda: self.tokenizer)
+            adapter = load_adapter(self._spec.path, sha256=self._spec.sha256)
+            model = self._base.adapted(adapter)
+            reading.result()
+        self._rows = adapter.rows  # its factors are in the model now, and not kept twice
+        del adapter
+        release_freed()
+        self._on_load()
+        return model
 
     def _decoder(self, target: str, num_beams: int) -> Decoder | BeamDecoder:
         if num_beams == 1:
@@ -198,10 +217,16 @@ class Student:
         return self._decoders[target]
 
     def _options(self, target: str) -> dict[str, Any]:
-        if (rows := self._adapter.rows.get(target)) is None:
+        model = self._model
+        if (rows := self._rows.get(target)) is None:
             raise WeightsError(
                 f"{self._spec.path}: has no vocabulary for {target!r}",
                 hint="install nightdesk again",
             )
-        allowed = rows.to(self._model.device)
-        return {"pad_id": self.tokenizer.pad_token_id or 0, "allowed": allowed, **self._limits}
+        allowed = rows.to(model.device)
+        return {
+            "pad_id": self.tokenizer.pad_token_id or 0,
+            "allowed": allowed,
+            "alone": self._alone,
+            **self._limits,
+        }

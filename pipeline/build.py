@@ -89,8 +89,8 @@ def build(
     cannot be told from other languages.
     """
     sources, routed = config.languages.sources, routed_sources(config)
-    translator, summariser = engines or profile_engines(config)
     encoder = profile_encoder(config) if engines is None else None  # loaded once for all that ask
+    translator, summariser = engines or profile_engines(config, encoder=encoder)
     translating = Decoding(
         num_beams=config.translate.num_beams or _own_beams(config),
         max_new_tokens=config.translate.max_new_tokens,

@@ -100,12 +100,14 @@ class Engine:
     """The device, and the sizes of batches. `device` and `dtype` are "auto" or a torch name.
 
     `dtype` may be "int8" as well, where embedded models run on a CPU. `threads` of the CPU compute;
-    0 is one for each core that this process may use.
+    0 is one for each core that this process may use. With `deterministic` a text gives the same
+    output whatever texts are computed beside it.
     """
 
     device: str = "auto"
     dtype: str = "auto"
     threads: int = 0
+    deterministic: bool = False
     max_batch_tokens: int = 24_576
     max_batch_size: int = 32
     window_documents: int = 64

@@ -191,9 +191,18 @@ def _read(path: Path) -> bytes:
 
 
 def run_here(
-    folder: Path, out: Path, state: Path, *, config: Config, edition: Edition
+    folder: Path,
+    out: Path,
+    state: Path,
+    *,
+    config: Config,
+    edition: Edition,
+    scripted: bool = True,
 ) -> list[str]:
-    """Run a folder through these engines in this process; return the records as files have them."""
+    """Run a folder in this process, by the engines here; return the records as files have them.
+
+    If not `scripted`, the engines are those of the configuration.
+    """
     from pipeline.batch import run_items
     from pipeline.inputs import inputs, read_files
     from pipeline.progress import Silent
@@ -208,7 +217,7 @@ def run_here(
         config=config,
         state=State(state),
         progress=silent,
-        engines=engines(),
+        engines=engines() if scripted else None,
         timed=False,
         edition=edition,
     )

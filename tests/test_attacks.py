@@ -99,8 +99,7 @@ def chat(tmp_path_factory: pytest.TempPathFactory) -> ChatModel:
 
 
 def live(tokenizer: Any, ids: list[int]) -> list[int]:
-    control = set(tokenizer.added_tokens_decoder)
-    return [i for i in ids if i in control]
+    return [i for i in ids if i in tokenizer.added_ids]
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=named)

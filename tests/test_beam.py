@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import torch
-from tiny_decoders import END, tiny_decoder
+from tiny_decoders import END, own, tiny_decoder
 
 from models.decoding.batch import Prompt
 from models.decoding.beam import BeamDecoder
@@ -37,7 +37,7 @@ PROMPTS = [
 
 def beams(model: Any, **options: Any) -> BeamDecoder:
     settings = {"num_beams": BEAMS, "pad_id": 0, "max_batch_tokens": 4096, "max_batch_size": 64}
-    return BeamDecoder(model, **(settings | options))
+    return BeamDecoder(own(model), **(settings | options))
 
 
 def by_transformers(model: Any, item: Prompt, *, num_beams: int = BEAMS) -> tuple[int, ...]:
@@ -116,7 +116,8 @@ def test_a_long_prompt_outgrows_a_sliding_window(model: Any) -> None:
     item = prompt([5 + n * 7 % 80 for n in range(70)], length=20)
     found = dict(beams(model).run([item, PROMPTS[0]]))
     assert found[0].ids == by_transformers(model, item)
-    greedy = dict(Decoder(model, pad_id=0, max_batch_tokens=4096, max_batch_size=4).run([item]))
+    greedy_decoder = Decoder(own(model), pad_id=0, max_batch_tokens=4096, max_batch_size=4)
+    greedy = dict(greedy_decoder.run([item]))
     if greedy[0].finish != "loop":
         assert greedy[0].ids == by_transformers(model, item, num_beams=1)
 

@@ -35,10 +35,19 @@ CONFIG = Config(
 
 
 class Heard(Silent):
-    """Progress that keeps the remarks."""
+    """Progress that keeps the remarks, and how much of each stage was done at a time."""
 
     def __init__(self) -> None:
         self.remarks: list[str] = []
+        self.stages: list[tuple[str, int | None]] = []
+        self.steps: list[list[int]] = []
+
+    def stage(self, name: str, *, total: int | None, unit: str) -> None:
+        self.stages.append((name, total))
+        self.steps.append([])
+
+    def advance(self, count: int = 1) -> None:
+        self.steps[-1].append(count)
 
     def remark(self, message: str) -> None:
         self.remarks.append(message)
@@ -112,6 +121,8 @@ def test_two_nodes_write_what_one_process_writes_and_name_the_documents_that_fai
     assert "died" in reasons["site9/kills.txt"]
     assert "the engine stumbles" in reasons["site9/raises.txt"]
     assert all(any(name in remark for remark in heard.remarks) for name in reasons)
+    assert [sum(done) for done in heard.steps] == [total for _, total in heard.stages]
+    assert (dict(heard.stages)["dedup"] or 0) > 10  # a barrier is no silence
     digest, alone = (
         json.loads((tmp_path / out / "digest.json").read_text(encoding="utf-8"))
         for out in ("out", "local")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,8 +61,15 @@ class Table:
         self.storage = self
         self.written: dict[str, bytes] = {}
 
-    def documents(self, partitions: list[str], *, before: int) -> Any:
-        return (document for name in partitions for document in self.shares[name])
+    def documents(
+        self, partitions: list[str], *, before: int, only: Collection[str] | None = None
+    ) -> Any:
+        return (
+            document
+            for name in partitions
+            for document in self.shares[name]
+            if only is None or document.name in only
+        )
 
     def verdict_file(self, step: int, partition: str) -> str:
         return partition

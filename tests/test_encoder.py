@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event, current_thread
 
 import numpy as np
 import pytest
@@ -60,7 +61,8 @@ def test_a_file_of_another_layout_is_refused(tmp_path: Path) -> None:
 
 def test_the_tokenizer_is_that_of_xlm_roberta(encoder: SentenceEncoder) -> None:
     tokenizer = encoder._loaded.tokenizer
-    shown = tokenizer.convert_ids_to_tokens(tokenizer("the  storms\u200dbуря")["input_ids"])
+    names = {id_: token for token, id_ in tokenizer.get_vocab().items()}
+    shown = [names[id_] for id_ in tokenizer("the  storms\u200dbуря")["input_ids"]]
     assert shown[:4] == ["<s>", "▁the", "▁storm", "s"]
     assert shown[-1] == "</s>"
     assert tokenizer.pad_token_id == PIECES.index("<pad>")
@@ -80,6 +82,37 @@ def test_a_vector_has_length_one_and_is_the_mean_of_the_states(
     assert ours.dtype == np.float32
     assert encoder.dimensions == len(ours) == 32
     assert np.allclose(ours, mean / np.linalg.norm(mean), atol=1e-3)
+
+
+def test_it_is_loaded_beside_other_work_and_once(encoder: SentenceEncoder) -> None:
+    begun, go_on = Event(), Event()
+    loads: list[str] = []
+
+    def load() -> Loaded:
+        loads.append(current_thread().name)
+        begun.set()
+        assert go_on.wait(30)
+        return encoder._loaded
+
+    prepared = SentenceEncoder(load, identity=lambda: "", prefix="query: ")
+    prepared.prepare()
+    assert begun.wait(30)  # and this thread goes on
+    prepared.prepare()
+    go_on.set()
+    assert np.array_equal(prepared.encode(TEXTS), encoder.encode(TEXTS))
+    assert len(loads) == 1
+    assert loads != [current_thread().name]
+
+
+def test_what_fails_beside_other_work_is_told_on_first_use() -> None:
+    def load() -> Loaded:
+        raise EngineError("no weights", hint="fetch them")
+
+    broken = SentenceEncoder(load, identity=lambda: "")
+    broken.prepare()
+    for _ in range(2):
+        with pytest.raises(EngineError, match="no weights"):
+            broken.encode(TEXTS)
 
 
 def test_a_vector_does_not_depend_on_the_other_texts(

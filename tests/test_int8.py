@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from tiny_decoders import tiny_decoder
+from tiny_decoders import logits_of, own, tiny_decoder
 
 from models.runtime.adapter import Adapter, beside
 from models.runtime.checkpoint import load_causal
@@ -78,20 +78,20 @@ def test_a_decoder_read_in_bytes_is_nearly_itself(kind: str, tmp_path: Path) -> 
     prepack(model.get_decoder(), int8=True)
     ids = torch.randint(3, 97, (4, 20), generator=torch.Generator().manual_seed(1))
     with torch.inference_mode():
-        expected, found = wide(ids).logits, model(ids).logits
+        expected, found = logits_of(wide, ids), logits_of(model, ids)
     assert found.dtype == torch.float32
     assert (found - expected).norm() < 0.1 * expected.norm()
 
 
 def test_an_adapter_lies_beside_bytes_as_beside_anything() -> None:
-    model = tiny_decoder("qwen2")
+    model = own(tiny_decoder("qwen2"))
     name = "layers.1.mlp.down_proj"
     weight = model.get_decoder().get_submodule(name).weight
     factors = (torch.randn(2, weight.shape[1]), torch.randn(weight.shape[0], 2))
     ids = torch.tensor([[5, 6, 7, 8]])
     with torch.inference_mode():
-        plain = beside(model, Adapter(scale=0.5, factors={name: factors}, rows={}))(ids).logits
+        plain = logits_of(beside(model, Adapter(0.5, {name: factors}, {})), ids)
         prepack(model.get_decoder(), int8=True)
-        bare = model(ids).logits
-        found = beside(model, Adapter(scale=0.5, factors={name: factors}, rows={}))(ids).logits
+        bare = logits_of(model, ids)
+        found = logits_of(beside(model, Adapter(0.5, {name: factors}, {})), ids)
         assert (found - plain).norm() < 0.1 * plain.norm() < (bare - plain).norm()

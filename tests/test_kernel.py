@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import torch
-from tiny_decoders import tiny_decoder
+from tiny_decoders import logits_of, tiny_decoder
 
 from models.decoding.batch import Prompt
 from models.decoding.greedy import Decoder
@@ -77,7 +77,7 @@ def test_sums_fit_in_16_bits_wherever_they_are_taken_there() -> None:
     for size in range(1, 64):
         values = torch.randint(-size, size + 1, (16, 160), dtype=torch.int8)
         matrix = int8.laid_out(values, torch.ones(16))
-        product = int8.panel_product(load(), matrix, tiny=int8._TINY, inverse=127.0)
+        product = int8.PanelProduct(load(), matrix, tiny=int8._TINY, inverse=127.0)
         for x in (torch.ones(1, 160), -torch.ones(1, 160), values[:1].sign().float()):
             if not x.any():
                 continue
@@ -116,8 +116,7 @@ def folder(tmp_path: Path) -> Path:
 
 def logits(model: Any) -> torch.Tensor:
     with torch.inference_mode():
-        found: torch.Tensor = model(torch.tensor([[5, 6, 7, 8]])).logits
-    return found
+        return logits_of(model, torch.tensor([[5, 6, 7, 8]]))
 
 
 def loaded(folder: Path, store: Store | None) -> tuple[Any, bool]:
@@ -161,14 +160,17 @@ def test_what_a_killed_process_left_is_removed_once_it_is_old(folder: Path, cach
     assert store is not None
     loaded(folder, store)
     stem = next((cache / "prepared").glob("*.safetensors")).with_suffix("")
-    old, new = Path(f"{stem}.123"), Path(f"{stem}.124")
-    for path in (old, new):
+    other = stem.with_name("another")
+    old = [Path(f"{stem}.123"), Path(f"{other}.12"), Path(f"{other}.seal12")]
+    kept = [Path(f"{stem}.124"), Path(f"{other}.safetensors"), Path(f"{other}.sha256")]
+    for path in (*old, *kept):
         path.touch()
-    os.utime(old, (1, 1))
+    for path in (*old, *kept[1:]):
+        os.utime(path, (1, 1))
     Path(f"{stem}.sha256").unlink()
     assert not loaded(folder, store)[1]
-    assert not old.exists()
-    assert new.exists()
+    assert not any(path.exists() for path in old)
+    assert all(path.exists() for path in kept)
 
 
 def test_other_weights_and_other_adapters_have_places_of_their_own(folder: Path) -> None:
@@ -205,14 +207,14 @@ def test_code_that_others_can_write_is_not_loaded(
 ) -> None:
     (cache / "kernels").mkdir(parents=True)
     (cache / "kernels").chmod(0o777)
-    found = kernel._built(kernel._SOURCE.read_bytes())
+    found = kernel._built(kernel._SOURCE)
     assert cache not in found.parents
     (cache / "kernels").chmod(0o700)
-    kept = kernel._built(kernel._SOURCE.read_bytes())
+    kept = kernel._built(kernel._SOURCE)
     assert kept.parent == cache / "kernels"
     kept.chmod(0o722)
     kept.write_bytes(b"something else")
-    assert kernel._built(kernel._SOURCE.read_bytes()) == kept
+    assert kernel._built(kernel._SOURCE) == kept
     assert kept.read_bytes().startswith(b"\x7fELF")
 
 

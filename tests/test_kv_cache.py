@@ -27,7 +27,7 @@ def check(cache: KVCache, keys: torch.Tensor) -> None:
     for number, layer in enumerate(cache.layers):
         torch.testing.assert_close(layer.keys, keys + number)
         torch.testing.assert_close(layer.values, -keys - number)
-        assert layer.get_seq_length() == keys.shape[2]
+        assert layer.columns == keys.shape[2]
 
 
 def test_columns_are_appended_beyond_the_room_that_was_taken() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from models.runtime.mapped import release_pages
+from models.runtime.mapped import release_freed, release_pages
 
 MEGABYTES = 64
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what it maps")
@@ -44,3 +45,17 @@ def test_other_memory_stays() -> None:
     release_pages(ours)
     release_pages(ours[:0])
     assert ours.sum() == MEGABYTES * 2**20
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another allocator")
+def test_memory_that_was_freed_amid_the_heap_is_given_back() -> None:
+    def resident_mb() -> int:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+        return next(int(line.split()[1]) >> 10 for line in lines if line.startswith("RssAnon"))
+
+    blocks = [torch.ones(4_000) for _ in range(6_000)]  # 96 MB, too small to be mapped
+    del blocks[::2], blocks[:-1]
+    before = resident_mb()
+    release_freed()
+    assert before - resident_mb() > 48
+    assert blocks[0].sum() == 4_000

@@ -57,7 +57,7 @@ def test_an_opposite_that_is_likelier_speaks_against_a_claim_and_is_named() -> N
         [(Claim(f"Prices {w} in Odesa.", "en"), [RUSSIAN]) for w in ("rose", "fell")], scorer
     )
     assert true.signs["counter_direction"] < 0.01
-    assert false.signs["counter_direction"] == pytest.approx(math.log1p(math.exp(4.9)))
+    assert false.signs["counter_direction"] == pytest.approx(math.log1p(math.exp(4.0)))  # of 4.9
     assert (true.turned, false.turned) == ((), ("fell",))
     assert {segment for segment, _ in scorer.asked} == {Segment(RUSSIAN.text, "ru", "en")}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from tiny_decoders import END, tiny_decoder
+from tiny_decoders import END, own, tiny_decoder
 
 from models.decoding.batch import Prompt
 from models.decoding.greedy import Decoder
@@ -24,7 +24,7 @@ def model(request: pytest.FixtureRequest) -> Any:
 
 
 def decoder(model: Any, allowed: torch.Tensor | None = None) -> Decoder:
-    return Decoder(model, pad_id=0, max_batch_tokens=4096, max_batch_size=8, allowed=allowed)
+    return Decoder(own(model), pad_id=0, max_batch_tokens=4096, max_batch_size=8, allowed=allowed)
 
 
 def by_transformers(model: Any, reply: Reply) -> float:

@@ -28,6 +28,7 @@ from models.repository.manifest import sha256_of
 from models.repository.registry import GEMMA, LARGE_STUDENT, STUDENT, AdapterSpec
 from models.repository.weights import require
 from models.runtime.adapter import OwnBase, beside, load_adapter, merge
+from models.runtime.checkpoint import load_causal
 from models.runtime.prepacked import prepack
 from models.student import Student, prompt_text
 
@@ -161,8 +162,8 @@ def test_the_batch_changes_nothing(student: Callable[..., Student], num_beams: i
 
 def test_the_adapter_is_needed(student: Callable[..., Student], base: Path) -> None:
     engine, plain = student(), student()
-    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32).eval()
-    plain.__dict__["_model"] = model
+    bare = load_causal(base, device="cpu", dtype="float32")
+    plain._base.adapted = lambda _: bare  # type: ignore[method-assign]
     assert answers(engine, SEGMENTS, SHORT) != answers(plain, SEGMENTS, SHORT)
 
 

@@ -7,6 +7,10 @@ from typing import Any
 import torch
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig, Qwen2Config, Qwen2ForCausalLM
 
+from models.decoding.kv_cache import KVCache
+from models.networks.decoder import CausalModel
+from models.networks.settings import decoder_settings
+
 END = 2
 SIZES = {
     "vocab_size": 97,
@@ -38,3 +42,17 @@ def tiny_decoder(kind: str) -> Any:
         if parameter.dim() > 1:  # wide layers: choices lie far apart and do not echo the input
             torch.nn.init.normal_(parameter, std=0.6)
     return gemma.eval()
+
+
+def own(model: Any) -> CausalModel:
+    """Return our network with the settings and the weights of a model of transformers."""
+    found = CausalModel(decoder_settings(model.config.to_dict()))
+    found.load_state_dict(model.state_dict())
+    return found.eval()
+
+
+def logits_of(model: CausalModel, ids: torch.Tensor) -> torch.Tensor:
+    """Return the logits (rows, tokens, vocabulary) of token ids (rows, tokens)."""
+    states = model.get_decoder()(ids, mask=torch.ones_like(ids), cache=KVCache())
+    found: torch.Tensor = model.lm_head(states)
+    return found

@@ -1,4 +1,4 @@
-"""Chat models on torch, as translators and summarisers: one set of weights does both."""
+"""Chat models on torch, and as translators; `models.chat.summariser` makes summaries with them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.chat.prompts import (
-    PROMPT_VERSION,
-    SUMMARY_PROMPT_VERSION,
-    summary_messages,
-    translation_messages,
-)
+from models.chat.prompts import PROMPT_VERSION, translation_messages
 from models.chat.reply import clean_reply
 from models.decoding.allowed_tokens import allowed_ids, newline_ids
 from models.decoding.batch import Continuation, Prompt
 from models.decoding.batching import grouped
+from models.decoding.copying import Price, source_of
 from models.decoding.greedy import Decoder
-from models.engine import Decoding, Hypothesis, Passage, Segment
+from models.engine import Decoding, Hypothesis, Segment
 from models.errors import EngineError
 from models.runtime.adapter import Adapter, beside
+from models.runtime.by_rows import Rows, kept
 from models.runtime.checkpoint import load_causal, load_tokenizer
 from models.runtime.device import runs_int8
 from models.runtime.prepacked import prepack, prepack_stored
@@ -30,9 +27,6 @@ from models.runtime.stored import store_of
 if TYPE_CHECKING:
     import torch
 
-CHARS_PER_TOKEN = 3.5  # of English news under Qwen's vocabulary, to be on the safe side
-SENTENCE_TOKENS = 60  # a long news sentence in English
-
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -40,7 +34,8 @@ class Request:
 
     A reply has at most `max_new_tokens` tokens, and at most `max_length_ratio` for each token of
     the last message. `one_line` ends it at the first line feed, else an empty line ends it.
-    `temperature` 0 is greedy search; above it, `seed` decides which sample is drawn.
+    `temperature` 0 is greedy search; above it, `seed` decides which sample is drawn. Copying from
+    `source` costs `price`.
     """
 
     messages: Sequence[dict[str, str]]
@@ -49,6 +44,8 @@ class Request:
     one_line: bool = True
     temperature: float = 0.0
     seed: int = 0
+    source: str = ""
+    price: Price | None = None
 
 
 class ChatModel:
@@ -57,7 +54,8 @@ class ChatModel:
     Implements `models.runtime.adapter.Base`, too: a translator can be made of it.
     `locate` is called once, on first use, and returns the folder of the weights, verified;
     `identity` names model, revision and weights. `device` and `dtype` are "auto" or a torch name.
-    `max_batch_tokens` bounds rows x (prompt + reply) in the cache, `max_batch_size` the rows.
+    `max_batch_tokens` bounds rows x (prompt + reply) in the cache, `max_batch_size` the rows;
+    `rows` tells how these are kept from each other.
     """
 
     def __init__(
@@ -69,8 +67,10 @@ class ChatModel:
         dtype: str = "auto",
         max_batch_tokens: int = 24_576,
         max_batch_size: int = 32,
+        rows: Rows = "together",
     ) -> None:
         self.identity = identity
+        self.rows: Rows = rows
         self._locate = locate
         self._device = device
         self._dtype = dtype
@@ -94,11 +94,11 @@ class ChatModel:
         store = store_of(self._folder) if int8 else None
         if not prepack_stored(model.get_decoder(), store):
             prepack(model.get_decoder(), int8=int8, store=store)
-        return model
+        return kept(model, self.rows)
 
     def adapted(self, adapter: Adapter) -> Any:
         """Return a model of its own that shares these weights and has `adapter` beside them."""
-        return beside(self.model, adapter)
+        return beside(self.model, adapter, rows=self.rows)
 
     @cached_property
     def _folder(self) -> Path:
@@ -125,15 +125,18 @@ class ChatModel:
         ids = self._prompt_ids(request.messages)
         cap = request.max_new_tokens or self._max_batch_tokens
         if request.max_length_ratio is not None:
-            source = self.count_tokens(request.messages[-1]["content"])
-            cap = min(cap, 16 + int(request.max_length_ratio * source))
+            read = self.count_tokens(request.messages[-1]["content"])
+            cap = min(cap, 16 + int(request.max_length_ratio * read))
         stops = self._end_ids | (self._line_ids if request.one_line else self._paragraph_ids)
+        price = request.price
+        source = source_of(request.source, self.tokenizer, price=price) if price else None
         return Prompt(
             ids=ids,
             max_new_tokens=cap,
             stop_ids=stops,
             temperature=request.temperature,
             seed=request.seed,
+            source=source,
         )
 
     def _prompt_ids(self, messages: Sequence[dict[str, str]]) -> list[int]:
@@ -167,6 +170,7 @@ class ChatModel:
                 max_batch_tokens=self._max_batch_tokens,
                 max_batch_size=self._max_batch_size,
                 allowed=None if ids is None else self._tensor(ids),
+                alone=self.rows == "alone",
             )
         return self._decoders[language]
 
@@ -177,9 +181,8 @@ class ChatModel:
 
     @cached_property
     def _end_ids(self) -> frozenset[int]:
-        configured = self.model.generation_config.eos_token_id
-        ids = configured if isinstance(configured, list) else [configured]
-        return frozenset(i for i in (*ids, self.tokenizer.eos_token_id) if i is not None)
+        ids = (*self.model.settings.ends, self.tokenizer.eos_token_id)
+        return frozenset(i for i in ids if i is not None)
 
     @cached_property
     def _line_ids(self) -> frozenset[int]:
@@ -210,7 +213,7 @@ class CausalTranslator:
         self, segments: Sequence[Segment], *, decoding: Decoding
     ) -> Iterator[tuple[int, Hypothesis]]:
         """Yield `(index, hypothesis)` for every segment as it is finished."""
-        _require_greedy(decoding)
+        require_greedy(decoding)
         # One direction at a time: the prompts of a direction begin alike, and their common prefix
         # is computed once.
         for (_, target), indices in grouped((s.source, s.target) for s in segments):
@@ -221,45 +224,11 @@ class CausalTranslator:
             for position, continuation, text in self._model.chat(requests, language=target):
                 index = indices[position]
                 reply = clean_reply(text, source=segments[index].text)
-                yield index, _hypothesis(reply, continuation, self._model.identity)
+                yield index, hypothesis_of(reply, continuation, self._model.identity)
 
 
-class CausalSummariser:
-    """A chat model that summarises. Implements `models.engine.Summariser`."""
-
-    def __init__(self, model: ChatModel, *, max_source_tokens: int = 1_500) -> None:
-        self._model = model
-        self._max_source_tokens = max_source_tokens
-
-    @property
-    def identity(self) -> str:
-        """Model, revision and prompt version."""
-        return f"{self._model.identity} prompt {SUMMARY_PROMPT_VERSION}"
-
-    @property
-    def model(self) -> ChatModel:
-        """The chat model, which can serve other purposes without being loaded again."""
-        return self._model
-
-    @property
-    def max_source_chars(self) -> int:
-        """The longest passage that the model reads whole, in characters of English."""
-        return int(self._max_source_tokens * CHARS_PER_TOKEN)
-
-    def summarise(
-        self, passages: Sequence[Passage], *, decoding: Decoding
-    ) -> Iterator[tuple[int, Hypothesis]]:
-        """Yield `(index, hypothesis)` for every passage as it is finished."""
-        _require_greedy(decoding)
-        for language, indices in grouped(p.language for p in passages):
-            requests = [_summary_request(passages[i], decoding) for i in indices]
-            for position, continuation, text in self._model.chat(requests, language=language):
-                index = indices[position]
-                reply = clean_reply(text, source=passages[index].text, task="summary")
-                yield index, _hypothesis(reply, continuation, self._model.identity)
-
-
-def _require_greedy(decoding: Decoding) -> None:
+def require_greedy(decoding: Decoding) -> None:
+    """Raise EngineError where a search with several beams is asked for."""
     if decoding.num_beams != 1:
         raise EngineError(
             "chat models are decoded greedily here",
@@ -282,20 +251,8 @@ def _translation_request(segment: Segment, decoding: Decoding, *, zero_shot: boo
     )
 
 
-def _summary_request(passage: Passage, decoding: Decoding) -> Request:
-    return Request(
-        messages=summary_messages(
-            passage.text,
-            language=passage.language,
-            max_sentences=passage.max_sentences,
-            max_words=passage.max_words,
-        ),
-        max_new_tokens=min(decoding.max_new_tokens, passage.max_sentences * SENTENCE_TOKENS),
-        one_line=False,
-    )
-
-
-def _hypothesis(text: str, continuation: Continuation, model: str) -> Hypothesis:
+def hypothesis_of(text: str, continuation: Continuation, model: str) -> Hypothesis:
+    """Return a cleaned reply as a hypothesis that ended like its continuation."""
     return Hypothesis(
         text=text, tokens=len(continuation.ids), finish=continuation.finish, model=model
     )

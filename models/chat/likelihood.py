@@ -42,6 +42,7 @@ class CausalLikelihood:
             pad_id=self._model.tokenizer.pad_token_id or 0,
             max_batch_tokens=1,
             max_batch_size=1,
+            alone=self._model.rows == "alone",
         )
 
     def _reply(self, evidence: str, claim: str) -> Reply:

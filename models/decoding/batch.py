@@ -9,7 +9,8 @@ Chat prompts begin alike: the instruction is the same, the text differs.
 3. New rows are appended to the rows being decoded. Everything is padded on the left, so that the
    next token of every row has the same column in the cache: `[padding] prefix [padding] own part
    and reply`. `_mask` tells padding from tokens, and positions are counted by it.
-4. A step feeds every row its last token, which appends one column.
+4. A step feeds every row its last token, which appends one column; or with it a draft of what
+   may follow (`models.decoding.lookup`), whose columns become padding where it was wrong.
 5. Finished rows are dropped; columns that only they filled go with the next join.
 """
 
@@ -26,6 +27,7 @@ from models.engine import Finish
 if TYPE_CHECKING:
     import torch
 
+    from models.decoding.copying import Source
     from models.decoding.kv_cache import KVCache, Move
 
 MAX_PREFILL_TOKENS = 512  # padded tokens in one prefill: small ones hold rows of like length
@@ -35,7 +37,8 @@ MAX_PREFILL_TOKENS = 512  # padded tokens in one prefill: small ones hold rows o
 class Prompt:
     """Token ids to continue, the most tokens to add, and the tokens that end the reply.
 
-    `temperature` 0 is greedy search; above it, `seed` decides which sample is drawn.
+    `temperature` 0 is greedy search; above it, `seed` decides which sample is drawn. Copying from
+    `source` has a price in greedy search and in sampling.
     """
 
     ids: Sequence[int]
@@ -43,6 +46,7 @@ class Prompt:
     stop_ids: frozenset[int]
     temperature: float = 0.0
     seed: int = 0
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,14 @@ class Batch:
         self._mask = torch.cat([self._mask, mask], dim=1)
         return self._forward(ids=ids, mask=self._mask, cache=self._cache)
 
+    def keep_fed(self, kept: Sequence[int], *, width: int) -> None:
+        """Of the last `width` columns, keep the first `kept[i]` of row i; the rest is padding."""
+        import torch
+
+        places = torch.arange(width, device=self._device)
+        whole = places < torch.tensor(kept, device=self._device)[:, None]
+        self._mask = torch.cat([self._mask[:, :-width], self._mask[:, -width:] * whole], dim=1)
+
     def select(self, places: Sequence[int], rows: Sequence[BatchRow]) -> None:
         """Replace row i of the batch by a copy of row `places[i]`; its text is now `rows[i]`.
 
@@ -237,16 +249,7 @@ class Batch:
 
         `mask` is (rows, columns of the cache + tokens); the cache takes the new columns.
         """
-        # A row's positions count its own tokens, whatever padding stands between them.
-        positions = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, -ids.shape[1] :]
-        output = self._backbone(
-            input_ids=ids,
-            attention_mask=mask,
-            position_ids=positions,
-            cache=cache,
-            use_cache=True,
-        )
-        hidden: torch.Tensor = output.last_hidden_state
+        hidden: torch.Tensor = self._backbone(ids, mask=mask, cache=cache)
         return hidden
 
 

@@ -88,10 +88,11 @@ class _Text:
 
 
 class BeamDecoder:
-    """Beam search over many prompts by one transformers decoder-only model.
+    """Beam search over many prompts by one decoder-only model.
 
     `allowed` restricts the output vocabulary, see `models.decoding.lm_head.LMHead`.
-    `max_batch_size` counts beams, `max_batch_tokens` beams x (prompt + reply).
+    `max_batch_size` counts beams, `max_batch_tokens` beams x (prompt + reply). With `alone` every
+    prompt is read and continued by itself, whatever the others are.
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class BeamDecoder:
         max_batch_size: int,
         allowed: torch.Tensor | None = None,
         length_penalty: float = 1.0,
+        alone: bool = False,
     ) -> None:
         if num_beams < 2:
             raise ValueError(f"{num_beams=}: one beam is greedy search, see decoding.greedy")
@@ -112,13 +114,13 @@ class BeamDecoder:
         self._num_beams = num_beams
         self._length_penalty = length_penalty
         self._pad_id = pad_id
-        self._capacity = Capacity(
-            max(1, max_batch_size // num_beams), max_batch_tokens, rows_per_text=num_beams
-        )
+        self._alone = alone
+        texts = 1 if alone else max(1, max_batch_size // num_beams)
+        self._capacity = Capacity(texts, max_batch_tokens, rows_per_text=num_beams)
 
     def run(self, prompts: Sequence[Prompt]) -> Iterator[tuple[int, Continuation]]:
         """Yield `(index, continuation)` once for every prompt, as soon as it is finished."""
-        batch = new_batch(self._backbone, prompts, pad_id=self._pad_id)
+        batch = new_batch(self._backbone, prompts, pad_id=self._pad_id, alone=self._alone)
         search = _BeamSearch(
             batch, self._head, num_beams=self._num_beams, length_penalty=self._length_penalty
         )

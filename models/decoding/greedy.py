@@ -9,11 +9,14 @@ its sample does not depend on the batch it is decoded in.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from models.decoding.batch import Batch, BatchRow, Continuation, Prompt, without_gaps
+from models.decoding.copying import Runs, charge
 from models.decoding.lm_head import LMHead
+from models.decoding.lookup import drafted
 from models.decoding.loop import Capacity, Done, new_batch, run_search
 from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
 from models.decoding.scoring import Reply, log_probabilities
@@ -27,9 +30,10 @@ MAX_CANDIDATES = 50  # no more than this many can have that probability
 
 
 class Decoder:
-    """Continuation of many prompts by one transformers decoder-only model.
+    """Continuation of many prompts by one decoder-only model.
 
-    `allowed` restricts the output vocabulary, see `models.decoding.lm_head.LMHead`.
+    `allowed` restricts the output vocabulary, see `models.decoding.lm_head.LMHead`. With `alone`
+    every prompt is read and continued by itself, whatever the others are.
     """
 
     def __init__(
@@ -40,15 +44,17 @@ class Decoder:
         max_batch_tokens: int,
         max_batch_size: int,
         allowed: torch.Tensor | None = None,
+        alone: bool = False,
     ) -> None:
         self._backbone = model.get_decoder()
         self._head = LMHead(model, allowed=allowed)
         self._pad_id = pad_id
-        self._capacity = Capacity(max_batch_size, max_batch_tokens)
+        self._alone = alone
+        self._capacity = Capacity(1 if alone else max_batch_size, max_batch_tokens)
 
     def run(self, prompts: Sequence[Prompt]) -> Iterator[tuple[int, Continuation]]:
         """Yield `(index, continuation)` once for every prompt, as soon as it is finished."""
-        batch = new_batch(self._backbone, prompts, pad_id=self._pad_id)
+        batch = new_batch(self._backbone, prompts, pad_id=self._pad_id, alone=self._alone)
         search = _TokenByToken(batch, self._head)
         return run_search(search, prompts, batch=batch, capacity=self._capacity)
 
@@ -58,7 +64,9 @@ class Decoder:
 
     def token_log_probabilities(self, replies: Sequence[Reply]) -> list[tuple[float, ...]]:
         """Return the log-probability of each token of given replies, in nats."""
-        return log_probabilities(self._backbone, self._head, replies, pad_id=self._pad_id)
+        return log_probabilities(
+            self._backbone, self._head, replies, pad_id=self._pad_id, alone=self._alone
+        )
 
 
 class _TokenByToken:
@@ -67,6 +75,7 @@ class _TokenByToken:
     def __init__(self, batch: Batch, head: LMHead) -> None:
         self._batch = batch
         self._head = head
+        self._runs: dict[int, Runs] = {}  # of the rows that pay for copies, by their number
 
     @property
     def texts(self) -> Sequence[BatchRow]:
@@ -75,6 +84,7 @@ class _TokenByToken:
 
     def start(self, rows: Sequence[BatchRow], hidden: torch.Tensor) -> Done:
         """Choose the first token of each row."""
+        self._runs |= {r.index: Runs(r.prompt.source) for r in rows if r.prompt.source is not None}
         self._append(rows, hidden)
         return []
 
@@ -84,11 +94,42 @@ class _TokenByToken:
         ended = [row for row in rows if _finish(row) is not None]
         if ended:
             gone = {row.index for row in ended}
+            self._runs = {index: runs for index, runs in self._runs.items() if index not in gone}
             places = without_gaps([row.index not in gone for row in rows])
             self._batch.select(places, [rows[i] for i in places])
         elif rows:
-            self._append(rows, self._batch.step())
+            drafts = drafted(rows)
+            if any(drafts):
+                self._check(rows, drafts)
+            else:
+                self._append(rows, self._batch.step())
         return [(row.index, _continuation(row)) for row in ended]
+
+    def _check(self, rows: Sequence[BatchRow], drafts: Sequence[Sequence[int]]) -> None:
+        """Append the tokens that the model chooses, as far as the drafts foresaw them, and one.
+
+        1. Each row is fed its last token and its draft.
+        2. The state of each token chooses the next one, which is right as long as all tokens before
+           it were chosen, too.
+        3. What was fed beyond becomes padding.
+        """
+        import torch
+
+        fed = [(row.ids[-1], *draft) for row, draft in zip(rows, drafts, strict=True)]
+        states = self._batch.read(fed)
+        hidden = torch.cat([s[: len(own)] for s, own in zip(states, fed, strict=True)])
+        best = self._head.logits(hidden).float().argmax(dim=-1)
+        chosen = iter(self._head.tokens(best).tolist())
+        kept = []
+        for row, draft in zip(rows, drafts, strict=True):
+            own = list(islice(chosen, len(draft) + 1))
+            right = 0
+            row.ids.append(own[0])
+            while right < len(draft) and draft[right] == own[right] and _finish(row) is None:
+                right += 1
+                row.ids.append(own[right])
+            kept.append(right + 1)
+        self._batch.keep_fed(kept, width=states.shape[1])
 
     def _append(self, rows: Sequence[BatchRow], hidden: torch.Tensor) -> None:
         """Choose the next token of each row from its last hidden state (rows, size)."""
@@ -97,11 +138,21 @@ class _TokenByToken:
             if not row.ids:  # no reply may be empty
                 stops = self._head.columns(row.prompt.stop_ids)
                 logits[position, stops] = float("-inf")
+        self._charge(logits, rows)
         best = logits.argmax(dim=-1)
         if sampled := [i for i, row in enumerate(rows) if row.prompt.temperature]:
             best[sampled] = _sampled(logits[sampled], [rows[i] for i in sampled])
         for row, token in zip(rows, self._head.tokens(best).tolist(), strict=True):
             row.ids.append(token)
+
+    def _charge(self, logits: torch.Tensor, rows: Sequence[BatchRow]) -> None:
+        """Take the prices of copies off the logits (rows, columns), in place."""
+        prices = {
+            position: self._runs[row.index].prices(row.ids)
+            for position, row in enumerate(rows)
+            if row.index in self._runs
+        }
+        charge(logits, prices, self._head)
 
 
 def _sampled(logits: torch.Tensor, rows: Sequence[BatchRow]) -> torch.Tensor:
@@ -111,7 +162,9 @@ def _sampled(logits: torch.Tensor, rows: Sequence[BatchRow]) -> torch.Tensor:
     temperatures = torch.tensor([row.prompt.temperature for row in rows], device=logits.device)
     scaled = logits / temperatures[:, None]
     values, columns = scaled.topk(min(MAX_CANDIDATES, scaled.shape[1]))
-    chances = (values - scaled.logsumexp(dim=1, keepdim=True)).exp().tolist()
+    # Row by row: of one long row torch adds up parts, of several it does not.
+    totals = torch.stack([row.logsumexp(dim=0) for row in scaled])
+    chances = (values - totals[:, None]).exp().tolist()
     places = [_drawn(row, likely) for row, likely in zip(rows, chances, strict=True)]
     return columns.gather(1, torch.tensor(places, device=logits.device)[:, None]).squeeze(1)
 

@@ -8,19 +8,23 @@ the beams of a search into a new order. This cache works in three ways:
 2. Only rows that change their place are copied (`move`), and of beams of the same text only the
    columns of the reply.
 3. New rows are appended by copying old and new rows into new memory (`stack`).
+4. On a CPU, memory is mapped from the system, and goes back there. Each new block is larger than
+   the last one: taken from the heap, no block would fit into the holes that the others leave.
 
 The gain is measured in scripts/bench/LOG.md.
 """
 
 from __future__ import annotations
 
+import math
+import mmap
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
-from transformers.cache_utils import Cache, DynamicLayer
 
+_MAPPED_BYTES = 1 << 20
 SPARE_COLUMNS = 64  # room for so many more tokens, each time that memory is taken
 
 
@@ -33,18 +37,29 @@ class Move:
     since: int = 0
 
 
-class KVCache(Cache):
+class KVCache:
     """The keys and values of all layers; each of shape (rows, heads, columns, head size)."""
 
-    layers: list[Any]
-
     def __init__(self) -> None:
-        super().__init__(layer_class_to_replicate=_Layer)
+        self.layers: list[_Layer] = []
+
+    def update(
+        self, keys: torch.Tensor, values: torch.Tensor, layer: int
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Append columns to a layer; return all its keys and all its values.
+
+        Layers come in their order, the first time.
+        """
+        if layer == len(self.layers):
+            self.layers.append(_Layer(keys, values))
+        else:
+            self.layers[layer].append(keys, values)
+        return self.layers[layer].keys, self.layers[layer].values
 
     def keep(self, rows: int) -> None:
         """Drop all rows but the first `rows`."""
         for layer in self.layers:
-            layer.show(rows, layer.get_seq_length())
+            layer.show(rows, layer.columns)
 
     def expand(self, sources: torch.Tensor) -> None:
         """Replace the rows by copies of the rows `sources`, a 1-D tensor that may be longer."""
@@ -85,32 +100,32 @@ class KVCache(Cache):
             )
 
 
-class _Layer(DynamicLayer):  # type: ignore[no-untyped-call]
+class _Layer:
     """Keys and values of one layer, each (rows, heads, columns, head size).
 
     Both are views of `_memory`, which has room for more columns.
     """
 
-    keys: torch.Tensor
-    values: torch.Tensor
-    _memory: tuple[torch.Tensor, torch.Tensor]
+    def __init__(self, keys: torch.Tensor, values: torch.Tensor) -> None:
+        self.keys: torch.Tensor
+        self.values: torch.Tensor
+        self._memory: tuple[torch.Tensor, torch.Tensor]
+        self.hold([keys], [values])
 
-    def update(
-        self, key_states: torch.Tensor, value_states: torch.Tensor, *args: object, **kwargs: object
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Append columns (rows, heads, new columns, head size); return all keys and all values."""
-        if not self.is_initialized:
-            self.lazy_initialization(key_states, value_states)
-            self.hold([key_states], [value_states])
-            return self.keys, self.values
-        rows, columns = len(self.keys), self.get_seq_length()
-        end = columns + key_states.shape[-2]
-        if end > self._memory[0].shape[-2]:
+    @property
+    def columns(self) -> int:
+        """The number of columns that are held."""
+        return self.keys.shape[2]
+
+    def append(self, keys: torch.Tensor, values: torch.Tensor) -> None:
+        """Append columns (rows, heads, new columns, head size)."""
+        rows, columns = len(self.keys), self.columns
+        end = columns + keys.shape[2]
+        if end > self._memory[0].shape[2]:
             self.hold([self.keys], [self.values], spare=end - columns + SPARE_COLUMNS)
-        for memory, states in zip(self._memory, (key_states, value_states), strict=True):
+        for memory, states in zip(self._memory, (keys, values), strict=True):
             memory[:rows, :, columns:end] = states
         self.show(rows, end)
-        return self.keys, self.values
 
     def hold(
         self,
@@ -128,6 +143,15 @@ class _Layer(DynamicLayer):  # type: ignore[no-untyped-call]
         self.keys, self.values = (memory[:rows, :, :columns] for memory in self._memory)
 
 
+def _taken(shape: tuple[int, ...], *, like: torch.Tensor) -> torch.Tensor:
+    """Return new memory of a shape, whatever it holds."""
+    size_bytes = math.prod(shape) * like.itemsize
+    if sys.platform == "win32" or like.device.type != "cpu" or size_bytes < _MAPPED_BYTES:
+        return like.new_empty(shape)
+    mapped = mmap.mmap(-1, size_bytes, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    return torch.frombuffer(mapped, dtype=like.dtype).view(shape)
+
+
 def _stacked(parts: Sequence[torch.Tensor], *, spare: int) -> torch.Tensor:
     """Return the rows of all parts in new memory, (all rows, heads, width + spare, head size).
 
@@ -135,7 +159,7 @@ def _stacked(parts: Sequence[torch.Tensor], *, spare: int) -> torch.Tensor:
     """
     rows, width = sum(map(len, parts)), max(part.shape[2] for part in parts)
     _, heads, _, size = parts[0].shape
-    stacked = parts[0].new_empty(rows, heads, width + spare, size)
+    stacked = _taken((rows, heads, width + spare, size), like=parts[0])
     top = 0
     for part in parts:
         row, start = slice(top, top + len(part)), width - part.shape[2]

@@ -21,7 +21,7 @@ _ROWS = 128  # the logits of at most so many rows are in memory at a time
 
 
 class LMHead:
-    """The output matrix of a transformers model, or the rows of it that are `allowed`.
+    """The output matrix of a model, or the rows of it that are `allowed`.
 
     `allowed` is a sorted 1-D tensor of token ids; None allows the whole vocabulary.
     """
@@ -49,6 +49,15 @@ class LMHead:
             return wanted
         return torch.isin(self._allowed, wanted).nonzero().squeeze(1)
 
+    def columns_of(self, tokens: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the column of each token, and whether it has one; any column where it has none."""
+        import torch
+
+        if self._allowed is None:
+            return tokens, torch.ones_like(tokens, dtype=torch.bool)
+        columns = torch.searchsorted(self._allowed, tokens).clamp(max=len(self._allowed) - 1)
+        return columns, self._allowed[columns] == tokens
+
     def log_probabilities(self, hidden: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
         """Return the log-probability (rows,) of one token for each hidden state (rows, size).
 
@@ -56,11 +65,7 @@ class LMHead:
         """
         import torch
 
-        if self._allowed is None:
-            columns, known = tokens, torch.ones_like(tokens, dtype=torch.bool)
-        else:
-            columns = torch.searchsorted(self._allowed, tokens).clamp(max=len(self._allowed) - 1)
-            known = self._allowed[columns] == tokens
+        columns, known = self.columns_of(tokens)
         found = torch.cat(
             [
                 self.logits(hidden[i : i + _ROWS])

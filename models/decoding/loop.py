@@ -75,9 +75,14 @@ def run_search(
         yield from done
 
 
-def new_batch(backbone: Any, prompts: Sequence[Prompt], *, pad_id: int) -> Batch:
-    """Return an empty batch for prompts, whose common beginning is prefilled once."""
-    return Batch(backbone, pad_id=pad_id, shared=shared_prefix(prompts))
+def new_batch(
+    backbone: Any, prompts: Sequence[Prompt], *, pad_id: int, alone: bool = False
+) -> Batch:
+    """Return an empty batch for prompts, whose common beginning is prefilled once.
+
+    Not so with `alone`: the beginning would be cut where the other prompts differ from it.
+    """
+    return Batch(backbone, pad_id=pad_id, shared=[] if alone else shared_prefix(prompts))
 
 
 def take(

@@ -23,9 +23,11 @@ class Reply:
 
 
 def log_probabilities(
-    backbone: Any, head: LMHead, replies: Sequence[Reply], *, pad_id: int
+    backbone: Any, head: LMHead, replies: Sequence[Reply], *, pad_id: int, alone: bool = False
 ) -> list[tuple[float, ...]]:
     """Return the log-probability of each of a reply's tokens, in nats, given its prompt.
+
+    With `alone` each reply is read by itself.
 
     1. Replies to the same prompt become one group, and its prompt is read once.
     2. Groups are read in batches of like length; the common prefix of all prompts is read once.
@@ -37,14 +39,18 @@ def log_probabilities(
     groups: dict[tuple[int, ...], list[BatchRow]] = {}
     for i, reply in enumerate(replies):
         prompt = Prompt(reply.prompt, max_new_tokens=len(reply.ids), stop_ids=frozenset())
-        groups.setdefault(reply.prompt, []).append(BatchRow(i, prompt))
+        groups.setdefault((i, *reply.prompt) if alone else reply.prompt, []).append(
+            BatchRow(i, prompt)
+        )
     alike = list(groups.values())
     lengths = [
         len(rows[0].prompt.ids) + sum(r.prompt.max_new_tokens for r in rows) for rows in alike
     ]
-    batch = Batch(backbone, pad_id=pad_id, shared=shared_prefix([rows[0].prompt for rows in alike]))
+    shared = [] if alone else shared_prefix([rows[0].prompt for rows in alike])
+    batch = Batch(backbone, pad_id=pad_id, shared=shared)
+    most = 1 if alone else MAX_TOKENS
     found: list[tuple[float, ...]] = [()] * len(replies)
-    for chosen in batches(lengths, max_batch_tokens=MAX_TOKENS, max_batch_size=MAX_TOKENS):
+    for chosen in batches(lengths, max_batch_tokens=MAX_TOKENS, max_batch_size=most):
         with torch.inference_mode():
             rows, first = batch.join([row for i in chosen for row in alike[i]])
             ids = [replies[row.index].ids for row in rows]

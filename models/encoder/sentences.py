@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -40,9 +41,9 @@ class _Window:
 class SentenceEncoder:
     """An encoder in windows of at most its own length. Implements `models.engine.Encoder`.
 
-    `load` is called once, on first use; `identity` returns model, weights and number format in one
-    line, and loads nothing. `prefix` stands before every text. `max_batch_tokens` bounds rows x
-    tokens of a batch: its states fit into the processor's cache.
+    `load` is called once, on first use or by `prepare`; `identity` returns model, weights and
+    number format in one line, and loads nothing. `prefix` stands before every text.
+    `max_batch_tokens` bounds rows x tokens of a batch: its states fit into the processor's cache.
 
     1. Texts are tokenized. Control tokens that a text spells out are text.
     2. A text that is longer than the encoder reads is cut into windows.
@@ -60,6 +61,7 @@ class SentenceEncoder:
         max_batch_tokens: int = 512,
     ) -> None:
         self._load = load
+        self._loading: Future[Loaded] | None = None
         self._named = identity
         self._prefix = prefix
         self._max_batch_tokens = max_batch_tokens
@@ -68,6 +70,13 @@ class SentenceEncoder:
     def identity(self) -> str:
         """Model, weights, number format and prefix."""
         return f"{self._named()} prefix {self._prefix!r}"
+
+    def prepare(self) -> None:
+        """Begin to load, in a thread of its own; an error is raised on first use."""
+        if self._loading is None:
+            pool = ThreadPoolExecutor(max_workers=1)
+            self._loading = pool.submit(self._load)
+            pool.shutdown(wait=False)
 
     @property
     def dimensions(self) -> int:
@@ -91,7 +100,7 @@ class SentenceEncoder:
 
     @cached_property
     def _loaded(self) -> Loaded:
-        return self._load()
+        return self._load() if self._loading is None else self._loading.result()
 
     def _encoded(self, texts: Sequence[str]) -> Iterator[tuple[int, NDArray[np.float32]]]:
         """Yield the number of a text and a window's vector times its weight, for every window."""
@@ -155,5 +164,8 @@ def _pooled(states: torch.Tensor, mask: torch.Tensor, pooling: Pooling) -> torch
     """Return one vector for each row of `states` (rows, tokens, size), padding left out."""
     if pooling == "cls":
         return states[:, 0]
-    weight = mask[:, :, None].to(states.dtype)
-    return (states * weight).sum(dim=1) / weight.sum(dim=1)
+    import torch
+
+    # Each row by itself: how many columns of padding there are must not change a sum.
+    lengths: list[int] = mask.sum(dim=1).tolist()
+    return torch.stack([row[:own].mean(dim=0) for row, own in zip(states, lengths, strict=True)])

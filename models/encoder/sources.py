@@ -9,6 +9,7 @@ from pathlib import Path
 from models.encoder.sentences import Loaded, Pooling, SentenceEncoder
 from models.errors import EngineError, plainly
 from models.repository.hub import ModelName, file_of, parse_name
+from models.runtime.by_rows import Rows, kept
 from models.runtime.checkpoint import load_encoder, load_tokenizer
 from models.runtime.device import dtype_name, pick_device, pick_dtype, runs_int8
 from models.runtime.prepacked import prepack, prepack_stored
@@ -22,12 +23,17 @@ _USUAL_LENGTH = 512  # tokens, of an encoder that does not tell
 
 
 def embedded_encoder(
-    locate: Callable[[], Path], *, identity: str, device: str = "auto", dtype: str = "auto"
+    locate: Callable[[], Path],
+    *,
+    identity: str,
+    device: str = "auto",
+    dtype: str = "auto",
+    rows: Rows = "together",
 ) -> SentenceEncoder:
     """Return the encoder in the folder that `locate` names, verified; it is loaded on first use.
 
     `identity` names weights and number format. `device` and `dtype` are "auto" or a torch name,
-    `dtype` may be "int8".
+    `dtype` may be "int8". `rows` tells how rows of a batch are kept from each other.
     """
 
     def load() -> Loaded:
@@ -37,23 +43,31 @@ def embedded_encoder(
         store = store_of(folder) if int8 else None
         if not prepack_stored(model, store):
             prepack(model, int8=int8, store=store)
+        model = kept(model, rows)
         return Loaded(model, load_tokenizer(folder), model.config.max_position_embeddings)
 
-    return SentenceEncoder(load, identity=lambda: identity, prefix=E5_PREFIX)
+    return SentenceEncoder(load, identity=lambda: identity, prefix=E5_PREFIX, **_batches(rows))
 
 
 def hub_encoder(
-    name_or_path: str, *, prefix: str = "", device: str = "auto", dtype: str = "auto"
+    name_or_path: str,
+    *,
+    prefix: str = "",
+    device: str = "auto",
+    dtype: str = "auto",
+    alone: bool = False,
 ) -> SentenceEncoder:
     """Return a sentence encoder of the Hub, or of a folder; it is loaded on first use.
 
     States are averaged, unless the model's files say that the first one is its vector.
     `prefix` is what the model wants before a text. `device` and `dtype` are "auto" or a torch name.
+    With `alone` each text is computed by itself.
     """
 
     def named() -> str:
         form = pick_dtype(dtype, device=pick_device(device))
-        return f"{parse_name(name_or_path).identity} {dtype_name(form)}"
+        ending = " alone" if alone else ""
+        return f"{parse_name(name_or_path).identity} {dtype_name(form)}{ending}"
 
     def load() -> Loaded:
         from transformers import AutoModel, AutoTokenizer
@@ -70,7 +84,13 @@ def hub_encoder(
         longest = min(tokenizer.model_max_length, _positions(model.config))
         return Loaded(model.to(picked).eval(), tokenizer, longest, _pooling(name))
 
-    return SentenceEncoder(load, identity=named, prefix=prefix)
+    rows: Rows = "alone" if alone else "together"
+    return SentenceEncoder(load, identity=named, prefix=prefix, **_batches(rows))
+
+
+def _batches(rows: Rows) -> dict[str, int]:
+    """Return the option that makes each text a batch of its own, where rows are to be alone."""
+    return {"max_batch_tokens": 1} if rows == "alone" else {}
 
 
 def _positions(config: object) -> int:

@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from models.errors import WeightsError, plainly
 from models.repository.manifest import sha256_of
+from models.runtime.by_rows import Rows, kept, product_apart
 from models.runtime.checkpoint import hidden_dtype, load_causal, load_tokenizer
 from models.runtime.device import runs_int8
+from models.runtime.panels import PanelProduct
 from models.runtime.prepacked import prepack, prepack_stored, product, unfuse
 from models.runtime.stored import store_of
 
@@ -58,14 +60,15 @@ class Base(Protocol):
         """The tokenizer that lies beside the weights."""
 
     def adapted(self, adapter: Adapter) -> Any:
-        """Return a transformers model of the base with `adapter` on it."""
+        """Return a model of the base with `adapter` on it."""
 
 
 class OwnBase:
     """A base that serves one adapter, which is added to its matrices. Implements `Base`.
 
     `locate` is called once, on first use, and returns the folder of the weights, verified;
-    `identity` names them. `device` and `dtype` are "auto" or a torch name.
+    `identity` names them. `device` and `dtype` are "auto" or a torch name. `rows` tells how rows
+    of a batch are kept from each other.
     """
 
     def __init__(
@@ -75,11 +78,13 @@ class OwnBase:
         identity: str,
         device: str = "auto",
         dtype: str = "auto",
+        rows: Rows = "together",
     ) -> None:
         self.identity = identity
         self._locate = locate
         self._device = device
         self._dtype = dtype
+        self._rows = rows
 
     @cached_property
     def tokenizer(self) -> Any:
@@ -100,7 +105,7 @@ class OwnBase:
         if not prepack_stored(decoder, store):
             merge(decoder, adapter)
             prepack(decoder, int8=int8, store=store)
-        return model
+        return kept(model, self._rows)
 
 
 def load_adapter(path: Path, *, sha256: str) -> Adapter:
@@ -164,10 +169,11 @@ def merge(backbone: Any, adapter: Adapter) -> None:
             weight.copy_(weight.float() + adapter.scale * (b @ a).to(weight.device))
 
 
-def beside(model: Any, adapter: Adapter) -> Any:
+def beside(model: Any, adapter: Adapter, *, rows: Rows = "together") -> Any:
     """Return a model that shares all weights with `model`, prepacked or not, and has an adapter.
 
-    `model` itself is not changed. Raises WeightsError where the two do not fit together.
+    `model` itself is not changed; `rows` tells how rows of a batch are kept from each other.
+    Raises WeightsError where the two do not fit together.
     """
     import torch
 
@@ -176,12 +182,17 @@ def beside(model: Any, adapter: Adapter) -> Any:
     backbone = twin.get_decoder()
     unfuse(backbone)
     like = torch.empty(0, dtype=hidden_dtype(model), device=model.device)
+    of_factor = product_apart if rows == "apart" else product
     for name, (a, b) in adapter.factors.items():
         layer = _place(backbone, name, a, b)
         down, up = a.to(like), (adapter.scale * b).to(like)
         packed = vars(layer).get("forward")
         whole = packed or product(layer.weight.detach(), layer.bias)
-        layer.forward = _with_addition(whole, product(down), product(up))
+        layer.forward = (
+            whole.with_low_rank(of_factor(down), up)
+            if isinstance(whole, PanelProduct) and of_factor is product
+            else _with_addition(whole, of_factor(down), of_factor(up))
+        )
     return twin
 
 

@@ -8,49 +8,62 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.errors import EngineError, plainly
-from models.quiet import quiet_transformers
 from models.runtime.device import pick_device, pick_dtype, runs_int8
-from models.runtime.mapped import release_pages
+from models.runtime.mapped import release_freed, release_pages
+from models.runtime.tokenizer import TextTokenizer
 
 if TYPE_CHECKING:
     import torch
+
+    from models.networks.decoder import CausalModel
+    from models.networks.encoder import Encoder
+
+    Network = TypeVar("Network", CausalModel, Encoder)
 
 _HINT = "nightdesk models verify tells which file is damaged, nightdesk models fetch mends it"
 _SAID_CHARS = 300  # transformers writes paragraphs
 
 
-def load_tokenizer(folder: Path) -> Any:
+def load_tokenizer(folder: Path) -> TextTokenizer:
     """Return the tokenizer that lies beside the weights.
 
     tokenizer.json holds everything but the names of the special tokens, which stand in
-    tokenizer_config.json. The tokenizer is built from these two by hand: AutoTokenizer reads the
-    file six times, which for a vocabulary of 262,000 takes two seconds.
+    tokenizer_config.json.
 
     Raises EngineError, which names the file, for one that is missing or damaged.
     """
-    from transformers import PreTrainedTokenizerFast
+    from tokenizers import Tokenizer
 
     about = _json_object(folder / "tokenizer_config.json")
     path = folder / "tokenizer.json"
     if not path.is_file():
         raise EngineError(f"{path}: is missing", hint=_HINT)
     template = folder / "chat_template.jinja"
+    special = {name: token for name, token in about.items() if name.endswith("_token")}
+    special = {name: token for name, token in special.items() if token is not None}
+    if wrong := [name for name, token in special.items() if not isinstance(token, str)]:
+        raise EngineError(
+            f"{folder}/tokenizer_config.json: cannot be loaded: {wrong[0]} is no text", hint=_HINT
+        )
     try:
-        return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-            tokenizer_file=str(path),
+        found = TextTokenizer(
+            path,
+            Tokenizer.from_file(str(path)),
+            special_tokens_map=special,
             chat_template=template.read_text(encoding="utf-8") if template.exists() else None,
-            **{name: token for name, token in about.items() if name.endswith("_token")},
         )
     except Exception as error:  # tokenizers raises bare Exception for a file of another shape
-        raise _damaged(_unreadable_tokenizer(path), error) from error
+        raise _damaged(path, error) from error
+    release_freed()
+    return found
 
 
-def load_causal(folder: Path, *, device: str, dtype: str) -> Any:
+def load_causal(folder: Path, *, device: str, dtype: str) -> CausalModel:
     """Return the model on its device, with its matrices as the folder has them, not prepacked.
 
     Only weights in safetensors are read. `device` and `dtype` are "auto" or a torch name, `dtype`
@@ -60,14 +73,19 @@ def load_causal(folder: Path, *, device: str, dtype: str) -> Any:
     Raises EngineError, which names the file, for a folder that does not hold such a model as a
     whole.
     """
-    from transformers import AutoModelForCausalLM
+    from models.networks.decoder import CausalModel
+    from models.networks.settings import decoder_settings
 
     picked = pick_device(device)
-    later = runs_int8(dtype, device=picked)
-    settings = {"dtype": "auto" if later else pick_dtype(dtype, device=picked)}
-    model = _loaded(AutoModelForCausalLM, folder, **settings)
-    if later:
+    int8 = runs_int8(dtype, device=picked)
+    form = None if int8 else pick_dtype(dtype, device=picked)
+    model = _loaded(folder, lambda config: CausalModel(decoder_settings(config)))
+    if model.settings.tied:
+        model.lm_head.weight = model.model.embed_tokens.weight
+    if form is None:
         _widen_all_but_matrices(model)
+    else:
+        _convert(model.parameters(), form)
     return model.to(picked).eval()
 
 
@@ -81,7 +99,7 @@ def hidden_dtype(model: Any) -> torch.dtype:
     return found
 
 
-def load_encoder(folder: Path, *, device: str, dtype: str) -> Any:
+def load_encoder(folder: Path, *, device: str, dtype: str) -> Encoder:
     """Return an encoder on its device, whose output is the last hidden states, not prepacked.
 
     Arguments, checks and errors are those of `load_causal`. Where the encoder runs in float32 or
@@ -89,47 +107,62 @@ def load_encoder(folder: Path, *, device: str, dtype: str) -> Any:
     and a text touches few of their rows.
     """
     import torch
-    from transformers import AutoModel
+
+    from models.networks.encoder import Encoder, encoder_settings
 
     picked = pick_device(device)
     int8 = runs_int8(dtype, device=picked)
     form = torch.float32 if int8 else pick_dtype(dtype, device=picked)
-    model = _loaded(AutoModel, folder, dtype="auto", add_pooling_layer=False)
-    words = model.get_input_embeddings().weight
-    for parameter in model.parameters():
-        if parameter is not words or form != torch.float32:
-            stored = parameter.data
-            parameter.data = stored.to(form)
-            release_pages(stored)
+    model = _loaded(folder, lambda config: Encoder(encoder_settings(config)))
+    kept: list[torch.Tensor] = []
+    if form == torch.float32:
+        kept.append(model.get_input_embeddings().weight)
+    if int8:  # made of the matrices as they are, or stored already
+        kept += [m.weight for m in model.modules() if isinstance(m, torch.nn.Linear)]
+    places = {id(parameter) for parameter in kept}
+    _convert((p for p in model.parameters() if id(p) not in places), form)
     return model.to(picked).eval()
 
 
-def _loaded(kind: Any, folder: Path, **settings: Any) -> Any:
-    """Return what a class of transformers makes of a folder, on the CPU."""
-    _json_object(folder / "config.json")
-    for weights in _weights(folder):
-        _require_header(weights)
-    with quiet_transformers():
-        try:
-            loaded: Any = kind.from_pretrained(
-                folder,
-                use_safetensors=True,
-                local_files_only=True,
-                output_loading_info=True,
-                **settings,
-            )
-        # config.json decides on the code that runs, and damage in it on the error: transformers
-        # and torch raise everything between KeyError and ZeroDivisionError.
-        except Exception as error:
-            raise _damaged(folder / "config.json", error) from error
-    model, loading = loaded
-    if missing := sorted(loading["missing_keys"]):  # transformers would draw them at random
+def _loaded(folder: Path, make: Callable[[Mapping[str, Any]], Network]) -> Network:
+    """Return the network that `make` builds of a folder's config.json, with its weights mapped.
+
+    1. The network is built without memory.
+    2. Each of its parameters becomes the tensor of that name in the folder's files. Output matrices
+       that are the word embeddings, too, have none.
+    """
+    import torch
+
+    path = folder / "config.json"
+    config = _json_object(path)
+    tensors = {name: tensor for file in _weights(folder) for name, tensor in _mapped(file)}
+    try:
+        with torch.device("meta"):
+            model = make(config)
+        wanted = {name for name, _ in model.named_parameters()}
+        found = {name: tensor for name, tensor in tensors.items() if name in wanted}
+        model.load_state_dict(found, strict=False, assign=True)
+    # Damage in config.json decides on the error.
+    except (
+        ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RuntimeError,
+    ) as error:  # fmt: skip
+        raise _damaged(path, error) from error
+    if missing := sorted(wanted - set(found)):
         raise EngineError(
             f"{folder}/model.safetensors: lacks {len(missing)} tensors that config.json asks for,"
             f" {missing[0]} among them",
             hint=_HINT,
         )
-    return model
+    return model.requires_grad_(False)
+
+
+def _convert(parameters: Iterable[torch.nn.Parameter], form: torch.dtype) -> None:
+    """Bring parameters into a number format, and release what they were made of."""
+    for parameter in parameters:
+        stored = parameter.data
+        if stored.dtype != form:
+            parameter.data = stored.to(form)
+            release_pages(stored)
 
 
 def _weights(folder: Path) -> list[Path]:
@@ -139,13 +172,17 @@ def _weights(folder: Path) -> list[Path]:
     return found
 
 
-def _require_header(path: Path) -> None:
-    """Raise EngineError for a file in safetensors that is cut off, or whose header is damaged."""
+def _mapped(path: Path) -> Iterator[tuple[str, torch.Tensor]]:
+    """Yield the tensors of a file by name, none of them read yet.
+
+    Raises EngineError for a file that is cut off, or whose header is damaged.
+    """
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="pt") as file:
-            file.keys()
+            for name in file.keys():  # noqa: SIM118
+                yield name, file.get_tensor(name)
     except (SafetensorError, OSError) as error:
         raise EngineError(f"{path}: cannot be read: {plainly(error)}", hint=_HINT) from error
 
@@ -161,17 +198,6 @@ def _json_object(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise EngineError(f"{path}: holds no JSON object", hint=_HINT)
     return content
-
-
-def _unreadable_tokenizer(path: Path) -> Path:
-    """Return which of a tokenizer's two files does not make one: tokenizer.json or the other."""
-    from tokenizers import Tokenizer
-
-    try:
-        Tokenizer.from_file(str(path))
-    except Exception:  # the error that is being handled says the same
-        return path
-    return path.with_name("tokenizer_config.json")
 
 
 def _damaged(path: Path, error: Exception) -> EngineError:
@@ -190,11 +216,7 @@ def _widen_all_but_matrices(model: Any) -> None:
     layers = [m for m in model.get_decoder().modules() if isinstance(m, torch.nn.Linear)]
     words, head = model.get_input_embeddings(), model.get_output_embeddings()
     kept = {id(layer.weight) for layer in (*layers, words, head)}
-    for parameter in model.parameters():
-        if id(parameter) not in kept:
-            stored = parameter.data
-            parameter.data = stored.float()
-            release_pages(stored)
+    _convert((p for p in model.parameters() if id(p) not in kept), torch.float32)
     words.forward = _widening_lookup(words)
     head.forward = lambda x: torch.nn.functional.linear(x, head.weight.float())
 

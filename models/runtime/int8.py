@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from models.runtime.kernel import Kernel, load_kernel
 from models.runtime.mapped import release_pages
-from models.runtime.panels import Panels, checked, laid_out, panel_product
+from models.runtime.panels import PanelProduct, Panels, checked, laid_out
 
 if TYPE_CHECKING:
     import torch
@@ -87,7 +87,7 @@ def _by_panels(kernel: Kernel, matrix: Panels) -> Product:
     import torch
 
     inverse = float(torch.ones(()) / torch.tensor(_STEP))  # in float32, which is FBGEMM's way
-    return panel_product(kernel, matrix, tiny=_TINY, inverse=inverse)
+    return PanelProduct(kernel, matrix, tiny=_TINY, inverse=inverse)
 
 
 def _shapes(layers: Sequence[torch.nn.Linear]) -> list[Shape]:

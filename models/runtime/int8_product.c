@@ -34,6 +34,13 @@ typedef struct {
   int64_t columns, depth;
 } Matrix;
 
+/* What an adapter adds to a product: `low` by `high`. */
+typedef struct {
+  const float *low;  /* (rows, rank) */
+  const float *high; /* (panels, rank, 8) */
+  int64_t rank;      /* 0 for none */
+} Addition;
+
 /* Return the best path for this processor: 2 AVX-512 with VNNI, 1 AVX2, 0 none. */
 int best_path(void) {
   __builtin_cpu_init();
@@ -100,11 +107,13 @@ void quantise(const float *x, int64_t rows, int64_t depth, float tiny, float inv
                  blocks + row / ROWS * block + row % ROWS * DEPTH, scales + row);
 }
 
-AVX2 INLINE void store(const Matrix *m, __m256i sum, float scale, float *y, int64_t column) {
+AVX2 INLINE void store(const Matrix *m, __m256i sum, float scale, float *y, int64_t column,
+                       __m256 plus) {
   sum = _mm256_sub_epi32(sum, _mm256_loadu_si256((const __m256i *)(m->zeros + column)));
   __m256 value = _mm256_mul_ps(_mm256_cvtepi32_ps(sum), _mm256_loadu_ps(m->steps + column));
   value = _mm256_mul_ps(value, _mm256_set1_ps(scale));
   if (m->bias) value = _mm256_add_ps(value, _mm256_loadu_ps(m->bias + column));
+  value = _mm256_add_ps(value, plus);
   const int64_t left = m->columns - column;
   if (left >= COLUMNS) {
     _mm256_storeu_ps(y + column, value);
@@ -182,45 +191,61 @@ VNNI INLINE void vnni_sums(const int count, __m256i *sums, const uint8_t *block,
   EACH_ROW sums[row] = _mm256_add_epi32(sums[row], others[row]);
 }
 
+/* What an adapter adds to `count` rows of a panel; `high` (rank, 8) is that of the panel. */
+AVX2 INLINE void additions(const int count, __m256 *plus, const float *low, const float *high,
+                           int64_t rank) {
+  EACH_ROW plus[row] = _mm256_setzero_ps();
+  for (int64_t k = 0; k < rank; k++) {
+    const __m256 eight = _mm256_loadu_ps(high + k * COLUMNS);
+    EACH_ROW plus[row] = _mm256_fmadd_ps(_mm256_broadcast_ss(low + row * rank + k), eight, plus[row]);
+  }
+}
+
 #define PANEL(NAME, TARGET, SUMS)                                                                 \
   TARGET INLINE void NAME##_rows(const int count, const uint8_t *block, const float *scales,      \
-                                 const Matrix *m, int64_t panel, float *y) {                      \
+                                 const Matrix *m, int64_t panel, const Addition *plus,            \
+                                 const float *low, float *y) {                                    \
     const int64_t chunks = chunks_of(m->depth);                                                   \
     __m256i sums[ROWS];                                                                           \
     EACH_ROW sums[row] = _mm256_setzero_si256();                                                  \
     SUMS(count, sums, block, m->bytes + panel * chunks * DEPTH * COLUMNS,                         \
          m->order + panel * chunks, chunks, m->classes[2 * panel], m->classes[2 * panel + 1]);    \
-    EACH_ROW store(m, sums[row], scales[row], y + row * m->columns, panel * COLUMNS);             \
+    __m256 added[ROWS];                                                                           \
+    additions(count, added, low, plus->high + panel * plus->rank * COLUMNS, plus->rank);          \
+    EACH_ROW store(m, sums[row], scales[row], y + row * m->columns, panel * COLUMNS, added[row]); \
   }                                                                                               \
   TARGET static void NAME(const uint8_t *blocks, const float *scales, int64_t rows,               \
-                          const Matrix *m, int64_t panel, float *y) {                             \
+                          const Matrix *m, int64_t panel, const Addition *plus, float *y) {       \
     const int64_t size = chunks_of(m->depth) * ROWS * DEPTH;                                      \
-    for (; rows > 0; rows -= ROWS, blocks += size, scales += ROWS, y += ROWS * m->columns)        \
+    const float *low = plus->low;                                                                 \
+    for (; rows > 0; rows -= ROWS, blocks += size, scales += ROWS, y += ROWS * m->columns,        \
+                     low += ROWS * plus->rank)                                                    \
       switch (rows) {                                                                             \
-        case 1: NAME##_rows(1, blocks, scales, m, panel, y); break;                               \
-        case 2: NAME##_rows(2, blocks, scales, m, panel, y); break;                               \
-        case 3: NAME##_rows(3, blocks, scales, m, panel, y); break;                               \
-        case 4: NAME##_rows(4, blocks, scales, m, panel, y); break;                               \
-        case 5: NAME##_rows(5, blocks, scales, m, panel, y); break;                               \
-        case 6: NAME##_rows(6, blocks, scales, m, panel, y); break;                               \
-        case 7: NAME##_rows(7, blocks, scales, m, panel, y); break;                               \
-        default: NAME##_rows(8, blocks, scales, m, panel, y);                                     \
+        case 1: NAME##_rows(1, blocks, scales, m, panel, plus, low, y); break;                    \
+        case 2: NAME##_rows(2, blocks, scales, m, panel, plus, low, y); break;                    \
+        case 3: NAME##_rows(3, blocks, scales, m, panel, plus, low, y); break;                    \
+        case 4: NAME##_rows(4, blocks, scales, m, panel, plus, low, y); break;                    \
+        case 5: NAME##_rows(5, blocks, scales, m, panel, plus, low, y); break;                    \
+        case 6: NAME##_rows(6, blocks, scales, m, panel, plus, low, y); break;                    \
+        case 7: NAME##_rows(7, blocks, scales, m, panel, plus, low, y); break;                    \
+        default: NAME##_rows(8, blocks, scales, m, panel, plus, low, y);                          \
       }                                                                                           \
   }
 
 PANEL(avx2_panel, AVX2, avx2_sums)
 PANEL(vnni_panel, VNNI, vnni_sums)
 
-/* Multiply quantised rows by a matrix: y is (rows, columns). */
+/* Multiply quantised rows by a matrix, and add what an adapter adds: y is (rows, columns). */
 void multiply(const uint8_t *blocks, const float *scales, int64_t rows, const Matrix *matrix,
-              float *y, int path, int threads) {
+              const float *low, const float *high, int64_t rank, float *y, int path, int threads) {
+  const Addition plus = {low, high, rank};
   const int64_t panels = (matrix->columns + COLUMNS - 1) / COLUMNS;
 #pragma omp parallel for schedule(dynamic, 8) num_threads(threads)
   for (int64_t panel = 0; panel < panels; panel++)
     if (path == 2)
-      vnni_panel(blocks, scales, rows, matrix, panel, y);
+      vnni_panel(blocks, scales, rows, matrix, panel, &plus, y);
     else
-      avx2_panel(blocks, scales, rows, matrix, panel, y);
+      avx2_panel(blocks, scales, rows, matrix, panel, &plus, y);
 }
 
 /* Products of float32 and rows of bfloat16, which are read where they lie. */

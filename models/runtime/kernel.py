@@ -62,22 +62,41 @@ def load_kernel() -> Kernel | None:
 
     It is x86 under Linux alone that has it, with AVX2 and a C compiler that knows OpenMP.
     """
+    library = compiled(_SOURCE)
+    return None if library is None else _loaded(library)
+
+
+def compiled(source: Path) -> ctypes.CDLL | None:
+    """Return the library that a C file makes, built where it is not in the cache yet.
+
+    None where it cannot be: anywhere but on x86 under Linux, and without a C compiler.
+    """
     if platform.system() != "Linux" or platform.machine() not in {"x86_64", "AMD64"}:
         return None
     import torch  # noqa: F401  # its OpenMP is the one that the library must find in the process
 
     with suppress(OSError, subprocess.SubprocessError):
-        return _loaded(_built(_SOURCE.read_bytes()))
+        return ctypes.CDLL(str(_built(source)))
     return None
 
 
-def _loaded(path: Path) -> Kernel | None:
-    library = ctypes.CDLL(str(path))
+def can_be_had(source: Path) -> bool:
+    """Tell, without loading torch, whether the library of a C file is there or can be compiled."""
+    return (
+        platform.system() == "Linux"
+        and platform.machine() in {"x86_64", "AMD64"}
+        and ((cache_root() / "kernels" / _name(source)).is_file() or _compiler() is not None)
+    )
+
+
+def _loaded(library: ctypes.CDLL) -> Kernel | None:
     pointer, number, count = ctypes.c_void_p, ctypes.c_int64, ctypes.c_int
     library.quantise.argtypes = (
         pointer, number, number, ctypes.c_float, ctypes.c_float, pointer, pointer, count,
     )  # fmt: skip
-    library.multiply.argtypes = (pointer, pointer, number, pointer, pointer, count, count)
+    library.multiply.argtypes = (
+        pointer, pointer, number, pointer, pointer, pointer, number, pointer, count, count,
+    )  # fmt: skip
     library.multiply_rows.argtypes = (
         pointer, number, number, pointer, pointer, number, pointer, count,
     )  # fmt: skip
@@ -87,35 +106,44 @@ def _loaded(path: Path) -> Kernel | None:
     return Kernel(library, found) if found else None
 
 
-def _built(source: bytes) -> Path:
-    """Return the path of the library that `source` makes, compiled where it is not there yet.
+def _built(source: Path) -> Path:
+    """Return the path of the library that a C file makes, compiled where it is not there yet.
 
     A folder that others could write to is not trusted with code: there it is compiled for this
     process alone.
     """
-    key = hashlib.sha256(source + " ".join(_FLAGS).encode()).hexdigest()[:16]
+    name = _name(source)
     folder = cache_root() / "kernels"
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = folder / f"int8-{key}.so"
+        path = folder / name
         if _is_trusted(folder):
             if not (path.is_file() and _is_trusted(path)):
                 beside = path.with_suffix(f".{os.getpid()}")
-                _compile(beside)
+                _compile(source, beside)
                 beside.replace(path)
             return path
-    path = Path(tempfile.mkdtemp(prefix="nightdesk-")) / f"int8-{key}.so"
-    _compile(path)
+    path = Path(tempfile.mkdtemp(prefix="nightdesk-")) / name
+    _compile(source, path)
     return path
 
 
-def _compile(target: Path) -> None:
-    """Compile the source into `target`. Raises OSError or SubprocessError where that fails."""
-    compiler = next((found for name in _COMPILERS if (found := shutil.which(name))), None)
+def _name(source: Path) -> str:
+    key = hashlib.sha256(source.read_bytes() + " ".join(_FLAGS).encode()).hexdigest()[:16]
+    return f"{source.stem}-{key}.so"
+
+
+def _compiler() -> str | None:
+    return next((found for name in _COMPILERS if (found := shutil.which(name))), None)
+
+
+def _compile(source: Path, target: Path) -> None:
+    """Compile a C file into `target`. Raises OSError or SubprocessError where that fails."""
+    compiler = _compiler()
     if compiler is None:
         raise FileNotFoundError("no C compiler")
     subprocess.run(
-        [compiler, *_FLAGS, "-o", str(target), str(_SOURCE)],
+        [compiler, *_FLAGS, "-o", str(target), str(source)],
         check=True,
         capture_output=True,
         timeout=_COMPILE_S,

@@ -19,19 +19,20 @@ _PROCESSOR = Path("/proc/cpuinfo")
 _BFLOAT16 = {"avx512_bf16", "amx_bf16"}
 
 
-def number_format(dtype: str, *, device: str) -> str:
+def number_format(dtype: str, *, device: str, exact: bool = False) -> str:
     """Return the name of the format that a decoder-only model runs in: "bfloat16", "int8" ...
 
-    `dtype` and `device` are those of a configuration. torch is asked only where the processor does
-    not tell. Raises EngineError where torch must be asked, and is not installed or has no such
-    device.
+    `dtype` and `device` are those of a configuration. With `exact` "auto" on a CPU is int8, in
+    which the rows of a batch can be kept apart (`models.runtime.by_rows`). torch is asked only
+    where the processor does not tell. Raises EngineError where torch must be asked, and is not
+    installed or has no such device.
     """
     if dtype != "auto":
         return dtype
     known = _processors_format() if device in {"auto", "cpu"} else None
     if known is None or (device == "auto" and any(Path(p).exists() for p in _ACCELERATORS)):
         return _by_torch(device)
-    return known
+    return INT8 if exact and known != "float32" else known
 
 
 @cache

@@ -113,43 +113,77 @@ def checked(kernel: Kernel | None) -> Kernel | None:
     x = torch.randn(11, 80, generator=numbers)
     matrix, plain = laid_out(values, torch.ones(24)), replace(kernel, path=1)
     found, expected = (
-        panel_product(one, matrix, tiny=2.0**-126, inverse=127.0)(x) for one in (kernel, plain)
+        PanelProduct(one, matrix, tiny=2.0**-126, inverse=127.0)(x) for one in (kernel, plain)
     )
     return kernel if torch.equal(found, expected) else plain
 
 
-def panel_product(kernel: Kernel, matrix: Panels, *, tiny: float, inverse: float) -> Product:
-    """Return the function x (..., depth) -> x W^T + bias (..., columns), x being float32.
+class PanelProduct:
+    """The function x (..., depth) -> x W^T + bias (..., columns), x being float32.
 
     A row of x is divided by its largest magnitude, at least `tiny`, and multiplied by `inverse`.
-    The function adds its second argument, if there is one, which is of the shape of the result.
     """
-    import torch
 
-    parts = (matrix.bytes, matrix.order, matrix.classes, matrix.steps, matrix.zeros, matrix.bias)
-    pointers = MatrixPointers(
-        *(None if part is None else part.data_ptr() for part in parts),
-        matrix.columns,
-        matrix.depth,
-    )
-    columns, depth, path = matrix.columns, matrix.depth, kernel.path
-    width = -(-depth // DEPTH) * DEPTH * ROWS
-    quantise, run, place = kernel.library.quantise, kernel.library.multiply, ctypes.byref(pointers)
+    def __init__(self, kernel: Kernel, matrix: Panels, *, tiny: float, inverse: float) -> None:
+        parts = (
+            matrix.bytes, matrix.order, matrix.classes, matrix.steps, matrix.zeros, matrix.bias,
+        )  # fmt: skip
+        pointers = MatrixPointers(
+            *(None if part is None else part.data_ptr() for part in parts),
+            matrix.columns,
+            matrix.depth,
+        )
+        self.matrix = matrix  # the pointers point into its parts
+        self._place = ctypes.byref(pointers)
+        self._kernel = kernel
+        self._tiny, self._inverse = tiny, inverse
+        self._width = -(-matrix.depth // DEPTH) * DEPTH * ROWS
 
-    def multiply(x: torch.Tensor, plus: torch.Tensor | None = None) -> torch.Tensor:
+    def __deepcopy__(self, memo: object) -> PanelProduct:
+        return self  # it never changes, and copies of a model share their matrices
+
+    def __call__(self, x: torch.Tensor, plus: torch.Tensor | None = None) -> torch.Tensor:
+        """Return the product of x, and add `plus`, if there is one, which has its shape."""
+        found = self._multiplied(x, (None, None, 0))
+        return found if plus is None else found.add_(plus)
+
+    def with_low_rank(self, down: Product, high: torch.Tensor) -> Product:
+        """Return the function x -> self(x) + down(x) H^T, for an H (columns, rank).
+
+        The second summand is computed while the first one is in the processor's registers.
+        """
+        rank = high.shape[1]
+        panels = -(-len(high) // COLUMNS)
+        padded = high.new_zeros(panels * COLUMNS, rank)
+        padded[: len(high)] = high
+        laid = padded.float().view(panels, COLUMNS, rank).transpose(1, 2).contiguous()
+
+        def multiply(x: torch.Tensor) -> torch.Tensor:
+            low = down(x).contiguous()
+            return self._multiplied(x, (low.data_ptr(), laid.data_ptr(), rank))
+
+        return multiply
+
+    def _multiplied(
+        self, x: torch.Tensor, addition: tuple[int | None, int | None, int]
+    ) -> torch.Tensor:
+        import torch
+
+        columns, depth = self.matrix.columns, self.matrix.depth
         if x.dtype != torch.float32 or x.shape[-1] != depth:
             raise ValueError(f"expected float32 (..., {depth}), got {x.dtype} {tuple(x.shape)}")
         x = x.contiguous()
         rows, threads = x.numel() // depth, torch.get_num_threads()
         found = torch.empty(*x.shape[:-1], columns)
-        blocks = torch.empty(-(-rows // ROWS) * width, dtype=torch.uint8)
+        blocks = torch.empty(-(-rows // ROWS) * self._width, dtype=torch.uint8)
         scales = torch.empty(rows)
-        quantise(
-            x.data_ptr(), rows, depth, tiny, inverse, blocks.data_ptr(), scales.data_ptr(), threads
-        )
-        run(blocks.data_ptr(), scales.data_ptr(), rows, place, found.data_ptr(), path, threads)
-        return found if plus is None else found.add_(plus)
-
-    # The pointers point into these.
-    multiply.matrix = matrix  # type: ignore[attr-defined]
-    return multiply
+        library = self._kernel.library
+        library.quantise(
+            x.data_ptr(), rows, depth, self._tiny, self._inverse, blocks.data_ptr(),
+            scales.data_ptr(), threads,
+        )  # fmt: skip
+        library.multiply(
+            blocks.data_ptr(), scales.data_ptr(), rows, self._place, *addition, found.data_ptr(),
+            self._kernel.path, threads,
+        )  # fmt: skip
+        return found

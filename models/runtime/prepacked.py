@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     Product = Callable[..., torch.Tensor]
 
 EXPECTED_ROWS = 64  # the layout is chosen for so many; any number of rows can be multiplied
-# oneDNN's name and variant of the activations that transformers has under these class names.
+# oneDNN's name and variant of the activations that have these class names, here or in transformers.
 _ACTIVATIONS = {
     "GELUTanh": ("gelu", "tanh"),
+    "SiLU": ("swish", ""),
     "SiLUActivation": ("swish", ""),
 }
 

@@ -91,9 +91,9 @@ class Store:
         return True
 
     def _clear(self) -> None:
-        """Remove what processes left here that were killed while they wrote."""
-        for path in self._path.parent.glob(f"{self._path.stem}.*"):
-            half = path not in {self._path, self._seal}
+        """Remove what processes left, of this set or another, that were killed while they wrote."""
+        for path in self._path.parent.iterdir():
+            half = path.suffix.removeprefix(".").removeprefix("seal").isdecimal()
             if half and time.time() - path.stat().st_mtime > _ABANDONED_S:
                 _remove(path)
 

@@ -61,11 +61,15 @@ class Seq2SeqModel:
 
     @cached_property
     def identity(self) -> str:
-        """Model, digest or commit, and number format; no weights are loaded to find it."""
+        """Model, digest or commit, and number format; no weights are loaded to find it.
+
+        Texts that are computed alone come out a little different: that is named, too.
+        """
+        alone = " alone" if self._max_batch_size == 1 else ""
         if self._form is not None:
-            return f"{self.name.identity} ctranslate2 {version()} {self._form}"
+            return f"{self.name.identity} ctranslate2 {version()} {self._form}{alone}"
         dtype = pick_dtype(self._dtype, device=pick_device(self._device))
-        return f"{self.name.identity} {dtype_name(dtype)}"
+        return f"{self.name.identity} {dtype_name(dtype)}{alone}"
 
     @cached_property
     def config(self) -> Any:

@@ -31,7 +31,8 @@ def decoded(data: bytes | str, kind: Any) -> Any:
     Raises ValueError for data that is no such value.
     """
     try:
-        return _coders(kind)[1](json.loads(data))
+        text = data.decode("ascii") if isinstance(data, bytes) else data
+        return _coders(kind)[1](json.loads(text))
     except (TypeError, KeyError, IndexError, AttributeError) as error:
         raise ValueError(f"no {kind}: {error}") from error
 
@@ -74,6 +75,8 @@ def _optional(arguments: tuple[Any, ...]) -> tuple[_Coder, _Coder]:
         )
     (one,) = known
     encode, decode = _coders(one)
+    if encode is _same and decode is _same:
+        return _same, _same
     return (
         lambda v: None if v is None else encode(v),
         lambda v: None if v is None else decode(v),
@@ -104,20 +107,29 @@ def _pairs(make: Any, key: Any, value: Any) -> tuple[_Coder, _Coder]:
 
 
 def _fields(kind: type) -> tuple[_Coder, _Coder]:
-    """Return coders of a dataclass; those of its fields are made when the first value comes."""
+    """Return coders of a dataclass; those of its fields are made when the first value comes.
+
+    Most fields are what JSON has, too: only the others are gone through.
+    """
     names = [f.name for f in dataclasses.fields(kind)]
 
     @cache
-    def coders() -> list[tuple[_Coder, _Coder]]:
+    def coders(way: int) -> list[tuple[int, _Coder]]:
         hints = typing.get_type_hints(kind)
-        return [_coders(hints[name]) for name in names]
+        found = [(at, _coders(hints[name])[way]) for at, name in enumerate(names)]
+        return [(at, coder) for at, coder in found if coder is not _same]
 
     def encode(value: Any) -> list[Any]:
-        return [c[0](getattr(value, name)) for name, c in zip(names, coders(), strict=True)]
+        parts = [getattr(value, name) for name in names]
+        for at, coder in coders(0):
+            parts[at] = coder(parts[at])
+        return parts
 
     def decode(value: Any) -> Any:
         if not isinstance(value, list) or len(value) != len(names):
             raise ValueError(f"no {kind.__name__}")
-        return kind(*[c[1](one) for c, one in zip(coders(), value, strict=True)])
+        for at, coder in coders(1):
+            value[at] = coder(value[at])
+        return kind(*value)
 
     return encode, decode

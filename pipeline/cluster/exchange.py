@@ -7,7 +7,7 @@ another is in Ray's object store; the verdicts are written down.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -103,6 +103,15 @@ def _documents(
 ) -> Iterator[tuple[str, Document]]:
     for partition in partitions:
         for document in workplace(setup).documents([partition], before=step):
+            yield partition, document
+
+
+def _chosen(
+    setup: bytes, step: int, wanted: Mapping[str, Collection[str]]
+) -> Iterator[tuple[str, Document]]:
+    """Yield the documents of those names, by partition; no others are decoded."""
+    for partition, names in wanted.items():
+        for document in workplace(setup).documents([partition], before=step, only=names):
             yield partition, document
 
 
@@ -241,8 +250,7 @@ def _marked(
         document.name: frozenset(
             carriers_of(stage.marked(document, marks[partition][document.name]), stage=stage.name)
         )
-        for partition, document in _documents(setup, step, marks)
-        if document.name in marks[partition]
+        for partition, document in _chosen(setup, step, marks)
     }
     home = {p.document: share for share, part in enumerate(places) for p in part.values()}
     for name in sorted(frozenset[str]().union(*carriers.values())):
@@ -259,14 +267,14 @@ def _lines(
     if isinstance(stage, SameText) or not wanted:
         return [{} for _ in asked]
     partition_of = found.partitions()
+    of_partition: dict[str, list[str]] = {}
+    for name in sorted(wanted):
+        of_partition.setdefault(partition_of[name], []).append(name)
     lines = {
         document.name: short_lines(
             stage.marked(document, known.marks.get(partition, {}).get(document.name, {}))
         )
-        for partition, document in _documents(
-            setup, step, sorted({partition_of[name] for name in wanted})
-        )
-        if document.name in wanted
+        for partition, document in _chosen(setup, step, of_partition)
     }
     return [{name: lines[name] for name in names} for names in asked]
 

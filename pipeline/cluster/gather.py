@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pipeline.cluster.codec import encoded
+from pipeline.cluster.codec import decoded, encoded
+from pipeline.cluster.partition import Row
 from pipeline.cluster.tasks import Tasks, shares_of
-from pipeline.cluster.workplace import Workplace, workplace
+from pipeline.cluster.workplace import Step, Workplace, workplace
+from pipeline.document import Document
 from pipeline.stages.known_names import Counted, KnownNames, Learnt
 from pipeline.stages.naming.mentions import Key
 from pipeline.stages.naming.sources import SourceNames, named_stems
@@ -20,6 +22,7 @@ from pipeline.stages.naming.spelling import Entity
 from pipeline.stages.naming.votes import Decided, Votes
 from pipeline.stages.release import Release, Released
 from pipeline.stages.site_chrome import SiteChrome
+from pipeline.stages.standing import Version
 
 _TOGETHER = 8  # parts that one task adds up
 
@@ -60,9 +63,26 @@ def added(tasks: Tasks, add: Callable[..., Any], parts: Sequence[Any]) -> Any:
     return parts[0]
 
 
+def gather_ahead(place: Workplace, step: Step, partition: str, rows: Sequence[Row]) -> None:
+    """Write down what the documents behind a step tell the barrier that comes next.
+
+    They are at hand here, and need not be read again for a few bytes of each.
+    """
+    after = place.steps[step.number + 1 : step.number + 2]
+    stage = after[0].barrier if after else None
+    if isinstance(stage, Release) and step.number == 0:
+        found = stage.gather([row.item for row in rows if isinstance(row.item, Document)])
+        data = encoded(found, list[Version])
+        place.storage.write(place.gathered_file(step, partition), data)
+
+
 def _gathered(setup: bytes, step: int, share: Sequence[str]) -> list[Any]:
     place = workplace(setup)
     stage = place.steps[step].barrier
+    if isinstance(stage, Release) and step == 1:
+        files = [place.gathered_file(place.steps[0], partition) for partition in share]
+        parts = [decoded(place.storage.read(file), list[Version]) for file in files]
+        return [one for part in parts for one in part]
     if not isinstance(stage, Release | SiteChrome):
         raise TypeError(f"step {step} gathers nothing")
     return [*stage.gather(list(place.documents(share, before=step)))]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.cluster.codec import decoded, encoded
@@ -73,7 +73,7 @@ def _digest(text: str) -> str:
 
 
 def write_rows(storage: Storage, name: str, rows: Sequence[Row]) -> None:
-    """Write rows as a Parquet file: their places, and each as JSON."""
+    """Write rows as a Parquet file: their places, their names, and each as JSON."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -81,6 +81,7 @@ def write_rows(storage: Storage, name: str, rows: Sequence[Row]) -> None:
         {
             "file": pa.array([encoded(r.file, str) for r in rows], pa.binary()),
             "number": pa.array([r.number for r in rows], pa.int64()),
+            "name": pa.array([encoded(r.item.name, str) for r in rows], pa.binary()),
             "item": pa.array([encoded(r.item, Document | Rejection) for r in rows], pa.binary()),
         }
     )
@@ -89,12 +90,15 @@ def write_rows(storage: Storage, name: str, rows: Sequence[Row]) -> None:
     storage.write(name, buffer.getvalue())
 
 
-def read_rows(storage: Storage, name: str) -> list[Row]:
-    """Return the rows of a file that `write_rows` wrote."""
+def read_rows(storage: Storage, name: str, *, only: Collection[str] | None = None) -> list[Row]:
+    """Return the rows of a file that `write_rows` wrote; with `only` those of these names."""
     import pyarrow as pa
-    from pyarrow import parquet
+    from pyarrow import compute, parquet
 
     table = parquet.read_table(pa.BufferReader(storage.read(name)))
+    if only is not None:
+        wanted = pa.array([encoded(one, str) for one in only], pa.binary())
+        table = table.filter(compute.is_in(table["name"], value_set=wanted))
     columns = (table[column].to_pylist() for column in ("file", "number", "item"))
     return [
         Row(decoded(file, str), number, decoded(item, Document | Rejection))

@@ -23,7 +23,7 @@ from pipeline.config import ClusterOptions, Config
 from pipeline.state.folder import State
 from pipeline.state.memory import MEMORY_FILE
 
-_FORMAT = 1  # of what is kept between steps; another number computes all anew
+_FORMAT = 2  # of what is kept between steps; another number computes all anew
 
 
 def prepared(

@@ -116,17 +116,13 @@ class _Run:
         """Write the shards of all partitions."""
         import ray
 
-        self._progress.stage("write", total=len(self._names), unit="partitions")
         tasks = Tasks(ray.put(self._pickled), cpus=self._cluster.cpus_per_worker)
         total = len(self._names)
         found = [
             tasks.run(write_shards, tasks.setup, out, name, at, total, self._cluster.shards)
             for at, name in enumerate(self._names)
         ]
-        written = []
-        for one in found:
-            written.append(ray.get(one))
-            self._progress.advance()
+        written: list[Any] = tasks.finish(found, name="write", progress=self._progress)
         return written
 
     def tell(self, out: str, written: Sequence[Any], found: Listed) -> Sequence[str]:
@@ -137,22 +133,17 @@ class _Run:
         if count > (most := self._cluster.digest_up_to):
             self._progress.remark(f"no digest: {count} documents, cluster.digest_up_to is {most}")
             return ()
-        self._progress.stage("stories", total=count, unit="documents")
         tasks = Tasks(ray.put(self._pickled), cpus=self._cluster.cpus_per_worker)
-        files, problem = ray.get(
-            list(
-                tell(
-                    tasks,
-                    self._names,
-                    out,
-                    edition=edition_of(self._setup.config, now=self._setup.now),
-                    not_read=found.not_read,
-                )
-            )
+        waiting = tell(
+            tasks,
+            self._names,
+            out,
+            edition=edition_of(self._setup.config, now=self._setup.now),
+            not_read=found.not_read,
         )
+        files, problem = tasks.finish(list(waiting), name="stories", progress=self._progress)
         if problem:
             self._progress.remark(f"texts of one event are not brought together: {problem}")
-        self._progress.advance(count)
         return tuple(files)
 
     def record(self, written: Sequence[Any], found: Listed) -> dict[str, Any]:
@@ -217,7 +208,6 @@ class _Run:
         files = [place.verdict_file(step.number, n) for n in (self._names if each else ("all",))]
         if stage is None or all(map(place.storage.has, files)):
             return
-        self._progress.stage(stage.name, total=len(self._names), unit="partitions")
         tasks = Tasks(ray.put(self._pickled), cpus=self._cluster.cpus_per_worker)
         match stage:
             case Dedup() | SameText():
@@ -228,8 +218,7 @@ class _Run:
                 waiting = spell_names(tasks, step.number, self._names)
             case _:
                 waiting = gather_lines(tasks, step.number, self._names)
-        ray.get(waiting)
-        self._progress.advance(len(self._names))
+        tasks.finish(waiting, name=stage.name, progress=self._progress)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.errors import EngineError
 from pipeline.cluster.codec import encoded
+from pipeline.cluster.gather import gather_ahead
 from pipeline.cluster.hands import MOST_DEATHS, Hands
 from pipeline.cluster.inputs import names_of, read_unit
 from pipeline.cluster.partition import Partition, Row, write_rows
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _DIED = f"{MOST_DEATHS} processes that worked on it died"
+_MAPPED = 16  # windows in hand at once of a stage that no model makes slow: each is written down
 _DIED_HINT = "look at it by itself: it may need more memory than a worker has"
 
 
@@ -67,6 +69,7 @@ def _done(setup: bytes, step_number: int, name: str) -> Report:
         stored, known = place.stored(name, before=step.number)
         before = place.since(stored, known, name, before=step.number)
     rows = guarded.through(before, step)
+    gather_ahead(place, step, name, rows)
     write_rows(place.storage, place.rows_file(step, name), rows)
     hands.lay_down()
     told = {(r.file, r.number) for r in known if isinstance(r.item, Rejection)}
@@ -121,16 +124,17 @@ class Guarded:
 
     def _run(self, stage: Stage, documents: Sequence[Document]) -> list[Document | Rejection]:
         found: dict[int, Document | Rejection] = {}
-        for group in self._groups(documents):
+        size = self._window * (_MAPPED if stage.kind == "map" else 1)
+        for group in self._groups(documents, size):
             members = [documents[at] for at in group]
             found |= dict(zip(group, self._group(stage, members), strict=True))
         return [found[at] for at in range(len(documents))]
 
-    def _groups(self, documents: Sequence[Document]) -> Iterator[list[int]]:
+    def _groups(self, documents: Sequence[Document], size: int) -> Iterator[list[int]]:
         alone = [at for at, d in enumerate(documents) if self._hands.suspect(d.name)]
         others = [at for at, d in enumerate(documents) if not self._hands.suspect(d.name)]
-        for start in range(0, len(others), self._window):
-            yield others[start : start + self._window]
+        for start in range(0, len(others), size):
+            yield others[start : start + size]
         yield from ([at] for at in alone)
 
     def _group(self, stage: Stage, documents: Sequence[Document]) -> Sequence[Document | Rejection]:

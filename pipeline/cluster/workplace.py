@@ -8,7 +8,7 @@ what a barrier has decided is stored by itself, and put into the documents when 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
@@ -119,18 +119,29 @@ class Workplace:
         key = self.setup.key if step.number == 0 else self.setup.whole
         return f"rows/{step.number}/{partition}-{key}.parquet"
 
-    def stored(self, partition: str, *, before: int) -> tuple[int, list[Row]]:
+    def gathered_file(self, step: Step, partition: str) -> str:
+        """Return the name of the file with what the documents behind a step tell the next one."""
+        return f"gathered/{step.number}/{partition}-{self.setup.key}.json"
+
+    def stored(
+        self, partition: str, *, before: int, only: Collection[str] | None = None
+    ) -> tuple[int, list[Row]]:
         """Return the last step before `before` whose rows are written down, and these rows."""
         step = max(step.number for step in self.steps[:before] if step.stored)
-        return step, read_rows(self.storage, self.rows_file(self.steps[step], partition))
+        name = self.rows_file(self.steps[step], partition)
+        return step, read_rows(self.storage, name, only=only)
 
-    def load(self, partition: str, *, before: int) -> list[Row]:
+    def load(
+        self, partition: str, *, before: int, only: Collection[str] | None = None
+    ) -> list[Row]:
         """Return the documents and rejections of a partition as they are before a step.
+
+        With `only` those of these names alone are read.
 
         1. The last rows that were written down are read.
         2. What barriers have decided since is put in, and map stages are run again.
         """
-        step, rows = self.stored(partition, before=before)
+        step, rows = self.stored(partition, before=before, only=only)
         return self.since(step, rows, partition, before=before)
 
     def since(self, step: int, rows: list[Row], partition: str, *, before: int) -> list[Row]:
@@ -139,10 +150,12 @@ class Workplace:
             rows = self._through(rows, one, partition)
         return rows
 
-    def documents(self, partitions: Sequence[str], *, before: int) -> Iterator[Document]:
-        """Yield the documents of some partitions as they are before a step."""
+    def documents(
+        self, partitions: Sequence[str], *, before: int, only: Collection[str] | None = None
+    ) -> Iterator[Document]:
+        """Yield the documents of some partitions, or those of some names, before a step."""
         for partition in partitions:
-            for row in self.load(partition, before=before):
+            for row in self.load(partition, before=before, only=only):
                 if isinstance(row.item, Document):
                     yield row.item
 

@@ -4,9 +4,12 @@
 
 Short texts are made here, a fifth of them exact copies and a fifth near copies, in JSONL shards.
 Each of the workers is a node of its own, a raylet with one core. The run in one process has as many
-cores as there are workers (for reading it uses one). CPU seconds are those of all processes of the
-run, Ray's own included, from the moment when the cluster is up; on a machine that does other work
-they say more than wall seconds. Results go below --folder, which is emptied first.
+cores as there are workers (for reading it uses one); with --once it is run for the first number of
+workers alone. CPU seconds are those of all processes of the run, Ray's own included, from the
+moment when the cluster is up; on a machine that does other work they say more than wall seconds.
+The longest way is, of each step, the CPU seconds of the node that had most to do and of all
+processes that belong to no node: what the wall would say if every node had its core to itself.
+Results go below --folder, which is emptied first.
 """
 
 from __future__ import annotations
@@ -17,7 +20,6 @@ import multiprocessing
 import os
 import resource
 import shutil
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -26,6 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import cluster_texts
+from cluster_watch import Watch
 
 from pipeline.build import build
 from pipeline.cluster.codec import decoded
@@ -39,7 +42,6 @@ from pipeline.runner import Clock, through
 from pipeline.state.folder import State
 
 _SHARDS = 32  # of 50 documents or more
-_EVERY_S = 0.5
 CONFIG = Config(translate=TranslateOptions(ladder_samples=0, ladder=False))
 
 
@@ -55,76 +57,27 @@ class Steps(Silent):
     until: str = ""
     wall: dict[str, float] = field(default_factory=dict)
     cpu: dict[str, float] = field(default_factory=dict)
+    way: float = 0.0
     remarks: list[str] = field(default_factory=list)
-    _now: tuple[str, float, float] | None = None
+    _now: tuple[str, float, dict[int, float]] | None = None
 
     def stage(self, name: str, *, total: int | None, unit: str) -> None:
         self.end()
         if name == self.until:
             raise Enough
-        self._now = (name, time.monotonic(), self.watch.cpu())
+        self._now = (name, time.monotonic(), self.watch.nodes())
 
     def remark(self, message: str) -> None:
         self.remarks.append(message)
 
     def end(self) -> None:
         if self._now is not None:
-            name, began, cpu = self._now
+            name, began, before = self._now
+            used = {node: s - before.get(node, 0.0) for node, s in self.watch.nodes().items()}
             self.wall[name] = self.wall.get(name, 0.0) + time.monotonic() - began
-            self.cpu[name] = self.cpu.get(name, 0.0) + self.watch.cpu() - cpu
+            self.cpu[name] = self.cpu.get(name, 0.0) + sum(used.values())
+            self.way += used.pop(0, 0.0) + max(used.values(), default=0.0)
             self._now = None
-
-
-class Watch:
-    """Looks, twice a second, at this process and all below it: their CPU, and its own memory.
-
-    What a process has used when it is last seen counts, for Ray kills its workers without asking
-    what they have used.
-    """
-
-    def __init__(self) -> None:
-        self.memory: list[int] = []
-        self._seconds: dict[int, float] = {}
-        self._lock = threading.Lock()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> Watch:
-        self.cpu()
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def cpu(self) -> float:
-        """Return the CPU seconds of all of them so far."""
-        with self._lock:
-            self._seconds |= _tree_cpu()
-            return sum(self._seconds.values())
-
-    def _run(self) -> None:
-        while not self._over.wait(_EVERY_S):
-            pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-            self.memory.append(pages * resource.getpagesize())
-            self.cpu()
-
-
-def _tree_cpu() -> dict[int, float]:
-    """Return the CPU seconds of this process and of each below it."""
-    parents, seconds = {}, {}
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            values = (process / "stat").read_bytes().rpartition(b")")[2].split()
-        except OSError:  # it has ended meanwhile
-            continue
-        parents[int(process.name)] = int(values[1])
-        seconds[int(process.name)] = sum(map(int, values[11:13])) / os.sysconf("SC_CLK_TCK")
-    ours = {os.getpid()}
-    while more := {p for p, parent in parents.items() if parent in ours and p not in ours}:
-        ours |= more
-    return {process: seconds[process] for process in ours}
 
 
 @contextmanager
@@ -217,12 +170,14 @@ def copies_in(work: Path) -> set[str]:
     }
 
 
-def on_ray(folder: Path, workers: int, *, documents: int, size: int, local: Alone) -> float:
-    """Do the same on a cluster, and tell how it compares; return the wall seconds."""
+def on_ray(
+    folder: Path, workers: int, *, documents: int, size: int, local: Alone
+) -> tuple[float, float]:
+    """Do the same on a cluster, and tell how it compares; return wall seconds and longest way."""
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-workers:])
     out = folder / f"out{workers}"
     with raylets(workers), Watch() as watch:
-        time.sleep(3 * _EVERY_S)
+        time.sleep(1.5)
         steps, before = Steps(watch, until="site-chrome"), watch.memory[-1]
         began, cpu = time.monotonic(), watch.cpu()
         with suppress(Enough):
@@ -248,7 +203,8 @@ def on_ray(folder: Path, workers: int, *, documents: int, size: int, local: Alon
           f" kept {kept / documents:.0f} B a document")  # fmt: skip
     print("  " + ", ".join(f"{k} {v:.1f} ({steps.cpu[k]:.1f})" for k, v in steps.wall.items()),
           flush=True)  # fmt: skip
-    return wall
+    print(f"  longest way {steps.way:.1f} s; CPU by process: {watch.kinds()}", flush=True)
+    return wall, steps.way
 
 
 def main() -> None:
@@ -256,27 +212,31 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=2_000)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--folder", type=Path, default=Path("/tmp/nightdesk-cluster-bench"))
+    parser.add_argument("--once", action="store_true", help="one run in one process, not several")
     asked = parser.parse_args()
     shutil.rmtree(asked.folder, ignore_errors=True)
     size = write_shards(asked.folder / "in", asked.documents)
     fresh = multiprocessing.get_context("spawn")
-    walls = []
+    took: list[tuple[float, float]] = []
+    local: Alone | None = None
     for workers in asked.workers:
         # In processes of their own, so that neither's memory is the other's.
+        if local is None or not asked.once:
+            with ProcessPoolExecutor(1, mp_context=fresh) as one:
+                local = one.submit(
+                    alone, asked.folder / "in", asked.folder / f"a{workers}", workers
+                ).result()
+            print(f"one process on {workers} cores: {local.documents} documents, {size / 1e6:.2f}"
+                  f" MB, {local.wall:.1f} s wall, {local.cpu:.1f} s CPU, {local.memory / 1e6:.0f}"
+                  f" MB, {len(local.copies)} copies; {local.seconds}", flush=True)  # fmt: skip
         with ProcessPoolExecutor(1, mp_context=fresh) as one:
-            local = one.submit(
-                alone, asked.folder / "in", asked.folder / f"a{workers}", workers
-            ).result()
-        print(f"one process on {workers} cores: {local.documents} documents, {size / 1e6:.2f} MB,"
-              f" {local.wall:.1f} s wall, {local.cpu:.1f} s CPU, {local.memory / 1e6:.0f} MB,"
-              f" {len(local.copies)} copies; {local.seconds}", flush=True)  # fmt: skip
-        with ProcessPoolExecutor(1, mp_context=fresh) as one:
-            walls.append(one.submit(
+            took.append(one.submit(
                 on_ray, asked.folder, workers, documents=asked.documents, size=size, local=local
             ).result())  # fmt: skip
-    if len(walls) > 1:
-        print(f"{asked.workers[-1]} workers are {walls[0] / walls[-1]:.2f} times as fast as"
-              f" {asked.workers[0]}")  # fmt: skip
+    if len(took) > 1:
+        wall, way = (first / last for first, last in zip(took[0], took[-1], strict=True))
+        print(f"{asked.workers[-1]} workers are {wall:.2f} times as fast as {asked.workers[0]} by"
+              f" the wall, {way:.2f} by the longest way")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -8,6 +8,9 @@
 3. They are run on two raylets. A worker is killed when a tenth of the partitions is translated,
    another at three tenths; the driver at six tenths, and the same run is started again.
 4. Records are compared byte by byte, and the texts that engines were asked for twice are counted.
+
+With --poison nothing is killed but by a text: short texts in JSONL shards, one poisoned of each
+kind among them, are run on two raylets, without a digest; every other text must have its record.
 """
 
 from __future__ import annotations
@@ -29,7 +32,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import cluster_texts
-from cluster import CONFIG, Watch, raylets
+from cluster import CONFIG, raylets
+from cluster_watch import Watch
 
 from pipeline.cluster.run import run_on_cluster
 from pipeline.config import ClusterOptions, Config
@@ -42,6 +46,7 @@ _POISONED = {
     "takes-memory.txt": cluster_texts.GREEDY,
     "ends-the-process.txt": cluster_texts.POISON,
 }
+_OF_SHARD = 250  # texts
 _SPARE_BYTES = 2_000_000_000  # of memory that a worker may take for its engine
 
 
@@ -66,7 +71,10 @@ def drive(address: str, folder: Path, files: int) -> None:
 
     ray.init(address=address, log_to_driver=False, logging_level="ERROR")
     ray.cloudpickle.register_pickle_by_value(cluster_texts)
-    options = ClusterOptions(max_workers=2, files_per_partition=files)
+    run_it(folder, ClusterOptions(max_workers=2, files_per_partition=files))
+
+
+def run_it(folder: Path, options: ClusterOptions) -> None:
     run_on_cluster(
         str(folder / "in"),
         str(folder / "out"),
@@ -102,11 +110,45 @@ def kill_on_the_way(driver: subprocess.Popen[bytes], work: Path, total: int) -> 
     print(f"  driver killed at {translated()} of {total} partitions", flush=True)
 
 
+def poison(folder: Path, documents: int) -> None:
+    """Run short texts, one poisoned of each kind among them, and tell which are missing."""
+    texts = [f"{' '.join(cluster_texts.archived(at).split()[:9])} {at}." for at in range(documents)]
+    where = [documents // 7, documents // 2, documents - documents // 5]
+    for at, word in zip(where, _POISONED.values(), strict=True):
+        texts[at] = f"Этот {word} документ стоит здесь один, и такого слова больше нет."
+    (folder / "in").mkdir(parents=True)
+    for start in range(0, documents, _OF_SHARD):
+        lines = [json.dumps({"text": t}, ensure_ascii=False) for t in texts[start:][:_OF_SHARD]]
+        name = f"shard{start // _OF_SHARD:04}.jsonl"
+        (folder / "in" / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    os.environ |= {"CLUSTER_CALLS": str(folder / "calls"), "CLUSTER_MEMORY": str(_SPARE_BYTES)}
+    options = ClusterOptions(max_workers=2, files_per_partition=2, digest_up_to=0)
+    with raylets(2), Watch() as watch:
+        began, cpu = time.monotonic(), watch.cpu()
+        run_it(folder, options)
+        took, cpu = time.monotonic() - began, watch.cpu() - cpu
+    names = [name for name, _ in sharded(folder / "out")]
+    wanted = {
+        f"shard{at // _OF_SHARD:04}.jsonl#{at % _OF_SHARD + 1}"
+        for at in range(documents)
+        if at not in where
+    }
+    print(
+        f"{documents} texts: {len(names)} records, lost {len(wanted - set(names))}, not expected"
+        f" {len(set(names) - wanted)}, repeated {len(names) - len(set(names))};"
+        f" {took:.0f} s wall, {cpu:.0f} s CPU"
+    )
+    record = json.loads((folder / "out" / "run.json").read_text(encoding="utf-8"))
+    for rejection in record["rejections"]:
+        print(f"  {rejection['name']}: {rejection['stage']}: {rejection['reason']}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=2_000)
     parser.add_argument("--files", type=int, default=32, help="of a partition")
     parser.add_argument("--folder", type=Path, default=Path("/tmp/nightdesk-cluster-faults"))
+    parser.add_argument("--poison", action="store_true", help="nothing but poisoned texts")
     parser.add_argument("--drive", metavar="ADDRESS", help="used by this program itself")
     asked = parser.parse_args()
     folder = asked.folder
@@ -114,6 +156,9 @@ def main() -> None:
         drive(asked.drive, folder, asked.files)
         return
     shutil.rmtree(folder, ignore_errors=True)
+    if asked.poison:
+        poison(folder, asked.documents)
+        return
     for at in range(asked.documents):
         path = folder / "in" / f"site{at % 10}" / f"news{at:06d}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,10 +4,11 @@
         [--rendering FILE] [--seconds 200]
 
 Signs are kept in FILE, so that a second fit computes nothing again. The weights go to
-pipeline/stages/grounding/weights.toml. No model is needed, but for --likelihood: its file keeps the
-log-probabilities of as many claims as the embedded chat model reads in that time, on top of those
-that it has, and the level "likelihood" is fitted on these claims. So it is with --rendering, whose
-file keeps the signs that the small translator gives claims across languages.
+pipeline/stages/grounding/weights.toml. No model is needed but the encoder, and for --likelihood:
+its file keeps the log-probabilities of as many claims as the embedded chat model reads in that
+time, on top of those that it has, and the level "likelihood" is fitted on these claims. So it is
+with --rendering, whose file keeps the signs that the small translator gives claims across
+languages.
 
 1. What speaks for a claim (coverage, cosine, likelihood) is weighed on texts whose falsehood shows
    in their wording: CLIFF, and splices.
@@ -29,8 +30,9 @@ from grounding_data import CHOSEN_ON, TRAINED, Example, Examples, read
 
 from pipeline.stages.grounding.features import Way, features, of_likelihood, way_of
 from pipeline.stages.grounding.retrieve import Evidence, retrieve
+from pipeline.stages.grounding.strange_names import foreign_name, strangeness
 
-VERSION = "2"
+VERSION = "3"
 WEIGHTS = Path(__file__).parents[2] / "pipeline" / "stages" / "grounding" / "weights.toml"
 FOR = ("coverage", "cosine", "likelihood", "least_likely", "gain")
 # Most sentences that join two of a source are wrong (Lebanoff et al. 2019): true ones are rare.
@@ -55,8 +57,27 @@ def signs_of(examples: Examples, cache: Path) -> list[Mapping[str, float]]:
                 evidence = Evidence((example.line,), (1.0,))
             known[key] = dict(features(example.claim, candidates, evidence))
         found.append(known[key])
+    _add_strangeness(examples, known)
     cache.write_text(json.dumps(known), encoding="utf-8")
     return found
+
+
+def _add_strangeness(examples: Examples, known: Mapping[str, dict[str, float]]) -> None:
+    """Add the encoder's sign of names to the signs of claims across languages that lack it."""
+    from pipeline.config import Config
+    from pipeline.profiles import profile_encoder
+
+    wanted = [
+        (e, e.line)
+        for e in examples.claims
+        if e.line is not None and "strange_name" not in known[_key(e)]
+    ]
+    if not wanted:
+        return
+    asked = [(e.claim, [examples.documents[e.document][line]]) for e, line in wanted]
+    found = strangeness(asked, profile_encoder(Config()))
+    for (example, _), sign in zip(wanted, found, strict=True):
+        known[_key(example)] |= sign.signs
 
 
 def likelihoods(
@@ -115,6 +136,12 @@ def renderings_of(
     return known
 
 
+def _rendered(signs: Mapping[str, float], told: Mapping[str, float]) -> dict[str, float]:
+    """Return the signs of words and of the translator; strange and unlikely names make one sign."""
+    both = {**signs, **told}
+    return both | foreign_name(both.pop("strange_name"), both.pop("unlikely_name"))
+
+
 def _key(example: Example) -> str:
     return f"{example.document} {example.claim.text}"
 
@@ -125,9 +152,16 @@ def _evidence_of(example: Example, examples: Examples) -> str:
 
 
 def fit(
-    claims: Sequence[Example], signs: Sequence[Mapping[str, float]], *, l2: float = 30.0
+    claims: Sequence[Example],
+    signs: Sequence[Mapping[str, float]],
+    *,
+    l2: float = 30.0,
+    near: Mapping[str, float] | None = None,
 ) -> dict[str, float]:
-    """Return the intercept and the weight of each sign; `l2` is the penalty on faults."""
+    """Return the intercept and the weight of each sign; `l2` is the penalty on faults.
+
+    A fault is pulled towards its weight in `near`, where it has one, else towards 0.
+    """
     names = sorted({name for found in signs for name in found})
     pro, contra = [n for n in names if n in FOR], [n for n in names if n not in FOR]
     labels = np.array([example.label for example in claims], float)
@@ -143,7 +177,9 @@ def fit(
         found = descend(values[natural], labels[natural], weights[natural], least=0.0, l2=3.0)
         offset = values @ found[:-1] + found[-1]
         weights_for, intercept = dict(zip(pro, found[:-1].tolist(), strict=True)), found[-1]
-    found = descend(_matrix(signs, contra), labels, weights, most=0.0, l2=l2, offset=offset)
+    values = _matrix(signs, contra)
+    centre = np.array([(near or {}).get(name, 0.0) for name in contra])
+    found = descend(values, labels, weights, most=0.0, l2=l2, offset=offset, centre=centre)
     intercept += found[-1]
     return {
         "intercept": float(intercept),
@@ -161,20 +197,23 @@ def descend(
     most: float = np.inf,
     l2: float,
     offset: np.ndarray | float = 0.0,
+    centre: np.ndarray | float = 0.0,
 ) -> np.ndarray:
     """Return the weights of a logistic regression within bounds, the intercept last.
 
-    Signs are scaled to a standard deviation of 1; projected gradients with momentum (FISTA).
+    Signs are scaled to a standard deviation of 1; projected gradients with momentum (FISTA). The
+    penalty is on the distance from `centre`.
     """
     scale = np.where(values.std(axis=0) > 0, values.std(axis=0), 1.0)
     inputs = np.c_[values / scale, np.ones(len(values))]
     penalty = np.r_[np.full(values.shape[1], l2), 1e-6]
+    middle = np.r_[centre * scale, 0.0]
     step = 1 / (0.25 * np.linalg.norm((inputs * weights[:, None]).T @ inputs, 2) + l2)
     now = ahead = np.zeros(inputs.shape[1])
     momentum = 1.0
     for _ in range(20_000):
         chances = 1 / (1 + np.exp(-(inputs @ ahead + offset)))
-        gradient = inputs.T @ (weights * (chances - labels)) + penalty * ahead
+        gradient = inputs.T @ (weights * (chances - labels)) + penalty * (ahead - middle)
         then = ahead - step * gradient
         then[:-1] = then[:-1].clip(least, most)
         following = (1 + (1 + 4 * momentum**2) ** 0.5) / 2
@@ -258,14 +297,20 @@ def main() -> None:
     if options.rendering:
         told = renderings_of(examples, options.rendering, seconds=options.seconds)
         parts["across.rendering"] = [
-            (e, {**s, **told[_key(e)]}) for e, s in parts["across.words"] if told.get(_key(e))
+            (e, _rendered(s, told[_key(e)])) for e, s in parts["across.words"] if told.get(_key(e))
         ]
+    fitted: dict[str, Mapping[str, float]] = {}
     for name, part in parts.items():
-        # Claims that a translator has read are few: those of the threshold are learnt from, too.
+        # Claims that a translator has read are few: those of the threshold are learnt from, too,
+        # and the weights of faults are pulled towards half of those that many claims gave: the
+        # translator tells of the same faults.
         few = name == "across.rendering"
         sets = (*TRAINED, CHOSEN_ON) if few else TRAINED
         trained = [(e, s) for e, s in part if e.data in sets]
-        weights = fit([e for e, _ in trained], [s for _, s in trained], l2=3.0 if few else 30.0)
+        known = [e for e, _ in trained], [s for _, s in trained]
+        half = {sign: value / 2 for sign, value in fitted.get("across.words", {}).items()}
+        weights = fit(*known, l2=3.0, near=half) if few else fit(*known)
+        fitted[name] = weights
         lines += ["", f"[weights.{name}]"]
         lines += [f"{sign} = {value:.4f}" for sign, value in weights.items()]
         print(name, *report([e for e, _ in part], [s for _, s in part], weights), sep="\n")

@@ -26,7 +26,7 @@ from pipeline.stages.naming.invented import made_up
 MOST_CHARS = 1_200  # of evidence and claim that are read: the translators know sentences
 COUNTER = "counter_"  # the names of the signs that counterclaims give begin so
 _UNLIKELY = 5.0  # nats
-_SURE = 8.0  # nats: a counterclaim that is likelier by more is not surer
+_SURE = 4.0  # nats: a counterclaim that is likelier by more is not surer
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pipeline.stages.grounding.ngrams import WORD, content_words, words
 from pipeline.stages.grounding.overlap import readable
 from pipeline.stages.grounding.rendering import Rendering, renderings
 from pipeline.stages.grounding.retrieve import Evidence, retrieve
+from pipeline.stages.grounding.strange_names import Strangeness, foreign_name, strangeness
 from pipeline.stages.naming.invented import made_up
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class SupportJudge:
     3. Words and facts of claim and evidence are compared (`features`), and the likelihood of all
        claims given their evidence is computed together.
     4. Where the evidence is in another language, the translator tells whether an opposite of the
-       claim is the likelier translation of it (`renderings`).
+       claim is the likelier translation of it (`renderings`), and the encoder whether the claim's
+       names are any of its words (`strangeness`).
     5. The classifier makes a probability of it.
     """
 
@@ -73,10 +75,11 @@ class SupportJudge:
         ]
         likely = self._likely(claims, candidates, found)
         rendered = self._rendered(claims, candidates, found)
+        strange = self._strange(claims, candidates, found)
         return [
-            self._verdict(claim, candidates, evidence, extra, rendering)
-            for claim, evidence, extra, rendering in zip(
-                claims, found, likely, rendered, strict=True
+            self._verdict(claim, candidates, evidence, extra, names, rendering)
+            for claim, evidence, extra, names, rendering in zip(
+                claims, found, likely, strange, rendered, strict=True
             )
         ]
 
@@ -134,6 +137,21 @@ class SupportJudge:
             for after, alone in zip(chances[: len(claims)], chances[len(claims) :], strict=True)
         ]
 
+    def _strange(
+        self,
+        claims: Sequence[Claim],
+        candidates: Sequence[Candidate],
+        found: Sequence[Evidence],
+    ) -> list[Strangeness]:
+        """Return how strange the names of each claim are to evidence that has no translation."""
+        if self._encoder is None or way_of(claims[0], candidates) != "across":
+            return [Strangeness({}) for _ in claims]
+        asked = [
+            (claim, [candidates[i] for i, _ in _shown(evidence)])
+            for claim, evidence in zip(claims, found, strict=True)
+        ]
+        return strangeness(asked, self._encoder)
+
     def _rendered(
         self,
         claims: Sequence[Claim],
@@ -155,18 +173,23 @@ class SupportJudge:
         candidates: Sequence[Candidate],
         evidence: Evidence,
         likely: Mapping[str, float],
+        strange: Strangeness,
         rendering: Rendering,
     ) -> Verdict:
         way = way_of(claim, candidates)
         level: Level = "likelihood" if likely else "rendering" if rendering.signs else "words"
-        support = probability(
-            {**features(claim, candidates, evidence), **likely, **rendering.signs},
-            way=way,
-            level=level,
-        )
+        signs = {
+            **features(claim, candidates, evidence),
+            **likely,
+            **strange.signs,
+            **rendering.signs,
+        }
+        signs |= foreign_name(signs.get("strange_name", 0.0), signs.get("unlikely_name", 0.0))
+        support = probability(signs, way=way, level=level)
         shown = _shown(evidence)
         unsupported = _unsupported(claim, candidates, [i for i, _ in shown])
-        return Verdict(support, shown, tuple(dict.fromkeys((*unsupported, *rendering.turned))))
+        words = dict.fromkeys((*unsupported, *strange.names, *rendering.turned))
+        return Verdict(support, shown, tuple(words))
 
 
 def _shown(evidence: Evidence) -> tuple[tuple[int, float], ...]:

