@@ -7,7 +7,12 @@ from collections.abc import Mapping
 
 from pipeline.lang.romanise import likeness
 from pipeline.stages.naming.mentions import Key
-from pipeline.stages.naming.placing import form_out_of_case, form_unread, place_of
+from pipeline.stages.naming.placing import (
+    form_out_of_case,
+    form_unread,
+    is_foreign,
+    place_of,
+)
 from pipeline.stages.naming.spelling import (
     ALIKE,
     Authority,
@@ -19,6 +24,9 @@ from pipeline.stages.naming.spelling import (
     in_texts,
     voted,
 )
+from pipeline.stages.naming.vouching import is_known_spelling
+
+MAX_LACKING = 2  # letters of a name that a slip in copying drops
 
 Choice = tuple[str, Authority]
 Words = Mapping[tuple[str, str], Counter[str]]  # of Latin texts, by language and first sound
@@ -62,8 +70,20 @@ def chosen(
 
 
 def _as_handed_over(key: Key, entity: Entity, *, spells_unseen: bool) -> str | None:
-    """Return the form that the model was handed a name in, where it only nearly copied that."""
+    """Return the form that the model was handed a name in, where it only nearly copied that.
+
+    A foreign name that was handed over by its sound is better spelt by a model that knows it, as
+    Walton is of Uolton; one that only lacks letters was copied.
+    """
     form = form_unread(key, entity, beside=(), spells_unseen=spells_unseen)
-    if form is None or " " in form:
+    if form is None or " " in form or any(map(is_known_spelling, entity.forms)):
         return None
+    if is_foreign(key, entity, form):
+        return form if all(_lacks_letters(found, form) for found in entity.forms) else None
     return form if all(likeness(form, found) >= ALIKE for found in entity.forms) else None
+
+
+def _lacks_letters(found: str, form: str) -> bool:
+    """Tell whether a spelling is a form without one letter or two: Fefilakt of Feofilakt."""
+    left = iter(form)
+    return len(form) - MAX_LACKING <= len(found) and all(letter in left for letter in found)

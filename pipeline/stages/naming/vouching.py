@@ -112,7 +112,9 @@ def _is_doubtful(name: Name, mention: Mention | None, known: Known, rendering: R
             return bool(by_ear) and known.form in rendering.target
         if known.foreign and mention is not None:
             return False
-        return mention is None or not (_is_known(mention.form) or derived(known.form, mention.form))
+        return mention is None or not (
+            is_known_spelling(mention.form) or derived(known.form, mention.form)
+        )
     if is_seen(own):
         return False
     if mention is None:
@@ -120,7 +122,7 @@ def _is_doubtful(name: Name, mention: Mention | None, known: Known, rendering: R
     return not _is_vouched(mention, known)
 
 
-def _is_known(form: str) -> bool:
+def is_known_spelling(form: str) -> bool:
     """Tell whether a list has a name, or its letters are no standard's."""
     return is_english_name(form) or _FOREIGN.search(form) is not None
 
