@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from tiny_decoders import END, own, tiny_decoder
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
+from models.chat.causal import ChatModel
+from models.chat.summariser import CausalSummariser
 from models.decoding import lookup
 from models.decoding.batch import Prompt
 from models.decoding.copying import Price, Runs, Source, source_of
@@ -178,3 +181,11 @@ def test_drafts_pay_the_same_prices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("models.decoding.greedy.drafted", lambda rows: [[] for _ in rows])
     assert dict(decoder.run([prompt, *_prompts(None)])) == by_drafts
     assert any(drafts)
+
+
+def test_remembered_summaries_depend_on_the_price() -> None:
+    chat = ChatModel(lambda: Path("nowhere"), identity="tiny")
+    prices = ({}, {"en": PRICE}, {"en": replace(PRICE, free=4)}, {"fr": PRICE})
+    identities = [CausalSummariser(chat, copying=found).identity for found in prices]
+    assert len(set(identities)) == len(prices)
+    assert identities[1].endswith("en 3/0.5/1.2")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from models.chat.causal import ChatModel, Request, hypothesis_of, require_greedy
@@ -14,21 +14,32 @@ from models.engine import Decoding, Hypothesis, Passage
 
 CHARS_PER_TOKEN = 3.5  # of English news under Qwen's vocabulary, to be on the safe side
 SENTENCE_TOKENS = 60  # a long news sentence in English
-COPYING = MappingProxyType({"en": Price(free=6, per_token=0.5, most=4.0)})
+COPYING = MappingProxyType({"en": Price(free=8, per_token=0.6, most=4.0)})
 
 
 class CausalSummariser:
-    """A chat model that summarises. Implements `models.engine.Summariser`."""
+    """A chat model that summarises. Implements `models.engine.Summariser`.
 
-    def __init__(self, model: ChatModel, *, max_source_tokens: int = 1_500) -> None:
+    `copying` is the price of long copies of the text, by the language of the summary.
+    """
+
+    def __init__(
+        self,
+        model: ChatModel,
+        *,
+        max_source_tokens: int = 1_500,
+        copying: Mapping[str, Price] = COPYING,
+    ) -> None:
         self._model = model
         self._max_source_tokens = max_source_tokens
+        self._copying = copying
 
     @property
     def identity(self) -> str:
-        """Model, revision and versions of the prompt and of the price of copying."""
-        versions = f"prompt {SUMMARY_PROMPT_VERSION} copying {COPYING_VERSION}"
-        return f"{self._model.identity} {versions}"
+        """Model, revision, version of the prompt, and the prices of copying."""
+        prices = " ".join(f"{tag} {price}" for tag, price in sorted(self._copying.items()))
+        versions = f"prompt {SUMMARY_PROMPT_VERSION} copying {COPYING_VERSION} {prices}"
+        return f"{self._model.identity} {versions}".rstrip()
 
     @property
     def model(self) -> ChatModel:
@@ -46,14 +57,15 @@ class CausalSummariser:
         """Yield `(index, hypothesis)` for every passage as it is finished."""
         require_greedy(decoding)
         for language, indices in grouped(p.language for p in passages):
-            requests = [_summary_request(passages[i], decoding) for i in indices]
+            price = self._copying.get(language)
+            requests = [_summary_request(passages[i], decoding, price) for i in indices]
             for position, continuation, text in self._model.chat(requests, language=language):
                 index = indices[position]
                 reply = clean_reply(text, source=passages[index].text, task="summary")
                 yield index, hypothesis_of(reply, continuation, self._model.identity)
 
 
-def _summary_request(passage: Passage, decoding: Decoding) -> Request:
+def _summary_request(passage: Passage, decoding: Decoding, price: Price | None) -> Request:
     return Request(
         messages=summary_messages(
             passage.text,
@@ -64,5 +76,5 @@ def _summary_request(passage: Passage, decoding: Decoding) -> Request:
         max_new_tokens=min(decoding.max_new_tokens, passage.max_sentences * SENTENCE_TOKENS),
         one_line=False,
         source=passage.text,
-        price=COPYING.get(passage.language),
+        price=price,
     )

@@ -41,6 +41,10 @@ class Price:
         """Return the price of one more token behind a run of so many."""
         return min(self.most, self.per_token * (run + 1 - self.free))
 
+    def __str__(self) -> str:
+        """Return the numbers, for identities."""
+        return f"{self.free}/{self.per_token:g}/{self.most:g}"
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
