@@ -52,7 +52,7 @@ class Engine(ScriptedTranslator):
             yield found
 
 engines = (Engine(answer, asked=Forgetful()), ScriptedSummariser(lambda p: p.text))
-pipeline.build.profile_engines = lambda config: engines
+pipeline.build.profile_engines = lambda config, **options: engines
 from pipeline.cli import main
 try:
     main()
