@@ -66,6 +66,8 @@ def connected(address: str | None) -> Iterator[None]:
     context = DataContext.get_current()
     context.enable_progress_bars = False
     context.print_on_execution_start = False
+    # A pool is busy when every actor has its one task; Ray's own 1.75 would never be reached.
+    context.autoscaling_config.actor_pool_util_upscaling_threshold = 1.0
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     try:
         yield

@@ -49,11 +49,12 @@ def words_of(text: str) -> list[Word]:
     found: list[Word] = []
     at = last = 0
     for match in _TOKEN.finditer(text):
-        token = match.group()
+        start, end = match.span()
+        token = text[start:end]
         bare = bare_word(token)
-        found.append(Word(token, bare, at, at + len(bare), match.start() == last))
-        at += len(bare)
-        last = match.end()
+        begin, at = at, at + len(bare)
+        found.append(Word(token, bare, begin, at, start == last))
+        last = end
     return found
 
 

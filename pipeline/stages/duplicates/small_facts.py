@@ -35,17 +35,19 @@ def difference(words: Sequence[Word], others: Mapping[str, str]) -> Literal["cod
     edited = [at for at, word in enumerate(words) if word.edits]
     if len(edited) > _MOST_WORDS:
         return None
-    codes, tenses = set(), set()
+    codes = tenses = False
+    elsewhere, most = 0, max(1, sum(len(word.bare) for word in words) // _LETTERS_AN_EDIT)
     for at in edited:
         before = words[at - 1] if at else None
         after = words[at + 1] if at + 1 < len(words) else None
         if _is_other_code(words[at], before, after):
-            codes.add(at)
+            codes = True
         elif _is_other_tense(words[at], after, others):
-            tenses.add(at)
-    elsewhere = sum(words[at].edits for at in edited if at not in codes | tenses)
-    if elsewhere > max(1, sum(len(word.bare) for word in words) // _LETTERS_AN_EDIT):
-        return None
+            tenses = True
+        else:
+            elsewhere += words[at].edits
+            if elsewhere > most:
+                return None
     return "code" if codes else "tense" if tenses else None
 
 
@@ -119,17 +121,19 @@ def _ends_otherwise(word: Word, others: Mapping[str, str]) -> bool:
         if mine != theirs:
             break
         shared += 1
-    return any(
-        _differ(word.bare[stem:], word.other[stem:], tenses)
-        for stem in range(shared, _STEM - 1, -1)
-        for tenses in _tenses(in_cyrillic=_CYRILLIC.search(word.text) is not None)
-    )
+    if shared < _STEM:
+        return False
+    endings = _endings(in_cyrillic=_CYRILLIC.search(word.text) is not None)
+    for stem in range(shared, _STEM - 1, -1):
+        ours, across = endings.get(word.bare[stem:]), endings.get(word.other[stem:])
+        if ours and across and _differ(ours, across):
+            return True
+    return False
 
 
-def _differ(one: str, other: str, tenses: Sequence[frozenset[str]]) -> bool:
-    mine = {at for at, endings in enumerate(tenses) if one in endings}
-    theirs = {at for at, endings in enumerate(tenses) if other in endings}
-    return bool(mine and theirs) and mine.isdisjoint(theirs)
+def _differ(ours: Mapping[int, frozenset[int]], others: Mapping[int, frozenset[int]]) -> bool:
+    """Tell whether two endings have no tense in common in a conjugation that has both."""
+    return any(at in others and found.isdisjoint(others[at]) for at, found in ours.items())
 
 
 @cache
@@ -144,11 +148,18 @@ def _irregular() -> Mapping[str, str]:
 
 
 @cache
-def _tenses(*, in_cyrillic: bool) -> tuple[tuple[frozenset[str], ...], ...]:
-    """Return for each conjugation of a script's languages the endings of each tense, bare."""
-    return tuple(
-        tuple(frozenset(map(bare_word, endings)) for endings in tenses)
-        for tag, conjugations in fact_words.tenses().items()
-        for tenses in conjugations
+def _endings(*, in_cyrillic: bool) -> Mapping[str, Mapping[int, frozenset[int]]]:
+    """Return for each ending, bare, its tenses in each conjugation of a script's languages."""
+    conjugations = [
+        tenses
+        for tag, several in fact_words.tenses().items()
+        for tenses in several
         if (tag in cyrillic()) is in_cyrillic
-    )
+    ]
+    found: dict[str, dict[int, frozenset[int]]] = {}
+    for number, tenses in enumerate(conjugations):
+        for at, endings in enumerate(tenses):
+            for ending in set(map(bare_word, endings)):
+                of = found.setdefault(ending, {})
+                of[number] = of.get(number, frozenset()) | {at}
+    return MappingProxyType(found)
