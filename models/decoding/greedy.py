@@ -9,13 +9,11 @@ its sample does not depend on the batch it is decoded in.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from models.decoding.batch import Batch, BatchRow, Continuation, Prompt, without_gaps
 from models.decoding.lm_head import LMHead
-from models.decoding.lookup import drafted
 from models.decoding.loop import Capacity, Done, new_batch, run_search
 from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
 from models.decoding.scoring import Reply, log_probabilities
@@ -89,38 +87,8 @@ class _TokenByToken:
             places = without_gaps([row.index not in gone for row in rows])
             self._batch.select(places, [rows[i] for i in places])
         elif rows:
-            drafts = drafted(rows)
-            if any(drafts):
-                self._check(rows, drafts)
-            else:
-                self._append(rows, self._batch.step())
+            self._append(rows, self._batch.step())
         return [(row.index, _continuation(row)) for row in ended]
-
-    def _check(self, rows: Sequence[BatchRow], drafts: Sequence[Sequence[int]]) -> None:
-        """Append the tokens that the model chooses, as far as the drafts foresaw them, and one.
-
-        1. Each row is fed its last token and its draft.
-        2. The state of each token chooses the next one, which is right as long as all tokens before
-           it were chosen, too.
-        3. What was fed beyond becomes padding.
-        """
-        import torch
-
-        fed = [(row.ids[-1], *draft) for row, draft in zip(rows, drafts, strict=True)]
-        states = self._batch.read(fed)
-        hidden = torch.cat([s[: len(own)] for s, own in zip(states, fed, strict=True)])
-        best = self._head.logits(hidden).float().argmax(dim=-1)
-        chosen = iter(self._head.tokens(best).tolist())
-        kept = []
-        for row, draft in zip(rows, drafts, strict=True):
-            own = list(islice(chosen, len(draft) + 1))
-            right = 0
-            row.ids.append(own[0])
-            while right < len(draft) and draft[right] == own[right] and _finish(row) is None:
-                right += 1
-                row.ids.append(own[right])
-            kept.append(right + 1)
-        self._batch.keep_fed(kept, width=states.shape[1])
 
     def _append(self, rows: Sequence[BatchRow], hidden: torch.Tensor) -> None:
         """Choose the next token of each row from its last hidden state (rows, size)."""
