@@ -17,7 +17,6 @@ from transformers import PreTrainedTokenizerFast
 
 from models.chat.causal import ChatModel
 from models.chat.summariser import CausalSummariser
-from models.decoding import lookup
 from models.decoding.batch import Prompt
 from models.decoding.copying import Price, Runs, Source, source_of
 from models.decoding.greedy import Decoder
@@ -160,27 +159,6 @@ def test_prices_find_their_columns_among_allowed_tokens() -> None:
     assert priced.ids[:3] == plain.ids[:3]
     assert priced.ids[3] != plain.ids[3]
     assert set(priced.ids) <= set(allowed.tolist())
-
-
-def test_drafts_pay_the_same_prices(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a row writes is looked up in its prompt, where it stands, and costs what it costs."""
-    model = own(tiny_decoder("qwen2"))
-    decoder = Decoder(model, pad_id=0, max_batch_tokens=4096, max_batch_size=8)
-    (plain,) = dict(decoder.run([next(_prompts(None))])).values()
-    source = replace(_copied(plain.ids), price=Price(2, 0.01, 0.05))
-    prompt = replace(next(_prompts(source)), ids=[5, 9, 11, *plain.ids, 5, 9, 11])
-    drafts: list[int] = []
-
-    def counted(rows: Any) -> list[list[int]]:
-        found = lookup.drafted(rows)
-        drafts.extend(map(len, found))
-        return found
-
-    monkeypatch.setattr("models.decoding.greedy.drafted", counted)
-    by_drafts = dict(decoder.run([prompt, *_prompts(None)]))
-    monkeypatch.setattr("models.decoding.greedy.drafted", lambda rows: [[] for _ in rows])
-    assert dict(decoder.run([prompt, *_prompts(None)])) == by_drafts
-    assert any(drafts)
 
 
 def test_remembered_summaries_depend_on_the_price() -> None:

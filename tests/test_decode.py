@@ -13,10 +13,8 @@ from hypothesis import strategies as st
 from tiny_decoders import END, own, tiny_decoder
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
-from models.decoding import greedy
-from models.decoding.batch import BatchRow, Continuation, Prompt
+from models.decoding.batch import Continuation, Prompt
 from models.decoding.greedy import MIN_PROBABILITY, Decoder
-from models.decoding.lookup import drafted
 from models.decoding.repetition import repetition_start
 
 # Wide layers, so that greedy choices are far apart.
@@ -180,53 +178,3 @@ def test_only_likely_tokens_are_sampled(model: Any) -> None:
 def test_a_cold_sample_is_nearly_greedy(model: Any) -> None:
     ((_, found),) = decoder(model).run([sampled(5, temperature=1e-4)])
     assert found.ids == by_transformers(model, PROMPTS[0])
-
-
-REPEATING = [prompt([5, 9, *range(20, 60), 5, 9], length=30), prompt([*range(70, 90), 70, 71])]
-
-
-@pytest.mark.parametrize("count", [1, 2, 4])
-def test_drafts_change_no_reply_and_spare_steps(
-    model: Any, monkeypatch: pytest.MonkeyPatch, count: int
-) -> None:
-    items = [*REPEATING, *PROMPTS][:count]
-    expected = [by_transformers(model, item) for item in items]
-    ours = own(model)
-    passes: list[int] = []
-    ours.get_decoder().register_forward_hook(lambda *call: passes.append(call[-1].shape[1]))
-
-    def replies() -> list[Continuation]:
-        passes.clear()
-        settings = {"pad_id": 0, "max_batch_tokens": 4096, "max_batch_size": 8}
-        return [found for _, found in sorted(Decoder(ours, **settings).run(items))]
-
-    def foreseen(rows: Any) -> list[list[int]]:
-        """What will be written, with every fourth token wrong, and nothing for some rows."""
-        drafts = []
-        for row in rows:
-            done = len(row.ids)
-            draft = list(expected[row.index][done : done + 5])
-            draft[2:3] = [3] if done % 4 == 0 else draft[2:3]
-            drafts.append([] if done % 3 == 2 else draft)
-        return drafts
-
-    monkeypatch.setattr(greedy, "drafted", lambda rows: [[] for _ in rows])
-    plain, steps = replies(), len(passes)
-    monkeypatch.setattr(greedy, "drafted", foreseen)
-    assert replies() == plain
-    assert len(passes) < steps
-    monkeypatch.undo()
-    assert replies() == plain
-
-
-def test_a_draft_is_what_followed_the_last_time() -> None:
-    def row(ids: list[int], *, temperature: float = 0.0) -> BatchRow:
-        return BatchRow(0, Prompt(ids[:-1], 9, frozenset(), temperature), ids[-1:])
-
-    known = [1, 2, 3, 4, 5, 6, 1, 2, 3, 7, 8, 9]
-    assert drafted([row([*known, 1, 2, 3])]) == [[7, 8, 9, 1, 2, 3]]
-    assert drafted([row([*known, 5, 6])]) == [[1, 2, 3, 7, 8, 9, 5]]
-    assert drafted([row([*known, 4])]) == [[]]
-    assert drafted([row([*known, 5, 6])] * 4) == [[1]] * 4
-    assert drafted([row([*known, 5, 6])] * 6) == [[]] * 6
-    assert drafted([row([*known, 5, 6], temperature=1.0)]) == [[]]

@@ -9,8 +9,7 @@ Chat prompts begin alike: the instruction is the same, the text differs.
 3. New rows are appended to the rows being decoded. Everything is padded on the left, so that the
    next token of every row has the same column in the cache: `[padding] prefix [padding] own part
    and reply`. `_mask` tells padding from tokens, and positions are counted by it.
-4. A step feeds every row its last token, which appends one column; or with it a draft of what
-   may follow (`models.decoding.lookup`), whose columns become padding where it was wrong.
+4. A step feeds every row its last token, which appends one column.
 5. Finished rows are dropped; columns that only they filled go with the next join.
 """
 
@@ -160,14 +159,6 @@ class Batch:
             mask[i, : len(tokens)] = 1
         self._mask = torch.cat([self._mask, mask], dim=1)
         return self._forward(ids=ids, mask=self._mask, cache=self._cache)
-
-    def keep_fed(self, kept: Sequence[int], *, width: int) -> None:
-        """Of the last `width` columns, keep the first `kept[i]` of row i; the rest is padding."""
-        import torch
-
-        places = torch.arange(width, device=self._device)
-        whole = places < torch.tensor(kept, device=self._device)[:, None]
-        self._mask = torch.cat([self._mask[:, :-width], self._mask[:, -width:] * whole], dim=1)
 
     def select(self, places: Sequence[int], rows: Sequence[BatchRow]) -> None:
         """Replace row i of the batch by a copy of row `places[i]`; its text is now `rows[i]`.

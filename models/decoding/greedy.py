@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from models.decoding.batch import Batch, BatchRow, Continuation, Prompt, without_gaps
 from models.decoding.copying import Runs, charge
 from models.decoding.lm_head import LMHead
-from models.decoding.lookup import drafted
 from models.decoding.loop import Capacity, Done, new_batch, run_search
 from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
 from models.decoding.scoring import Reply, log_probabilities
@@ -97,53 +96,8 @@ class _TokenByToken:
             places = without_gaps([row.index not in gone for row in rows])
             self._batch.select(places, [rows[i] for i in places])
         elif rows:
-            drafts = drafted(rows)
-            if any(drafts):
-                self._check(rows, drafts)
-            else:
-                self._append(rows, self._batch.step())
+            self._append(rows, self._batch.step())
         return [(row.index, _continuation(row)) for row in ended]
-
-    def _check(self, rows: Sequence[BatchRow], drafts: Sequence[Sequence[int]]) -> None:
-        """Append the tokens that the model chooses, as far as the drafts foresaw them, and one.
-
-        1. Each row is fed its last token and its draft.
-        2. The state of each token chooses the next one, which is right as long as all tokens before
-           it were chosen, too.
-        3. What was fed beyond becomes padding.
-        """
-        import torch
-
-        fed = [(row.ids[-1], *draft) for row, draft in zip(rows, drafts, strict=True)]
-        states = self._batch.read(fed)
-        hidden = torch.cat([s[: len(own)] for s, own in zip(states, fed, strict=True)])
-        logits = self._head.logits(hidden).float()
-        chosen = self._head.tokens(logits.argmax(dim=-1)).tolist()
-        kept = []
-        first = 0  # place of the row's first token among all that were fed
-        for row, draft in zip(rows, drafts, strict=True):
-            right = 0
-            row.ids.append(self._next(logits, first, row, chosen))
-            while right < len(draft) and draft[right] == row.ids[-1] and _finish(row) is None:
-                right += 1
-                place = first + right
-                row.ids.append(self._next(logits, place, row, chosen))
-            kept.append(right + 1)
-            first += len(draft) + 1
-        self._batch.keep_fed(kept, width=states.shape[1])
-
-    def _next(self, logits: torch.Tensor, place: int, row: BatchRow, chosen: Sequence[int]) -> int:
-        """Return the next token of a row: the one `chosen` at a place, unless copies cost there.
-
-        All tokens before it must have been chosen: the price depends on them.
-        """
-        runs = self._runs.get(row.index)
-        prices = runs.prices(row.ids) if runs is not None else {}
-        if not prices:
-            return chosen[place]
-        charge(logits, {place: prices}, self._head)
-        token: int = self._head.tokens(logits[place].argmax(dim=-1, keepdim=True)).tolist()[0]
-        return token
 
     def _append(self, rows: Sequence[BatchRow], hidden: torch.Tensor) -> None:
         """Choose the next token of each row from its last hidden state (rows, size)."""
