@@ -144,6 +144,28 @@ def test_an_adapter_adds_to_each_row_the_same_whatever_is_beside_it(
     torch.testing.assert_close(found, base(x) + x @ down.T @ up.T, rtol=1e-4, atol=1e-3)
 
 
+@compiled
+@pytest.mark.parametrize("kind", ["qwen2", "gemma3"])
+def test_activations_and_rotations_are_those_of_a_row_alone(kind: str, threads: int) -> None:
+    """Rows of 50 numbers begin at every place within the eight that are computed together."""
+    plain = own(tiny_decoder(kind)).get_decoder()
+    backbone = kept(own(tiny_decoder(kind)), "apart").get_decoder()
+    torch.manual_seed(2)
+    x = 3 * torch.randn(900, 50)
+    usual, activation = (part.get_submodule("layers.0.mlp.act_fn") for part in (plain, backbone))
+    found = activation(x.clone())
+    torch.testing.assert_close(found, usual(x.clone()))
+    for row in range(40):
+        assert torch.equal(activation(x[row].clone()), found[row])
+    positions = torch.randint(0, 3_000, (3, 333))
+    angles = backbone.rotate(positions, theta=1e4, size=6)
+    torch.testing.assert_close(angles, plain.rotate(positions, theta=1e4, size=6))
+    for row in range(3):
+        alone = backbone.rotate(positions[row : row + 1, 7:9], theta=1e4, size=6)
+        for part, whole in zip(alone, angles, strict=True):
+            assert torch.equal(part[0], whole[row, :, 7:9])
+
+
 def prompts() -> list[Prompt]:
     """Prompts that begin alike, of 4 to 70 tokens: longer than the window of the tiny Gemma."""
     numbers = torch.Generator().manual_seed(3)
