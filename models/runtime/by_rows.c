@@ -57,7 +57,7 @@ typedef struct {
 
 typedef struct {
   View q, k, v;
-  const uint8_t *mask; /* (rows, keys): nought is padding; or null */
+  const uint8_t *mask; /* (rows, keys): nought is padding */
   float *out;          /* (rows, queries, heads, size) */
   int64_t rows, heads, kv_heads, queries, keys, size;
   float scale;
@@ -193,10 +193,10 @@ int attend(const Attention *a, int threads) {
   if (!tokens) return 0;
   int32_t *seen = tokens + a->rows * a->keys;
   for (int64_t row = 0; row < a->rows; row++) {
-    const uint8_t *mask = a->mask ? a->mask + row * a->keys : 0;
+    const uint8_t *mask = a->mask + row * a->keys;
     int32_t found = 0;
     for (int64_t j = 0; j < a->keys; j++) {
-      const int own = !mask || mask[j];
+      const int own = mask[j];
       if (own) tokens[row * a->keys + found++] = (int32_t)j;
       const int64_t query = j - (a->keys - a->queries);
       if (query >= 0) seen[row * a->queries + query] = own ? found : 0;

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from models.errors import EngineError
 from models.runtime.device import INT8
@@ -27,12 +27,15 @@ from models.runtime.kernel import can_be_had, compiled
 if TYPE_CHECKING:
     import torch
 
+    from models.networks.attention import Seen
+    from models.networks.decoder import CausalModel
+    from models.networks.encoder import Encoder
     from models.runtime.prepacked import Product
 
+    Network = TypeVar("Network", CausalModel, Encoder)
+
 _SOURCE = Path(__file__).with_name("by_rows.c")
-_NAME = "nightdesk_by_rows"  # of the attention, as a model's configuration has it
 _HINT = "set deterministic = false under [engine], or engine.dtype to float32"
-_ACTIVATIONS = frozenset({"transformers.activations", "torch.nn.modules.activation"})
 _PANEL = 32  # columns of a matrix that are laid out together
 _EIGHT = 8
 _WHOLE = 32  # numbers: a multiple of what any processor computes at a time
@@ -83,31 +86,24 @@ def rows_of(form: str, *, deterministic: bool) -> Rows:
     return "apart" if form == INT8 and can_be_had(_SOURCE) else "alone"
 
 
-def kept(model: Any, rows: Rows) -> Any:
-    """Return a model of transformers, in int8 on a CPU for "apart", which then keeps rows apart.
+def kept(model: Network, rows: Rows) -> Network:
+    """Return a model, in int8 on a CPU for "apart", which then keeps rows apart.
 
-    The model itself is changed. Raises EngineError for one whose attention has more to it, and
-    where the code cannot be compiled.
+    The model itself is changed. Raises EngineError where the code cannot be compiled.
     """
     if rows != "apart":
         return model
-    from transformers import AttentionInterface, AttentionMaskInterface
+    from models.networks.decoder import Attention, Backbone, GatedFeedForward
+    from models.networks.encoder import EncoderLayer, SelfAttention
 
     _library_or_error()
-    AttentionInterface.register(_NAME, _attended)
-    AttentionMaskInterface.register(_NAME, _mask)
-    try:
-        model.set_attn_implementation(_NAME)
-    except (ValueError, AttributeError) as error:
-        raise EngineError(
-            f"the attention of {type(model).__name__} cannot be computed row by row: {error}",
-            hint=_HINT,
-        ) from error
-    for module in model.modules():
-        if type(module).__module__ in _ACTIVATIONS:
-            module.forward = _by_number(module.forward)
-        elif type(module).__name__.endswith("RotaryEmbedding"):
-            module.forward = _by_position(module.forward)
+    for module in list(model.modules()):
+        if isinstance(module, Attention | SelfAttention):
+            module.attend = attend_apart
+        elif isinstance(module, GatedFeedForward | EncoderLayer):
+            module.act_fn.forward = _by_number(module.act_fn.forward)  # type: ignore[method-assign]
+        elif isinstance(module, Backbone):
+            module.rotate = rotate_apart
     return model
 
 
@@ -118,24 +114,31 @@ def _by_number(function: Callable[[torch.Tensor], torch.Tensor]) -> Any:
         from torch.nn.functional import pad
 
         width = x.shape[-1]
+        spare = -width % _WHOLE
         with _one_thread():
-            return function(pad(x, (0, -width % _WHOLE)))[..., :width]
+            return function(pad(x, (0, spare)))[..., :width] if spare else function(x)
 
     return forward
 
 
-def _by_position(function: Any) -> Any:
-    """Return rotary embeddings (rows, tokens, size) that are computed in the same way for all."""
+def rotate_apart(
+    positions: torch.Tensor, *, theta: float, size: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Compute the rotation of all positions in the same way.
 
-    def forward(x: torch.Tensor, position_ids: torch.Tensor, *rest: Any, **named: Any) -> Any:
-        from torch.nn.functional import pad
+    Implements `models.networks.decoder.Rotate`.
+    """
+    from torch.nn.functional import pad
 
-        tokens = position_ids.shape[1]
-        with _one_thread():
-            found = function(x, pad(position_ids, (0, -tokens % _WHOLE)), *rest, **named)
-        return tuple(part[:, :tokens] for part in found)
+    from models.networks.decoder import rotate
 
-    return forward
+    count = positions.numel()
+    with _one_thread():
+        found = rotate(
+            pad(positions.reshape(1, count), (0, -count % _WHOLE)), theta=theta, size=size
+        )
+    cosines, sines = (part[0, 0, :count].view(len(positions), 1, -1, size) for part in found)
+    return cosines, sines
 
 
 @contextmanager
@@ -184,48 +187,38 @@ def product_apart(weight: torch.Tensor) -> Product:
     return multiply
 
 
-def _mask(*_: object, attention_mask: torch.Tensor | None = None, **__: object) -> Any:
-    """Return the mask (rows, columns) as it is: each query's own part follows from its column."""
-    return attention_mask
+def attend_apart(
+    q: torch.Tensor,
+    k: torch.Tensor,
+    v: torch.Tensor,
+    *,
+    seen: Seen,
+    scale: float | None = None,
+) -> torch.Tensor:
+    """Compute attention, all of float32, by the compiled code.
 
-
-def _attended(
-    module: Any,
-    query: torch.Tensor,
-    key: torch.Tensor,
-    value: torch.Tensor,
-    attention_mask: torch.Tensor | None,
-    scaling: float | None = None,
-    sliding_window: int | None = None,
-    is_causal: bool | None = None,
-    softcap: float | None = None,
-    **_: object,
-) -> tuple[torch.Tensor, None]:
-    """Return (rows, queries, heads, size) for queries (rows, heads, queries, size).
-
-    The last query stands in the column of the last key. A sliding window counts a row's own tokens.
+    Implements `models.networks.attention.Attend`. Queries that are padding gather nothing: zeros.
     """
     import torch
 
     library = _library_or_error()
-    rows, heads, queries, size = query.shape
-    if softcap is not None or size % _EIGHT:
+    rows, heads, queries, size = q.shape
+    if size % _EIGHT:
         raise EngineError(f"no attention by rows for heads of {size}", hint=_HINT)
-    parts = [part if part.stride(-1) == 1 else part.contiguous() for part in (query, key, value)]
+    parts = [part if part.stride(-1) == 1 else part.contiguous() for part in (q, k, v)]
     if any(part.dtype != torch.float32 for part in parts):
         raise ValueError(f"expected float32, got {[part.dtype for part in parts]}")
-    mask = None if attention_mask is None else attention_mask.to(torch.uint8).contiguous()
+    mask = seen.mask.to(torch.uint8).contiguous()
     out = torch.empty(rows, queries, heads, size)
-    causal = getattr(module, "is_causal", True) if is_causal is None else is_causal
     call = _Attention(
         *(_View(part.data_ptr(), *part.stride()[:3]) for part in parts),
-        None if mask is None else mask.data_ptr(),
+        mask.data_ptr(),
         out.data_ptr(),
-        rows, heads, key.shape[1], queries, key.shape[2], size,
-        size**-0.5 if scaling is None else scaling,
-        int(bool(causal)),
-        sliding_window or 0,
+        rows, heads, k.shape[1], queries, k.shape[2], size,
+        size**-0.5 if scale is None else scale,
+        int(seen.causal),
+        seen.window or 0,
     )  # fmt: skip
     if not library.attend(ctypes.byref(call), torch.get_num_threads()):
         raise MemoryError("not enough memory for attention")
-    return out, None
+    return out

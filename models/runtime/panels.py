@@ -150,7 +150,8 @@ class PanelProduct:
     def with_low_rank(self, down: Product, high: torch.Tensor) -> Product:
         """Return the function x -> self(x) + down(x) H^T, for an H (columns, rank).
 
-        The second summand is computed while the first one is in the processor's registers.
+        The second summand is computed while the first one is in the processor's registers, each row
+        by itself: rows depend on each other only as far as they do in `down`.
         """
         rank = high.shape[1]
         panels = -(-len(high) // COLUMNS)
