@@ -35,6 +35,8 @@ DATA = Path(__file__).parent / "data" / "boilerplate"
         ("Facebook Twitter Telegram WhatsApp", "share-bar"),
         ("Partager sur Facebook", "share-bar"),
         ("Поделиться", "share-bar"),
+        ("Поделиться: ВКонтакте Телеграм", "share-bar"),
+        ("Поділитися: Фейсбук, Вайбер", "share-bar"),
         ("Скопіювати посилання", "share-bar"),
         ("Get the Portside app to follow every boat", "advert"),
         ("Get started today Scan to join our 20M+ readers", "advert"),

@@ -21,6 +21,7 @@ _TURN = re.compile(
 )
 _TURN_END = re.compile(r"<\|(?:im_end|eot_id|end)\|>|<end_of_turn>|\[/INST\]", re.IGNORECASE)
 _CONTROL = re.compile(CONTROL_TOKEN)
+LONGEST_TURN = 5  # paragraphs that a forged turn goes on for where nothing ends it
 # A clause also begins behind a word that calls the machine: "Assistant, do not ...".
 _CLAUSE_START = (
     r"(?:^|[.:;!?…«»\"“”„(\[>*—–-]\s*|\b(?:{before})\s+|(?:^|[.:!?…]\s*)[^\W\d_]{{2,20}},\s*)"

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from pipeline.document import Aligned, Document, Kind, Paragraph, Translation
 from pipeline.flag import Flag
 from pipeline.lang.aligned import aligned_sentences
-from pipeline.lang.orders import has_control_tokens, leaves_open, orders
+from pipeline.lang.orders import LONGEST_TURN, has_control_tokens, leaves_open, orders
 from pipeline.lang.reading import read, reading_form
 from pipeline.lang.sentences import sentences
 from pipeline.lang.spacing import Collapsed, trimmed
 from pipeline.place import NO_MODEL, Place, Span
 from pipeline.summary import Evidence, Sentence
 
-_LONGEST_TURN = 5  # paragraphs
 _COMPLETE = re.compile(r"[.!?…][»”\"')\]]*$")
 
 
@@ -64,7 +63,7 @@ def _lines(document: Document, *, target: str, suspicious: bool) -> Iterator[Own
     for paragraph in document.kept():
         translation = _translation(paragraph, target)
         line = _target_line(paragraph, translation, target=target)
-        within = 0 < turn <= _LONGEST_TURN
+        within = 0 < turn <= LONGEST_TURN
         if line is not None:
             own = _Paragraph(document, paragraph, translation, line)
             yield _own_line(own, target=target, turn=within, suspicious=suspicious)

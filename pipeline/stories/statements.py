@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.document import Document, Kind, Paragraph
 from pipeline.flag import Flag
 from pipeline.lang.data import tags
-from pipeline.lang.orders import orders
+from pipeline.lang.orders import LONGEST_TURN, has_control_tokens, leaves_open, orders
 from pipeline.lang.sentences import sentences
 from pipeline.place import Place, Span
 from pipeline.stages.grounding.context import leans, without_connective
@@ -41,10 +41,13 @@ class Statement:
 def statements_of(document: Document, *, source: int, target: str) -> tuple[Statement, ...]:
     """Return the first statements of a document; orders to a machine are none."""
     found: list[Statement] = []
+    given = _orders_in(document)
     for paragraph in document.kept():
         if paragraph.kind in {Kind.CODE, Kind.HEADING, Kind.ROW}:
             continue
         for span in _sentences(paragraph):
+            if span in given:
+                continue
             quoted = quotation(document, paragraph, span, target=target)
             text = quoted.translation or one_line(quoted.text)
             if _usable(quoted) and len(text) >= _SHORTEST:
@@ -55,6 +58,23 @@ def statements_of(document: Document, *, source: int, target: str) -> tuple[Stat
             if len(found) == _MOST:
                 return tuple(found)
     return tuple(found)
+
+
+def _orders_in(document: Document) -> frozenset[Span]:
+    """Return the sentences of a document that give orders to a machine, forged turns included."""
+
+    def given(suspicious: bool) -> Iterator[Span]:
+        turn = 0  # paragraphs that a forged turn of a chat has gone on for
+        for paragraph in document.kept():
+            spans = list(_sentences(paragraph))
+            texts = [one_line(document.text[span.start : span.end]) for span in spans]
+            within = 0 < turn <= LONGEST_TURN
+            found = orders(texts, turn=within, suspicious=suspicious)
+            yield from (span for span, is_order in zip(spans, found, strict=True) if is_order)
+            turn = turn + 1 if leaves_open(paragraph.text, turn=within) else 0
+
+    found = frozenset(given(has_control_tokens(document.text)))
+    return frozenset(given(suspicious=True)) if found else found
 
 
 def quotation(document: Document, paragraph: Paragraph, span: Span, *, target: str) -> Quotation:
@@ -101,7 +121,7 @@ def _sentences(paragraph: Paragraph) -> Iterator[Span]:
 def _usable(quoted: Quotation) -> bool:
     if len(quoted.text) > _LONGEST or Flag.KEPT_SOURCE.meaning in quoted.doubt:
         return False
-    return not any(orders([one_line(quoted.text)])) and not any(orders([quoted.translation or ""]))
+    return not any(orders([quoted.translation or ""]))
 
 
 def _overlap(one: Span, other: Span) -> bool:
