@@ -202,7 +202,9 @@ def test_russian_in_latin_letters_is_named(identifier, text: str, tag: str) -> N
     assert identifier.identify(text).language == OTHER
 
 
-@pytest.mark.parametrize("text", ["", "   ", "12 345,60", "— … !", "🎉 100 %", "2026-11-24 14:30"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "12 345,60", "— … !", "🎉 100 %", "2026-11-24 14:30", "x" * 500, "щ" * 500]
+)
 def test_without_words_nothing_can_be_told(identifier, text: str) -> None:
     found = identifier.identify(text)
     assert found.language == UNDETERMINED

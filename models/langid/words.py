@@ -18,6 +18,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _MAYBE_ADDRESS = re.compile(r"@|\.[a-zA-Z]|//")
+_NO_WORD = re.compile("[a-zª-ɏḀ-ỿ\u0400-\u052f]{61,}")  # longer than any word of these scripts
 _MARKS = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufeff]")
 _APOSTROPHES = "’ʼ‘`"
 _ROMANIAN = str.maketrans("șț", "şţ")  # the profiles know the older letters
@@ -37,10 +38,10 @@ class Words:
 
 
 def read(text: str) -> Words:
-    """Return the words of `text`; addresses and handles are no words of any language."""
+    """Return the words of `text`; addresses, handles and runs of letters are none."""
     if _MAYBE_ADDRESS.search(text):
         text = _ADDRESS.sub(" ", text)
-    text = text.lower()
+    text = _NO_WORD.sub(" ", text.lower())
     if text.isascii():
         return Words(latin=_WORD.findall(text.replace("`", "'")))
     text = _MARKS.sub("", unicodedata.normalize("NFC", text))
