@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
@@ -136,6 +137,18 @@ def test_a_night_is_copied_whole_and_once(tmp_path: Path) -> None:
     assert "Депо закривається" in (copy / "index.html").read_text(encoding="utf-8")
     assert "Депо закривається" in (copy / "feed.atom").read_text(encoding="utf-8")
     assert (copy / "latest").readlink() == Path("2026-03-01")
+
+
+def test_what_a_killed_delivery_left_in_a_folder_is_removed(tmp_path: Path) -> None:
+    """The night had been copied, and the list of nights was being written."""
+    copy = tmp_path / "web"
+    desk = Desk(tmp_path, Nightly(copies=(str(copy),)))
+    shutil.copytree(desk.night, copy / "2026-03-01")
+    (copy / ".nightdesk-x8k0p13b").write_text("<html>")
+    (copy / "own.html").write_text("not ours")
+    assert desk.deliver() == [("sent", str(copy / "2026-03-01"))]
+    found = {path.name for path in copy.iterdir() if path.suffix != ".lock"}
+    assert found == {"2026-03-01", "latest", "index.html", "feed.atom", "own.html"}
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

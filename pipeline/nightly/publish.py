@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.errors import OutputError
 from pipeline.nightly.told import DAY
-from pipeline.output.atomic import output_errors
+from pipeline.output.atomic import output_errors, remove_leftovers
 from pipeline.output.own_files import NIGHT_FILE
 
 LATEST = "latest"
@@ -53,7 +53,8 @@ def recover(out: Path) -> None:
 
     1. A night that was put aside, and whose place is empty, gets it back; else it is removed.
     2. Half a night is removed.
-    3. `latest` leads to the last night.
+    3. Half-written lists of nights are removed.
+    4. `latest` leads to the last night.
     """
     with output_errors(out):
         for aside in sorted(out.glob(f"{_REPLACED}*")):
@@ -67,6 +68,7 @@ def recover(out: Path) -> None:
                 shutil.rmtree(leftover)
             else:
                 leftover.unlink()
+    remove_leftovers(out, below=False)
     link_latest(out)
 
 

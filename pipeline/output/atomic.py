@@ -58,10 +58,13 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Remove half-written files of an interrupted run below `folder`; OutputError if that fails."""
+def remove_leftovers(folder: Path, *, below: bool = True) -> None:
+    """Remove half-written files of an interrupted run in `folder`, and `below` it.
+
+    Raises OutputError where that fails.
+    """
     with output_errors(folder):
-        for path in folder.rglob(f"{_PREFIX}*"):
+        for path in (folder.rglob if below else folder.glob)(f"{_PREFIX}*"):
             path.unlink(missing_ok=True)
 
 

@@ -9,7 +9,7 @@ from models.errors import plainly
 from pipeline.errors import NightdeskError
 from pipeline.nightly.delivery.channel import Committing, Letter, TryLater
 from pipeline.nightly.pages import write_list
-from pipeline.nightly.publish import link_latest, staging
+from pipeline.nightly.publish import recover, staging
 from pipeline.output.lock import exclusive
 from pipeline.output.own_files import NIGHT_FILE
 from pipeline.paths import expanded
@@ -39,7 +39,7 @@ class CopyChannel:
                 if not _is_there(letter.folder, place):
                     with staging(folder, letter.night, replacing=True) as half:
                         shutil.copytree(letter.folder, half, dirs_exist_ok=True)
-                link_latest(folder)
+                recover(folder)
                 write_list(folder)
         except NightdeskError as error:
             raise TryLater(str(error)) from None
