@@ -50,6 +50,8 @@ def test_a_connective_goes_where_it_is_one(language: str, text: str, bare: str) 
         ("en", "He told Reuters on Monday that 12 people were missing.", True),
         ("en", "This decision costs Lyon 40 jobs.", True),
         ("en", "Drivers will hardly notice.", True),
+        ("en", "Investors, who had been promised an answer to Tesla in 2022, will.", True),
+        ("en", "Investors, who had been promised an answer to Tesla, will sell in 2022.", False),
         ("en", "The project of the port of Lyon was discussed in 2022.", False),
         ("en", "The company Ampere has 11,000 employees in France.", False),
         ("en", "The company's shares in Paris fell by 3% on Monday.", False),
