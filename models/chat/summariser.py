@@ -14,6 +14,7 @@ from models.engine import Decoding, Hypothesis, Passage
 
 CHARS_PER_TOKEN = 3.5  # of English news under Qwen's vocabulary, to be on the safe side
 SENTENCE_TOKENS = 60  # a long news sentence in English
+# By language of the summary. None is set: whole summaries have not been read with it (LOG.md).
 COPYING: Mapping[str, Price] = MappingProxyType({})
 
 
