@@ -199,11 +199,13 @@ def _currencies_lost(source: str, target: str, language: str) -> list[str]:
     """
     there = currencies(target, in_doubt=True)
     lost = currencies(source) - there
+    if not lost:
+        return []
     if currencies(target) - currencies(source, in_doubt=True):
         return sorted(lost)
     said = (s for s in spoken(source, language=language) if s.said)
-    behind = [_after().match(source, number.end) for number in said]
-    return sorted(lost) if any(behind) and not there else []
+    in_words = any(_after().match(source, number.end) for number in said)
+    return sorted(lost) if not there and in_words else []
 
 
 def currencies(text: str, *, in_doubt: bool = False) -> set[str]:

@@ -7,7 +7,7 @@ translate or summarise it. Such a sentence is text like any other; no model is t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from models.control_tokens import CONTROL_TOKEN
@@ -21,7 +21,7 @@ _TURN = re.compile(
 )
 _TURN_END = re.compile(r"<\|(?:im_end|eot_id|end)\|>|<end_of_turn>|\[/INST\]", re.IGNORECASE)
 _CONTROL = re.compile(CONTROL_TOKEN)
-LONGEST_TURN = 5  # paragraphs that a forged turn goes on for where nothing ends it
+_LONGEST_TURN = 5  # paragraphs that a forged turn goes on for where nothing ends it
 # A clause also begins behind a word that calls the machine: "Assistant, do not ...".
 _CLAUSE_START = (
     r"(?:^|[.:;!?…«»\"“”„(\[>*—–-]\s*|\b(?:{before})\s+|(?:^|[.:!?…]\s*)[^\W\d_]{{2,20}},\s*)"
@@ -58,6 +58,15 @@ def orders(sentences: Sequence[str], *, turn: bool = False, suspicious: bool = F
             last = max((m.start() for m in _TURN.finditer(sentence)), default=-1)
             turn = not ends or ends[-1].start() < last
     return found
+
+
+def within_turns(paragraphs: Iterable[str]) -> Iterator[bool]:
+    """Tell of each paragraph of a text whether a forged turn goes on into it from those before."""
+    turn = 0  # paragraphs that one has gone on for
+    for text in paragraphs:
+        within = 0 < turn <= _LONGEST_TURN
+        yield within
+        turn = turn + 1 if leaves_open(text, turn=within) else 0
 
 
 def leaves_open(text: str, *, turn: bool = False) -> bool:

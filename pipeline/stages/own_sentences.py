@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pipeline.document import Aligned, Document, Kind, Paragraph, Translation
 from pipeline.flag import Flag
 from pipeline.lang.aligned import aligned_sentences
-from pipeline.lang.orders import LONGEST_TURN, has_control_tokens, leaves_open, orders
+from pipeline.lang.orders import has_control_tokens, orders, within_turns
 from pipeline.lang.reading import read, reading_form
 from pipeline.lang.sentences import sentences
 from pipeline.lang.spacing import Collapsed, trimmed
@@ -59,16 +59,15 @@ def own_lines(document: Document, *, target: str) -> Iterator[OwnLine]:
 
 
 def _lines(document: Document, *, target: str, suspicious: bool) -> Iterator[OwnLine]:
-    turn = 0  # paragraphs that a forged turn of a chat has gone on for
-    for paragraph in document.kept():
-        translation = _translation(paragraph, target)
-        line = _target_line(paragraph, translation, target=target)
-        within = 0 < turn <= LONGEST_TURN
+    found = [
+        (p, translation := _translation(p, target), _target_line(p, translation, target=target))
+        for p in document.kept()
+    ]
+    texts = (p.text if line is None else line.text for p, _, line in found)
+    for (paragraph, translation, line), within in zip(found, within_turns(texts), strict=True):
         if line is not None:
             own = _Paragraph(document, paragraph, translation, line)
             yield _own_line(own, target=target, turn=within, suspicious=suspicious)
-        text = paragraph.text if line is None else line.text
-        turn = turn + 1 if leaves_open(text, turn=within) else 0
 
 
 def is_complete(sentence: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.document import Document, Kind, Paragraph
 from pipeline.flag import Flag
 from pipeline.lang.data import tags
-from pipeline.lang.orders import LONGEST_TURN, has_control_tokens, leaves_open, orders
+from pipeline.lang.orders import has_control_tokens, orders, within_turns
 from pipeline.lang.sentences import sentences
 from pipeline.place import Place, Span
 from pipeline.stages.grounding.context import leans, without_connective
@@ -64,14 +64,12 @@ def _orders_in(document: Document) -> frozenset[Span]:
     """Return the sentences of a document that give orders to a machine, forged turns included."""
 
     def given(suspicious: bool) -> Iterator[Span]:
-        turn = 0  # paragraphs that a forged turn of a chat has gone on for
-        for paragraph in document.kept():
+        kept = list(document.kept())
+        for paragraph, within in zip(kept, within_turns(p.text for p in kept), strict=True):
             spans = list(_sentences(paragraph))
             texts = [one_line(document.text[span.start : span.end]) for span in spans]
-            within = 0 < turn <= LONGEST_TURN
             found = orders(texts, turn=within, suspicious=suspicious)
             yield from (span for span, is_order in zip(spans, found, strict=True) if is_order)
-            turn = turn + 1 if leaves_open(paragraph.text, turn=within) else 0
 
     found = frozenset(given(has_control_tokens(document.text)))
     return frozenset(given(suspicious=True)) if found else found
