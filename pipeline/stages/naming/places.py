@@ -13,6 +13,8 @@ from importlib import resources
 from pipeline.lang.declension import spelt_alike
 from pipeline.lang.romanise import romanise
 
+_SENTENCE_ENDS = (".", "!", "?", "…", ":", ";")
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -38,7 +40,8 @@ def places_alone(text: str, language: str) -> str | None:
     called like a word.
     """
     parts = text.split(", ")
-    if any(not part[:1].isupper() for part in parts):
+    # No name ends as a sentence does; without that, each run would load the names of CLDR.
+    if text.endswith(_SENTENCE_ENDS) or any(not part[:1].isupper() for part in parts):
         return None
     found = [place_at(spelt_alike(part), language) for part in parts]
     if len(parts) == 1 and found[0] and found[0].common:
