@@ -4,7 +4,7 @@ An adapted matrix is W + s B A, with A of shape (rank, in) and B of shape (out, 
 computed once a step (2 x rank operations for each weight, nothing beside a batch of thousands of
 tokens), so that forward and the gradient of the input cost one product each, as without an
 adapter; only the gradients of A and B come on top. What is trained is exactly what runs: the
-merged matrix, rounded to bfloat16.
+merged matrix, rounded to the number format of the base.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class _Product(torch.autograd.Function):
         layer, grad = ctx.layer, grads[0].reshape(-1, grads[0].shape[-1])
         flat = x.reshape(-1, x.shape[-1])
         grad_x = (grad @ layer.merged).view(x.shape) if ctx.needs_input_grad[0] else None
-        grad_a = (grad @ layer.b_half).T @ flat
-        grad_b = grad.T @ (flat @ layer.a_half.T)
+        grad_a = (grad @ layer.b_run).T @ flat
+        grad_b = grad.T @ (flat @ layer.a_run.T)
         return grad_x, layer.scale * grad_a.float(), layer.scale * grad_b.float(), None
 
 
@@ -54,8 +54,8 @@ class AdaptedLinear(nn.Module):
     @torch.no_grad()
     def merge(self) -> None:
         """Recompute what is run from what is trained; to be called after every change."""
-        self.a_half, self.b_half = self.a.bfloat16(), self.b.bfloat16()
-        torch.addmm(self.weight, self.b_half, self.a_half, alpha=self.scale, out=self.merged)
+        self.a_run, self.b_run = (part.to(self.weight.dtype) for part in (self.a, self.b))
+        torch.addmm(self.weight, self.b_run, self.a_run, alpha=self.scale, out=self.merged)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         product: torch.Tensor = _Product.apply(x, self.a, self.b, self)

@@ -32,6 +32,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from models.repository.manifest import sha256_of
 from models.runtime.adapter import load_adapter
+from models.runtime.device import pick_dtype
 
 SMOOTHING = 0.1
 BETAS = (0.9, 0.98)
@@ -243,7 +244,8 @@ class Run:
             both = options.reversed_share > 0
             rows_file.write_text(json.dumps(output_rows(pairs, tokenizer, both=both)))
 
-        model = AutoModelForCausalLM.from_pretrained(options.base, dtype=torch.bfloat16)
+        dtype = pick_dtype("auto", device=options.device)
+        model = AutoModelForCausalLM.from_pretrained(options.base, dtype=dtype)
         self.backbone = model.get_decoder().to(options.device)
         if not options.no_fuse:
             fuse()
