@@ -35,15 +35,15 @@ def test_pages_of_a_file_go_and_come_back(tmp_path: Path) -> None:
         mapped = file.get_tensor("b")
     assert torch.equal(mapped, values)
     before = resident_of_files()
-    release_pages(mapped)
+    release_pages([mapped])
     assert before - resident_of_files() > 0.9 * MEGABYTES
     assert torch.equal(mapped, values)
 
 
 def test_other_memory_stays() -> None:
     ours = torch.ones(MEGABYTES * 2**20)
-    release_pages(ours)
-    release_pages(ours[:0])
+    release_pages([ours])
+    release_pages([ours[:0]])
     assert ours.sum() == MEGABYTES * 2**20
 
 

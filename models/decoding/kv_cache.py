@@ -3,8 +3,8 @@
 transformers' own cache copies all its tensors to append one column, and copies them again to put
 the beams of a search into a new order. This cache works in three ways:
 
-1. Memory is taken for `SPARE_COLUMNS` more columns than are held, and a new column is written into
-   the free ones. `keys` and `values` are views of the upper left part of the memory.
+1. A step that finds no free column takes memory for `SPARE_COLUMNS` more, and the next ones write
+   their column into it. `keys` and `values` are views of the upper left part of the memory.
 2. Only rows that change their place are copied (`move`), and of beams of the same text only the
    columns of the reply.
 3. New rows are appended by copying old and new rows into new memory (`stack`).
@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import torch
 
 _MAPPED_BYTES = 1 << 20
-SPARE_COLUMNS = 64  # room for so many more tokens, each time that memory is taken
+SPARE_COLUMNS = 24  # room for so many more tokens, when a step finds none
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,7 @@ class KVCache:
     def expand(self, sources: torch.Tensor) -> None:
         """Replace the rows by copies of the rows `sources`, a 1-D tensor that may be longer."""
         for layer in self.layers:
-            layer.hold(
-                [layer.keys.index_select(0, sources)], [layer.values.index_select(0, sources)]
-            )
+            layer.repeat(sources)
 
     def move(self, moves: Sequence[Move]) -> None:
         """Copy rows to the places of others; all sources are read before any target is written."""
@@ -92,8 +90,8 @@ class KVCache:
         2. Every cache is padded on the left to the columns of the widest one, so that the last
            token of every row stands in the last column.
         """
-        for number, layer in enumerate(self.layers):
-            below = [other.layers[number] for other in others]
+        for layer in self.layers:
+            below = [other.layers.pop(0) for other in others]
             layer.hold(
                 [layer.keys[:, :, first:], *(other.keys for other in below)],
                 [layer.values[:, :, first:], *(other.values for other in below)],
@@ -120,9 +118,11 @@ class _Layer:
     def append(self, keys: torch.Tensor, values: torch.Tensor) -> None:
         """Append columns (rows, heads, new columns, head size)."""
         rows, columns = len(self.keys), self.columns
-        end = columns + keys.shape[2]
+        new = keys.shape[2]
+        end = columns + new
         if end > self._memory[0].shape[2]:
-            self.hold([self.keys], [self.values], spare=end - columns + SPARE_COLUMNS)
+            spare = new if new > 1 else SPARE_COLUMNS  # behind a prompt rows may yet be moved
+            self.hold([self.keys], [self.values], spare=spare)
         for memory, states in zip(self._memory, (keys, values), strict=True):
             memory[:rows, :, columns:end] = states
         self.show(rows, end)
@@ -132,11 +132,22 @@ class _Layer:
         keys: Sequence[torch.Tensor],
         values: Sequence[torch.Tensor],
         *,
-        spare: int = SPARE_COLUMNS,
+        spare: int = 0,
     ) -> None:
         """Copy the rows of all parts into new memory, with room for `spare` more columns."""
         self._memory = (_stacked(keys, spare=spare), _stacked(values, spare=spare))
         self.show(sum(map(len, keys)), max(part.shape[2] for part in keys))
+
+    def repeat(self, sources: torch.Tensor) -> None:
+        """Replace the rows by copies of the rows `sources` (rows,)."""
+        rows, columns = len(sources), self.columns
+
+        def copies(held: torch.Tensor) -> torch.Tensor:
+            taken = _taken((rows, *held.shape[1:]), like=held)
+            return torch.index_select(held, 0, sources, out=taken)
+
+        self._memory = (copies(self.keys), copies(self.values))
+        self.show(rows, columns)
 
     def show(self, rows: int, columns: int) -> None:
         """Make `keys` and `values` views of the first rows and columns of the memory."""

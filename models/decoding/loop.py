@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from models.decoding.batch import Batch, BatchRow, Continuation, Prompt, shared_prefix
+from models.runtime.mapped import release_freed
 
 if TYPE_CHECKING:
     import torch
@@ -69,10 +70,12 @@ def run_search(
             # 1. Waiting texts take the free places.
             if joining := take(waiting, beside=search.texts, capacity=capacity):
                 done += search.start(*batch.join(joining))
+                release_freed()
             # 2. All texts advance by a token.
             done += search.advance()
         # 3. Finished texts, which have left the batch, are handed out.
         yield from done
+    batch.rest()
 
 
 def new_batch(

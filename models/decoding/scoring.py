@@ -61,4 +61,5 @@ def log_probabilities(
             for row in rows:
                 found[row.index] = tuple(islice(chances, row.prompt.max_new_tokens))
             batch.select([], [])
+    batch.rest()
     return found

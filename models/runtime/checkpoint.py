@@ -162,7 +162,7 @@ def _convert(parameters: Iterable[torch.nn.Parameter], form: torch.dtype) -> Non
         stored = parameter.data
         if stored.dtype != form:
             parameter.data = stored.to(form)
-            release_pages(stored)
+            release_pages([stored])
 
 
 def _weights(folder: Path) -> list[Path]:

@@ -107,7 +107,7 @@ def _panels(layer: torch.nn.Linear) -> Panels:
     import torch
 
     values, scales = _quantised(layer)
-    release_pages(layer.weight)
+    release_pages([layer.weight])
     return laid_out(values, torch.tensor(_STEP) * scales, _bias(layer))
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import mmap
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,20 +21,24 @@ if TYPE_CHECKING:
 _MAPS = Path("/proc/self/maps")
 
 
-def release_pages(tensor: torch.Tensor) -> None:
-    """Release the pages behind a contiguous tensor, if they are mapped from a file.
+def release_pages(tensors: Iterable[torch.Tensor]) -> None:
+    """Release the pages behind contiguous tensors, of those that are mapped from a file.
 
-    The tensor can still be read, from the file: changes made in memory are lost. Memory without a
+    The tensors can still be read, from the file: changes made in memory are lost. Memory without a
     file is kept, and so is all memory on other systems than Linux.
     """
-    if sys.platform != "linux" or tensor.device.type != "cpu":
+    if sys.platform != "linux":
         return
-    # Pages at either end may be shared with other tensors, and stay.
-    begin = -(-tensor.data_ptr() // mmap.PAGESIZE) * mmap.PAGESIZE
-    end = (tensor.data_ptr() + tensor.nbytes) // mmap.PAGESIZE * mmap.PAGESIZE
-    if begin < end and _is_of_a_file(begin, end):
-        advise = ctypes.CDLL(None).madvise
-        advise(ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), mmap.MADV_DONTNEED)
+    of_files = _ranges_of_files()
+    advise = ctypes.CDLL(None).madvise
+    for tensor in tensors:
+        if tensor.device.type != "cpu":
+            continue
+        # Pages at either end may be shared with other tensors, and stay.
+        begin = -(-tensor.data_ptr() // mmap.PAGESIZE) * mmap.PAGESIZE
+        end = (tensor.data_ptr() + tensor.nbytes) // mmap.PAGESIZE * mmap.PAGESIZE
+        if begin < end and any(first <= begin and end <= last for first, last in of_files):
+            advise(ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), mmap.MADV_DONTNEED)
 
 
 def release_freed() -> None:
@@ -46,15 +51,16 @@ def release_freed() -> None:
         trim(ctypes.c_size_t(0))
 
 
-def _is_of_a_file(begin: int, end: int) -> bool:
-    """Tell whether a range of addresses lies in one mapping of a file (proc_pid_maps(5))."""
+def _ranges_of_files() -> list[tuple[int, int]]:
+    """Return the addresses, from and to, of all mappings of files (proc_pid_maps(5))."""
     try:
         lines = _MAPS.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
-        return False
+        return []
+    found = []
     for line in lines:
         addresses, _, _, _, inode, *_ = line.split(maxsplit=5)
-        first, last = (int(address, 16) for address in addresses.split("-"))
-        if first <= begin and end <= last:
-            return inode != "0"
-    return False
+        if inode != "0":
+            first, last = addresses.split("-")
+            found.append((int(first, 16), int(last, 16)))
+    return found

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from models.runtime.device import pick_dtype
 from models.runtime.int8 import int8_products, stored_products
 from models.runtime.mapped import release_pages
+from models.runtime.panels import PanelProduct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +88,23 @@ def prepack_stored(model: Any, store: Store | None) -> bool:
     return True
 
 
+def rest(model: Any) -> None:
+    """Release the pages of a model's weights that are mapped from files.
+
+    They come back as they are read: a model that rests while another one works costs no memory.
+    """
+    release_pages(
+        [
+            *model.parameters(),
+            *(
+                layer.forward.matrix.bytes
+                for layer in model.modules()
+                if isinstance(vars(layer).get("forward"), PanelProduct)
+            ),
+        ]
+    )
+
+
 def unfuse(model: Any) -> None:
     """Restore the `forward` of a prepacked model's gated layers, which calls their linear layers.
 
@@ -137,7 +155,7 @@ def _keep_only(layer: torch.nn.Linear, forward: Product) -> None:
     """Replace the `forward` of a layer, and delete the weight."""
     weight = layer.weight
     layer.forward = forward  # type: ignore[method-assign]
-    release_pages(weight)
+    release_pages([weight])
     del layer.weight
 
 
