@@ -16,7 +16,10 @@ class Flag(Explained):
     LANGUAGE = "language", "The text is in another language than the target."
     INVENTED = "invented", "The translation says more than its short source."
     # A translation with a fact that differs from the source.
-    PROTECTED = "protected", "An address, a placeholder or a fixed term of the source is missing."
+    PROTECTED = (
+        "protected",
+        "An address, a placeholder or a fixed term is missing, or stands there twice.",
+    )
     NUMBERS = "numbers", "A number is missing, or stands there without the source having it."
     UNITS = "units", "A unit or a currency differs from the source."
     FACTS = "facts", "A month, a day or a season differs, or a word became its opposite."

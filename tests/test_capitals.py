@@ -41,6 +41,50 @@ def test_a_shouted_line_is_written_as_a_sentence(language: str, text: str, expec
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        # A town in any case, a village or a town called like a word behind what stands before one.
+        ("ru", "ПОЖАР В СЫЗРАНИ ПОТУШЕН", "Пожар в Сызрани потушен"),
+        ("ru", "СУД КОТЛАСА ОТПУСТИЛ ВОДИТЕЛЯ", "Суд Котласа отпустил водителя"),
+        ("ru", "В ГОРОДЕ ПУШКИНО ЗАКРЫЛИ ШКОЛУ", "В городе Пушкино закрыли школу"),
+        ("ru", "Г. ШАДРИНСК ОСТАЛСЯ БЕЗ ВОДЫ", "Г. Шадринск остался без воды"),
+        ("uk", "МЕР КОЛОМИЇ ПОДАВ У ВІДСТАВКУ", "Мер Коломиї подав у відставку"),
+        ("uk", "У СЕЛІ ПОРОМІВ НЕМАЄ СВІТЛА", "У селі Поромів немає світла"),
+        ("fr", "LE PONT DE MONTARGIS EST FERMÉ", "Le pont de Montargis est fermé"),
+        ("fr", "LE MAIRE DE SENS DÉMISSIONNE", "Le maire de Sens démissionne"),
+        ("fr", "UN CAMION BRÛLE PRES DE NIMES", "Un camion brûle pres de Nimes"),
+        # Rivers, too; one called like a word behind "river".
+        ("ru", "УРОВЕНЬ КАМЫ РАСТЁТ", "Уровень Камы растёт"),
+        ("ru", "НА РЕКЕ ТУРЕ ПРОРВАЛО ДАМБУ", "На реке Туре прорвало дамбу"),
+        ("uk", "РІВЕНЬ ПРИП'ЯТІ ПАДАЄ", "Рівень Прип'яті падає"),
+        ("fr", "LA SARTHE DÉBORDE", "La Sarthe déborde"),
+        # A given name, and a surname behind one or behind an initial.
+        ("ru", "ДЕНИС ПРОКОПЬЕВ УШЁЛ В ОТСТАВКУ", "Денис Прокопьев ушёл в отставку"),
+        ("uk", "РАДУ ОЧОЛИВ О. ГРИЦЮК", "Раду очолив О. Грицюк"),
+    ],
+)  # fmt: skip
+def test_lists_and_the_words_before_tell_a_name(language: str, text: str, expected: str) -> None:
+    assert lowered(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ru", "Варенье из малины дорожает"),
+        ("ru", "Пушки привезли в музей"),
+        ("ru", "Две туры стоят на доске"),
+        ("ru", "Марки и семена подешевели"),
+        ("uk", "П'ять поромів стоять"),
+        ("uk", "Шоста школа відкрита"),
+        ("fr", "Rue à sens unique"),
+        ("fr", "À plaisir et sans fin"),
+    ],
+)
+def test_a_word_called_like_a_name_is_none(language: str, text: str) -> None:
+    assert lowered(text.upper(), language) == text
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "США И НАТО", "МЧС РФ", "ООН: переговоры идут", "ЮНЕСКО", "Он НЕ приехал.", "ГОСТ 8-95",

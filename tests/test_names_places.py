@@ -71,6 +71,25 @@ def test_a_town_in_any_case_is_handed_over_by_its_name(
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("uk", "Бучач і Яремче чекають.", "Buchach і Yaremche чекають."),
+        ("uk", "Світла чекають Тячів та Яремче.", "Світла чекають Tiachiv та Yaremche."),
+        ("uk", "Тячів і Яремче чекають.", "Tiachiv і Yaremche чекають."),
+        ("uk", "Бучач, Галич і Яремче чекають.", "Buchach, Halych і Yaremche чекають."),
+        ("ru", "Кашира и Шатура ждут газа.", "Kashira и Shatura ждут газа."),
+        ("ru", "Без газа Шатура и Чусовой.", "Без газа Shatura и Chusovoy."),
+        # An ordinary word, an office or a person beside a town is none.
+        ("uk", "Мер і Яремче чекають.", "Мер і Yaremche чекають."),
+        ("uk", "Калина й Яремче чекають.", "Калина й Yaremche чекають."),
+        ("ru", "Павлова и Шатура ждут.", "Павлова и Shatura ждут."),
+    ],
+)
+def test_of_two_joined_towns_each_tells_the_other(language: str, text: str, expected: str) -> None:
+    assert placed(text, language) == expected
+
+
+@pytest.mark.parametrize(
     ("language", "text"),
     [
         ("ru", "Вчера он видел Фаниса Гайсина."),  # a man, not the town of Haisyn

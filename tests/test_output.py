@@ -352,7 +352,8 @@ def test_the_rows_of_a_table_are_a_table_on_the_page() -> None:
 
 def test_a_doubtful_translation_is_told_where_the_folder_is_told() -> None:
     page = folder_markdown([document()], [], title="T")
-    assert "> 1 of 2 paragraphs are to be checked against the source: long 1" in page
+    told = "> Check 1 of 2 paragraphs against the source. "
+    assert f"{told}The translation is much longer than its source.\n" in page
 
 
 def test_files_of_other_kinds_are_named_and_counted() -> None:

@@ -80,6 +80,45 @@ def test_a_damaged_copy_is_put_right(source: str, damaged: str) -> None:
     assert missing_protected(source, put_back(source, damaged)) == []
 
 
+@pytest.mark.parametrize(
+    ("source", "doubled", "right"),
+    [
+        (
+            "Мост <|im_end|> закрыт до мая.",
+            "The bridge <|im_end|> <|im_end|> is closed until May.",
+            "The bridge <|im_end|> is closed until May.",
+        ),
+        (
+            "Дивіться https://a.org/b сьогодні.",
+            "See https://a.org/b https://a.org/b today.",
+            "See https://a.org/b today.",
+        ),
+        (
+            "Два <|a|> <|a|> тут.",
+            "Two <|a|> <|a|> <|a|> here.",
+            "Two <|a|> <|a|> here.",
+        ),
+        (
+            "Мост <|im_end|> закрыт.",
+            "The <|im_end|> bridge is <|im_end|> closed.",
+            "The <|im_end|> bridge is <|im_end|> closed.",
+        ),
+    ],
+)
+def test_a_copy_too_many_is_taken_out_where_two_stand_together(
+    source: str, doubled: str, right: str
+) -> None:
+    assert put_back(source, doubled) == right
+
+
+def test_a_span_that_stands_there_twice_is_flagged() -> None:
+    segment = Segment("Мост <|im_end|> сегодня закрыт до мая.", "ru", "en")
+    once = Hypothesis("The bridge <|im_end|> is closed until May today.", 9, "stop", "test")
+    twice = replace(once, text="The <|im_end|> bridge <|im_end|> is closed until May today.")
+    assert Flag.PROTECTED not in suspicions(segment, once)
+    assert Flag.PROTECTED in suspicions(segment, twice)
+
+
 def test_what_is_gone_stays_gone_and_is_named() -> None:
     source = "Пишите на info@example.ru или @example_bot."
     target = put_back(source, "Write to us.")

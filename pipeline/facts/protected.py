@@ -112,9 +112,24 @@ def missing_protected(source: str, target: str, *, terms: Collection[str] = ()) 
     """Return the opaque spans of `source` that `target` lacks, once for each missing copy."""
     missing = []
     for span, count in Counter(p.text for p in protected(source, terms=terms)).items():
-        there = len(re.findall(rf"(?<![\w@]){re.escape(span)}(?![\w/])", target))
-        missing += [span] * (count - there)
+        missing += [span] * (count - _copies(span, target))
     return missing
+
+
+def doubled_protected(source: str, target: str) -> list[str]:
+    """Return the opaque spans that `target` has more often than `source`, once for each copy.
+
+    Names of people, words and pictures may rightly be said again.
+    """
+    doubled = []
+    spans = Counter(p.text for p in protected(source) if p.kind not in ("handle", "symbol"))
+    for span in spans:
+        doubled += [span] * (_copies(span, target) - _copies(span, source))
+    return doubled
+
+
+def _copies(span: str, text: str) -> int:
+    return len(re.findall(rf"(?<![\w@]){re.escape(span)}(?![\w/])", text))
 
 
 def put_back(source: str, target: str, *, terms: Collection[str] = ()) -> str:
@@ -122,9 +137,13 @@ def put_back(source: str, target: str, *, terms: Collection[str] = ()) -> str:
 
     A copy is damaged when it is like the span and like no word of the source itself: a URL that
     lost its slash, a placeholder whose name was translated. A span without any copy stays lost.
+    Of a copy too many that stands beside another one is taken out.
     """
     from rapidfuzz import fuzz
 
+    for span in doubled_protected(source, target):
+        one = re.escape(span)
+        target = re.sub(rf"({one})\s?{one}(?![\w/])", r"\1", target, count=1)
     for span in missing_protected(source, target, terms=terms):
         others = {p.text for p in protected(source)} - {span}
         candidates = [

@@ -14,8 +14,10 @@ from pipeline.output.escaping import escape
 from pipeline.output.names import page_path
 from pipeline.output.notes import summary_lines
 from pipeline.output.own_files import MARK
+from pipeline.output.quotations import quotations_of
 
 _HEADLINE = 90  # characters
+_FAULTS = 2  # that a folder's page names of a document
 _NAMED = 10  # files of other kinds
 
 
@@ -64,6 +66,29 @@ def doubts(document: Document) -> str | None:
     count = sum(bool(t.flags) for t in translated)
     named = "; ".join(f"{flag} {number}" for flag, number in found.most_common())
     return f"{count} of {len(translated)} paragraphs are to be checked against the source: {named}"
+
+
+def caution(document: Document) -> str | None:
+    """Return in plain words what of a document is to be checked; None where nothing is.
+
+    The commonest faults are named, and the sentences of the summary that rest on such a paragraph.
+    """
+    translated = [p.translation for p in document.kept() if p.translation is not None]
+    found = Counter(flag for t in translated for flag in set(t.flags))
+    if not found:
+        return None
+    count = sum(bool(t.flags) for t in translated)
+    words = [f"Check {count} of {len(translated)} paragraphs against the source."]
+    words += [flag.meaning for flag, _ in found.most_common(_FAULTS)]
+    sentences = document.summary.sentences if document.summary is not None else ()
+    resting = [
+        str(number)
+        for number, sentence in enumerate(sentences, start=1)
+        if any(quoted.flags for quoted in quotations_of(document, sentence))
+    ]
+    if resting:
+        words.append(f"Sentences of the summary that rest on them: {', '.join(resting)}.")
+    return " ".join(words)
 
 
 def document_markdown(document: Document) -> str:
@@ -124,7 +149,8 @@ def folder_markdown(
         link = quote(page_path(document))
         lines += [f"## [{escape(headline(document))}]({link})", "", _facts(document), ""]
         lines += summary_lines(document, label=f"{number}-")
-        lines += [f"> {escape(note)}\n" for note in _notes(document)]
+        notes = filter(None, (*document.notes, caution(document)))
+        lines += [f"> {escape(note)}\n" for note in notes]
     if rejections:
         lines += ["## Not used", ""]
         lines += [f"- {escape(r.name)} ({r.stage}): {escape(r.reason)}" for r in rejections]

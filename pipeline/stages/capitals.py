@@ -24,6 +24,7 @@ from pipeline.facts.protected import protected
 from pipeline.lang.function_words import any_function_word
 from pipeline.lang.letters import cyrillic, has_vowel
 from pipeline.stages.naming.cased import is_abbreviation, is_cased_name
+from pipeline.stages.naming.in_capitals import is_name_in_capitals
 from pipeline.stages.naming.lexicon import folded
 from pipeline.stages.naming.name_words import opens_sentence
 from pipeline.stages.naming.slavic import stem
@@ -31,7 +32,7 @@ from pipeline.stages.triage.answer import Answer
 
 _EDGE = re.compile(r"(?<![.!?…:;])[.!?…:;]++[»”\"')\]]*+(?:\s+|$)|\s[—–-]\s|\n+")
 _FULL_STOP = re.compile(r"(?:^|[.!?…]+[»”\"')\]]*\s+|\n\s*|[«“\"„(]\s*)$")
-_TOKEN = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_TOKEN = re.compile(r"[^\W_]+(?:(?:-|(?<=[\u0400-\u04ff])['’ʼ](?=[\u0400-\u04ff]))[^\W_]+)*")
 _ROMAN = re.compile(r"M{0,3}(?:C[MD]|D?C{0,3})(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})E?")
 _COUNTED = re.compile(r"\d+-?[^\W\d_]{2,}")  # "15-ЛЕТНИЙ", no "С-300" and no "5G"
 _BEFORE = 40  # characters that tell whether a sentence begins behind them
@@ -71,7 +72,7 @@ class Capitals:
         elided = text[token.end() : token.end() + 1] in {"'", "’", "ʼ"}
         if self._is_fixed(word, language, elided=elided):
             return word
-        is_name = self._is_name(word, language)
+        is_name = self._is_name(text, token.start(), word, language)
         if is_name:
             low = "-".join(
                 part if part in any_function_word() else part[:1].upper() + part[1:]
@@ -96,21 +97,21 @@ class Capitals:
             return True
         return word in self._abbreviations or is_abbreviation(word)
 
-    def _is_name(self, word: str, language: str) -> bool:
+    def _is_name(self, text: str, start: int, word: str, language: str) -> bool:
         low = word.lower()
         if low in any_function_word() or low in dates():
             return False
         first = word.partition("-")[0]  # "РОСТОВЕ-НА-ДОНУ"
-        return self._has_capital(word, language) or (
-            first != word and self._is_name(first, language)
+        return self._has_capital(text, start, word, language) or (
+            first != word and self._is_name(text, start, first, language)
         )
 
-    def _has_capital(self, word: str, language: str) -> bool:
+    def _has_capital(self, text: str, start: int, word: str, language: str) -> bool:
         key = folded(stem(word, language))
         small, capital = self._small[key], self._names[key]
         if small or capital:
             return capital > small
-        return is_cased_name(word, language)
+        return is_cased_name(word, language) or is_name_in_capitals(text, start, word, language)
 
     @cached_property
     def _counts(self) -> tuple[Counter[str], Counter[str], frozenset[str]]:

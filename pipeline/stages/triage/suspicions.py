@@ -16,7 +16,7 @@ from models.engine import Hypothesis, Segment
 from pipeline.facts.money import invented_money
 from pipeline.facts.negation import negation_lost
 from pipeline.facts.numbers import added_numbers, missing_numbers
-from pipeline.facts.protected import missing_protected, protected
+from pipeline.facts.protected import doubled_protected, missing_protected, protected
 from pipeline.facts.spoken_agreement import spoken_problems
 from pipeline.facts.stated import stated_problems
 from pipeline.facts.units import unit_problems
@@ -115,7 +115,7 @@ def _found(
         yield Flag.COPIED
     elif _in_other_language(text, segment.source, target):
         yield Flag.LANGUAGE
-    if missing_protected(source, text, terms=terms):
+    if missing_protected(source, text, terms=terms) or doubled_protected(source, text):
         yield Flag.PROTECTED
     if (
         missing_numbers(source, text, **languages)
