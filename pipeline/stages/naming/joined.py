@@ -15,7 +15,7 @@ from pipeline.stages.naming.name_words import WORD, opens_sentence
 from pipeline.stages.naming.places import place_at
 
 PLACES = ("surely", "perhaps")
-_JOINT = r",?\s([^\W\d_]{1,3})\s|,\s"
+_JOINT = re.compile(r",?\s([^\W\d_]{1,3})\s|,\s")
 
 
 def opening_places(text: str, language: str) -> Iterator[str]:
@@ -29,7 +29,7 @@ def opening_places(text: str, language: str) -> Iterator[str]:
     for one in WORD.finditer(text):
         if not one.group()[0].isupper() or not opens_sentence(text, one.start()):
             continue
-        joint = re.compile(_JOINT).match(text, one.end())
+        joint = _JOINT.match(text, one.end())
         other = WORD.match(text, joint.end()) if joint and _is_joint(joint, language) else None
         if other and all(_is_town(word, language) for word in (one.group(), other.group())):
             yield one.group().lower()
@@ -47,7 +47,7 @@ def with_joined(found: Sequence[Sighting], between: Sequence[str], language: str
     pairs = [
         (place, place + 1)
         for place, text in enumerate(between)
-        if (joint := re.fullmatch(_JOINT, text)) and _is_joint(joint, language)
+        if (joint := _JOINT.fullmatch(text)) and _is_joint(joint, language)
     ]
     for one, other in pairs:
         if result[one].of_place in PLACES and _says_nothing(result[other]):
