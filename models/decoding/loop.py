@@ -74,8 +74,9 @@ def run_search(
             # 2. All texts advance by a token.
             done += search.advance()
         # 3. Finished texts, which have left the batch, are handed out.
+        if not waiting and not search.texts:
+            batch.rest()
         yield from done
-    batch.rest()
 
 
 def new_batch(

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from models.encoder.pieces import load_pieces
 from models.encoder.sentences import Loaded, Pooling, SentenceEncoder
 from models.errors import EngineError, plainly
 from models.repository.hub import ModelName, file_of, parse_name
+from models.repository.pieces import FILE
 from models.runtime.by_rows import Rows, kept
 from models.runtime.checkpoint import load_encoder, load_tokenizer
 from models.runtime.device import dtype_name, pick_device, pick_dtype, runs_int8
@@ -44,7 +47,7 @@ def embedded_encoder(
         if not prepack_stored(model, store):
             prepack(model, int8=int8, store=store)
         model = kept(model, rows)
-        return Loaded(model, load_tokenizer(folder), model.config.max_position_embeddings)
+        return Loaded(model, _tokenizer(folder), model.config.max_position_embeddings)
 
     return SentenceEncoder(load, identity=lambda: identity, prefix=E5_PREFIX, **_batches(rows))
 
@@ -86,6 +89,12 @@ def hub_encoder(
 
     rows: Rows = "alone" if alone else "together"
     return SentenceEncoder(load, identity=named, prefix=prefix, **_batches(rows))
+
+
+def _tokenizer(folder: Path) -> Any:
+    """Return the tokenizer of the embedded encoder; a folder of an older version has but one."""
+    path = folder / FILE
+    return load_pieces(path) if path.is_file() else load_tokenizer(folder)
 
 
 def _batches(rows: Rows) -> dict[str, int]:

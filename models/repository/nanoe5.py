@@ -13,7 +13,8 @@ padding.
    a float16 scale and 16 bytes. Byte j holds value j in its low half and value j + 16 in its high
    half; a half h means (h - 8) times the scale.
 
-The result is a BERT of transformers with the tokenizer of XLM-RoBERTa.
+The result is a BERT of transformers with the tokenizer of XLM-RoBERTa, whose vocabulary is written
+for SentencePiece, too.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.errors import WeightsError, plainly
+from models.repository.pieces import FILE, write_pieces
 
 if TYPE_CHECKING:
     import numpy as np
@@ -163,6 +165,7 @@ def _write_tokenizer(pieces: list[tuple[str, float]], folder: Path) -> None:
     )
     tokenizer.add_special_tokens(list(dict.fromkeys(_SPECIAL.values())))
     tokenizer.save(str(folder / "tokenizer.json"))
+    write_pieces(folder / FILE, pieces, rules=charsmap)
     about: dict[str, object] = {
         **_SPECIAL,
         "tokenizer_class": "PreTrainedTokenizerFast",
