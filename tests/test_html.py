@@ -48,6 +48,17 @@ def test_the_article_is_found_with_its_title_date_headings_and_lists() -> None:
     assert (document.title, document.date) == ("Причал закрыт", "2026-02-03")
 
 
+def test_a_list_of_terms_behind_the_article_is_part_of_it() -> None:
+    page = (
+        f"<html><body><h1>Что дальше</h1><div class='teaser'><p>{FIRST}</p></div>"
+        "<ul><li>Настил сделают из лиственницы.</li><li>Перила покрасят в мае.</li></ul>"
+        "<dl><dt>Кто</dt><dd>Работать будут 14 плотников.</dd><dt>Срок</dt>"
+        "<dd>Закончат к 9 июня.</dd></dl></body></html>"
+    )
+    told = [p.text for p in read(page).paragraphs]
+    assert told[-4:] == ["Кто", "Работать будут 14 плотников.", "Срок", "Закончат к 9 июня."]
+
+
 @pytest.mark.parametrize(
     ("encoding", "declared"),
     [

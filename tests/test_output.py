@@ -356,6 +356,17 @@ def test_a_doubtful_translation_is_told_where_the_folder_is_told() -> None:
     assert f"{told}The translation is much longer than its source.\n" in page
 
 
+def test_sentences_that_rest_on_doubtful_text_are_numbered() -> None:
+    places = [
+        Place(content_id(TEXT), "a.txt", 0, Span(0, 10)),
+        Place(content_id(TEXT), "a.txt", 1, Span(12, 26)),
+    ]
+    sentences = [Sentence("A new one.", "m", (), (Evidence(p, "ru", 0.9),)) for p in places]
+    marked = replace(document(), summary=Summary(tuple(sentences), "en"))
+    page = folder_markdown([marked], [], title="T")
+    assert "longer than its source. Sentences of the summary that rest on them: 2.\n" in page
+
+
 def test_files_of_other_kinds_are_named_and_counted() -> None:
     names = [f"a{n}.csv" for n in range(11)] + ["b.EML"]
     told = kinds(names)

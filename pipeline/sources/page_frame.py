@@ -96,5 +96,6 @@ def _goes_on(block: PageBlock) -> bool:
     """Tell whether a block beside an article is more of it."""
     if block.zone is not Zone.CONTENT:
         return False
-    listed = block.kind in (Kind.LIST_ITEM, Kind.ROW) and is_telling(block)
+    is_term = block.element.tag == "dt"  # a word or two: what tells stands behind it
+    listed = block.kind in (Kind.LIST_ITEM, Kind.ROW) and (is_telling(block) or is_term)
     return is_prose(block) or listed
