@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 
 from models.engine import Hypothesis, Segment
+from pipeline.facts.lettered import letters_lost
 from pipeline.facts.money import invented_money
 from pipeline.facts.negation import negation_lost
 from pipeline.facts.numbers import added_numbers, missing_numbers
@@ -121,6 +122,7 @@ def _found(
         missing_numbers(source, text, **languages)
         or added_numbers(source, text, **languages)
         or spoken_problems(source, text, **languages)
+        or letters_lost(source, text)
     ):
         yield Flag.NUMBERS
     if unit_problems(source, text, **languages) or invented_money(source, text, **languages):
