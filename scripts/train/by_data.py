@@ -22,6 +22,7 @@ reported (NTREX 1-500) is not read. A step that is done is not done again.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import subprocess
@@ -41,7 +42,7 @@ from models.engine import Decoding, Segment
 from models.repository.manifest import sha256_of
 from models.repository.registry import GEMMA, STUDENT, AdapterSpec
 from models.repository.weights import require
-from models.runtime.adapter import OwnBase
+from models.runtime.adapter import OwnBase, load_adapter
 from models.student import Student
 
 HERE = Path(__file__).resolve().parent
@@ -114,6 +115,11 @@ def train(options: argparse.Namespace, arm: str, pairs: Table, without: set[str]
         some = subset(pairs, mix=KINDS[kind], count=count, without=without)
         write(data / "pairs.tsv", some)
         print(f"{arm}: {len(some)} pairs", flush=True)
+    # The tokens that the translator may write are those of version 2: few pairs have few of them,
+    # and a reference's other tokens would count as impossible.
+    rows = load_adapter(STUDENT.path, sha256=STUDENT.sha256).rows
+    known = {language: ids.tolist() for language, ids in rows.items()}
+    (folder / "output_rows.json").write_text(json.dumps(known), encoding="utf-8")
     steps = max(1, round(options.tokens / TOKENS_A_STEP))
     environment = os.environ | {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
     subprocess.run(
