@@ -72,17 +72,48 @@ def test_it_agrees_with_torch_to_the_last_bit(
     assert found(torch.empty(0, depth)).shape == (0, columns)
 
 
-def test_sums_fit_in_16_bits_wherever_they_are_taken_there() -> None:
+@pytest.mark.parametrize("path", kernel.WIDTHS)
+def test_sums_fit_wherever_they_are_taken(path: int) -> None:
     """The input that makes the largest sums, for weights of every size."""
+    if path > load().path:
+        pytest.skip("this processor has no such path")
+    one = replace(load(), path=path)
     for size in range(1, 64):
         values = torch.randint(-size, size + 1, (16, 160), dtype=torch.int8)
-        matrix = int8.laid_out(values, torch.ones(16))
-        product = int8.PanelProduct(load(), matrix, tiny=int8._TINY, inverse=127.0)
+        matrix = int8.laid_out(values, torch.ones(16), width=one.width)
+        product = int8.PanelProduct(one, matrix, tiny=int8._TINY, inverse=127.0)
         for x in (torch.ones(1, 160), -torch.ones(1, 160), values[:1].sign().float()):
             if not x.any():
                 continue
             # Bytes are 0, 127 or 254, which stand for -127, 0 and 127.
             assert torch.equal(product(x), 127.0 * (x @ values.float().T)), size
+
+
+@pytest.mark.parametrize(("columns", "depth"), [(1, 1), (8, 16), (50, 98), (33, 250), (264, 1_536)])
+def test_every_path_gives_the_same_with_an_adapter_and_without(columns: int, depth: int) -> None:
+    best = load()
+    torch.manual_seed(columns)
+    values = torch.randint(-63, 64, (columns, depth), dtype=torch.int8)
+    steps, bias, high = torch.rand(columns), torch.randn(columns), torch.randn(columns, 5)
+    down = torch.randn(depth, 5)
+    for rows in range(1, 18):
+        x = torch.randn(rows, depth)
+        found = []
+        for path in range(1, best.path + 1):
+            one = replace(best, path=path)
+            matrix = int8.laid_out(values, steps, bias, width=one.width)
+            product = int8.PanelProduct(one, matrix, tiny=int8._TINY, inverse=127.0)
+            found.append((product(x), product.with_low_rank(lambda x: x @ down, high)(x)))
+        for other in found[1:]:
+            assert torch.equal(other[0], found[0][0])
+            assert torch.equal(other[1], found[0][1])
+
+
+def test_panels_are_not_read_by_a_path_that_they_are_not_for() -> None:
+    one = load()
+    matrix = int8.laid_out(torch.zeros(8, 16, dtype=torch.int8), torch.ones(8), width=24)
+    with pytest.raises(ValueError, match="panels of 24 columns are not for"):
+        int8.PanelProduct(one, matrix, tiny=int8._TINY, inverse=127.0)
 
 
 def load() -> kernel.Kernel:

@@ -62,7 +62,7 @@ def int8_products(
 
     kernel = checked(load_kernel())
     if kernel is not None:
-        for matrix in _all_panels(layers, store):
+        for matrix in _all_panels(layers, store, width=kernel.width):
             yield _by_panels(kernel, matrix)
         return
     # Packing takes one core, and most of the time.
@@ -94,21 +94,25 @@ def _shapes(layers: Sequence[torch.nn.Linear]) -> list[Shape]:
     return [(layer.out_features, layer.in_features, layer.bias is not None) for layer in layers]
 
 
-def _all_panels(layers: Sequence[torch.nn.Linear], store: Store | None) -> Iterable[Panels]:
+def _all_panels(
+    layers: Sequence[torch.nn.Linear], store: Store | None, *, width: int
+) -> Iterable[Panels]:
     """Return the matrices of all layers in panels, written to the store first, if there is one."""
+    matrices = (_panels(layer, width=width) for layer in layers)
     if store is not None:
         shapes = _shapes(layers)
-        if store.write(map(_panels, layers), shapes) and (stored := store.read(shapes)) is not None:
+        if store.write(matrices, shapes) and (stored := store.read(shapes)) is not None:
             return stored
-    return map(_panels, layers)
+        matrices = (_panels(layer, width=width) for layer in layers)
+    return matrices
 
 
-def _panels(layer: torch.nn.Linear) -> Panels:
+def _panels(layer: torch.nn.Linear, *, width: int) -> Panels:
     import torch
 
     values, scales = _quantised(layer)
     release_pages([layer.weight])
-    return laid_out(values, torch.tensor(_STEP) * scales, _bias(layer))
+    return laid_out(values, torch.tensor(_STEP) * scales, _bias(layer), width=width)
 
 
 def _bias(layer: torch.nn.Linear) -> torch.Tensor | None:

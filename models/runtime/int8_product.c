@@ -1,14 +1,16 @@
 /* Products of bytes: x W^T, x of unsigned bytes, W of signed ones between -63 and 63.
 
    Depth is cut into chunks of 16: four groups of four, the four that one instruction adds up. A
-   matrix is laid out in panels of eight columns, [columns / 8][chunks][4 groups][8 columns][4], and
-   the input in blocks of eight rows, [rows / 8][chunks][8 rows][4 groups][4].
+   matrix is laid out in panels of eight columns for AVX2 and of 32 for AVX-512 with VNNI,
+   [columns / 8][chunks][4 groups][8 columns][4], and the input in blocks of eight rows,
+   [rows / 8][chunks][8 rows][4 groups][4].
 
    AVX2 adds two products in 16 bits, and has to widen that sum to 32. How large it can grow follows
    from the weights alone. For most chunks four such sums fit in 16 bits together, so that one
    widening serves them all: the multiplication takes five instructions in place of eight. The
    chunks of each panel are sorted by it: `fours` chunks first, then `pairs` in which two sums and
-   two sums fit, then the rest; `order` tells which chunk of the input belongs to each.
+   two sums fit, then the rest; `order` tells which chunk of the input belongs to each. VNNI adds up
+   in 32 bits, and its chunks stay in their order.
 
    All sums are exact, so that every path gives the same result, and a row does not depend on the
    rows beside it. Floating point must not be contracted (-ffp-contract=off). */
@@ -17,17 +19,23 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { ROWS = 8, COLUMNS = 8, DEPTH = 16, ZERO = 127 /* the byte that stands for 0.0 */ };
+enum {
+  ROWS = 8,
+  COLUMNS = 8, /* of a panel for AVX2 */
+  LANES = 16,  /* of AVX-512: a panel for VNNI has two times as many columns */
+  DEPTH = 16,
+  ZERO = 127 /* the byte that stands for 0.0 */
+};
 
 #define INLINE static inline __attribute__((always_inline))
 #define AVX2 __attribute__((target("avx2,fma")))
-#define VNNI __attribute__((target("avx2,fma,avx512f,avx512vl,avx512vnni")))
+#define VNNI __attribute__((target("avx2,fma,avx512f,avx512vnni")))
 
 /* A matrix as it lies in its file. */
 typedef struct {
   const int8_t *bytes;
-  const uint16_t *order;  /* (panels, chunks) */
-  const int32_t *classes; /* (panels, 2): fours, pairs */
+  const uint16_t *order;  /* (panels, chunks); AVX2 alone */
+  const int32_t *classes; /* (panels, 2): fours, pairs; AVX2 alone */
   const float *steps;     /* (columns of all panels): a result is sum * step * scale of the row */
   const int32_t *zeros;   /* (columns of all panels): ZERO times the sum of a column's bytes */
   const float *bias;      /* (columns of all panels), or null */
@@ -37,7 +45,7 @@ typedef struct {
 /* What an adapter adds to a product: `low` by `high`. */
 typedef struct {
   const float *low;  /* (rows, rank) */
-  const float *high; /* (panels, rank, 8) */
+  const float *high; /* (panels, rank, columns of a panel) */
   int64_t rank;      /* 0 for none */
 } Addition;
 
@@ -45,7 +53,7 @@ typedef struct {
 int best_path(void) {
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return 0;
-  return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vl") ? 2 : 1;
+  return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512f") ? 2 : 1;
 }
 
 static int64_t chunks_of(int64_t depth) { return (depth + DEPTH - 1) / DEPTH; }
@@ -170,27 +178,6 @@ AVX2 INLINE void avx2_sums(const int count, __m256i *sums, const uint8_t *block,
   }
 }
 
-#define ADD(i, sum) \
-  sum = _mm256_dpbusd_epi32(sum, four_bytes(x + row * DEPTH + (i) * 4), w##i)
-
-VNNI INLINE void vnni_sums(const int count, __m256i *sums, const uint8_t *block, const int8_t *w,
-                           const uint16_t *order, int64_t chunks, int64_t fours, int64_t pairs) {
-  (void)fours, (void)pairs;
-  __m256i others[ROWS]; /* a sum alone would wait for itself */
-  EACH_ROW others[row] = _mm256_setzero_si256();
-  int64_t chunk = 0;
-  EACH_CHUNK(chunks) {
-    CHUNK
-    EACH_ROW {
-      ADD(0, sums[row]);
-      ADD(1, others[row]);
-      ADD(2, sums[row]);
-      ADD(3, others[row]);
-    }
-  }
-  EACH_ROW sums[row] = _mm256_add_epi32(sums[row], others[row]);
-}
-
 /* What an adapter adds to `count` rows of a panel; `high` (rank, 8) is that of the panel. */
 AVX2 INLINE void additions(const int count, __m256 *plus, const float *low, const float *high,
                            int64_t rank) {
@@ -201,21 +188,71 @@ AVX2 INLINE void additions(const int count, __m256 *plus, const float *low, cons
   }
 }
 
-#define PANEL(NAME, TARGET, SUMS)                                                                 \
-  TARGET INLINE void NAME##_rows(const int count, const uint8_t *block, const float *scales,      \
-                                 const Matrix *m, int64_t panel, const Addition *plus,            \
-                                 const float *low, float *y) {                                    \
-    const int64_t chunks = chunks_of(m->depth);                                                   \
-    __m256i sums[ROWS];                                                                           \
-    EACH_ROW sums[row] = _mm256_setzero_si256();                                                  \
-    SUMS(count, sums, block, m->bytes + panel * chunks * DEPTH * COLUMNS,                         \
-         m->order + panel * chunks, chunks, m->classes[2 * panel], m->classes[2 * panel + 1]);    \
-    __m256 added[ROWS];                                                                           \
-    additions(count, added, low, plus->high + panel * plus->rank * COLUMNS, plus->rank);          \
-    EACH_ROW store(m, sums[row], scales[row], y + row * m->columns, panel * COLUMNS, added[row]); \
-  }                                                                                               \
-  TARGET static void NAME(const uint8_t *blocks, const float *scales, int64_t rows,               \
-                          const Matrix *m, int64_t panel, const Addition *plus, float *y) {       \
+AVX2 INLINE void avx2_rows(const int count, const uint8_t *block, const float *scales,
+                           const Matrix *m, int64_t panel, const Addition *plus, const float *low,
+                           float *y) {
+  const int64_t chunks = chunks_of(m->depth);
+  __m256i sums[ROWS];
+  EACH_ROW sums[row] = _mm256_setzero_si256();
+  avx2_sums(count, sums, block, m->bytes + panel * chunks * DEPTH * COLUMNS,
+            m->order + panel * chunks, chunks, m->classes[2 * panel], m->classes[2 * panel + 1]);
+  __m256 added[ROWS];
+  additions(count, added, low, plus->high + panel * plus->rank * COLUMNS, plus->rank);
+  EACH_ROW store(m, sums[row], scales[row], y + row * m->columns, panel * COLUMNS, added[row]);
+}
+
+/* What VNNI adds up for `count` rows of a panel: the columns in two halves. */
+VNNI INLINE void vnni_sums(const int count, __m512i *left, __m512i *right, const uint8_t *x,
+                           const int8_t *w, int64_t chunks) {
+  EACH_ROW left[row] = right[row] = _mm512_setzero_si512();
+  for (int64_t chunk = 0; chunk < chunks; chunk++, x += ROWS * DEPTH)
+    _Pragma("GCC unroll 4") for (int group = 0; group < DEPTH / 4; group++, w += 8 * LANES) {
+      const __m512i w0 = _mm512_loadu_si512(w), w1 = _mm512_loadu_si512(w + 4 * LANES);
+      EACH_ROW {
+        int32_t four;
+        memcpy(&four, x + row * DEPTH + group * 4, 4);
+        const __m512i input = _mm512_set1_epi32(four);
+        left[row] = _mm512_dpbusd_epi32(left[row], input, w0);
+        right[row] = _mm512_dpbusd_epi32(right[row], input, w1);
+      }
+    }
+}
+
+VNNI INLINE void wide_store(const Matrix *m, __m512i sum, float scale, float *y, int64_t column,
+                            __m512 plus) {
+  const int64_t left = m->columns - column;
+  const __mmask16 there = left >= LANES ? 0xffff : left > 0 ? (1 << left) - 1 : 0;
+  sum = _mm512_sub_epi32(sum, _mm512_loadu_si512(m->zeros + column));
+  __m512 value = _mm512_mul_ps(_mm512_cvtepi32_ps(sum), _mm512_loadu_ps(m->steps + column));
+  value = _mm512_mul_ps(value, _mm512_set1_ps(scale));
+  if (m->bias) value = _mm512_add_ps(value, _mm512_loadu_ps(m->bias + column));
+  _mm512_mask_storeu_ps(y + column, there, _mm512_add_ps(value, plus));
+}
+
+VNNI INLINE void vnni_rows(const int count, const uint8_t *block, const float *scales,
+                           const Matrix *m, int64_t panel, const Addition *plus, const float *low,
+                           float *y) {
+  const int64_t chunks = chunks_of(m->depth), column = panel * 2 * LANES;
+  __m512i sums[2][ROWS];
+  vnni_sums(count, sums[0], sums[1], block, m->bytes + column * chunks * DEPTH, chunks);
+  for (int half = 0; half < 2; half++) {
+    __m512 added[ROWS];
+    EACH_ROW added[row] = _mm512_setzero_ps();
+    const float *high = plus->high + column * plus->rank + half * LANES;
+    for (int64_t k = 0; k < plus->rank; k++, high += 2 * LANES) {
+      const __m512 lanes = _mm512_loadu_ps(high);
+      EACH_ROW added[row] =
+          _mm512_fmadd_ps(_mm512_set1_ps(low[row * plus->rank + k]), lanes, added[row]);
+    }
+    EACH_ROW wide_store(m, sums[half][row], scales[row], y + row * m->columns,
+                        column + half * LANES, added[row]);
+  }
+}
+
+#define PANEL(NAME, TARGET)                                                                       \
+  TARGET static void NAME##_panel(const uint8_t *blocks, const float *scales, int64_t rows,       \
+                                  const Matrix *m, int64_t panel, const Addition *plus,           \
+                                  float *y) {                                                     \
     const int64_t size = chunks_of(m->depth) * ROWS * DEPTH;                                      \
     const float *low = plus->low;                                                                 \
     for (; rows > 0; rows -= ROWS, blocks += size, scales += ROWS, y += ROWS * m->columns,        \
@@ -232,15 +269,17 @@ AVX2 INLINE void additions(const int count, __m256 *plus, const float *low, cons
       }                                                                                           \
   }
 
-PANEL(avx2_panel, AVX2, avx2_sums)
-PANEL(vnni_panel, VNNI, vnni_sums)
+PANEL(avx2, AVX2)
+PANEL(vnni, VNNI)
 
-/* Multiply quantised rows by a matrix, and add what an adapter adds: y is (rows, columns). */
+/* Multiply quantised rows by a matrix, laid out for `path`, and add what an adapter adds: y is
+   (rows, columns). */
 void multiply(const uint8_t *blocks, const float *scales, int64_t rows, const Matrix *matrix,
               const float *low, const float *high, int64_t rank, float *y, int path, int threads) {
   const Addition plus = {low, high, rank};
-  const int64_t panels = (matrix->columns + COLUMNS - 1) / COLUMNS;
-#pragma omp parallel for schedule(dynamic, 8) num_threads(threads)
+  const int64_t width = path == 2 ? 2 * LANES : COLUMNS;
+  const int64_t panels = (matrix->columns + width - 1) / width;
+#pragma omp parallel for schedule(dynamic, 64 / width) num_threads(threads)
   for (int64_t panel = 0; panel < panels; panel++)
     if (path == 2)
       vnni_panel(blocks, scales, rows, matrix, panel, &plus, y);

@@ -30,6 +30,7 @@ _COMPILERS = ("cc", "gcc", "clang")
 _FLAGS = ("-O3", "-shared", "-fPIC", "-fopenmp", "-ffp-contract=off")
 _COMPILE_S = 120.0
 _PATHS = {1: "AVX2", 2: "VNNI"}
+WIDTHS = {1: 8, 2: 32}  # columns of a panel, for each path
 
 
 class MatrixPointers(ctypes.Structure):
@@ -54,6 +55,11 @@ class Kernel:
     def instructions(self) -> str:
         """The name of the instructions that it multiplies with."""
         return _PATHS[self.path]
+
+    @property
+    def width(self) -> int:
+        """How many columns the panels have that it multiplies."""
+        return WIDTHS[self.path]
 
 
 @cache

@@ -6,14 +6,14 @@ import ctypes
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from models.runtime.kernel import Kernel, MatrixPointers
+from models.runtime.kernel import WIDTHS, Kernel, MatrixPointers
 
 if TYPE_CHECKING:
     import torch
 
     from models.runtime.prepacked import Product
 
-COLUMNS, ROWS, DEPTH = 8, 8, 16  # of a panel, of a block, of a chunk; those of int8_product.c
+ROWS, DEPTH = 8, 16  # of a block, of a chunk; those of int8_product.c
 _ZERO = 127  # the byte that stands for 0.0
 # 255 x 128 fits in 16 bits: so large the positive weights of a sum may be together, and so large
 # the negative ones.
@@ -25,12 +25,13 @@ _PARTS = 1 << 22  # weights that are laid out at a time, for they are widened
 class Panels:
     """A matrix W (columns, depth) of bytes, laid out; int8_product.c tells the order of each part.
 
-    `steps` are what one unit of a column's sums is worth, `zeros` what 0.0 in the input adds to
+    A panel has `width` columns. `steps` are what one unit of a column's sums is worth, `zeros` what 0.0 in the input adds to
     them, `bias` is added to the result. Parts are padded to whole panels and chunks.
     """
 
     columns: int
     depth: int
+    width: int
     bytes: torch.Tensor
     order: torch.Tensor
     classes: torch.Tensor
@@ -39,38 +40,48 @@ class Panels:
     bias: torch.Tensor | None = None
 
 
-def laid_out(values: torch.Tensor, steps: torch.Tensor, bias: torch.Tensor | None = None) -> Panels:
-    """Return a matrix (columns, depth) of bytes between -63 and 63 in panels."""
+def laid_out(
+    values: torch.Tensor, steps: torch.Tensor, bias: torch.Tensor | None = None, *, width: int
+) -> Panels:
+    """Return a matrix (columns, depth) of bytes between -63 and 63 in panels of `width` columns."""
     import torch
 
     columns, depth = values.shape
-    panels, chunks = -(-columns // COLUMNS), -(-depth // DEPTH)
-    shape = (panels, chunks, 4, COLUMNS, 4)
-    laid = torch.empty(shape, dtype=torch.int8)
-    order = torch.empty(panels, chunks, dtype=torch.int16)
-    classes = torch.empty(panels, 2, dtype=torch.int32)
-    zeros = torch.empty(panels * COLUMNS, dtype=torch.int32)
-    step = max(1, _PARTS // (COLUMNS * chunks * DEPTH))
+    panels, chunks = -(-columns // width), -(-depth // DEPTH)
+    laid = torch.empty((panels, chunks, 4, width, 4), dtype=torch.int8)
+    order = torch.empty(panels if is_sorted(width) else 0, chunks, dtype=torch.int16)
+    classes = torch.empty(len(order), 2, dtype=torch.int32)
+    zeros = torch.empty(panels * width, dtype=torch.int32)
+    step = max(1, _PARTS // (width * chunks * DEPTH))
     for first in range(0, panels, step):
-        part = values[first * COLUMNS : (first + step) * COLUMNS]
-        count = -(-len(part) // COLUMNS)
+        part = values[first * width : (first + step) * width]
+        count = -(-len(part) // width)
         here = slice(first, first + count)
-        whole = torch.zeros(count * COLUMNS, chunks * DEPTH, dtype=torch.int8)
+        whole = torch.zeros(count * width, chunks * DEPTH, dtype=torch.int8)
         whole[: len(part), :depth] = part
-        grouped = whole.view(count, COLUMNS, chunks, 4, 4)
-        kinds = _kinds(grouped)
-        order[here] = kinds.argsort(dim=1, stable=True).to(torch.int16)
-        classes[here] = torch.stack([(kinds == kind).sum(dim=1) for kind in (0, 1)], dim=1).int()
-        index = order[here].long()[:, :, None, None, None].expand(-1, -1, 4, COLUMNS, 4)
-        torch.gather(grouped.permute(0, 2, 3, 1, 4), 1, index, out=laid[here])
-        zeros[first * COLUMNS : (first + count) * COLUMNS] = _ZERO * whole.sum(
+        grouped = whole.view(count, width, chunks, 4, 4)
+        by_chunk = grouped.permute(0, 2, 3, 1, 4)
+        if is_sorted(width):
+            kinds = _kinds(grouped)
+            order[here] = kinds.argsort(dim=1, stable=True).to(torch.int16)
+            classes[here] = torch.stack([(kinds == kind).sum(dim=1) for kind in (0, 1)], dim=1).int()
+            index = order[here].long()[:, :, None, None, None].expand(-1, -1, 4, width, 4)
+            torch.gather(by_chunk, 1, index, out=laid[here])
+        else:
+            laid[here] = by_chunk
+        zeros[first * width : (first + count) * width] = _ZERO * whole.sum(
             dim=1, dtype=torch.int32
         )
     return Panels(
-        columns, depth, laid.view(-1), order.view(-1), classes.view(-1),
-        _padded(steps, panels * COLUMNS), zeros,
-        None if bias is None else _padded(bias.float(), panels * COLUMNS),
+        columns, depth, width, laid.view(-1), order.view(-1), classes.view(-1),
+        _padded(steps, panels * width), zeros,
+        None if bias is None else _padded(bias.float(), panels * width),
     )  # fmt: skip
+
+
+def is_sorted(width: int) -> bool:
+    """Tell whether the chunks of panels of so many columns are sorted: those for AVX2 are."""
+    return width == WIDTHS[1]
 
 
 def _kinds(grouped: torch.Tensor) -> torch.Tensor:
@@ -109,11 +120,14 @@ def checked(kernel: Kernel | None) -> Kernel | None:
     if kernel is None or kernel.path == 1:
         return kernel
     numbers = torch.Generator().manual_seed(1)
-    values = torch.randint(-63, 64, (24, 80), dtype=torch.int8, generator=numbers)
+    values = torch.randint(-63, 64, (40, 80), dtype=torch.int8, generator=numbers)
     x = torch.randn(11, 80, generator=numbers)
-    matrix, plain = laid_out(values, torch.ones(24)), replace(kernel, path=1)
+    plain = replace(kernel, path=1)
     found, expected = (
-        PanelProduct(one, matrix, tiny=2.0**-126, inverse=127.0)(x) for one in (kernel, plain)
+        PanelProduct(
+            one, laid_out(values, torch.ones(40), width=one.width), tiny=2.0**-126, inverse=127.0
+        )(x)
+        for one in (kernel, plain)
     )
     return kernel if torch.equal(found, expected) else plain
 
@@ -125,6 +139,8 @@ class PanelProduct:
     """
 
     def __init__(self, kernel: Kernel, matrix: Panels, *, tiny: float, inverse: float) -> None:
+        if matrix.width != kernel.width:
+            raise ValueError(f"panels of {matrix.width} columns are not for {kernel.instructions}")
         parts = (
             matrix.bytes, matrix.order, matrix.classes, matrix.steps, matrix.zeros, matrix.bias,
         )  # fmt: skip
@@ -154,10 +170,11 @@ class PanelProduct:
         by itself: rows depend on each other only as far as they do in `down`.
         """
         rank = high.shape[1]
-        panels = -(-len(high) // COLUMNS)
-        padded = high.new_zeros(panels * COLUMNS, rank)
+        width = self.matrix.width
+        panels = -(-len(high) // width)
+        padded = high.new_zeros(panels * width, rank)
         padded[: len(high)] = high
-        laid = padded.float().view(panels, COLUMNS, rank).transpose(1, 2).contiguous()
+        laid = padded.float().view(panels, width, rank).transpose(1, 2).contiguous()
 
         def multiply(x: torch.Tensor) -> torch.Tensor:
             low = down(x).contiguous()

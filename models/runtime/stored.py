@@ -21,12 +21,13 @@ from models.errors import EngineError, WeightsError
 from models.repository.manifest import flush, read_manifest
 from models.repository.stamps import stamped_sha256
 from models.repository.weights import cache_root, stamps_folder
-from models.runtime.panels import COLUMNS, DEPTH, Panels
+from models.runtime.kernel import load_kernel
+from models.runtime.panels import DEPTH, Panels, checked, is_sorted
 
 if TYPE_CHECKING:
     import torch
 
-LAYOUT = 1  # to be counted up whenever a stored matrix would be read otherwise
+LAYOUT = 2  # to be counted up whenever a stored matrix would be read otherwise
 _LINE = 64
 _ABANDONED_S = 3_600.0  # a file is written in seconds
 _TYPES = {"bytes": "I8", "order": "I16", "classes": "I32", "steps": "F32", "zeros": "I32"}
@@ -36,10 +37,14 @@ Shape = tuple[int, int, bool]  # columns, depth, and whether there is a bias
 
 
 class Store:
-    """The place of one set of matrices. `made_of` tells all that the set depends on."""
+    """The place of one set of matrices in panels of `width` columns.
 
-    def __init__(self, made_of: str) -> None:
-        key = hashlib.sha256(f"{LAYOUT} {made_of}".encode()).hexdigest()[:24]
+    `made_of` tells all else that the set depends on.
+    """
+
+    def __init__(self, made_of: str, *, width: int) -> None:
+        key = hashlib.sha256(f"{LAYOUT} {width} {made_of}".encode()).hexdigest()[:24]
+        self._width = width
         self._path = cache_root() / "prepared" / f"{key}.safetensors"
 
     def read(self, shapes: Sequence[Shape]) -> list[Panels] | None:
@@ -54,7 +59,10 @@ class Store:
             if stamped_sha256(self._path, stamps=stamps_folder()) != expected:
                 return None
             with safe_open(self._path, framework="pt") as file:
-                return [_panels(file, number, shape) for number, shape in enumerate(shapes)]
+                return [
+                    _panels(file, number, shape, width=self._width)
+                    for number, shape in enumerate(shapes)
+                ]
         except (OSError, ValueError, SafetensorError):
             return None
 
@@ -64,7 +72,7 @@ class Store:
         `matrices` is not touched where the disk has no room for them, or gives no leave. Raises
         EngineError where the disk fails later.
         """
-        header, places, size = _planned(shapes)
+        header, places, size = _planned(shapes, width=self._width)
         beside = self._path.with_suffix(f".{os.getpid()}")
         seal = self._seal.with_suffix(f".seal{os.getpid()}")
         try:
@@ -105,12 +113,17 @@ class Store:
 def store_of(folder: Path, *, adapter: str = "") -> Store | None:
     """Return the store of the weights in a folder, with an adapter of that sha256 in them.
 
-    Only weights that have a manifest have one: it tells which they are.
+    Only weights that have a manifest have one: it tells which they are; and only for our compiled
+    product are matrices stored.
     """
+    kernel = checked(load_kernel())
+    if kernel is None:
+        return None
     try:
-        return Store(f"{read_manifest(folder).weights_sha256} {adapter}")
+        made_of = f"{read_manifest(folder).weights_sha256} {adapter}"
     except WeightsError:
         return None
+    return Store(made_of, width=kernel.width)
 
 
 def _remove(*paths: Path) -> None:
@@ -119,24 +132,31 @@ def _remove(*paths: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _parts(shapes: Sequence[Shape]) -> Iterator[tuple[int, str, str, int]]:
+def _parts(shapes: Sequence[Shape], width: int) -> Iterator[tuple[int, str, str, int]]:
     """Yield number, name, type and length of each part, in the order of the file."""
     for name, kind in _TYPES.items():
         for number, (columns, depth, _) in enumerate(shapes):
-            panels, chunks = -(-columns // COLUMNS), -(-depth // DEPTH)
-            length = {"bytes": panels * chunks * COLUMNS * DEPTH, "order": panels * chunks}
-            yield number, name, kind, length.get(name, panels * (2 if name == "classes" else 8))
+            panels, chunks = -(-columns // width), -(-depth // DEPTH)
+            sorted_panels = panels if is_sorted(width) else 0
+            length = {
+                "bytes": panels * width * chunks * DEPTH,
+                "order": sorted_panels * chunks,
+                "classes": sorted_panels * 2,
+            }
+            yield number, name, kind, length.get(name, panels * width)
     for number, (columns, _, bias) in enumerate(shapes):
         if bias:
-            yield number, "bias", "F32", -(-columns // COLUMNS) * COLUMNS
+            yield number, "bias", "F32", -(-columns // width) * width
 
 
-def _planned(shapes: Sequence[Shape]) -> tuple[bytes, dict[tuple[int, str], int], int]:
+def _planned(
+    shapes: Sequence[Shape], *, width: int
+) -> tuple[bytes, dict[tuple[int, str], int], int]:
     """Return the header of a file, the place of each part in the file, and the file's size."""
     header: dict[str, Any] = {}
     places: dict[tuple[int, str], int] = {}
     end = 0
-    for number, name, kind, length in _parts(shapes):
+    for number, name, kind, length in _parts(shapes, width):
         start, end = end, end + length * _SIZES[kind]
         header[f"{number}.{name}"] = {
             "dtype": kind,
@@ -165,14 +185,14 @@ def _written(
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _panels(file: Any, number: int, shape: Shape) -> Panels:
+def _panels(file: Any, number: int, shape: Shape, *, width: int) -> Panels:
     """Return a matrix in an open file. Raises ValueError where it has another shape."""
     columns, depth, bias = shape
     found: dict[str, torch.Tensor] = {
         name: file.get_tensor(f"{number}.{name}")
         for name in (*_TYPES, *(("bias",) if bias else ()))
     }
-    for place, name, _, length in _parts([shape]):
+    for place, name, _, length in _parts([shape], width):
         if place == 0 and found[name].shape != (length,):
             raise ValueError(f"{number}.{name} has the shape {tuple(found[name].shape)}")
-    return Panels(columns, depth, **found)
+    return Panels(columns, depth, width, **found)
