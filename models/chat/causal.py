@@ -94,7 +94,7 @@ class ChatModel:
         store = store_of(self._folder) if int8 else None
         if not prepack_stored(model.get_decoder(), store):
             prepack(model.get_decoder(), int8=int8, store=store)
-        return kept(model, self.rows)
+        return kept(model, self.rows, int8=int8)
 
     def adapted(self, adapter: Adapter) -> Any:
         """Return a model of its own that shares these weights and has `adapter` beside them."""

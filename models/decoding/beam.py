@@ -162,6 +162,11 @@ class _BeamSearch:
         self._running = self._advance(texts, self._batch.step(), kept=(), width=self._num_beams)
         return _done(texts)
 
+    def rest(self) -> None:
+        """Give back memory that is not needed until the next batch."""
+        self._head.rest()
+        self._batch.rest()
+
     def _advance(
         self,
         texts: Sequence[_Text],

@@ -99,6 +99,11 @@ class _TokenByToken:
             self._append(rows, self._batch.step())
         return [(row.index, _continuation(row)) for row in ended]
 
+    def rest(self) -> None:
+        """Give back memory that is not needed until the next batch."""
+        self._head.rest()
+        self._batch.rest()
+
     def _append(self, rows: Sequence[BatchRow], hidden: torch.Tensor) -> None:
         """Choose the next token of each row from its last hidden state (rows, size)."""
         logits = self._head.logits(hidden).float()  # argmax of bfloat16 is slow on a CPU

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from models.runtime.checkpoint import hidden_dtype
-from models.runtime.rows import rows_product
+from models.runtime.rows import StoredRows, rows_product
 
 if TYPE_CHECKING:
     import torch
@@ -29,12 +29,18 @@ class LMHead:
     def __init__(self, model: Any, *, allowed: torch.Tensor | None = None) -> None:
         weight = model.get_output_embeddings().weight.detach()
         self._device = weight.device
-        self._product = rows_product(weight, allowed, dtype=hidden_dtype(model))
+        made_of = getattr(model, "made_of", "")  # transformers' models have none
+        self._product = rows_product(weight, allowed, dtype=hidden_dtype(model), made_of=made_of)
         self._allowed = allowed
 
     def logits(self, hidden: torch.Tensor) -> torch.Tensor:
         """Return the logits (rows, columns) of hidden states (rows, size)."""
         return self._product(hidden)
+
+    def rest(self) -> None:
+        """Give back memory that is not needed until the next batch."""
+        if isinstance(self._product, StoredRows):
+            self._product.rest()
 
     def tokens(self, columns: torch.Tensor) -> torch.Tensor:
         """Return the token ids that columns of the logits stand for, in the shape of `columns`."""

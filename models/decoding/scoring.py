@@ -61,5 +61,6 @@ def log_probabilities(
             for row in rows:
                 found[row.index] = tuple(islice(chances, row.prompt.max_new_tokens))
             batch.select([], [])
+    head.rest()
     batch.rest()
     return found

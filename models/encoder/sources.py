@@ -46,7 +46,7 @@ def embedded_encoder(
         store = store_of(folder) if int8 else None
         if not prepack_stored(model, store):
             prepack(model, int8=int8, store=store)
-        model = kept(model, rows)
+        model = kept(model, rows, int8=int8)
         return Loaded(model, _tokenizer(folder), model.config.max_position_embeddings)
 
     return SentenceEncoder(load, identity=lambda: identity, prefix=E5_PREFIX, **_batches(rows))

@@ -31,6 +31,20 @@ class Rotate(Protocol):
         """Return the rotation of `positions` (rows, tokens) in heads of `size`, in float32."""
 
 
+class Turn(Protocol):
+    """A way to rotate queries or keys."""
+
+    def __call__(self, x: torch.Tensor, rotation: Rotation) -> torch.Tensor:
+        """Return x (rows, heads, tokens, size) rotated; x itself may be changed."""
+
+
+class Open(Protocol):
+    """A way to multiply by an activated gate."""
+
+    def __call__(self, gate: torch.Tensor, up: torch.Tensor) -> torch.Tensor:
+        """Return f(gate) * up, of tensors of one shape; `gate` may be changed."""
+
+
 class KeyValues(Protocol):
     """The keys and values of earlier tokens (`models.decoding.kv_cache`)."""
 
@@ -57,13 +71,18 @@ class RMSNorm(nn.Module):
     def __init__(self, size: int, *, epsilon: float, around_one: bool) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.empty(size))
-        self._epsilon = epsilon
+        self.epsilon = epsilon
         self._around_one = around_one
+
+    def factors(self) -> torch.Tensor:
+        """Return what the normalised numbers are multiplied by, (size,) in float32."""
+        weight = self.weight.detach().float()
+        return 1.0 + weight if self._around_one else weight
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return the normalised x (..., size), in the number format of x."""
         wide = x.float()
-        wide = wide * torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + self._epsilon)
+        wide = wide * torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + self.epsilon)
         if self._around_one:
             return (wide * (1.0 + self.weight.float())).type_as(x)
         return self.weight * wide.to(x.dtype)
@@ -78,7 +97,10 @@ class GELUTanh(nn.Module):
 
 
 class GatedFeedForward(nn.Module):
-    """down(f(gate(x)) * up(x)) (https://arxiv.org/abs/2002.05202)."""
+    """down(f(gate(x)) * up(x)) (https://arxiv.org/abs/2002.05202).
+
+    `open` is how the middle is computed.
+    """
 
     def __init__(self, settings: DecoderSettings) -> None:
         super().__init__()
@@ -87,6 +109,7 @@ class GatedFeedForward(nn.Module):
         self.up_proj = Linear(inside, outside, bias=False)
         self.down_proj = Linear(outside, inside, bias=False)
         self.act_fn = nn.SiLU(inplace=True) if settings.kind == "qwen2" else GELUTanh()
+        self.open: Open | None = None  # by the activation
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return the layer's output (rows, tokens, size) of x in the same shape."""
@@ -96,21 +119,23 @@ class GatedFeedForward(nn.Module):
         return torch.cat([self._together(part) for part in parts]).view(x.shape)
 
     def _together(self, x: torch.Tensor) -> torch.Tensor:
-        inner = self.act_fn(self.gate_proj(x)).mul_(self.up_proj(x))
+        gate, up = self.gate_proj(x), self.up_proj(x)
+        inner = self.act_fn(gate).mul_(up) if self.open is None else self.open(gate, up)
         return cast(torch.Tensor, self.down_proj(inner))
 
 
 class Attention(nn.Module):
     """Grouped-query attention (https://arxiv.org/abs/2305.13245) with rotated positions.
 
-    `attend` is how it is computed.
+    `attend` and `turn` are how it is computed.
     """
 
     def __init__(self, settings: DecoderSettings, number: int) -> None:
         super().__init__()
         self.attend: Attend = attend
+        self.turn: Turn = turned
         self._number = number
-        self._size, self._scale = settings.head_size, settings.score_scale
+        self.head_size, self._scale = settings.head_size, settings.score_scale
         inside, own, shared = (
             settings.hidden_size,
             settings.heads * settings.head_size,
@@ -123,8 +148,8 @@ class Attention(nn.Module):
         self.o_proj = Linear(own, inside, bias=False)
         self._normed = settings.kind == "gemma3_text"
         if self._normed:
-            self.q_norm = RMSNorm(self._size, epsilon=settings.epsilon, around_one=True)
-            self.k_norm = RMSNorm(self._size, epsilon=settings.epsilon, around_one=True)
+            self.q_norm = RMSNorm(self.head_size, epsilon=settings.epsilon, around_one=True)
+            self.k_norm = RMSNorm(self.head_size, epsilon=settings.epsilon, around_one=True)
 
     def forward(
         self, x: torch.Tensor, *, rotation: Rotation, seen: Seen, cache: KeyValues
@@ -135,12 +160,12 @@ class Attention(nn.Module):
         """
         rows, tokens, _ = x.shape
         q, k, v = (
-            layer(x).view(rows, tokens, -1, self._size).transpose(1, 2)
+            layer(x).view(rows, tokens, -1, self.head_size).transpose(1, 2)
             for layer in (self.q_proj, self.k_proj, self.v_proj)
         )
         if self._normed:
             q, k = self.q_norm(q), self.k_norm(k)
-        q, k = _rotated(q, *rotation), _rotated(k, *rotation)
+        q, k = self.turn(q, rotation), self.turn(k, rotation)
         k, v = cache.update(k, v, self._number)
         found = self.attend(q, k, v, seen=seen, scale=self._scale)
         return cast(torch.Tensor, self.o_proj(found.reshape(rows, tokens, -1)))
@@ -240,7 +265,9 @@ class Backbone(nn.Module):
 
 
 class CausalModel(nn.Module):
-    """A decoder and its output matrix."""
+    """A decoder and its output matrix. `made_of` names its weights, if they have a name."""
+
+    made_of = ""
 
     def __init__(self, settings: DecoderSettings) -> None:
         super().__init__()
@@ -268,6 +295,8 @@ class CausalModel(nn.Module):
         return self.lm_head
 
 
-def _rotated(x: torch.Tensor, cosines: torch.Tensor, sines: torch.Tensor) -> torch.Tensor:
+def turned(x: torch.Tensor, rotation: Rotation) -> torch.Tensor:
+    """Rotate x. Implements `Turn`."""
+    cosines, sines = rotation
     first, second = x.chunk(2, dim=-1)
     return (x * cosines) + (torch.cat((-second, first), dim=-1) * sines)

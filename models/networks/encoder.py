@@ -78,6 +78,7 @@ class SelfAttention(nn.Module):
     def __init__(self, settings: EncoderSettings) -> None:
         super().__init__()
         size, self._heads = settings.hidden_size, settings.num_attention_heads
+        self.head_size = size // self._heads
         self.attend: Attend = attend
         self.query, self.key, self.value = (Linear(size, size) for _ in range(3))
 

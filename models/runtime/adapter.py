@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from models.errors import WeightsError, plainly
 from models.repository.manifest import sha256_of
-from models.runtime.by_rows import Rows, kept, product_apart
+from models.runtime.by_rows import Rows, kept
 from models.runtime.checkpoint import hidden_dtype, load_causal, load_tokenizer
 from models.runtime.device import runs_int8
+from models.runtime.functions import product_apart
 from models.runtime.panels import PanelProduct
 from models.runtime.prepacked import prepack, prepack_stored, product, unfuse
 from models.runtime.stored import store_of
@@ -105,7 +106,7 @@ class OwnBase:
         if not prepack_stored(decoder, store):
             merge(decoder, adapter)
             prepack(decoder, int8=int8, store=store)
-        return kept(model, self._rows)
+        return kept(model, self._rows, int8=int8)
 
 
 def load_adapter(path: Path, *, sha256: str) -> Adapter:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from models.errors import EngineError, plainly
+from models.errors import EngineError, WeightsError, plainly
+from models.repository.manifest import read_manifest
 from models.runtime.device import pick_device, pick_dtype, runs_int8
 from models.runtime.mapped import release_freed, release_pages
 from models.runtime.tokenizer import TextTokenizer
@@ -86,6 +88,8 @@ def load_causal(folder: Path, *, device: str, dtype: str) -> CausalModel:
         _widen_all_but_matrices(model)
     else:
         _convert(model.parameters(), form)
+    with suppress(WeightsError):  # no manifest
+        model.made_of = read_manifest(folder).weights_sha256
     return model.to(picked).eval()
 
 

@@ -83,7 +83,26 @@ def stored_products(layers: Sequence[torch.nn.Linear], store: Store) -> list[Pro
     return [_by_panels(kernel, matrix) for matrix in stored]
 
 
-def _by_panels(kernel: Kernel, matrix: Panels) -> Product:
+def int8_rows(
+    kernel: Kernel, weight: torch.Tensor, which: torch.Tensor | None, *, store: Store | None = None
+) -> PanelProduct:
+    """Return the function x (..., in) -> x W^T (..., out), with W those rows of a matrix in int8.
+
+    They are kept in `store`, where there is one. None takes all rows.
+    """
+    import torch
+
+    shapes = [(len(weight) if which is None else len(which), weight.shape[1], False)]
+    if store is not None and (stored := store.read(shapes)) is not None:
+        return _by_panels(kernel, stored[0])
+    values, scales = _quantised(weight, which)
+    matrix = laid_out(values, torch.tensor(_STEP) * scales, width=kernel.width)
+    if store is not None and store.write(iter([matrix]), shapes):
+        matrix = (store.read(shapes) or [matrix])[0]
+    return _by_panels(kernel, matrix)
+
+
+def _by_panels(kernel: Kernel, matrix: Panels) -> PanelProduct:
     import torch
 
     inverse = float(torch.ones(()) / torch.tensor(_STEP))  # in float32, which is FBGEMM's way
@@ -110,7 +129,7 @@ def _all_panels(
 def _panels(layer: torch.nn.Linear, *, width: int) -> Panels:
     import torch
 
-    values, scales = _quantised(layer)
+    values, scales = _quantised(layer.weight.detach())
     release_pages([layer.weight])
     return laid_out(values, torch.tensor(_STEP) * scales, _bias(layer), width=width)
 
@@ -140,23 +159,25 @@ def _packed(layer: torch.nn.Linear) -> torch.ScriptObject:
     """Return the matrix of a layer in int8, with a scale for each row, in FBGEMM's layout."""
     import torch
 
-    values, scales = _quantised(layer)
+    values, scales = _quantised(layer.weight.detach())
     zeros = torch.zeros(len(values), dtype=torch.int64)
     tensor = torch._make_per_channel_quantized_tensor(values, scales.double(), zeros, 0)
     packed: torch.ScriptObject = torch.ops.quantized.linear_prepack(tensor, None)
     return packed
 
 
-def _quantised(layer: torch.nn.Linear) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the matrix (out, in) of a layer in int8, and the scale of each of its rows (out,)."""
+def _quantised(
+    weight: torch.Tensor, which: torch.Tensor | None = None
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return a matrix (out, in), or those rows of it, in int8, and the scale of each row (out,)."""
     import torch
 
-    weight = layer.weight.detach()
-    scales = torch.empty(len(weight))
-    values = torch.empty(weight.shape, dtype=torch.int8)
-    for start in range(0, len(weight), _ROWS):
+    count = len(weight) if which is None else len(which)
+    scales = torch.empty(count)
+    values = torch.empty(count, weight.shape[1], dtype=torch.int8)
+    for start in range(0, count, _ROWS):
         rows = slice(start, start + _ROWS)
-        wide = weight[rows].float()
+        wide = weight[rows if which is None else which[rows]].float()
         scales[rows] = wide.abs().amax(dim=1).clamp_(min=_TINY) / LARGEST
         values[rows] = (wide / scales[rows, None]).round_()
     return values, scales

@@ -16,6 +16,7 @@
    rows beside it. Floating point must not be contracted (-ffp-contract=off). */
 
 #include <immintrin.h>
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ enum {
   COLUMNS = 8, /* of a panel for AVX2 */
   LANES = 16,  /* of AVX-512: a panel for VNNI has two times as many columns */
   DEPTH = 16,
+  TOGETHER = 64, /* columns that a thread multiplies by a block of rows before the next block */
   ZERO = 127 /* the byte that stands for 0.0 */
 };
 
@@ -249,28 +251,35 @@ VNNI INLINE void vnni_rows(const int count, const uint8_t *block, const float *s
   }
 }
 
-#define PANEL(NAME, TARGET)                                                                       \
-  TARGET static void NAME##_panel(const uint8_t *blocks, const float *scales, int64_t rows,       \
-                                  const Matrix *m, int64_t panel, const Addition *plus,           \
-                                  float *y) {                                                     \
+/* A block of rows by panels from `first` up to `end`: the block stays in the nearest cache, and what
+   is written of a row lies together. */
+#define BLOCK(NAME, COUNT)                                                   \
+  for (int64_t panel = first; panel < end; panel++)                                  \
+    NAME##_rows(COUNT, blocks, scales, m, panel, plus, low, y);                      \
+  break;
+
+#define PANELS(NAME, TARGET)                                                                      \
+  TARGET static void NAME##_panels(const uint8_t *blocks, const float *scales, int64_t rows,      \
+                                   const Matrix *m, int64_t first, int64_t end,                   \
+                                   const Addition *plus, float *y) {                              \
     const int64_t size = chunks_of(m->depth) * ROWS * DEPTH;                                      \
     const float *low = plus->low;                                                                 \
     for (; rows > 0; rows -= ROWS, blocks += size, scales += ROWS, y += ROWS * m->columns,        \
                      low += ROWS * plus->rank)                                                    \
       switch (rows) {                                                                             \
-        case 1: NAME##_rows(1, blocks, scales, m, panel, plus, low, y); break;                    \
-        case 2: NAME##_rows(2, blocks, scales, m, panel, plus, low, y); break;                    \
-        case 3: NAME##_rows(3, blocks, scales, m, panel, plus, low, y); break;                    \
-        case 4: NAME##_rows(4, blocks, scales, m, panel, plus, low, y); break;                    \
-        case 5: NAME##_rows(5, blocks, scales, m, panel, plus, low, y); break;                    \
-        case 6: NAME##_rows(6, blocks, scales, m, panel, plus, low, y); break;                    \
-        case 7: NAME##_rows(7, blocks, scales, m, panel, plus, low, y); break;                    \
-        default: NAME##_rows(8, blocks, scales, m, panel, plus, low, y);                          \
+        case 1: BLOCK(NAME, 1)                                                            \
+        case 2: BLOCK(NAME, 2)                                                            \
+        case 3: BLOCK(NAME, 3)                                                            \
+        case 4: BLOCK(NAME, 4)                                                            \
+        case 5: BLOCK(NAME, 5)                                                            \
+        case 6: BLOCK(NAME, 6)                                                            \
+        case 7: BLOCK(NAME, 7)                                                            \
+        default: BLOCK(NAME, 8)                                                           \
       }                                                                                           \
   }
 
-PANEL(avx2, AVX2)
-PANEL(vnni, VNNI)
+PANELS(avx2, AVX2)
+PANELS(vnni, VNNI)
 
 /* Multiply quantised rows by a matrix, laid out for `path`, and add what an adapter adds: y is
    (rows, columns). */
@@ -278,13 +287,15 @@ void multiply(const uint8_t *blocks, const float *scales, int64_t rows, const Ma
               const float *low, const float *high, int64_t rank, float *y, int path, int threads) {
   const Addition plus = {low, high, rank};
   const int64_t width = path == 2 ? 2 * LANES : COLUMNS;
-  const int64_t panels = (matrix->columns + width - 1) / width;
-#pragma omp parallel for schedule(dynamic, 64 / width) num_threads(threads)
-  for (int64_t panel = 0; panel < panels; panel++)
+  const int64_t panels = (matrix->columns + width - 1) / width, together = TOGETHER / width;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+  for (int64_t first = 0; first < panels; first += together) {
+    const int64_t end = first + together < panels ? first + together : panels;
     if (path == 2)
-      vnni_panel(blocks, scales, rows, matrix, panel, &plus, y);
+      vnni_panels(blocks, scales, rows, matrix, first, end, &plus, y);
     else
-      avx2_panel(blocks, scales, rows, matrix, panel, &plus, y);
+      avx2_panels(blocks, scales, rows, matrix, first, end, &plus, y);
+  }
 }
 
 /* Products of float32 and rows of bfloat16, which are read where they lie. */
@@ -356,4 +367,46 @@ void multiply_rows(const float *x, int64_t inputs, int64_t depth, const uint16_t
     }
     dots(x, inputs, depth, w, rows, y + first, count);
   }
+}
+
+/* The largest of `count` numbers. */
+AVX2 static float most_of(const float *y, int64_t count) {
+  __m256 most = _mm256_set1_ps(-INFINITY);
+  int64_t j = 0;
+  for (; j + 8 <= count; j += 8) most = _mm256_max_ps(most, _mm256_loadu_ps(y + j));
+  float lanes[8], largest = -INFINITY;
+  _mm256_storeu_ps(lanes, most);
+  for (int i = 0; i < 8; i++) largest = lanes[i] > largest ? lanes[i] : largest;
+  for (; j < count; j++) largest = y[j] > largest ? y[j] : largest;
+  return largest;
+}
+
+/* Replace those of one input's products y (count) that are at least `least`. */
+AVX2 static void refine_row(const float *x, int64_t depth, const uint16_t *matrix,
+                            const int64_t *which, int64_t count, float least, float *y) {
+  const __m256 limit = _mm256_set1_ps(least);
+  for (int64_t first = 0; first < count; first += 8) {
+    const int64_t left = count - first < 8 ? count - first : 8;
+    unsigned near = 0;
+    if (left == 8)
+      near = (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(_mm256_loadu_ps(y + first), limit, _CMP_GE_OQ));
+    else
+      for (int64_t i = 0; i < left; i++) near |= (unsigned)(y[first + i] >= least) << i;
+    for (; near; near &= near - 1) {
+      const int64_t place = first + __builtin_ctz(near);
+      const uint16_t *row = matrix + (which ? which[place] : place) * depth;
+      const uint16_t *const w[ROWS_AT_ONCE] = {row, row, row, row};
+      few_dots(1, x, depth, w, 1, y + place, 1);
+    }
+  }
+}
+
+/* y (inputs, count) are products as in `multiply_rows`, but inexact: compute anew those that are
+   at most `margin` below the largest of their input. */
+void refine_rows(const float *x, int64_t inputs, int64_t depth, const uint16_t *matrix,
+                 const int64_t *which, int64_t count, float margin, float *y, int threads) {
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+  for (int64_t i = 0; i < inputs; i++)
+    refine_row(x + i * depth, depth, matrix, which, count, most_of(y + i * count, count) - margin,
+               y + i * count);
 }

@@ -106,7 +106,12 @@ def _loaded(library: ctypes.CDLL) -> Kernel | None:
     library.multiply_rows.argtypes = (
         pointer, number, number, pointer, pointer, number, pointer, count,
     )  # fmt: skip
-    for function in (library.quantise, library.multiply, library.multiply_rows):
+    library.refine_rows.argtypes = (
+        pointer, number, number, pointer, pointer, number, ctypes.c_float, pointer, count,
+    )  # fmt: skip
+    for function in (
+        library.quantise, library.multiply, library.multiply_rows, library.refine_rows,
+    ):  # fmt: skip
         function.restype = None
     found = library.best_path()
     return Kernel(library, found) if found else None

@@ -25,8 +25,9 @@ _PARTS = 1 << 22  # weights that are laid out at a time, for they are widened
 class Panels:
     """A matrix W (columns, depth) of bytes, laid out; int8_product.c tells the order of each part.
 
-    A panel has `width` columns. `steps` are what one unit of a column's sums is worth, `zeros` what 0.0 in the input adds to
-    them, `bias` is added to the result. Parts are padded to whole panels and chunks.
+    A panel has `width` columns. `steps` are what one unit of a column's sums is worth, `zeros` what
+    0.0 in the input adds to them, `bias` is added to the result. Parts are padded to whole panels
+    and chunks.
     """
 
     columns: int
@@ -64,14 +65,14 @@ def laid_out(
         if is_sorted(width):
             kinds = _kinds(grouped)
             order[here] = kinds.argsort(dim=1, stable=True).to(torch.int16)
-            classes[here] = torch.stack([(kinds == kind).sum(dim=1) for kind in (0, 1)], dim=1).int()
+            classes[here] = torch.stack(
+                [(kinds == kind).sum(dim=1) for kind in (0, 1)], dim=1
+            ).int()
             index = order[here].long()[:, :, None, None, None].expand(-1, -1, 4, width, 4)
             torch.gather(by_chunk, 1, index, out=laid[here])
         else:
             laid[here] = by_chunk
-        zeros[first * width : (first + count) * width] = _ZERO * whole.sum(
-            dim=1, dtype=torch.int32
-        )
+        zeros[first * width : (first + count) * width] = _ZERO * whole.sum(dim=1, dtype=torch.int32)
     return Panels(
         columns, depth, width, laid.view(-1), order.view(-1), classes.view(-1),
         _padded(steps, panels * width), zeros,

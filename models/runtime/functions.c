@@ -1,4 +1,4 @@
-/* Attention and products of float32 in which a row does not depend on the rows beside it.
+/* Attention, products and functions of float32 in which a row does not depend on the rows beside it.
 
    Libraries choose the order in which they add by the shape of the whole batch: a text comes out
    different in the sixth decimal when it is padded, or when others stand beside it. Here every sum
@@ -221,6 +221,68 @@ int attend(const Attention *a, int threads) {
   }
   free(tokens);
   return enough;
+}
+
+/* y = x / sqrt(mean of x^2 + epsilon) * weight, for each row of x (rows, size). */
+AVX2 static void normalise_row(const float *x, int64_t size, const float *weight, float epsilon,
+                               float *y) {
+  __m256 sums[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
+  int64_t d = 0;
+  for (; d + 2 * EIGHT <= size; d += 2 * EIGHT)
+    for (int i = 0; i < 2; i++) {
+      const __m256 part = _mm256_loadu_ps(x + d + i * EIGHT);
+      sums[i] = _mm256_fmadd_ps(part, part, sums[i]);
+    }
+  float sum = added_up(_mm256_add_ps(sums[0], sums[1]));
+  for (; d < size; d++) sum += x[d] * x[d];
+  const float scale = 1.0f / sqrtf(sum / (float)size + epsilon);
+  for (d = 0; d < size; d++) y[d] = x[d] * scale * weight[d];
+}
+
+void normalise(const float *x, int64_t rows, int64_t size, const float *weight, float epsilon,
+               float *y, int threads) {
+#pragma omp parallel for schedule(static) num_threads(threads) if (rows * size > 65536)
+  for (int64_t row = 0; row < rows; row++)
+    normalise_row(x + row * size, size, weight, epsilon, y + row * size);
+}
+
+/* Rotate x (rows, heads, tokens, size) in place; cosines and sines are (rows, tokens, size). */
+AVX2 static void turn_head(float *x, const float *cosines, const float *sines, int64_t half) {
+  for (int64_t d = 0; d < half; d++) {
+    const float first = x[d], second = x[half + d];
+    x[d] = first * cosines[d] - second * sines[d];
+    x[half + d] = second * cosines[half + d] + first * sines[half + d];
+  }
+}
+
+void turn(const View *x, int64_t rows, int64_t heads, int64_t tokens, int64_t size,
+          const float *cosines, const float *sines, int threads) {
+#pragma omp parallel for schedule(static) collapse(2) num_threads(threads) \
+    if (rows * heads * tokens * size > 65536)
+  for (int64_t row = 0; row < rows; row++)
+    for (int64_t token = 0; token < tokens; token++)
+      for (int64_t head = 0; head < heads; head++)
+        turn_head((float *)x->data + row * x->row + head * x->head + token * x->token,
+                  cosines + (row * tokens + token) * size, sines + (row * tokens + token) * size,
+                  size / 2);
+}
+
+/* gate = gate / (1 + e^-gate) * up, in place, of (rows, size), `size` a multiple of eight. */
+AVX2 static void gate_row(float *gate, const float *up, int64_t size) {
+  const __m256 one = _mm256_set1_ps(1.0f), sign = _mm256_set1_ps(-0.0f);
+  for (int64_t d = 0; d < size; d += EIGHT) {
+    const __m256 x = _mm256_loadu_ps(gate + d);
+    const __m256 small = exponential(_mm256_or_ps(x, sign)); /* e^-|x| */
+    const __m256 above = _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_GE_OQ);
+    const __m256 over = _mm256_mul_ps(x, _mm256_blendv_ps(small, one, above));
+    const __m256 found = _mm256_div_ps(over, _mm256_add_ps(one, small));
+    _mm256_storeu_ps(gate + d, _mm256_mul_ps(found, _mm256_loadu_ps(up + d)));
+  }
+}
+
+void gate(float *x, const float *up, int64_t rows, int64_t size, int threads) {
+#pragma omp parallel for schedule(static) num_threads(threads) if (rows * size > 32768)
+  for (int64_t row = 0; row < rows; row++) gate_row(x + row * size, up + row * size, size);
 }
 
 enum { PANEL = 32, TOGETHER = 3, PART = 24 };

@@ -1,0 +1,205 @@
+"""Functions of float32, compiled: attention, norms, rotations, gates, and products of adapters.
+
+torch computes a norm or a rotation in half a dozen passes over its input, and attention of a single
+query at half the pace that memory allows (scripts/bench/LOG.md). And libraries pick the order of
+their sums by the shape of a batch; of these functions (functions.c) no row depends on the rows
+beside it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.errors import EngineError
+from models.runtime.kernel import compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import torch
+
+    from models.networks.attention import Seen
+    from models.networks.decoder import Rotation
+    from models.runtime.prepacked import Product
+
+SOURCE = Path(__file__).with_name("functions.c")
+_HINT = "set deterministic = false under [engine], or engine.dtype to float32"
+_PANEL = 32  # columns of a matrix that are laid out together
+EIGHT = 8  # numbers that are computed together
+
+
+class _View(ctypes.Structure):
+    """A tensor (rows, heads, tokens, size), as the compiled code reads it."""
+
+    _fields_ = (
+        ("data", ctypes.c_void_p),
+        *((name, ctypes.c_int64) for name in ("row", "head", "token")),
+    )
+
+
+class _Attention(ctypes.Structure):
+    """One call of the attention, as the compiled code reads it."""
+
+    _fields_ = (
+        *((name, _View) for name in ("q", "k", "v")),
+        *((name, ctypes.c_void_p) for name in ("mask", "out")),
+        *((n, ctypes.c_int64) for n in ("rows", "heads", "kv_heads", "queries", "keys", "size")),
+        ("scale", ctypes.c_float),
+        ("causal", ctypes.c_int32),
+        ("window", ctypes.c_int64),
+    )
+
+
+@cache
+def library() -> ctypes.CDLL | None:
+    """Return the compiled functions; None where they cannot be compiled or do not run."""
+    found = compiled(SOURCE)
+    if found is None or not found.supported():
+        return None
+    pointer, number, count = ctypes.c_void_p, ctypes.c_int64, ctypes.c_int
+    found.attend.argtypes = (ctypes.POINTER(_Attention), count)
+    found.product.argtypes = (pointer, number, number, pointer, number, pointer, count)
+    found.normalise.argtypes = (pointer, number, number, pointer, ctypes.c_float, pointer, count)
+    found.turn.argtypes = (
+        ctypes.POINTER(_View), number, number, number, number, pointer, pointer, count,
+    )  # fmt: skip
+    found.gate.argtypes = (pointer, pointer, number, number, count)
+    for function in (found.product, found.normalise, found.turn, found.gate):
+        function.restype = None
+    return found
+
+
+def library_or_error() -> ctypes.CDLL:
+    """Return the compiled functions. Raises EngineError where they cannot be had."""
+    found = library()
+    if found is None:
+        raise EngineError(f"{SOURCE}: cannot be compiled on this machine", hint=_HINT)
+    return found
+
+
+def normaliser(weight: torch.Tensor, *, epsilon: float) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Return the function x (..., size) -> x / sqrt(mean of x^2 + epsilon) * weight (size,)."""
+    import torch
+
+    run, held = library_or_error().normalise, weight.detach().float().contiguous()
+
+    def forward(x: torch.Tensor) -> torch.Tensor:
+        x = _float32(x).contiguous()
+        found, size = torch.empty_like(x), len(held)
+        threads = torch.get_num_threads()
+        run(
+            x.data_ptr(), x.numel() // size, size, held.data_ptr(), epsilon, found.data_ptr(),
+            threads,
+        )  # fmt: skip
+        return found
+
+    return forward
+
+
+def turned(x: torch.Tensor, rotation: Rotation) -> torch.Tensor:
+    """Rotate x in place. Implements `models.networks.decoder.Turn`."""
+    import torch
+
+    rows, heads, tokens, size = _float32(x).shape
+    if x.stride(-1) != 1:
+        x = x.contiguous()
+    cosines, sines = (
+        part.expand(rows, 1, tokens, size).contiguous() for part in map(_float32, rotation)
+    )
+    view = _View(x.data_ptr(), *x.stride()[:3])
+    library_or_error().turn(
+        ctypes.byref(view), rows, heads, tokens, size, cosines.data_ptr(), sines.data_ptr(),
+        torch.get_num_threads(),
+    )  # fmt: skip
+    return x
+
+
+def opened(gate: torch.Tensor, up: torch.Tensor) -> torch.Tensor:
+    """Return SiLU(gate) * up, of dense tensors of one shape (..., a multiple of eight), in `gate`.
+
+    Implements `models.networks.decoder.Open`.
+    """
+    import torch
+
+    size = _float32(gate).shape[-1]
+    if size % EIGHT or not (gate.is_contiguous() and up.is_contiguous() and gate.shape == up.shape):
+        raise ValueError(f"expected dense (..., 8 n), got {tuple(gate.shape)}, {tuple(up.shape)}")
+    library_or_error().gate(
+        gate.data_ptr(), _float32(up).data_ptr(), gate.numel() // size, size,
+        torch.get_num_threads(),
+    )  # fmt: skip
+    return gate
+
+
+def _float32(x: torch.Tensor) -> torch.Tensor:
+    import torch
+
+    if x.dtype != torch.float32:
+        raise ValueError(f"expected float32, got {x.dtype}")
+    return x
+
+
+def product_apart(weight: torch.Tensor) -> Product:
+    """Return the function x (..., in) -> x W^T (..., out), W being (out, in), both float32.
+
+    The function adds its second argument, if there is one, which is of the shape of the result.
+    """
+    import torch
+
+    library = library_or_error()
+    columns, depth = weight.shape
+    padded = torch.zeros(-(-columns // _PANEL) * _PANEL, depth)
+    padded[:columns] = weight.detach()
+    laid = padded.view(-1, _PANEL, depth).transpose(1, 2).contiguous()
+    run = library.product
+
+    def multiply(x: torch.Tensor, plus: torch.Tensor | None = None) -> torch.Tensor:
+        if x.dtype != torch.float32 or x.shape[-1] != depth:
+            raise ValueError(f"expected float32 (..., {depth}), got {x.dtype} {tuple(x.shape)}")
+        x = x.contiguous()
+        found = torch.empty(*x.shape[:-1], columns)
+        rows, threads = x.numel() // depth, torch.get_num_threads()
+        run(x.data_ptr(), rows, depth, laid.data_ptr(), columns, found.data_ptr(), threads)
+        return found if plus is None else found.add_(plus)
+
+    return multiply
+
+
+def attend_apart(
+    q: torch.Tensor,
+    k: torch.Tensor,
+    v: torch.Tensor,
+    *,
+    seen: Seen,
+    scale: float | None = None,
+) -> torch.Tensor:
+    """Compute attention, all of float32, by the compiled code.
+
+    Implements `models.networks.attention.Attend`. Queries that are padding gather nothing: zeros.
+    """
+    import torch
+
+    library = library_or_error()
+    rows, heads, queries, size = q.shape
+    if size % EIGHT:
+        raise EngineError(f"no attention by rows for heads of {size}", hint=_HINT)
+    parts = [part if part.stride(-1) == 1 else part.contiguous() for part in (q, k, v)]
+    if any(part.dtype != torch.float32 for part in parts):
+        raise ValueError(f"expected float32, got {[part.dtype for part in parts]}")
+    mask = seen.mask.to(torch.uint8).contiguous()
+    out = torch.empty(rows, queries, heads, size)
+    call = _Attention(
+        *(_View(part.data_ptr(), *part.stride()[:3]) for part in parts),
+        mask.data_ptr(),
+        out.data_ptr(),
+        rows, heads, k.shape[1], queries, k.shape[2], size,
+        size**-0.5 if scale is None else scale,
+        int(seen.causal),
+        seen.window or 0,
+    )  # fmt: skip
+    if not library.attend(ctypes.byref(call), torch.get_num_threads()):
+        raise MemoryError("not enough memory for attention")
+    return out
