@@ -6,8 +6,10 @@ import pytest
 import torch
 
 from models.errors import EngineError
+from models.runtime import device as device_module
 from models.runtime.device import describe, dtype_name, pick_device, pick_dtype, runs_int8
 from models.runtime.int8 import available
+from models.runtime.speed import Speeds
 
 
 def test_auto_takes_what_is_there() -> None:
@@ -80,6 +82,7 @@ def test_matrices_are_bytes_where_bfloat16_is_not_computed(
     bytes_at_all: bool,
 ) -> None:
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
+    monkeypatch.setattr(device_module, "measured", lambda: Speeds(bfloat16_ms=1.0, int8_ms=2.0))
     assert runs_int8("auto", device="cpu") is bytes_by_default
     assert not runs_int8("auto", device="cuda")
     assert not runs_int8("float32", device="cpu")

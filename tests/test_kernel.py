@@ -266,6 +266,33 @@ def test_rows_of_bfloat16_are_multiplied_where_they_lie(depth: int, rows: list[i
     assert torch.equal(found(x[:2], plus), found(x[:2]) + plus)
 
 
+@pytest.mark.parametrize("chosen", [True, False])
+def test_of_many_rows_the_largest_products_are_exact(
+    chosen: bool, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(3)
+    weight = torch.randn(9_000, 96).bfloat16()
+    index = torch.arange(1, 9_000, 2) if chosen else None
+    count = 4_500 if chosen else 9_000
+    x = 0.6 * torch.randn(5, 96)
+    found = rows_product(weight, index, dtype=torch.float32, made_of="w")
+    monkeypatch.setattr(rows_module, "_FEW", count)
+    exact = rows_product(weight, index, dtype=torch.float32)(x)
+    assert exact.shape == (5, count)
+    near = exact >= exact.amax(dim=1, keepdim=True) - rows_module.MARGIN + 0.5
+    assert 5 <= near.sum() < near.numel() // 20
+    assert torch.equal(found(x)[near], exact[near])
+    torch.testing.assert_close(found(x), exact, rtol=0, atol=0.5)
+    assert not torch.equal(found(x), exact)
+    assert torch.equal(found(x[2:3]), found(x)[2:3])
+    plus = torch.randn(5, count)
+    assert torch.equal(found(x, plus), found(x) + plus)
+    monkeypatch.setattr(rows_module, "_FEW", 0)
+    (path,) = (cache / "prepared").glob("*.safetensors")
+    assert torch.equal(rows_product(weight, index, dtype=torch.float32, made_of="w")(x), found(x))
+    assert [path] == list((cache / "prepared").glob("*.safetensors"))
+
+
 def test_rows_that_a_matrix_has_not_are_refused() -> None:
     for rows in ([-1, 2], [2, 11]):
         with pytest.raises(IndexError):

@@ -10,6 +10,7 @@ import pytest
 from models.runtime import number_format as module
 from models.runtime.device import dtype_name, pick_device, pick_dtype, runs_int8
 from models.runtime.number_format import number_format
+from models.runtime.speed import Speeds
 from pipeline.config import Config, Engine
 from pipeline.profiles import profile_engines
 
@@ -27,12 +28,18 @@ def test_a_format_that_is_asked_for_is_taken_at_its_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("flags", "expected"),
-    [("sse avx2", "int8"), ("avx2 avx512_bf16", "bfloat16"), ("sse", "float32")],
+    ("flags", "int8_ms", "expected"),
+    [
+        ("sse avx2", 9.0, "int8"),
+        ("avx2 avx512_bf16", 9.0, "bfloat16"),
+        ("avx2 avx512_bf16", 1.0, "int8"),
+        ("sse", 1.0, "float32"),
+    ],
 )
-def test_processors_are_told_by_their_flags(
-    flags: str, expected: str, tmp_path, monkeypatch: pytest.MonkeyPatch
+def test_processors_are_told_by_their_flags_and_by_what_was_measured(
+    flags: str, int8_ms: float, expected: str, tmp_path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(module, "remembered", lambda: Speeds(bfloat16_ms=3.0, int8_ms=int8_ms))
     file = tmp_path / "cpuinfo"
     file.write_text(f"processor\t: 0\nflags\t\t: fpu {flags}\n\n")
     monkeypatch.setattr(module, "_PROCESSOR", file)
@@ -57,7 +64,8 @@ def test_identities_of_two_formats_differ() -> None:
 
 
 @pytest.mark.skipif(module._processors_format() is None, reason="the processor does not tell")
-def test_torch_is_not_loaded_to_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_torch_is_not_loaded_to_tell() -> None:
+    number_format("auto", device="cpu")  # what has to be measured is, now
     code = (
         "import sys; from models.runtime.number_format import number_format;"
         "number_format('auto', device='cpu'); assert 'torch' not in sys.modules"

@@ -73,9 +73,8 @@ def kept(model: Network, rows: Rows, *, int8: bool) -> Network:
             if isinstance(module, Attention):
                 module.turn = turned
         elif isinstance(module, RMSNorm):
-            module.forward = normaliser(  # type: ignore[method-assign]
-                module.factors(), epsilon=module.epsilon
-            )
+            compiled_norm: Any = normaliser(module.factors(), epsilon=module.epsilon)
+            module.forward = compiled_norm  # type: ignore[method-assign]
         elif isinstance(module, GatedFeedForward) and _opens(module):
             module.open = opened
         elif rows == "apart" and isinstance(module, GatedFeedForward | EncoderLayer):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from models.errors import EngineError
 from models.runtime.int8 import available
 from models.runtime.kernel import load_kernel
+from models.runtime.speed import measured
 
 if TYPE_CHECKING:
     import torch
@@ -70,11 +71,15 @@ def pick_dtype(dtype: str, *, device: str) -> torch.dtype:
 def runs_int8(dtype: str, *, device: str) -> bool:
     """Tell whether the matrices of a decoder-only model run in int8 on a device.
 
-    With "auto" they do on a processor that does not compute in bfloat16. Raises EngineError where
-    "int8" is asked for and is not available.
+    With "auto" they do on a processor that does not compute in bfloat16, or more slowly than in
+    int8 (`models.runtime.speed`). Raises EngineError where "int8" is asked for and is not
+    available.
     """
     if dtype == "auto":
-        return device == "cpu" and not _computes_bfloat16(device) and available()
+        if device != "cpu" or not available():
+            return False
+        speeds = measured() if _computes_bfloat16(device) else None
+        return not _computes_bfloat16(device) or (speeds is not None and speeds.faster == INT8)
     if dtype == INT8 and not (device == "cpu" and available()):
         raise EngineError(
             f"int8 is not there on {device!r}: it needs an x86 processor with AVX2",
@@ -109,6 +114,8 @@ def describe() -> str:
             if kernel is None
             else f", our products by {kernel.instructions}: mapped from the cache"
         )
+    if device == "cpu" and _computes_bfloat16(device) and (speeds := measured()):
+        what += f", measured: int8 {speeds.int8_ms:.1f} ms, bfloat16 {speeds.bfloat16_ms:.1f} ms"
     return f"{device}, {dtype}, {what}"
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from models.runtime.device import INT8
+from models.runtime.speed import remembered
 
 # Where a driver of an accelerator shows itself on Linux: NVIDIA, AMD, and Windows below WSL.
 _ACCELERATORS = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/kfd", "/dev/dxg")
@@ -24,12 +25,15 @@ def number_format(dtype: str, *, device: str, exact: bool = False) -> str:
 
     `dtype` and `device` are those of a configuration. With `exact` "auto" on a CPU is int8, in
     which the rows of a batch can be kept apart (`models.runtime.by_rows`). torch is asked only
-    where the processor does not tell. Raises EngineError where torch must be asked, and is not
-    installed or has no such device.
+    where the processor does not tell, or where nobody has measured yet which format is faster.
+    Raises EngineError where torch must be asked, and is not installed or has no such device.
     """
     if dtype != "auto":
         return dtype
     known = _processors_format() if device in {"auto", "cpu"} else None
+    if known == "bfloat16" and not exact:
+        speeds = remembered()
+        known = None if speeds is None else speeds.faster
     if known is None or (device == "auto" and any(Path(p).exists() for p in _ACCELERATORS)):
         return _by_torch(device)
     return INT8 if exact and known != "float32" else known
