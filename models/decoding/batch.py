@@ -22,8 +22,6 @@ from typing import TYPE_CHECKING, Any
 
 from models.decoding.batching import batches
 from models.engine import Finish
-from models.runtime.mapped import release_freed
-from models.runtime.prepacked import rest
 
 if TYPE_CHECKING:
     import torch
@@ -185,15 +183,6 @@ class Batch:
             return
         self._cache.move(_moves(moved, before, columns=self._mask.shape[1]))
         self._cache.keep(len(places))
-
-    def rest(self) -> None:
-        """Give back memory that is not needed until the next batch: other models may work first.
-
-        That is what the allocator holds, and pages of weights that files hold, too: reading a
-        billion of them again takes a tenth of a second.
-        """
-        rest(self._backbone)
-        release_freed()
 
     def _copy_shared(self, count: int) -> KVCache:
         """Return a new cache of `count` rows, each with the keys and values of the prefix."""

@@ -17,6 +17,7 @@ from models.decoding.lm_head import LMHead
 from models.decoding.loop import Capacity, Done, new_batch, run_search
 from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
 from models.engine import Finish
+from models.runtime.awake import wake
 
 if TYPE_CHECKING:
     import torch
@@ -120,6 +121,7 @@ class BeamDecoder:
 
     def run(self, prompts: Sequence[Prompt]) -> Iterator[tuple[int, Continuation]]:
         """Yield `(index, continuation)` once for every prompt, as soon as it is finished."""
+        wake(self._backbone, self._head)
         batch = new_batch(self._backbone, prompts, pad_id=self._pad_id, alone=self._alone)
         search = _BeamSearch(
             batch, self._head, num_beams=self._num_beams, length_penalty=self._length_penalty
@@ -161,11 +163,6 @@ class _BeamSearch:
         texts = self._running
         self._running = self._advance(texts, self._batch.step(), kept=(), width=self._num_beams)
         return _done(texts)
-
-    def rest(self) -> None:
-        """Give back memory that is not needed until the next batch."""
-        self._head.rest()
-        self._batch.rest()
 
     def _advance(
         self,

@@ -19,6 +19,7 @@ from models.decoding.loop import Capacity, Done, new_batch, run_search
 from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
 from models.decoding.scoring import Reply, log_probabilities
 from models.engine import Finish
+from models.runtime.awake import wake
 
 if TYPE_CHECKING:
     import torch
@@ -52,6 +53,7 @@ class Decoder:
 
     def run(self, prompts: Sequence[Prompt]) -> Iterator[tuple[int, Continuation]]:
         """Yield `(index, continuation)` once for every prompt, as soon as it is finished."""
+        wake(self._backbone, self._head)
         batch = new_batch(self._backbone, prompts, pad_id=self._pad_id, alone=self._alone)
         search = _TokenByToken(batch, self._head)
         return run_search(search, prompts, batch=batch, capacity=self._capacity)
@@ -98,11 +100,6 @@ class _TokenByToken:
         elif rows:
             self._append(rows, self._batch.step())
         return [(row.index, _continuation(row)) for row in ended]
-
-    def rest(self) -> None:
-        """Give back memory that is not needed until the next batch."""
-        self._head.rest()
-        self._batch.rest()
 
     def _append(self, rows: Sequence[BatchRow], hidden: torch.Tensor) -> None:
         """Choose the next token of each row from its last hidden state (rows, size)."""

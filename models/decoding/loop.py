@@ -54,9 +54,6 @@ class Search(Protocol):
     def advance(self) -> Done:
         """Let the batch take a step, or finished texts leave it; return the finished texts."""
 
-    def rest(self) -> None:
-        """Give back memory that is not needed until the next batch."""
-
 
 def run_search(
     search: Search, prompts: Sequence[Prompt], *, batch: Batch, capacity: Capacity
@@ -78,7 +75,7 @@ def run_search(
             done += search.advance()
         # 3. Finished texts, which have left the batch, are handed out.
         if not waiting and not search.texts:
-            search.rest()
+            release_freed()
         yield from done
 
 

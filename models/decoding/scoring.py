@@ -10,6 +10,8 @@ from typing import Any
 from models.decoding.batch import Batch, BatchRow, Prompt, shared_prefix
 from models.decoding.batching import batches
 from models.decoding.lm_head import LMHead
+from models.runtime.awake import wake
+from models.runtime.mapped import release_freed
 
 MAX_TOKENS = 1_024  # prompts and replies of at most so many tokens are read in one pass
 
@@ -47,6 +49,7 @@ def log_probabilities(
         len(rows[0].prompt.ids) + sum(r.prompt.max_new_tokens for r in rows) for rows in alike
     ]
     shared = [] if alone else shared_prefix([rows[0].prompt for rows in alike])
+    wake(backbone, head)
     batch = Batch(backbone, pad_id=pad_id, shared=shared)
     most = 1 if alone else MAX_TOKENS
     found: list[tuple[float, ...]] = [()] * len(replies)
@@ -61,6 +64,5 @@ def log_probabilities(
             for row in rows:
                 found[row.index] = tuple(islice(chances, row.prompt.max_new_tokens))
             batch.select([], [])
-    head.rest()
-    batch.rest()
+    release_freed()
     return found

@@ -36,6 +36,9 @@ Ready = Callable[[Chats], tuple[list[str], int]]  # chats to replies and the tok
 
 def nightdesk(gguf: str, chats: Chats) -> Ready:
     """Load our engine; its weights are those of the GGUF, converted once."""
+    from models.runtime.threads import prepare_threads
+
+    prepare_threads()  # before torch is loaded, as the program does
     from models.chat.causal import ChatModel, Request
     from models.repository.registry import EMBEDDED
     from models.repository.weights import require
@@ -172,8 +175,7 @@ def main() -> None:
             python = sys.executable if system == "nightdesk" else asked.peers
             command = [python, __file__, "--gguf", asked.gguf, "--one", system]
             ended = subprocess.run(
-                command, input=json.dumps(chats), stdout=subprocess.PIPE, text=True, check=True,
-                env=os.environ | {"OMP_WAIT_POLICY": "passive"},
+                command, input=json.dumps(chats), stdout=subprocess.PIPE, text=True, check=True
             )  # fmt: skip
             found = json.loads(ended.stdout.splitlines()[-1])
             found |= scores(found.pop("replies"), languages, wanted)

@@ -1,0 +1,65 @@
+"""One model in memory at a time: when another one begins to work, the weights of the last one rest.
+
+Weights that are mapped from files can be dropped at any moment, and come back as they are read: a
+billion of them in a tenth of a second. A model that works several times in a row keeps them.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakSet, ref
+
+from models.runtime.mapped import release_freed
+from models.runtime.prepacked import rest
+
+if TYPE_CHECKING:
+    import torch
+
+
+class Rests(Protocol):
+    """Something with weights of its own that a model needs."""
+
+    def rest(self) -> None:
+        """Release the pages of the weights that are mapped from files."""
+
+
+class _Awake:
+    """The network that worked last, and the output matrices that it worked with."""
+
+    def __init__(self) -> None:
+        self._network: ref[Any] | None = None
+        self._heads: WeakSet[Any] = WeakSet()
+
+    def wake(self, network: Any, head: Rests) -> None:
+        """See `wake`."""
+        last = None if self._network is None else self._network()
+        if last is not None and not _shares(last, network):
+            rest(last)
+            for other in list(self._heads):
+                other.rest()
+            self._heads.clear()
+            release_freed()
+        self._network = ref(network)
+        self._heads.add(head)
+
+
+_awake = _Awake()
+
+
+def wake(network: Any, head: Rests) -> None:
+    """Let the network that worked last rest, unless it has the same weights; this one works now."""
+    _awake.wake(network, head)
+
+
+def _shares(one: Any, other: Any) -> bool:
+    """Tell whether two networks share their weights, as with two adapters on one base."""
+    return one is other or _first(one) == _first(other)
+
+
+def _first(network: Any) -> int | None:
+    """Return where the first parameter lies."""
+    with suppress(StopIteration):
+        parameter: torch.Tensor = next(network.parameters())
+        return parameter.data_ptr()
+    return None
