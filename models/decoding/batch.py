@@ -2,8 +2,9 @@
 
 Chat prompts begin alike: the instruction is the same, the text differs.
 
-1. The common prefix of all prompts is prefilled once, as one row.
-2. A new row starts from a copy of the keys and values of the prefix; only the rest of its prompt,
+1. What many prompts begin with is prefilled once, as one row: a prefix for each group of them that
+   shares much more than all do, as with prompts for several languages.
+2. A new row starts from a copy of the keys and values of its prefix; only the rest of its prompt,
    its own part, is prefilled. On a CPU, where arithmetic bounds the prefill, the prefix is more
    than half of the work (scripts/bench/LOG.md).
 3. New rows are appended to the rows being decoded. Everything is padded on the left, so that the
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from models.decoding.copying import Source
     from models.decoding.kv_cache import KVCache, Move
+    from models.decoding.prefixes import Prefix
 
 MAX_PREFILL_TOKENS = 512  # padded tokens in one prefill: small ones hold rows of like length
 
@@ -86,18 +88,18 @@ class BatchRow:
 class Batch:
     """The rows being decoded, with their keys and values.
 
-    `shared` is the common prefix of all prompts. `_mask` is (rows, columns), 1 where the cache
+    `shared` are those of `models.decoding.prefixes`. `_mask` is (rows, columns), 1 where the cache
     holds a token and 0 where it holds padding. Every cache layer holds keys and values of shape
     (rows, heads, columns, head size).
     """
 
-    def __init__(self, backbone: Any, *, pad_id: int, shared: list[int]) -> None:
+    def __init__(self, backbone: Any, *, pad_id: int, shared: Sequence[Prefix]) -> None:
         self.rows: list[BatchRow] = []
         self._backbone = backbone
         self._device = backbone.device
         self._pad_id = pad_id
         self._shared = shared
-        self._shared_cache: KVCache | None = None
+        self._shared_caches: dict[Prefix, KVCache] = {}
         self._cache: Any = None
         self._mask: Any = None
 
@@ -105,7 +107,7 @@ class Batch:
         """Prefill new rows and append them to the batch.
 
         1. Rows with the same prompt (samples of one answer) become one group.
-        2. One row of each group is prefilled, in chunks of prompts of like length.
+        2. One row of each group is prefilled, in chunks of like length that begin alike.
         3. The result is copied for the other rows of the group.
         4. The chunks are appended to the rows of the batch.
 
@@ -117,8 +119,13 @@ class Batch:
         for row in joining:
             alike.setdefault(tuple(row.prompt.ids), []).append(row)
         added, hidden, masks, caches = [], [], [], []
-        for chunk in prefill_chunks([rows[0] for rows in alike.values()]):
-            states, mask, cache = self._prefill(chunk)
+        by_prefix: dict[Prefix, list[BatchRow]] = {}
+        for rows in alike.values():
+            by_prefix.setdefault(self._prefix_of(rows[0]), []).append(rows[0])
+        for prefix, chunk in [
+            (prefix, chunk) for prefix, rows in by_prefix.items() for chunk in prefill_chunks(rows)
+        ]:
+            states, mask, cache = self._prefill(chunk, prefix)
             groups = [alike[tuple(row.prompt.ids)] for row in chunk]
             if sum(map(len, groups)) > len(chunk):
                 places = [i for i, rows in enumerate(groups) for _ in rows]
@@ -184,20 +191,27 @@ class Batch:
         self._cache.move(_moves(moved, before, columns=self._mask.shape[1]))
         self._cache.keep(len(places))
 
-    def _copy_shared(self, count: int) -> KVCache:
-        """Return a new cache of `count` rows, each with the keys and values of the prefix."""
+    def _prefix_of(self, row: BatchRow) -> Prefix:
+        """Return the longest shared prefix that a row's prompt begins with."""
+        ids = row.prompt.ids
+        return next(
+            (p for p in self._shared if len(p) < len(ids) and tuple(ids[: len(p)]) == p), ()
+        )
+
+    def _copy_shared(self, prefix: Prefix, count: int) -> KVCache:
+        """Return a new cache of `count` rows, each with the keys and values of a prefix."""
         import torch
 
         from models.decoding.kv_cache import KVCache
 
         cache = KVCache()
-        if not self._shared:
+        if not prefix:
             return cache
-        if self._shared_cache is None:
-            ids = torch.tensor([self._shared], device=self._device)
-            self._shared_cache = KVCache()
-            self._forward(ids=ids, mask=torch.ones_like(ids), cache=self._shared_cache)
-        for number, layer in enumerate(self._shared_cache.layers):
+        if prefix not in self._shared_caches:
+            ids = torch.tensor([prefix], device=self._device)
+            self._shared_caches[prefix] = KVCache()
+            self._forward(ids=ids, mask=torch.ones_like(ids), cache=self._shared_caches[prefix])
+        for number, layer in enumerate(self._shared_caches[prefix].layers):
             cache.update(
                 layer.keys.expand(count, -1, -1, -1),
                 layer.values.expand(count, -1, -1, -1),
@@ -205,19 +219,24 @@ class Batch:
             )
         return cache
 
-    def _prefill(self, rows: Sequence[BatchRow]) -> tuple[torch.Tensor, torch.Tensor, KVCache]:
-        """Return last hidden states (rows, size), mask (rows, columns) and cache of new rows."""
+    def _prefill(
+        self, rows: Sequence[BatchRow], prefix: Prefix
+    ) -> tuple[torch.Tensor, torch.Tensor, KVCache]:
+        """Return last hidden states (rows, size), mask (rows, columns) and cache of new rows.
+
+        All of them begin with `prefix`.
+        """
         import torch
 
-        own = [row.prompt.ids[len(self._shared) :] for row in rows]
+        own = [row.prompt.ids[len(prefix) :] for row in rows]
         width = max(len(ids) for ids in own)
         ids = torch.full((len(own), width), self._pad_id, device=self._device)
         mask = torch.zeros_like(ids)
         for i, tokens in enumerate(own):
             ids[i, width - len(tokens) :] = torch.tensor(tokens)
             mask[i, width - len(tokens) :] = 1
-        cache = self._copy_shared(len(rows))
-        mask = torch.cat([mask.new_ones(len(own), len(self._shared)), mask], dim=1)
+        cache = self._copy_shared(prefix, len(rows))
+        mask = torch.cat([mask.new_ones(len(own), len(prefix)), mask], dim=1)
         return self._forward(ids=ids, mask=mask, cache=cache)[:, -1], mask, cache
 
     def _stack(self, masks: Sequence[torch.Tensor], caches: Sequence[KVCache]) -> None:
@@ -272,17 +291,6 @@ def _moves(
             targets, sources = zip(*pairs, strict=True)
             found.append(Move(targets, sources, since))
     return found
-
-
-def shared_prefix(prompts: Sequence[Prompt]) -> list[int]:
-    """Return the tokens that all prompts begin with, short of any prompt's last token."""
-    if not prompts:
-        return []
-    first = min((p.ids for p in prompts), key=len)
-    length = len(first) - 1
-    for prompt in prompts:
-        length = next((i for i in range(length) if prompt.ids[i] != first[i]), length)
-    return list(first[:length])
 
 
 def prefill_chunks(rows: Sequence[BatchRow]) -> Iterator[list[BatchRow]]:

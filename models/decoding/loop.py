@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from models.decoding.batch import Batch, BatchRow, Continuation, Prompt, shared_prefix
+from models.decoding.batch import Batch, BatchRow, Continuation, Prompt
+from models.decoding.prefixes import shared_prefixes
 from models.runtime.mapped import release_freed
 
 if TYPE_CHECKING:
@@ -82,11 +83,11 @@ def run_search(
 def new_batch(
     backbone: Any, prompts: Sequence[Prompt], *, pad_id: int, alone: bool = False
 ) -> Batch:
-    """Return an empty batch for prompts, whose common beginning is prefilled once.
+    """Return an empty batch for prompts, whose common beginnings are prefilled once.
 
-    Not so with `alone`: the beginning would be cut where the other prompts differ from it.
+    Not so with `alone`: a beginning would be cut where the other prompts differ from it.
     """
-    return Batch(backbone, pad_id=pad_id, shared=[] if alone else shared_prefix(prompts))
+    return Batch(backbone, pad_id=pad_id, shared=[] if alone else shared_prefixes(prompts))
 
 
 def take(

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from models.decoding.batch import Batch, BatchRow, Prompt, shared_prefix
+from models.decoding.batch import Batch, BatchRow, Prompt
 from models.decoding.batching import batches
 from models.decoding.lm_head import LMHead
+from models.decoding.prefixes import shared_prefixes
 from models.runtime.awake import wake
 from models.runtime.mapped import release_freed
 
@@ -48,7 +49,7 @@ def log_probabilities(
     lengths = [
         len(rows[0].prompt.ids) + sum(r.prompt.max_new_tokens for r in rows) for rows in alike
     ]
-    shared = [] if alone else shared_prefix([rows[0].prompt for rows in alike])
+    shared = [] if alone else shared_prefixes([rows[0].prompt for rows in alike])
     wake(backbone, head)
     batch = Batch(backbone, pad_id=pad_id, shared=shared)
     most = 1 if alone else MAX_TOKENS
