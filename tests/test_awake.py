@@ -11,7 +11,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from models.runtime.awake import wake
+from models.runtime.awake import rest_all, wake
 from models.runtime.mapped import release_pages
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="no MADV_DONTNEED as Linux has it")
@@ -54,6 +54,12 @@ def test_the_last_model_rests_when_another_one_begins(tmp_path: Path) -> None:
     wake(twin, head)
     wake(one, head)
     assert of_files_mb() - before >= 15  # the same weights
+    wake(one, others_head)
+    assert 7 <= of_files_mb() - before <= 9  # but another output matrix
+    rest_all()
+    assert of_files_mb() - before <= 1
+    wake(one, head)
+    assert float(one.weight.sum() + head.weight.sum()) == total
     wake(other, others_head)
     assert of_files_mb() - before <= 1
     assert float(one.weight.sum() + head.weight.sum()) == total  # they come back

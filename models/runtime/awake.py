@@ -35,21 +35,35 @@ class _Awake:
         """See `wake`."""
         last = None if self._network is None else self._network()
         if last is not None and not _shares(last, network):
+            self.rest()
+        for other in [other for other in self._heads if other is not head]:
+            other.rest()
+        self._network, self._heads = ref(network), WeakSet([head])
+
+    def rest(self) -> None:
+        """See `rest_all`."""
+        if self._network is not None and (last := self._network()) is not None:
             rest(last)
-            for other in list(self._heads):
-                other.rest()
-            self._heads.clear()
-            release_freed()
-        self._network = ref(network)
-        self._heads.add(head)
+        for head in list(self._heads):
+            head.rest()
+        self._network, self._heads = None, WeakSet()
+        release_freed()
 
 
 _awake = _Awake()
 
 
 def wake(network: Any, head: Rests) -> None:
-    """Let the network that worked last rest, unless it has the same weights; this one works now."""
+    """Let the network that worked last rest, unless it has the same weights, and its output matrix.
+
+    This one works now.
+    """
     _awake.wake(network, head)
+
+
+def rest_all() -> None:
+    """Let the network that worked last rest: another one is about to be loaded."""
+    _awake.rest()
 
 
 def _shares(one: Any, other: Any) -> bool:

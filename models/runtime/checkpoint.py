@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.errors import EngineError, WeightsError, plainly
 from models.repository.manifest import read_manifest
+from models.runtime.awake import rest_all
 from models.runtime.device import pick_device, pick_dtype, runs_int8
 from models.runtime.mapped import release_freed, release_pages
 from models.runtime.tokenizer import TextTokenizer
@@ -78,6 +79,7 @@ def load_causal(folder: Path, *, device: str, dtype: str) -> CausalModel:
     from models.networks.decoder import CausalModel
     from models.networks.settings import decoder_settings
 
+    rest_all()
     picked = pick_device(device)
     int8 = runs_int8(dtype, device=picked)
     form = None if int8 else pick_dtype(dtype, device=picked)

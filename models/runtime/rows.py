@@ -4,8 +4,8 @@ The output matrix of a model is its word embeddings in most models, and a reply 
 float32 these rows would be copied for every language, 0.2 to 0.7 GB each.
 
 A product by all rows in bytes finds those that matter: the largest results, which a search chooses
-from, are computed anew from the file's rows, exactly. The others are a few hundredths off, where
-that changes a probability in its fifth place.
+from, are computed anew from the file's rows, exactly. The others are a few hundredths off: they
+have a fiftieth of the best one's probability, or less.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from models.runtime.prepacked import Product
 
-MARGIN = 6.0  # results so far below the largest of their input, or less, are exact
+MARGIN = 4.0  # results so far below the largest of their input, or less, are exact
 _FEW = 4_096  # rows: so few are multiplied exactly at once
 
 
