@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
-from weakref import WeakSet, ref
+from weakref import ref
 
 from models.runtime.mapped import release_freed
 from models.runtime.prepacked import rest
@@ -25,29 +25,35 @@ class Rests(Protocol):
 
 
 class _Awake:
-    """The network that worked last, and the output matrices that it worked with."""
+    """The network that worked last, and the output matrix that it worked with."""
 
     def __init__(self) -> None:
         self._network: ref[Any] | None = None
-        self._heads: WeakSet[Any] = WeakSet()
+        self._head: ref[Rests] | None = None
 
     def wake(self, network: Any, head: Rests) -> None:
         """See `wake`."""
-        last = None if self._network is None else self._network()
+        last, lasts_head = self._last()
         if last is not None and not _shares(last, network):
             self.rest()
-        for other in [other for other in self._heads if other is not head]:
-            other.rest()
-        self._network, self._heads = ref(network), WeakSet([head])
+        elif lasts_head is not None and lasts_head is not head:
+            lasts_head.rest()
+        self._network, self._head = ref(network), ref(head)
 
     def rest(self) -> None:
         """See `rest_all`."""
-        if self._network is not None and (last := self._network()) is not None:
+        last, head = self._last()
+        if last is not None:
             rest(last)
-        for head in list(self._heads):
+        if head is not None:
             head.rest()
-        self._network, self._heads = None, WeakSet()
+        self._network = self._head = None
         release_freed()
+
+    def _last(self) -> tuple[Any, Rests | None]:
+        """Return network and output matrix, each None where it is gone."""
+        network = None if self._network is None else self._network()
+        return network, None if self._head is None else self._head()
 
 
 _awake = _Awake()

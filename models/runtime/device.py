@@ -78,8 +78,10 @@ def runs_int8(dtype: str, *, device: str) -> bool:
     if dtype == "auto":
         if device != "cpu" or not available():
             return False
-        speeds = measured() if _computes_bfloat16(device) else None
-        return not _computes_bfloat16(device) or (speeds is not None and speeds.faster == INT8)
+        if not _computes_bfloat16(device):
+            return True
+        speeds = measured()
+        return speeds is not None and speeds.faster == INT8
     if dtype == INT8 and not (device == "cpu" and available()):
         raise EngineError(
             f"int8 is not there on {device!r}: it needs an x86 processor with AVX2",

@@ -186,9 +186,8 @@ def attend_apart(
     rows, heads, queries, size = q.shape
     if size % EIGHT:
         raise EngineError(f"no attention by rows for heads of {size}", hint=_HINT)
-    parts = [part if part.stride(-1) == 1 else part.contiguous() for part in (q, k, v)]
-    if any(part.dtype != torch.float32 for part in parts):
-        raise ValueError(f"expected float32, got {[part.dtype for part in parts]}")
+    given = map(_float32, (q, k, v))
+    parts = [part if part.stride(-1) == 1 else part.contiguous() for part in given]
     mask = seen.mask.to(torch.uint8).contiguous()
     out = torch.empty(rows, queries, heads, size)
     call = _Attention(

@@ -13,9 +13,10 @@ give the same results, bit for bit.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from models.runtime.kernel import Kernel, load_kernel
@@ -62,7 +63,8 @@ def int8_products(
 
     kernel = checked(load_kernel())
     if kernel is not None:
-        for matrix in _all_panels(layers, store, width=kernel.width):
+        make = partial(map, partial(_panels, width=kernel.width), layers)
+        for matrix in _by_way_of(store, make, _shapes(layers)):
             yield _by_panels(kernel, matrix)
         return
     # Packing takes one core, and most of the time.
@@ -93,12 +95,13 @@ def int8_rows(
     import torch
 
     shapes = [(len(weight) if which is None else len(which), weight.shape[1], False)]
-    if store is not None and (stored := store.read(shapes)) is not None:
-        return _by_panels(kernel, stored[0])
-    values, scales = _quantised(weight, which)
-    matrix = laid_out(values, torch.tensor(_STEP) * scales, width=kernel.width)
-    if store is not None and store.write(iter([matrix]), shapes):
-        matrix = (store.read(shapes) or [matrix])[0]
+
+    def make() -> Iterator[Panels]:
+        values, scales = _quantised(weight, which)
+        yield laid_out(values, torch.tensor(_STEP) * scales, width=kernel.width)
+
+    stored = None if store is None else store.read(shapes)
+    (matrix,) = _by_way_of(store, make, shapes) if stored is None else stored
     return _by_panels(kernel, matrix)
 
 
@@ -113,17 +116,15 @@ def _shapes(layers: Sequence[torch.nn.Linear]) -> list[Shape]:
     return [(layer.out_features, layer.in_features, layer.bias is not None) for layer in layers]
 
 
-def _all_panels(
-    layers: Sequence[torch.nn.Linear], store: Store | None, *, width: int
+def _by_way_of(
+    store: Store | None, make: Callable[[], Iterator[Panels]], shapes: Sequence[Shape]
 ) -> Iterable[Panels]:
-    """Return the matrices of all layers in panels, written to the store first, if there is one."""
-    matrices = (_panels(layer, width=width) for layer in layers)
-    if store is not None:
-        shapes = _shapes(layers)
-        if store.write(matrices, shapes) and (stored := store.read(shapes)) is not None:
+    """Return the matrices that are made, written to the store first, if there is one."""
+    if store is not None and store.write(make(), shapes):
+        stored = store.read(shapes)
+        if stored is not None:
             return stored
-        matrices = (_panels(layer, width=width) for layer in layers)
-    return matrices
+    return make()
 
 
 def _panels(layer: torch.nn.Linear, *, width: int) -> Panels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from models.runtime.kernel import WIDTHS, Kernel, MatrixPointers
@@ -111,6 +112,7 @@ def _padded(values: torch.Tensor, size: int) -> torch.Tensor:
     return padded
 
 
+@cache
 def checked(kernel: Kernel | None) -> Kernel | None:
     """Return the compiled code on its best path, or on AVX2's where the two do not agree.
 
