@@ -253,7 +253,7 @@ def model_apart(kind: str, folder: Path) -> Any:
     layer = model.get_decoder().get_submodule("layers.0.mlp.down_proj")
     factor = (torch.randn(2, layer.in_features), torch.randn(layer.out_features, 2))
     adapter = Adapter(scale=0.5, factors={"layers.0.mlp.down_proj": factor}, rows={})
-    return beside(model, adapter, rows="apart")
+    return beside(model, adapter)
 
 
 def answers(model: Any, asked: list[Prompt], *, alone: bool, size: int) -> list[Any]:

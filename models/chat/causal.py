@@ -98,7 +98,7 @@ class ChatModel:
 
     def adapted(self, adapter: Adapter) -> Any:
         """Return a model of its own that shares these weights and has `adapter` beside them."""
-        return beside(self.model, adapter, rows=self.rows)
+        return beside(self.model, adapter)
 
     @cached_property
     def _folder(self) -> Path:

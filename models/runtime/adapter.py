@@ -20,7 +20,7 @@ from models.repository.manifest import sha256_of
 from models.runtime.by_rows import Rows, kept
 from models.runtime.checkpoint import hidden_dtype, load_causal, load_tokenizer
 from models.runtime.device import runs_int8
-from models.runtime.functions import product_apart
+from models.runtime.functions import library, product_apart
 from models.runtime.panels import PanelProduct
 from models.runtime.prepacked import prepack, prepack_stored, product, unfuse
 from models.runtime.stored import store_of
@@ -170,11 +170,10 @@ def merge(backbone: Any, adapter: Adapter) -> None:
             weight.copy_(weight.float() + adapter.scale * (b @ a).to(weight.device))
 
 
-def beside(model: Any, adapter: Adapter, *, rows: Rows = "together") -> Any:
+def beside(model: Any, adapter: Adapter) -> Any:
     """Return a model that shares all weights with `model`, prepacked or not, and has an adapter.
 
-    `model` itself is not changed; `rows` tells how rows of a batch are kept from each other.
-    Raises WeightsError where the two do not fit together.
+    `model` itself is not changed. Raises WeightsError where the two do not fit together.
     """
     import torch
 
@@ -183,7 +182,7 @@ def beside(model: Any, adapter: Adapter, *, rows: Rows = "together") -> Any:
     backbone = twin.get_decoder()
     unfuse(backbone)
     like = torch.empty(0, dtype=hidden_dtype(model), device=model.device)
-    of_factor = product_apart if rows == "apart" else product
+    of_factor = product if library() is None else product_apart
     for name, (a, b) in adapter.factors.items():
         layer = _place(backbone, name, a, b)
         down, up = a.to(like), (adapter.scale * b).to(like)
@@ -192,7 +191,7 @@ def beside(model: Any, adapter: Adapter, *, rows: Rows = "together") -> Any:
         layer.forward = (
             whole.with_low_rank(of_factor(down), up)
             if isinstance(whole, PanelProduct)
-            else _with_addition(whole, of_factor(down), of_factor(up))
+            else _with_addition(whole, product(down), product(up))
         )
     return twin
 

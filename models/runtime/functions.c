@@ -15,6 +15,7 @@
 
 #define INLINE static inline __attribute__((always_inline))
 #define AVX2 __attribute__((target("avx2,fma")))
+#define AVX512 __attribute__((target("avx2,fma,avx512f")))
 
 enum { EIGHT = 8, LANES = 6 /* queries that read a key together */, SPARE = 8 };
 
@@ -285,52 +286,72 @@ void gate(float *x, const float *up, int64_t rows, int64_t size, int threads) {
   for (int64_t row = 0; row < rows; row++) gate_row(x + row * size, up + row * size, size);
 }
 
-enum { PANEL = 32, TOGETHER = 3, PART = 24 };
+enum { PANEL = 16, TOGETHER = 8, PART = 24 };
 
-/* `count` rows of x by a panel of w, which is (depth, 32). */
-AVX2 INLINE void panel_of(const int count, const float *x, int64_t depth, const float *w, float *y,
-                          int64_t width, int64_t columns) {
-  __m256 sums[TOGETHER][4];
-  _Pragma("GCC unroll 3") for (int i = 0; i < count; i++)
-    _Pragma("GCC unroll 4") for (int j = 0; j < 4; j++) sums[i][j] = _mm256_setzero_ps();
+/* `count` rows of x by a panel of w, which is (depth, 16). Each sum is added in the order of k. */
+AVX2 INLINE void avx2_panel(const int count, const float *x, int64_t depth, const float *w,
+                            float *y, int64_t width, int64_t columns) {
+  __m256 sums[TOGETHER / 2][2];
+  _Pragma("GCC unroll 4") for (int i = 0; i < count; i++)
+    sums[i][0] = sums[i][1] = _mm256_setzero_ps();
   for (int64_t k = 0; k < depth; k++, w += PANEL) {
-    __m256 values[TOGETHER];
-    _Pragma("GCC unroll 3") for (int i = 0; i < count; i++)
-      values[i] = _mm256_broadcast_ss(x + i * depth + k);
-    _Pragma("GCC unroll 4") for (int j = 0; j < 4; j++) {
-      const __m256 part = _mm256_loadu_ps(w + j * EIGHT);
-      _Pragma("GCC unroll 3") for (int i = 0; i < count; i++)
-        sums[i][j] = _mm256_fmadd_ps(values[i], part, sums[i][j]);
+    const __m256 left = _mm256_loadu_ps(w), right = _mm256_loadu_ps(w + EIGHT);
+    _Pragma("GCC unroll 4") for (int i = 0; i < count; i++) {
+      const __m256 value = _mm256_broadcast_ss(x + i * depth + k);
+      sums[i][0] = _mm256_fmadd_ps(value, left, sums[i][0]);
+      sums[i][1] = _mm256_fmadd_ps(value, right, sums[i][1]);
     }
   }
   for (int i = 0; i < count; i++) {
     float found[PANEL];
-    for (int j = 0; j < 4; j++) _mm256_storeu_ps(found + j * EIGHT, sums[i][j]);
+    _mm256_storeu_ps(found, sums[i][0]);
+    _mm256_storeu_ps(found + EIGHT, sums[i][1]);
     memcpy(y + i * columns, found, (size_t)width * sizeof(float));
   }
 }
 
-AVX2 static void rows_of_panel(const float *x, int64_t rows, int64_t depth, const float *w,
-                               float *y, int64_t width, int64_t columns) {
-  for (; rows > 0; rows -= TOGETHER, x += TOGETHER * depth, y += TOGETHER * columns)
-    switch (rows) {
-      case 1: panel_of(1, x, depth, w, y, width, columns); break;
-      case 2: panel_of(2, x, depth, w, y, width, columns); break;
-      default: panel_of(3, x, depth, w, y, width, columns);
-    }
+AVX512 INLINE void avx512_panel(const int count, const float *x, int64_t depth, const float *w,
+                                float *y, int64_t width, int64_t columns) {
+  __m512 sums[TOGETHER];
+  _Pragma("GCC unroll 8") for (int i = 0; i < count; i++) sums[i] = _mm512_setzero_ps();
+  for (int64_t k = 0; k < depth; k++, w += PANEL) {
+    const __m512 lanes = _mm512_loadu_ps(w);
+    _Pragma("GCC unroll 8") for (int i = 0; i < count; i++)
+      sums[i] = _mm512_fmadd_ps(_mm512_set1_ps(x[i * depth + k]), lanes, sums[i]);
+  }
+  for (int i = 0; i < count; i++)
+    _mm512_mask_storeu_ps(y + i * columns, (__mmask16)((1u << width) - 1), sums[i]);
 }
 
-/* y (rows, columns) = x (rows, depth) w, w being (panels of 32 columns, depth, 32). */
+/* Rows of x by a panel, as many together as there are registers for. */
+#define ROWS_OF_PANEL(NAME, TARGET, MOST, SMALLER)                                               \
+  TARGET static void NAME##_rows(const float *x, int64_t rows, int64_t depth, const float *w,     \
+                                 float *y, int64_t width, int64_t columns) {                      \
+    for (; rows >= MOST; rows -= MOST, x += MOST * depth, y += MOST * columns)                    \
+      NAME##_panel(MOST, x, depth, w, y, width, columns);                                         \
+    switch (rows) { SMALLER }                                                                     \
+  }
+#define LEFT(NAME, COUNT) \
+  case COUNT: NAME##_panel(COUNT, x, depth, w, y, width, columns); break;
+
+ROWS_OF_PANEL(avx2, AVX2, 4, LEFT(avx2, 1) LEFT(avx2, 2) LEFT(avx2, 3))
+ROWS_OF_PANEL(avx512, AVX512, 8,
+              LEFT(avx512, 1) LEFT(avx512, 2) LEFT(avx512, 3) LEFT(avx512, 4) LEFT(avx512, 5)
+                  LEFT(avx512, 6) LEFT(avx512, 7))
+
+/* y (rows, columns) = x (rows, depth) w, w being (panels of 16 columns, depth, 16). */
 void product(const float *x, int64_t rows, int64_t depth, const float *w, int64_t columns, float *y,
              int threads) {
   const int64_t panels = (columns + PANEL - 1) / PANEL, parts = (rows + PART - 1) / PART;
+  const int wide = __builtin_cpu_supports("avx512f");
 #pragma omp parallel for schedule(dynamic, 1) collapse(2) num_threads(threads) \
     if (rows * depth * columns > 65536)
   for (int64_t panel = 0; panel < panels; panel++)
     for (int64_t part = 0; part < parts; part++) {
       const int64_t first = part * PART, left = rows - first, start = panel * PANEL;
       const int64_t width = columns - start < PANEL ? columns - start : PANEL;
-      rows_of_panel(x + first * depth, left < PART ? left : PART, depth, w + start * depth,
-                    y + first * columns + start, width, columns);
+      (wide ? avx512_rows : avx2_rows)(x + first * depth, left < PART ? left : PART, depth,
+                                       w + start * depth, y + first * columns + start, width,
+                                       columns);
     }
 }

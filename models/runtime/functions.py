@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SOURCE = Path(__file__).with_name("functions.c")
 _HINT = "set deterministic = false under [engine], or engine.dtype to float32"
-_PANEL = 32  # columns of a matrix that are laid out together
+_PANEL = 16  # columns of a matrix that are laid out together
 EIGHT = 8  # numbers that are computed together
 
 
