@@ -203,19 +203,18 @@ class Encoder(Protocol):
         ...
 
 
-class ConditionalLikelihood(Protocol):
-    """Tells how likely a text is after another one, token by token."""
+class ClaimReader(Protocol):
+    """Reads claims after the evidence for them, token by token."""
 
     @property
     def identity(self) -> str:
-        """The model, its weights and the version of the prompt in one line for cache keys."""
+        """The model, its weights, the layer and the version of the prompt, for cache keys."""
         ...
 
-    def log_probabilities(self, texts: Sequence[tuple[str, str]]) -> list[tuple[float, ...]]:
-        """Return the log-probability, in nats, of each token of a claim after its evidence.
+    def states(self, texts: Sequence[tuple[str, str]]) -> list[NDArray[np.float32]]:
+        """Return the states (tokens, size) of each claim's tokens behind its evidence.
 
-        Each text is a pair (evidence, claim); the evidence may be empty. There is at least one
-        token for each pair.
+        Each text is a pair (evidence, claim). There is at least one token for each pair.
         """
         ...
 

@@ -73,17 +73,22 @@ class ScriptedEncoder:
 
 
 @dataclass(slots=True)
-class ScriptedLikelihood:
-    """Answers by `chances(evidence, claim)`; `asked` keeps the pairs."""
+class ScriptedReader:
+    """Gives each word of a claim the state `state(evidence, word)`; `asked` keeps the pairs."""
 
-    chances: Callable[[str, str], tuple[float, ...]]
+    state: Callable[[str, str], NDArray[np.float32]]
     identity: str = "scripted"
     asked: list[tuple[str, str]] = field(default_factory=list)
 
-    def log_probabilities(self, texts: Sequence[tuple[str, str]]) -> list[tuple[float, ...]]:
-        """Return the answers in order."""
+    def states(self, texts: Sequence[tuple[str, str]]) -> list[NDArray[np.float32]]:
+        """Return the states (words, size) of each claim, in order."""
+        import numpy as np
+
         self.asked += texts
-        return [self.chances(*text) for text in texts]
+        return [
+            np.stack([self.state(evidence, word) for word in claim.split()])
+            for evidence, claim in texts
+        ]
 
 
 @dataclass(slots=True)

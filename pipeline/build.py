@@ -166,7 +166,7 @@ def build(
         grounding=Ground(
             judge
             or (
-                profile_judge(config, encoder=encoder, translator=translator)
+                profile_judge(config, encoder=encoder, summariser=summariser, translator=translator)
                 if by_model
                 else OverlapJudge()
             ),

@@ -92,27 +92,29 @@ def profile_judge(
     *,
     encoder: Encoder | None = None,
     summariser: Summariser | None = None,
-    likelihood: bool = False,
     translator: Translator | None = None,
 ) -> SupportJudge:
     """Return the judge of support of the configured profile; models are loaded on first use.
 
-    With `likelihood` the chat model of `summariser` is asked, too, if that is an embedded one: more
-    sure, and slow. `encoder` and `translator` are those of the profile, where they are made
-    already; an embedded translator is asked about claims whose evidence is in another language.
+    `encoder`, `summariser` and `translator` are those of the profile, where they are made already.
+    The embedded chat model reads the claims, and an embedded translator is asked about those whose
+    evidence is in another language.
     Where the profile `server` finds no encoder on this machine, words and facts alone tell support.
     """
-    from models.chat.likelihood import CausalLikelihood
+    from models.chat.reading import CausalReader
     from models.chat.summariser import CausalSummariser
     from models.repository.registry import ENCODER
     from models.repository.weights import locate
     from models.routing.routed import RoutedTranslator
+    from pipeline.stages.grounding.reading import probes
 
     without = config.profile == "server" and locate(ENCODER) is None
     chat = summariser.model if isinstance(summariser, CausalSummariser) else None
+    if chat is not None and probes().model not in chat.identity:
+        chat = None  # states of another model mean something else
     return SupportJudge(
         encoder=None if without else encoder or profile_encoder(config),
-        likelihood=CausalLikelihood(chat) if likelihood and chat is not None else None,
+        reader=None if chat is None else CausalReader(chat, behind=probes().behind),
         scorer=translator.proofreader if isinstance(translator, RoutedTranslator) else None,
     )
 

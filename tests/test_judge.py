@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from models.fake import ScriptedEncoder, ScriptedLikelihood
+from models.fake import ScriptedEncoder, ScriptedReader
 from pipeline.stages.grounding.classifier import probability
-from pipeline.stages.grounding.features import features, of_likelihood, way_of
+from pipeline.stages.grounding.features import features, way_of
 from pipeline.stages.grounding.judge import Candidate, Claim, Judge
 from pipeline.stages.grounding.ngrams import changes, longest_run, words
 from pipeline.stages.grounding.overlap import OverlapJudge
+from pipeline.stages.grounding.reading import probes
 from pipeline.stages.grounding.retrieve import retrieve
 from pipeline.stages.grounding.support import SupportJudge
 
@@ -92,11 +95,6 @@ def test_a_changed_fact_is_a_sign_against_the_claim(claim: str, sign: str) -> No
     assert least < most
 
 
-def test_likelihood_gives_its_mean_its_least_and_its_gain() -> None:
-    found = of_likelihood((-1.0, -5.0, -0.5, -0.5, -3.0), (-2.0, -4.0))
-    assert found == pytest.approx({"likelihood": -2.0, "least_likely": -3.0, "gain": 1.0})
-
-
 def test_the_way_depends_on_languages_and_translations() -> None:
     claim = Claim("It rained.", "en")
     russian, translated = Candidate("Шёл дождь.", "ru"), Candidate("Шёл дождь.", "ru", "It rained.")
@@ -173,11 +171,36 @@ def test_without_models_words_and_facts_tell_support() -> None:
     assert (nothing.support, nothing.evidence) == (0.0, ())
 
 
-def test_the_language_model_is_asked_for_all_claims_at_once_if_there_are_weights_for_it() -> None:
-    likelihood = ScriptedLikelihood(lambda evidence, claim: (-1.0, -2.0))
-    judge = SupportJudge(likelihood=likelihood)
-    judge.judge([Claim("It rained.", "en")], [Candidate("It rained.", "en")])
-    assert likelihood.asked in ([], [("It rained.", "It rained."), ("", "It rained.")])
+def test_the_chat_model_reads_what_is_near_in_translation_and_what_is_shown_as_it_is() -> None:
+    reader = ScriptedReader(lambda evidence, word: probe_state(word in evidence.split()))
+    claims = [Claim("Mayor Volkova promised help.", "en"), Claim("Two ferries stayed.", "en")]
+    SupportJudge(reader=reader).judge(claims, SOURCE)
+    translated = f"{SOURCE[0].text} {SOURCE[1].text} {SOURCE[2].translation}"
+    assert reader.asked == [
+        (translated, claims[0].text),
+        (SOURCE[2].text, claims[0].text),
+        (translated, claims[1].text),
+    ]
+    reader.asked.clear()
+    SupportJudge(reader=reader).judge(claims[:1], [Candidate(SOURCE[2].text, "ru")])
+    assert reader.asked == [(SOURCE[2].text, claims[0].text)]
+
+
+def test_one_word_that_does_not_fit_makes_a_claim_less_supported() -> None:
+    reader = ScriptedReader(lambda evidence, word: probe_state(word.strip(".") in evidence))
+    source = [Candidate("Two ferries stayed at their moorings.", "en")]
+    claims = [Claim(f"Two {what} stayed at their moorings.", "en") for what in ("ferries", "tugs")]
+    true, false = SupportJudge(reader=reader).judge(claims, source)
+    (plain,) = SupportJudge().judge(claims[1:], source)
+    assert false.support < plain.support
+    assert false.support < 0.5 < true.support
+
+
+def probe_state(fits: bool) -> NDArray[np.float32]:
+    """Return the state of a token that fits what was read before it, or does not."""
+    weights = np.asarray(probes().direct.weights, dtype=np.float32)
+    found: NDArray[np.float32] = (4 if fits else -4) * weights / (weights @ weights)
+    return found
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,9 @@ Qwen2: https://arxiv.org/abs/2407.10671; Gemma 3: https://arxiv.org/abs/2503.197
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol, cast
 
 import torch
@@ -249,6 +252,24 @@ class Backbone(nn.Module):
         `mask` is (rows, columns of the cache + tokens), 1 for a token and 0 for padding; the cache
         takes the new columns. A token's position counts the tokens of its own row.
         """
+        (x,) = deque(self._through(ids, mask=mask, cache=cache), maxlen=1)
+        return cast(torch.Tensor, self.norm(x))
+
+    def states(
+        self, ids: torch.Tensor, *, mask: torch.Tensor, cache: KeyValues, behind: Sequence[int]
+    ) -> torch.Tensor:
+        """Return the states behind some layers, counted from 1, side by side and not normalised.
+
+        No layer is computed that lies behind them. See `forward`.
+        """
+        layers = islice(self._through(ids, mask=mask, cache=cache), max(behind))
+        found = {number: x for number, x in enumerate(layers, start=1) if number in behind}
+        return torch.cat([found[number] for number in behind], dim=-1)
+
+    def _through(
+        self, ids: torch.Tensor, *, mask: torch.Tensor, cache: KeyValues
+    ) -> Iterator[torch.Tensor]:
+        """Yield the states behind each layer."""
         tokens, size = ids.shape[1], self._settings.head_size
         positions = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, -tokens:]
         rotations: dict[float, Rotation] = {}
@@ -261,7 +282,7 @@ class Backbone(nn.Module):
             if about.window not in seen:
                 seen[about.window] = Seen(mask, queries=tokens, causal=True, window=about.window)
             x = layer(x, rotation=rotations[about.theta], seen=seen[about.window], cache=cache)
-        return cast(torch.Tensor, self.norm(x))
+            yield x
 
 
 class CausalModel(nn.Module):

@@ -31,14 +31,14 @@ class _Awake:
         self._network: ref[Any] | None = None
         self._head: ref[Rests] | None = None
 
-    def wake(self, network: Any, head: Rests) -> None:
+    def wake(self, network: Any, head: Rests | None) -> None:
         """See `wake`."""
         last, lasts_head = self._last()
         if last is not None and not _shares(last, network):
             self.rest()
         elif lasts_head is not None and lasts_head is not head:
             lasts_head.rest()
-        self._network, self._head = ref(network), ref(head)
+        self._network, self._head = ref(network), None if head is None else ref(head)
 
     def rest(self) -> None:
         """See `rest_all`."""
@@ -59,10 +59,10 @@ class _Awake:
 _awake = _Awake()
 
 
-def wake(network: Any, head: Rests) -> None:
+def wake(network: Any, head: Rests | None = None) -> None:
     """Let the network that worked last rest, unless it has the same weights, and its output matrix.
 
-    This one works now.
+    This one works now, without an output matrix where it has no `head`.
     """
     _awake.wake(network, head)
 

@@ -45,7 +45,7 @@ def main(folders: list[Path]) -> None:
     config = Config()
     translator, summariser = profile_engines(config)
     encoder = profile_encoder(config)
-    judge = profile_judge(config, encoder=encoder, translator=translator)
+    judge = profile_judge(config, encoder=encoder, summariser=summariser, translator=translator)
     pairs = []
     for folder in folders:
         documents, _ = read_run(folder, json.loads((folder / RUN_FILE).read_text(encoding="utf-8")))

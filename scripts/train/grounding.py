@@ -1,17 +1,18 @@
 """Fit the weights of the judge of support, and measure it.
 
-    python scripts/train/grounding.py SHARED_DATA --cache FILE [--likelihood FILE]
+    python scripts/train/grounding.py SHARED_DATA --cache FILE [--reading FILE]
         [--rendering FILE] [--seconds 200]
 
 Signs are kept in FILE, so that a second fit computes nothing again. The weights go to
-pipeline/stages/grounding/weights.toml. No model is needed but the encoder, and for --likelihood:
-its file keeps the log-probabilities of as many claims as the embedded chat model reads in that
-time, on top of those that it has, and the level "likelihood" is fitted on these claims. So it is
-with --rendering, whose file keeps the signs that the small translator gives claims across
-languages.
+pipeline/stages/grounding/weights.toml. No model is needed but the encoder. --reading has what
+scripts/train/reading.py tells of claims by the states of the chat model (logits.json), --rendering
+keeps the signs that the small translator gives claims across languages, those of as many claims
+more as it reads in that time. The levels of either, and of both, are fitted on the claims that they
+tell of.
 
-1. What speaks for a claim (coverage, cosine, likelihood) is weighed on texts whose falsehood shows
-   in their wording: CLIFF, and splices.
+1. What speaks for a claim (coverage, cosine) is weighed on texts whose falsehood shows in their
+   wording: CLIFF, and splices. What the chat model reads is weighed beside it on CLIFF alone, the
+   only labels by people: what was made here is told too well by a probe that has seen its like.
 2. Its sum is kept, and the faults are weighed on all texts, corruptions included.
 """
 
@@ -21,20 +22,21 @@ import argparse
 import json
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
 import numpy as np
 from grounding_data import CHOSEN_ON, TRAINED, Example, Examples, read
 
-from pipeline.stages.grounding.features import Way, features, of_likelihood, way_of
+from pipeline.stages.grounding.features import Way, features, way_of
+from pipeline.stages.grounding.reading import READ, READ_ACROSS
 from pipeline.stages.grounding.retrieve import Evidence, retrieve
 from pipeline.stages.grounding.strange_names import foreign_name, strangeness
 
-VERSION = "3"
+VERSION = "4"
 WEIGHTS = Path(__file__).parents[2] / "pipeline" / "stages" / "grounding" / "weights.toml"
-FOR = ("coverage", "cosine", "likelihood", "least_likely", "gain")
+FOR = ("coverage", "cosine", READ, READ_ACROSS)
 # Most sentences that join two of a source are wrong (Lebanoff et al. 2019): true ones are rare.
 JOINED_WEIGHT = 0.2
 _BATCH = 8
@@ -80,39 +82,13 @@ def _add_strangeness(examples: Examples, known: Mapping[str, dict[str, float]]) 
         known[_key(example)] |= sign.signs
 
 
-def likelihoods(
-    examples: Examples, cache: Path, *, seconds: float
-) -> Mapping[str, tuple[list[float], list[float]]]:
-    """Return the log-probabilities of claims after their evidence, and alone, by claim.
-
-    Claims in the language of their document alone are read, in a random order.
-    """
-    from models.chat.likelihood import CausalLikelihood
-    from pipeline.config import Config
-    from pipeline.profiles import profile_engines
-
-    known = json.loads(cache.read_text(encoding="utf-8")) if cache.exists() else {}
-    wanted = [e for e in examples.claims if e.line is None and _key(e) not in known]
-    Random(2).shuffle(wanted)
-    end = time.monotonic() + seconds
-    _, summariser = profile_engines(Config())
-    model = CausalLikelihood(summariser.model)
-    while wanted and time.monotonic() < end:
-        batch, wanted = wanted[:_BATCH], wanted[_BATCH:]
-        pairs = [(_evidence_of(e, examples), e.claim.text) for e in batch]
-        found = model.log_probabilities([*pairs, *(("", claim) for _, claim in pairs)])
-        for i, example in enumerate(batch):
-            known[_key(example)] = found[i], found[len(batch) + i]
-        cache.write_text(json.dumps(known), encoding="utf-8")
-    return known
-
-
 def renderings_of(
-    examples: Examples, cache: Path, *, seconds: float
+    examples: Examples, cache: Path, *, seconds: float, among: Collection[str] | None = None
 ) -> Mapping[str, Mapping[str, float]]:
     """Return the signs that the translator gives claims across languages, by claim.
 
-    A true claim and the false one made of it are read together, in a random order.
+    A true claim and the false one made of it are read together, in a random order; of those with
+    a key in `among`, where that is given.
     """
     from models.routing.routed import RoutedTranslator
     from pipeline.config import Config
@@ -121,6 +97,7 @@ def renderings_of(
 
     known = json.loads(cache.read_text(encoding="utf-8")) if cache.exists() else {}
     wanted = [e for e in examples.claims if e.line is not None and _key(e) not in known]
+    wanted = [e for e in wanted if among is None or _key(e) in among]
     Random(2).shuffle(wanted)
     wanted.sort(key=lambda e: Random(f"{e.document} {e.line}").random())
     end = time.monotonic() + seconds
@@ -146,11 +123,6 @@ def _key(example: Example) -> str:
     return f"{example.document} {example.claim.text}"
 
 
-def _evidence_of(example: Example, examples: Examples) -> str:
-    candidates = examples.documents[example.document]
-    return " ".join(candidates[i].text for i in retrieve(example.claim, candidates).indices)
-
-
 def fit(
     claims: Sequence[Example],
     signs: Sequence[Mapping[str, float]],
@@ -169,10 +141,7 @@ def fit(
     weights_for, intercept = {}, 0.0
     offset = np.zeros(len(claims))
     if pro:
-        natural = np.array(
-            [e.label == 1 or e.data == "cliff" or e.kind == "spliced" or e.data == "ntrex-dev"
-             for e in claims]
-        )  # fmt: skip
+        natural = np.array([_is_natural(e, read=READ in pro) for e in claims])
         values = _matrix(signs, pro)
         found = descend(values[natural], labels[natural], weights[natural], least=0.0, l2=3.0)
         offset = values @ found[:-1] + found[-1]
@@ -186,6 +155,13 @@ def fit(
         **weights_for,
         **dict(zip(contra, found[:-1].tolist(), strict=True)),
     }
+
+
+def _is_natural(example: Example, *, read: bool) -> bool:
+    """Tell whether what speaks for a claim is weighed on this one, `read` by the chat model too."""
+    if read or example.line is not None:
+        return example.data == "cliff" or example.line is not None
+    return example.label == 1 or example.data == "cliff" or example.kind == "spliced"
 
 
 def descend(
@@ -276,7 +252,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=Path)
     parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--likelihood", type=Path)
+    parser.add_argument("--reading", type=Path)
     parser.add_argument("--rendering", type=Path)
     parser.add_argument("--seconds", type=float, default=0.0)
     options = parser.parse_args()
@@ -289,27 +265,28 @@ def main() -> None:
         "direct.words": direct,
         "across.words": [(e, s) for e, s in everything if _way(e, examples) == "across"],
     }
-    if options.likelihood:
-        chances = likelihoods(examples, options.likelihood, seconds=options.seconds)
-        parts["direct.likelihood"] = [
-            (e, {**s, **of_likelihood(*chances[_key(e)])}) for e, s in direct if _key(e) in chances
+    read_of = json.loads(options.reading.read_text("utf-8")) if options.reading else {}
+    for name, sign in (("direct", READ), ("across", READ_ACROSS)):
+        known = read_of.get(name, {})
+        parts[f"{name}.reading"] = [
+            (e, {**s, sign: known[_key(e)]}) for e, s in parts[f"{name}.words"] if _key(e) in known
         ]
     if options.rendering:
-        told = renderings_of(examples, options.rendering, seconds=options.seconds)
-        parts["across.rendering"] = [
-            (e, _rendered(s, told[_key(e)])) for e, s in parts["across.words"] if told.get(_key(e))
-        ]
+        among = set(read_of.get("across", ())) or None
+        told = renderings_of(examples, options.rendering, seconds=options.seconds, among=among)
+        for name, before in (("rendering", "words"), ("both", "reading")):
+            parts[f"across.{name}"] = [
+                (e, _rendered(s, told[_key(e)]))
+                for e, s in parts[f"across.{before}"]
+                if told.get(_key(e))
+            ]
+    parts = {name: part for name, part in parts.items() if part}
     fitted: dict[str, Mapping[str, float]] = {}
     for name, part in parts.items():
-        # Claims that a translator has read are few: those of the threshold are learnt from, too,
-        # and the weights of faults are pulled towards half of those that many claims gave: the
-        # translator tells of the same faults.
-        few = name == "across.rendering"
-        sets = (*TRAINED, CHOSEN_ON) if few else TRAINED
+        # Claims that a translator has read are few: those of the threshold are learnt from, too.
+        sets = (*TRAINED, CHOSEN_ON) if name in {"across.rendering", "across.both"} else TRAINED
         trained = [(e, s) for e, s in part if e.data in sets]
-        known = [e for e, _ in trained], [s for _, s in trained]
-        half = {sign: value / 2 for sign, value in fitted.get("across.words", {}).items()}
-        weights = fit(*known, l2=3.0, near=half) if few else fit(*known)
+        weights = fit([e for e, _ in trained], [s for _, s in trained])
         fitted[name] = weights
         lines += ["", f"[weights.{name}]"]
         lines += [f"{sign} = {value:.4f}" for sign, value in weights.items()]

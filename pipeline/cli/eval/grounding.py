@@ -29,12 +29,6 @@ def grounding(
         bool,
         typer.Option("--baselines", help="Words in common alone: in a second, without a model."),
     ] = False,
-    likelihood: Annotated[
-        bool,
-        typer.Option(
-            "--likelihood", help="Let our judge ask the language model, too: surer, and slow."
-        ),
-    ] = False,
     save: Annotated[
         Path | None,
         typer.Option(
@@ -70,8 +64,6 @@ def grounding(
       nightdesk eval grounding claims.fr.jsonl --baselines
 
       nightdesk eval grounding claims.jsonl --lang en --lines 1-100 --save scores.jsonl
-
-      nightdesk eval grounding claims.en.jsonl --likelihood
     """
     from pipeline.evaluate.grounding.data import grounding_data
     from pipeline.evaluate.grounding.report import record, table
@@ -83,7 +75,7 @@ def grounding(
     with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
         systems = _plain(claims, opened.progress)
         if not baselines:
-            ours = _with_models(claims, settings, opened.progress, likelihood=likelihood)
+            ours = _with_models(claims, settings, opened.progress)
             systems = [*ours, *systems]
     if save is not None:
         write_text(save, _saved(claims, systems))
@@ -111,9 +103,7 @@ def _plain(data: GroundingData, progress: Progress) -> list[System]:
     ]
 
 
-def _with_models(
-    data: GroundingData, settings: Config, progress: Progress, *, likelihood: bool
-) -> list[System]:
+def _with_models(data: GroundingData, settings: Config, progress: Progress) -> list[System]:
     """Return our judge, and the cosine of its encoder where it has one."""
     from pipeline.build import LEAST_SUPPORT
     from pipeline.evaluate.grounding.baselines import cosine, scores
@@ -127,7 +117,6 @@ def _with_models(
         settings,
         encoder=encoder,
         summariser=summariser,
-        likelihood=likelihood,
         translator=translator,
     )
     encoder.encode([data.sources[0].sentences[0]])  # loading is no part of its time

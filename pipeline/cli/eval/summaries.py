@@ -16,8 +16,10 @@ from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from pipeline.cli.options import Session
+    from pipeline.config import Config
     from pipeline.evaluate.summaries.data import Article, Written
     from pipeline.stages.grounding.judge import Judge
+    from pipeline.stages.grounding.support import SupportJudge
 
 
 @run_options
@@ -74,7 +76,6 @@ def summaries(
     from pipeline.evaluate.summaries.data import articles, read_summaries
     from pipeline.evaluate.summaries.report import record, table
     from pipeline.output.atomic import write_text
-    from pipeline.profiles import profile_engines, profile_judge
 
     found = articles(chosen(read_rows(data), lines), language=lang)
     languages = {article.language for article in found}
@@ -86,9 +87,7 @@ def summaries(
     target = to or languages.pop()
     settings = configured(options.config, profile=options.profile, target=target)
     with session(settings, quiet=options.quiet, verbose=options.verbose) as opened:
-        judge = (
-            profile_judge(settings, translator=profile_engines(settings)[0]) if support else None
-        )
+        judge = _judge(settings) if support else None
         described: dict[str, Any] = {
             "name": "nightdesk",
             "judge": None if judge is None else judge.identity,
@@ -115,6 +114,13 @@ def summaries(
     print(
         json.dumps(measured, ensure_ascii=False, indent=2) if options.as_json else table(measured)
     )
+
+
+def _judge(settings: Config) -> SupportJudge:
+    from pipeline.profiles import profile_engines, profile_judge
+
+    translator, summariser = profile_engines(settings)
+    return profile_judge(settings, summariser=summariser, translator=translator)
 
 
 def _summarised(

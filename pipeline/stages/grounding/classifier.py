@@ -19,7 +19,8 @@ from typing import Literal
 from pipeline.stages.grounding.features import ACROSS, Way
 from pipeline.stages.grounding.rendering import COUNTER
 
-Level = Literal["words", "likelihood", "rendering"]
+# Which models were asked besides the encoder: the chat model, the translator.
+Level = Literal["words", "reading", "rendering", "both"]
 INTERCEPT = "intercept"
 
 
@@ -29,16 +30,12 @@ def probability(signs: Mapping[str, float], *, way: Way, level: Level) -> float:
     A translated claim is judged by its translation as one in the same language is, and by the
     faults that the original shows besides.
     """
-    if way == "across":
-        weights = dict(_weights()["across"][level])
-    else:
-        weights = dict(_weights()["direct"]["words" if level == "rendering" else level])
+    direct: Level = "reading" if level in {"reading", "both"} else "words"
+    weights = dict(_weights()["across"][level] if way == "across" else _weights()["direct"][direct])
     if way == "translated":
         weights |= {
             name: weight
-            for name, weight in _weights()["across"][
-                "rendering" if level == "rendering" else "words"
-            ].items()
+            for name, weight in _weights()["across"][level].items()
             if name.startswith((ACROSS, COUNTER))
         }
     logit = weights.pop(INTERCEPT) + sum(
@@ -52,9 +49,11 @@ def version() -> str:
     return str(_content()["version"])
 
 
-def has_level(level: Level, *, way: Way) -> bool:
-    """Tell whether there are weights for a level."""
-    return level in _weights()["across" if way == "across" else "direct"]
+def level_of(*, reading: bool, rendering: bool) -> Level:
+    """Return the level of a claim that the chat model has read, or the translator, or both."""
+    if reading:
+        return "both" if rendering else "reading"
+    return "rendering" if rendering else "words"
 
 
 @cache

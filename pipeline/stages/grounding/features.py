@@ -181,17 +181,3 @@ def _of_facts_across(
         "across_negated": float(negation_lost(claim.text, text, **back)),
         "across_affirmed": float(negation_lost(best.text, claim.text, **ways)),
     }
-
-
-def of_likelihood(given: Sequence[float], alone: Sequence[float]) -> Mapping[str, float]:
-    """Return the signs that the log-probabilities of a claim's tokens give, in nats.
-
-    `given` are those after the evidence, `alone` those without: mean, mean of the three least
-    likely, and how much the evidence helps.
-    """
-    least = sorted(given)[:3]
-    return {
-        "likelihood": sum(given) / len(given),
-        "least_likely": sum(least) / len(least),
-        "gain": sum(given) / len(given) - sum(alone) / len(alone),
-    }

@@ -1,17 +1,18 @@
-"""The judge of support of every profile: words and facts, vectors, likelihood."""
+"""The judge of support of every profile: words and facts, vectors, what a chat model reads."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from models.engine import ConditionalLikelihood, Encoder, TokenScoringTranslator
+from models.engine import ClaimReader, Encoder, TokenScoringTranslator
 from pipeline.facts.numbers import added_numbers
-from pipeline.stages.grounding.classifier import Level, has_level, probability, version
-from pipeline.stages.grounding.features import SHOWN, features, of_likelihood, way_of
+from pipeline.stages.grounding.classifier import level_of, probability, version
+from pipeline.stages.grounding.features import SHOWN, features, way_of
 from pipeline.stages.grounding.judge import Candidate, Claim, Verdict
 from pipeline.stages.grounding.ngrams import WORD, content_words, words
 from pipeline.stages.grounding.overlap import readable
+from pipeline.stages.grounding.reading import readings
 from pipeline.stages.grounding.rendering import Rendering, renderings
 from pipeline.stages.grounding.retrieve import Evidence, retrieve
 from pipeline.stages.grounding.strange_names import Strangeness, foreign_name, strangeness
@@ -27,15 +28,15 @@ _WORTH_SHOWING = 0.6  # of the best score: evidence below it is another sentence
 class SupportJudge:
     """A judge that combines all signs there are. Implements `Judge`.
 
-    Without `encoder`, words alone find the evidence; without `likelihood` no language model is
-    asked, without `scorer` no translator. All may be missing: support is then told by words and
+    Without `encoder`, words alone find the evidence; without `reader` no chat model reads the
+    claims, without `scorer` no translator. All may be missing: support is then told by words and
     facts, less surely.
 
     1. The encoder makes vectors of the candidates, in the original and in translation, and of the
        claims.
     2. Each claim gets the candidates that are nearest to it (`retrieve`).
-    3. Words and facts of claim and evidence are compared (`features`), and the likelihood of all
-       claims given their evidence is computed together.
+    3. Words and facts of claim and evidence are compared (`features`), and the chat model reads
+       all claims after their evidence (`readings`).
     4. Where the evidence is in another language, the translator tells whether an opposite of the
        claim is the likelier translation of it (`renderings`), and the encoder whether the claim's
        names are any of its words (`strangeness`).
@@ -46,19 +47,18 @@ class SupportJudge:
         self,
         *,
         encoder: Encoder | None = None,
-        likelihood: ConditionalLikelihood | None = None,
+        reader: ClaimReader | None = None,
         scorer: TokenScoringTranslator | None = None,
     ) -> None:
         self._encoder = encoder
-        self._likelihood = likelihood
+        self._reader = reader
         self._scorer = scorer
         self._known: tuple[tuple[Candidate, ...], NDArray[np.float32]] | None = None
 
     @property
     def identity(self) -> str:
         """The version of the weights, and the models that are asked."""
-        likelihood = self._likelihood if has_level("likelihood", way="direct") else None
-        engines = (self._encoder, likelihood, self._scorer)
+        engines = (self._encoder, self._reader, self._scorer)
         asked = [engine.identity for engine in engines if engine is not None]
         return "; ".join([f"support {version()}", *asked])
 
@@ -73,13 +73,13 @@ class SupportJudge:
             retrieve(claim, candidates, None if cosines is None else cosines[i])
             for i, claim in enumerate(claims)
         ]
-        likely = self._likely(claims, candidates, found)
+        read = self._read(claims, candidates, found)
         rendered = self._rendered(claims, candidates, found)
         strange = self._strange(claims, candidates, found)
         return [
-            self._verdict(claim, candidates, evidence, extra, names, rendering)
-            for claim, evidence, extra, names, rendering in zip(
-                claims, found, likely, strange, rendered, strict=True
+            self._verdict(claim, candidates, evidence, reading, names, rendering)
+            for claim, evidence, reading, names, rendering in zip(
+                claims, found, read, strange, rendered, strict=True
             )
         ]
 
@@ -114,28 +114,24 @@ class SupportJudge:
             self._known = candidates, rows.reshape(2, len(candidates), -1)
         return self._known[1]
 
-    def _likely(
+    def _read(
         self,
         claims: Sequence[Claim],
         candidates: Sequence[Candidate],
         found: Sequence[Evidence],
     ) -> list[Mapping[str, float]]:
-        """Return the signs of the language model, for each claim after its evidence and alone."""
-        way = way_of(claims[0], candidates)
-        if self._likelihood is None or not has_level("likelihood", way=way):
+        """Return what the chat model makes of each claim after its evidence."""
+        if self._reader is None:
             return [{} for _ in claims]
-        shown = [
-            " ".join(readable(candidates[i], claim.language) for i in evidence.indices)
+        asked = [
+            (
+                claim,
+                [candidates[i] for i in sorted(evidence.indices)],
+                [candidates[i] for i in sorted(i for i, _ in _shown(evidence))],
+            )
             for claim, evidence in zip(claims, found, strict=True)
         ]
-        given = [(text, claim.text) for text, claim in zip(shown, claims, strict=True)]
-        chances = self._likelihood.log_probabilities(
-            [*given, *(("", claim.text) for claim in claims)]
-        )
-        return [
-            of_likelihood(after, alone)
-            for after, alone in zip(chances[: len(claims)], chances[len(claims) :], strict=True)
-        ]
+        return readings(asked, self._reader)
 
     def _strange(
         self,
@@ -159,7 +155,7 @@ class SupportJudge:
         found: Sequence[Evidence],
     ) -> list[Rendering]:
         """Return what the translator tells of each claim and the evidence that is shown for it."""
-        if self._scorer is None or not has_level("rendering", way="across"):
+        if self._scorer is None:
             return [Rendering({}) for _ in claims]
         asked = [
             (claim, [candidates[i] for i, _ in _shown(evidence)])
@@ -172,15 +168,15 @@ class SupportJudge:
         claim: Claim,
         candidates: Sequence[Candidate],
         evidence: Evidence,
-        likely: Mapping[str, float],
+        reading: Mapping[str, float],
         strange: Strangeness,
         rendering: Rendering,
     ) -> Verdict:
         way = way_of(claim, candidates)
-        level: Level = "likelihood" if likely else "rendering" if rendering.signs else "words"
+        level = level_of(reading=bool(reading), rendering=bool(rendering.signs))
         signs = {
             **features(claim, candidates, evidence),
-            **likely,
+            **reading,
             **strange.signs,
             **rendering.signs,
         }
