@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.fake import ScriptedEncoder, ScriptedReader
+from models.fake import ScriptedEncoder, ScriptedReader, ScriptedScorer
 from pipeline.stages.grounding.classifier import probability
 from pipeline.stages.grounding.features import features, way_of
 from pipeline.stages.grounding.judge import Candidate, Claim, Judge
@@ -184,6 +184,17 @@ def test_the_chat_model_reads_what_is_near_in_translation_and_what_is_shown_as_i
     reader.asked.clear()
     SupportJudge(reader=reader).judge(claims[:1], [Candidate(SOURCE[2].text, "ru")])
     assert reader.asked == [(SOURCE[2].text, claims[0].text)]
+
+
+def test_the_translator_is_not_asked_where_the_chat_model_has_read_a_translation() -> None:
+    scorer = ScriptedScorer(lambda segment, text, word: -1.0)
+    reader = ScriptedReader(lambda evidence, word: probe_state(fits=True))
+    claim = [Claim("Mayor Volkova promised help.", "en")]
+    SupportJudge(reader=reader, scorer=scorer).judge(claim, SOURCE[2:])
+    assert scorer.asked == []
+    SupportJudge(reader=reader, scorer=scorer).judge(claim, [Candidate(SOURCE[2].text, "ru")])
+    SupportJudge(scorer=scorer).judge(claim, SOURCE[2:])
+    assert len({segment.text for segment, _ in scorer.asked}) == 1 < len(scorer.asked)
 
 
 def test_one_word_that_does_not_fit_makes_a_claim_less_supported() -> None:

@@ -16,24 +16,15 @@ from pipeline.facts.agreement import unsupported_numbers
 from pipeline.facts.numbers import Figure, added_numbers, figures
 from pipeline.facts.spoken_agreement import unsupported_spoken
 from pipeline.facts.stated import unsupported_stated
-from pipeline.facts.units import Measure, measures, unit_problems
+from pipeline.facts.units import unit_problems
+from pipeline.stages.grounding.conversions import TOLERANCE, converts, quantities
 from pipeline.stages.grounding.original import Original
 from pipeline.summary import Equivalent
 
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _SHORT_RANGE = re.compile(r"(?<!\d)(1[5-9]|20)(\d\d)[-–—/](\d\d)(?![\d%])")  # 1950-53
 _LEAST_DIGITS = 3  # significant ones, of a number that is rounded
-_TOLERANCE = Decimal("0.05")  # of a rounded or converted number
 _MOST_LOOKED_AT = 40  # sentences beside the evidence
-# Units in one of their kind: a figure may be given in another unit of the same kind.
-_CONVERTED: tuple[Mapping[str, Decimal], ...] = (
-    {"mm": Decimal("0.001"), "cm": Decimal("0.01"), "m": Decimal(1), "km": Decimal(1000),
-     "mile": Decimal("1609.344")},
-    {"kg": Decimal(1), "t": Decimal(1000)},
-    {"kWh": Decimal(1), "MWh": Decimal(1000)},
-    {"kW": Decimal(1), "MW": Decimal(1000), "GW": Decimal(1_000_000)},
-    {"m/s": Decimal("3.6"), "km/h": Decimal(1)},
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +114,7 @@ def _equivalents(
     claim: str, original: Original, evidence: Sequence[int], left: Sequence[str]
 ) -> Iterator[Equivalent]:
     wanted = [f for f in figures(claim, language=original.language) if f.text in left]
-    converted = [m for m in measures(claim, language=original.language) if m.figure.text in left]
+    converted = quantities(claim, language=original.language)
     for language, text in original.texts_of(evidence).items():
         there = figures(text, language=language)
         for figure in wanted:
@@ -133,11 +124,26 @@ def _equivalents(
                 stands = exact or rounded
                 assert stands is not None
                 yield Equivalent(figure.text, _written(text, stands))
+        there_converted = quantities(text, language=language)
         for mine in converted:
-            for other in measures(text, language=language, answers=True):
-                if _converts(mine, other):
-                    yield Equivalent(mine.figure.text, text[other.figure.start : other.end])
-                    break
+            if mine.figure.text not in left:
+                continue
+            other = next((o for o in there_converted if converts(mine, o)), None)
+            if other is not None:
+                yield Equivalent(mine.figure.text, text[other.start : other.end])
+
+
+def in_units_of(original: str, claim: str, *, language: str, claim_language: str) -> str:
+    """Return a claim with the figures that convert one of the original written as it writes them.
+
+    "A 650 pound pig" becomes "a 295 кг pig": what is left to compare is the rest.
+    """
+    there = quantities(original, language=language)
+    for mine in reversed(quantities(claim, language=claim_language)):
+        other = next((o for o in there if converts(mine, o)), None)
+        if other is not None:
+            claim = claim[: mine.start] + original[other.start : other.end] + claim[mine.end :]
+    return claim
 
 
 def _values(figure: Figure) -> set[Decimal]:
@@ -156,7 +162,7 @@ def _rounds(figure: Figure, exact: Figure) -> bool:
         return False
     return any(
         _digits(value) < _digits(other) >= _LEAST_DIGITS
-        and abs(value - other) <= _TOLERANCE * abs(other)
+        and abs(value - other) <= TOLERANCE * abs(other)
         and abs(value - other) < _unit(value)
         for value in figure.values
         for other in exact.values
@@ -173,18 +179,6 @@ def _unit(value: Decimal) -> Decimal:
     """Return what one more in the last significant digit is worth."""
     exponent = value.normalize().as_tuple().exponent
     return Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
-
-
-def _converts(mine: Measure, other: Measure) -> bool:
-    for kind in _CONVERTED:
-        if mine.unit in kind and other.unit in kind and mine.unit != other.unit:
-            return any(
-                abs(a * kind[mine.unit] - b * kind[other.unit]) <= _TOLERANCE * b * kind[other.unit]
-                for a in mine.figure.values
-                for b in other.figure.values
-                if b > 0
-            )
-    return False
 
 
 def _wrong_units(claim: str, original: Original, evidence: Sequence[int]) -> Iterator[str]:

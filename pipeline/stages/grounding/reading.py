@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from pipeline.stages.grounding.figures import in_units_of
 from pipeline.stages.grounding.judge import Candidate, Claim
 from pipeline.stages.grounding.overlap import readable
 
@@ -77,7 +78,8 @@ def readings(
 
     1. The nearest sentences are read in the language of the claim, where all can be; of those that
        are shown, the ones in another language are read as they are.
-    2. The probe of the way makes a sign of the states of the claim.
+    2. In the claim beside them, figures in another unit are written as they write them.
+    3. The probe of the way makes a sign of the states of the claim.
     """
     texts: list[tuple[str, str]] = []
     names: list[tuple[int, str]] = []
@@ -87,7 +89,13 @@ def readings(
             texts.append((" ".join(readable(c, claim.language) for c in nearest), claim.text))
             names.append((number, READ))
         if foreign:
-            texts.append((" ".join(foreign), claim.text))
+            told = in_units_of(
+                " ".join(foreign),
+                claim.text,
+                language=next(c.language for c in shown if c.language != claim.language),
+                claim_language=claim.language,
+            )
+            texts.append((" ".join(foreign), told))
             names.append((number, READ_ACROSS))
     found: list[dict[str, float]] = [{} for _ in asked]
     for (number, name), states in zip(names, reader.states(texts), strict=True):

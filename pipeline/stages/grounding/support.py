@@ -38,8 +38,9 @@ class SupportJudge:
     3. Words and facts of claim and evidence are compared (`features`), and the chat model reads
        all claims after their evidence (`readings`).
     4. Where the evidence is in another language, the translator tells whether an opposite of the
-       claim is the likelier translation of it (`renderings`), and the encoder whether the claim's
-       names are any of its words (`strangeness`).
+       claim is the likelier translation of it (`renderings`), unless the chat model has read its
+       translation; without one, the encoder tells whether the claim's names are any of its words
+       (`strangeness`).
     5. The classifier makes a probability of it.
     """
 
@@ -154,8 +155,13 @@ class SupportJudge:
         candidates: Sequence[Candidate],
         found: Sequence[Evidence],
     ) -> list[Rendering]:
-        """Return what the translator tells of each claim and the evidence that is shown for it."""
-        if self._scorer is None:
+        """Return what the translator tells of each claim and the evidence that is shown for it.
+
+        Where the chat model has read a translation as well, the translator is not asked: it would
+        double the time, and the two together tell enough.
+        """
+        way = way_of(claims[0], candidates)
+        if self._scorer is None or (self._reader is not None and way == "translated"):
             return [Rendering({}) for _ in claims]
         asked = [
             (claim, [candidates[i] for i, _ in _shown(evidence)])
