@@ -27,6 +27,7 @@ import torch
 from grounding import auroc
 from grounding_data import Example, Examples, read
 
+from pipeline.stages.grounding.figures import in_units_of
 from pipeline.stages.grounding.reading import TEMPERATURE
 
 VERSION = 1
@@ -98,7 +99,14 @@ def collect(examples: Examples, folder: Path, *, seconds: float) -> None:
                 mine = encoder.encode([example.claim.text])
                 cosines = encoder.encode([c.text for c in candidates]) @ mine[0]
                 lines = sorted(retrieve(example.claim, candidates, cosines).indices)
-            texts.append((" ".join(candidates[i].text for i in lines), example.claim.text))
+            evidence = " ".join(candidates[i].text for i in lines)
+            told = in_units_of(
+                evidence,
+                example.claim.text,
+                language=candidates[0].language,
+                claim_language=example.claim.language,
+            )
+            texts.append((evidence, told))
         states = reader.states(texts)
         np.savez(
             folder / f"{time.time_ns()}.npz",
