@@ -118,8 +118,13 @@ class ChatModel:
 
     def count_tokens(self, text: str) -> int:
         """Return the number of tokens of a text, without chat markers; none in it is live."""
+        return len(self.token_ids(text))
+
+    def token_ids(self, text: str) -> list[int]:
+        """Return the tokens of a text; a control token that it spells out is tokenized as text."""
         encoded = self.tokenizer(text, add_special_tokens=False, split_special_tokens=True)
-        return len(encoded["input_ids"])
+        ids: list[int] = encoded["input_ids"]
+        return ids
 
     def _prompt(self, request: Request) -> Prompt:
         ids = self._prompt_ids(request.messages)

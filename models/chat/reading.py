@@ -44,36 +44,27 @@ class CausalReader:
         """Return the states (tokens, size) of each claim's tokens; all are read in few batches."""
         import torch
 
+        from models.decoding.batch import left_padded
         from models.decoding.kv_cache import KVCache
         from models.runtime.awake import wake
         from models.runtime.mapped import release_freed
 
         backbone = self._model.model.get_decoder()
         read = [self._ids(*text) for text in texts]
-        found: list[NDArray[np.float32]] = [None] * len(texts)  # type: ignore[list-item]
+        found: dict[int, NDArray[np.float32]] = {}
         wake(backbone)
         for chosen in batches(
             [len(ids) for ids, _ in read],
             max_batch_tokens=_MAX_BATCH_TOKENS,
             max_batch_size=1 if self._model.rows == "alone" else _MAX_BATCH_TOKENS,
         ):
-            width = max(len(read[i][0]) for i in chosen)
-            ids = torch.zeros(len(chosen), width, dtype=torch.long)
-            mask = torch.zeros_like(ids)
-            for row, i in enumerate(chosen):
-                ids[row, width - len(read[i][0]) :] = torch.tensor(read[i][0])
-                mask[row, width - len(read[i][0]) :] = 1
+            ids, mask = left_padded([read[i][0] for i in chosen], pad_id=0, device=backbone.device)
             with torch.inference_mode():
-                states = backbone.states(
-                    ids.to(backbone.device),
-                    mask=mask.to(backbone.device),
-                    cache=KVCache(),
-                    behind=self._behind,
-                )
+                states = backbone.states(ids, mask=mask, cache=KVCache(), behind=self._behind)
             for row, i in enumerate(chosen):
-                found[i] = states[row, width - read[i][1] :].float().cpu().numpy()
+                found[i] = states[row, -read[i][1] :].float().cpu().numpy()
         release_freed()
-        return found
+        return [found[i] for i in range(len(texts))]
 
     @cached_property
     def _begin(self) -> list[int]:
@@ -83,12 +74,7 @@ class CausalReader:
 
     def _ids(self, evidence: str, claim: str) -> tuple[list[int], int]:
         """Return the tokens of the whole prompt, and how many of them are the claim's: the last."""
-        said = self._tokens(" " + " ".join(claim.split()))[:MAX_CLAIM_TOKENS]
-        read = self._tokens(" " + " ".join(evidence.split()))[:MAX_EVIDENCE_TOKENS]
-        return [*self._begin, *read, *self._tokens("\nSummary:"), *said], len(said)
-
-    def _tokens(self, text: str) -> list[int]:
-        """Return the tokens of a text; a control token that it spells out is tokenized as text."""
-        encoded = self._model.tokenizer(text, add_special_tokens=False, split_special_tokens=True)
-        ids: list[int] = encoded["input_ids"]
-        return ids
+        tokens = self._model.token_ids
+        said = tokens(" " + " ".join(claim.split()))[:MAX_CLAIM_TOKENS]
+        read = tokens(" " + " ".join(evidence.split()))[:MAX_EVIDENCE_TOKENS]
+        return [*self._begin, *read, *tokens("\nSummary:"), *said], len(said)

@@ -229,12 +229,7 @@ class Batch:
         import torch
 
         own = [row.prompt.ids[len(prefix) :] for row in rows]
-        width = max(len(ids) for ids in own)
-        ids = torch.full((len(own), width), self._pad_id, device=self._device)
-        mask = torch.zeros_like(ids)
-        for i, tokens in enumerate(own):
-            ids[i, width - len(tokens) :] = torch.tensor(tokens)
-            mask[i, width - len(tokens) :] = 1
+        ids, mask = left_padded(own, pad_id=self._pad_id, device=self._device)
         cache = self._copy_shared(prefix, len(rows))
         mask = torch.cat([mask.new_ones(len(own), len(prefix)), mask], dim=1)
         return self._forward(ids=ids, mask=mask, cache=cache)[:, -1], mask, cache
@@ -261,6 +256,21 @@ class Batch:
         """
         hidden: torch.Tensor = self._backbone(ids, mask=mask, cache=cache)
         return hidden
+
+
+def left_padded(
+    rows: Sequence[Sequence[int]], *, pad_id: int, device: torch.device
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return token ids and their mask, both (rows, tokens), with padding in front of short rows."""
+    import torch
+
+    width = max(len(tokens) for tokens in rows)
+    ids = torch.full((len(rows), width), pad_id, device=device)
+    mask = torch.zeros_like(ids)
+    for i, tokens in enumerate(rows):
+        ids[i, width - len(tokens) :] = torch.tensor(tokens)
+        mask[i, width - len(tokens) :] = 1
+    return ids, mask
 
 
 def without_gaps(alive: Sequence[bool]) -> list[int]:

@@ -99,5 +99,5 @@ def _imperial(language: str) -> re.Pattern[str] | None:
 
 @cache
 def _joins(language: str) -> re.Pattern[str]:
-    words = by_language("imperial").get(language, {}).get("joins", "")
-    return re.compile(rf"\s?(?:[-–—]|(?:{words}))\s?", re.IGNORECASE)
+    words = by_language("imperial").get(language, {}).get("joins")
+    return re.compile(rf"\s?(?:[-–—]{'' if words is None else '|' + words})\s?", re.IGNORECASE)

@@ -12,7 +12,7 @@ from pipeline.stages.grounding.features import SHOWN, features, way_of
 from pipeline.stages.grounding.judge import Candidate, Claim, Verdict
 from pipeline.stages.grounding.ngrams import WORD, content_words, words
 from pipeline.stages.grounding.overlap import readable
-from pipeline.stages.grounding.reading import readings
+from pipeline.stages.grounding.reading import READ, READ_ACROSS, readings
 from pipeline.stages.grounding.rendering import Rendering, renderings
 from pipeline.stages.grounding.retrieve import Evidence, retrieve
 from pipeline.stages.grounding.strange_names import Strangeness, foreign_name, strangeness
@@ -179,7 +179,8 @@ class SupportJudge:
         rendering: Rendering,
     ) -> Verdict:
         way = way_of(claim, candidates)
-        level = level_of(reading=bool(reading), rendering=bool(rendering.signs))
+        read = READ_ACROSS if way == "across" else READ
+        level = level_of(reading=read in reading, rendering=bool(rendering.signs))
         signs = {
             **features(claim, candidates, evidence),
             **reading,
