@@ -44,8 +44,8 @@ class Student:
     """A trained translator. Implements `models.engine.Translator` and `Routed`.
 
     Base and adapter are loaded on first use, and `on_load` is called then: whoever judges the
-    answers can get ready meanwhile. `max_batch_tokens` bounds rows x (prompt + reply) in
-    the cache, `max_batch_size` the rows; a text takes one row for each beam. With `alone` each text
+    answers can get ready meanwhile. `max_batch_tokens` bounds the tokens of all prompts and longest
+    replies, `max_batch_size` the rows; a text takes one row for each beam. With `alone` each text
     is computed by itself.
     """
 
@@ -55,7 +55,7 @@ class Student:
         base: Base,
         *,
         max_batch_tokens: int = 24_576,
-        max_batch_size: int = 64,
+        max_batch_size: int = 128,
         alone: bool = False,
         on_load: Callable[[], None] = lambda: None,
     ) -> None:

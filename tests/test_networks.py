@@ -14,7 +14,7 @@ from tiny_decoders import own, tiny_decoder
 from transformers import AutoModelForCausalLM, BertConfig, BertModel
 from transformers.cache_utils import DynamicCache
 
-from models.decoding.kv_cache import KVCache
+from models.decoding.kv_cache import KVCache, PaddedContext
 from models.networks.decoder import Backbone
 from models.networks.encoder import Encoder, encoder_settings
 from models.networks.settings import decoder_settings
@@ -31,7 +31,10 @@ def tokens(rows: int, columns: int) -> torch.Tensor:
 def states(backbone: Backbone, ids: torch.Tensor, mask: torch.Tensor, cuts: Any) -> torch.Tensor:
     cache = KVCache()
     with torch.inference_mode():
-        parts = [backbone(ids[:, a:b], mask=mask[:, :b], cache=cache) for a, b in pairwise(cuts)]
+        parts = [
+            backbone(ids[:, a:b], context=PaddedContext(cache, mask[:, :b], tokens=b - a))
+            for a, b in pairwise(cuts)
+        ]
     return torch.cat(parts, dim=1)
 
 

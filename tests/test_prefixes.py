@@ -8,10 +8,12 @@ import pytest
 import torch
 from tiny_decoders import END, own, tiny_decoder
 
-from models.decoding.batch import Batch, BatchRow, Prompt
+from models.decoding.batch import BatchRow, Prompt, new_batch
 from models.decoding.greedy import Decoder
 from models.decoding.prefixes import WORTH_TOKENS, shared_prefixes
 from models.decoding.scoring import Reply
+from models.runtime import functions
+from models.runtime.by_rows import kept
 
 LONG = list(range(10, 10 + WORTH_TOKENS))
 
@@ -60,15 +62,27 @@ def test_a_batch_of_several_prefixes_writes_what_each_prompt_does_alone(kind: st
         assert found == pytest.approx(expected, abs=1e-4)
 
 
-def test_each_prefix_is_read_once() -> None:
+def joined(*, paged: bool) -> list[tuple[int, int]]:
+    """Return the shapes of what a network reads as prompts of several prefixes join."""
     model, asked = own(tiny_decoder("qwen2")), mixed()
-    backbone = model.get_decoder()
+    backbone = (kept(model, "together", int8=True) if paged else model).get_decoder()
     read: list[tuple[int, int]] = []
     backbone.register_forward_hook(lambda _, given, __: read.append(tuple(given[0].shape)))
-    batch = Batch(backbone, pad_id=0, shared=shared_prefixes(asked))
+    batch = new_batch(backbone, asked, pad_id=0)
     with torch.inference_mode():
         batch.join([BatchRow(i, p) for i, p in enumerate(asked)])
-    long = 2 + WORTH_TOKENS
+    return read
+
+
+def test_each_prefix_is_read_once() -> None:
+    read, long = joined(paged=False), 2 + WORTH_TOKENS
     assert sorted(shape for shape in read if shape[0] == 1) == [(1, 1), (1, long), (1, long)]
     assert all(shape[1] < 10 for shape in read if shape[0] > 1)
-    assert sum(shape[0] for shape in read if shape[0] > 1) == len(asked)
+    assert sum(shape[0] for shape in read if shape[0] > 1) == len(mixed())
+
+
+@pytest.mark.skipif(functions.library() is None, reason="no C compiler")
+def test_in_pages_all_other_tokens_are_read_in_one_line() -> None:
+    prefixes, long = (1, 2 + WORTH_TOKENS, 2 + WORTH_TOKENS), 3 * 1 + 6 * (2 + WORTH_TOKENS)
+    rest = sum(len(p.ids) for p in mixed()) - long
+    assert sorted(joined(paged=True)) == sorted((1, length) for length in (*prefixes, rest))

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig, Qwen2Config, Qwen2ForCausalLM
 
-from models.decoding.kv_cache import KVCache
+from models.decoding.kv_cache import KVCache, PaddedContext
 from models.networks.decoder import CausalModel
 from models.networks.settings import decoder_settings
 
@@ -53,6 +53,7 @@ def own(model: Any) -> CausalModel:
 
 def logits_of(model: CausalModel, ids: torch.Tensor) -> torch.Tensor:
     """Return the logits (rows, tokens, vocabulary) of token ids (rows, tokens)."""
-    states = model.get_decoder()(ids, mask=torch.ones_like(ids), cache=KVCache())
+    context = PaddedContext(KVCache(), torch.ones_like(ids), tokens=ids.shape[1])
+    states = model.get_decoder()(ids, context=context)
     found: torch.Tensor = model.lm_head(states)
     return found

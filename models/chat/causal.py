@@ -54,8 +54,8 @@ class ChatModel:
     Implements `models.runtime.adapter.Base`, too: a translator can be made of it.
     `locate` is called once, on first use, and returns the folder of the weights, verified;
     `identity` names model, revision and weights. `device` and `dtype` are "auto" or a torch name.
-    `max_batch_tokens` bounds rows x (prompt + reply) in the cache, `max_batch_size` the rows;
-    `rows` tells how these are kept from each other.
+    `max_batch_tokens` bounds the tokens of all prompts and longest replies, `max_batch_size` the
+    rows; `rows` tells how these are kept from each other.
     """
 
     def __init__(

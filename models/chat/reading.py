@@ -44,8 +44,7 @@ class CausalReader:
         """Return the states (tokens, size) of each claim's tokens; all are read in few batches."""
         import torch
 
-        from models.decoding.batch import left_padded
-        from models.decoding.kv_cache import KVCache
+        from models.decoding.batch import new_batch
         from models.runtime.awake import wake
         from models.runtime.mapped import release_freed
 
@@ -53,16 +52,16 @@ class CausalReader:
         read = [self._ids(*text) for text in texts]
         found: dict[int, NDArray[np.float32]] = {}
         wake(backbone)
+        batch = new_batch(backbone, pad_id=0)
         for chosen in batches(
             [len(ids) for ids, _ in read],
             max_batch_tokens=_MAX_BATCH_TOKENS,
             max_batch_size=1 if self._model.rows == "alone" else _MAX_BATCH_TOKENS,
         ):
-            ids, mask = left_padded([read[i][0] for i in chosen], pad_id=0, device=backbone.device)
             with torch.inference_mode():
-                states = backbone.states(ids, mask=mask, cache=KVCache(), behind=self._behind)
-            for row, i in enumerate(chosen):
-                found[i] = states[row, -read[i][1] :].float().cpu().numpy()
+                states = batch.states([read[i][0] for i in chosen], behind=self._behind)
+            for i, of_text in zip(chosen, states, strict=True):
+                found[i] = of_text[-read[i][1] :].float().cpu().numpy()
         release_freed()
         return [found[i] for i in range(len(texts))]
 

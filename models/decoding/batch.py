@@ -1,37 +1,28 @@
 """The batch of the decoding loop: rows that join and leave while others go on.
 
-Chat prompts begin alike: the instruction is the same, the text differs.
-
-1. What many prompts begin with is prefilled once, as one row: a prefix for each group of them that
-   shares much more than all do, as with prompts for several languages.
-2. A new row starts from a copy of the keys and values of its prefix; only the rest of its prompt,
-   its own part, is prefilled. On a CPU, where arithmetic bounds the prefill, the prefix is more
-   than half of the work (scripts/bench/LOG.md).
-3. New rows are appended to the rows being decoded. Everything is padded on the left, so that the
-   next token of every row has the same column in the cache: `[padding] prefix [padding] own part
-   and reply`. `_mask` tells padding from tokens, and positions are counted by it.
-4. A step feeds every row its last token, which appends one column.
-5. Finished rows are dropped; columns that only they filled go with the next join.
+Chat prompts begin alike: the instruction is the same, the text differs. What many prompts begin
+with is prefilled once: a prefix for each group of them that shares much more than all do, as with
+prompts for several languages. Only the rest of a prompt, its own part, is prefilled for each row.
+On a CPU, where arithmetic bounds the prefill, the prefix is more than half of the work
+(scripts/bench/LOG.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from models.decoding.batching import batches
+from models.decoding.prefixes import Prefix, shared_prefixes
 from models.engine import Finish
 
 if TYPE_CHECKING:
     import torch
 
     from models.decoding.copying import Source
-    from models.decoding.kv_cache import KVCache, Move
-    from models.decoding.prefixes import Prefix
 
-MAX_PREFILL_TOKENS = 512  # padded tokens in one prefill: small ones hold rows of like length
+MAX_PREFILL_TOKENS = 512  # in one prefill
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,192 +76,70 @@ class BatchRow:
         return len(self.prompt.ids) + self.prompt.max_new_tokens
 
 
-class Batch:
-    """The rows being decoded, with their keys and values.
+class Batch(Protocol):
+    """The rows being decoded, with their keys and values."""
 
-    `shared` are those of `models.decoding.prefixes`. `_mask` is (rows, columns), 1 where the cache
-    holds a token and 0 where it holds padding. Every cache layer holds keys and values of shape
-    (rows, heads, columns, head size).
-    """
-
-    def __init__(self, backbone: Any, *, pad_id: int, shared: Sequence[Prefix]) -> None:
-        self.rows: list[BatchRow] = []
-        self._backbone = backbone
-        self._device = backbone.device
-        self._pad_id = pad_id
-        self._shared = shared
-        self._shared_caches: dict[Prefix, KVCache] = {}
-        self._cache: Any = None
-        self._mask: Any = None
+    @property
+    def rows(self) -> Sequence[BatchRow]:
+        """The rows, in their order."""
 
     def join(self, joining: Sequence[BatchRow]) -> tuple[list[BatchRow], torch.Tensor]:
         """Prefill new rows and append them to the batch.
 
-        1. Rows with the same prompt (samples of one answer) become one group.
-        2. One row of each group is prefilled, in chunks of like length that begin alike.
-        3. The result is copied for the other rows of the group.
-        4. The chunks are appended to the rows of the batch.
-
-        Returns the new rows in their order in the batch, and their last hidden states (rows, size).
+        Of rows with the same prompt (samples of one answer) one is prefilled. Returns the new rows
+        in their order in the batch, and their last hidden states (rows, size).
         """
-        import torch
-
-        alike: dict[tuple[int, ...], list[BatchRow]] = {}
-        for row in joining:
-            alike.setdefault(tuple(row.prompt.ids), []).append(row)
-        added, hidden, masks, caches = [], [], [], []
-        by_prefix: dict[Prefix, list[BatchRow]] = {}
-        for rows in alike.values():
-            by_prefix.setdefault(self._prefix_of(rows[0]), []).append(rows[0])
-        for prefix, chunk in [
-            (prefix, chunk) for prefix, rows in by_prefix.items() for chunk in prefill_chunks(rows)
-        ]:
-            states, mask, cache = self._prefill(chunk, prefix)
-            groups = [alike[tuple(row.prompt.ids)] for row in chunk]
-            if sum(map(len, groups)) > len(chunk):
-                places = [i for i, rows in enumerate(groups) for _ in rows]
-                index = torch.tensor(places, device=self._device)
-                states, mask = states[index], mask[index]
-                cache.expand(index)
-            added += [row for rows in groups for row in rows]
-            hidden.append(states)
-            masks.append(mask)
-            caches.append(cache)
-        if not self.rows:
-            self._mask, self._cache = masks.pop(0), caches.pop(0)
-        if caches:
-            self._stack(masks, caches)
-        self.rows = [*self.rows, *added]
-        return added, torch.cat(hidden)
 
     def step(self) -> torch.Tensor:
         """Feed each row its last token; return the hidden states (rows, size)."""
-        import torch
 
-        ids = torch.tensor([[row.ids[-1]] for row in self.rows], device=self._device)
-        self._mask = torch.cat([self._mask, torch.ones_like(ids)], dim=1)
-        return self._forward(ids=ids, mask=self._mask, cache=self._cache)[:, -1]
-
-    def read(self, replies: Sequence[Sequence[int]]) -> torch.Tensor:
-        """Feed each row all tokens of a reply; return the hidden states (rows, tokens, size).
-
-        States behind the end of a shorter reply are those of padding.
-        """
-        import torch
-
-        width = max(map(len, replies))
-        ids = torch.full((len(replies), width), self._pad_id, device=self._device)
-        mask = torch.zeros_like(ids)
-        for i, tokens in enumerate(replies):
-            ids[i, : len(tokens)] = torch.tensor(tokens)
-            mask[i, : len(tokens)] = 1
-        self._mask = torch.cat([self._mask, mask], dim=1)
-        return self._forward(ids=ids, mask=self._mask, cache=self._cache)
+    def read(self, replies: Sequence[Sequence[int]]) -> list[torch.Tensor]:
+        """Feed each row all tokens of a reply; return the hidden states (tokens, size) of each."""
 
     def select(self, places: Sequence[int], rows: Sequence[BatchRow]) -> None:
         """Replace row i of the batch by a copy of row `places[i]`; its text is now `rows[i]`.
 
-        Rows can be copied, dropped and put into another order. A row that keeps its place costs
-        nothing. Where a row takes the place of another row of the same text, only the columns of
-        the reply are copied, for the prompt is the same.
+        Rows can be copied, dropped and put into another order.
         """
-        import torch
 
-        before, self.rows = self.rows, list(rows)
-        if not places:
-            self._cache = self._mask = None
-            return
-        moved = [(i, place) for i, place in enumerate(places) if i != place]
-        if not moved and len(places) == len(before):
-            return
-        index = torch.tensor(places, device=self._device)
-        self._mask = self._mask[index]
-        if len(places) > len(before):
-            self._cache.expand(index)
-            return
-        self._cache.move(_moves(moved, before, columns=self._mask.shape[1]))
-        self._cache.keep(len(places))
+    def states(
+        self, texts: Sequence[Sequence[int]], *, behind: Sequence[int]
+    ) -> list[torch.Tensor]:
+        """Return the states (tokens, size) behind some layers (`Backbone.states`) of each text.
 
-    def _prefix_of(self, row: BatchRow) -> Prefix:
-        """Return the longest shared prefix that a row's prompt begins with."""
-        ids = row.prompt.ids
-        return next(
-            (p for p in self._shared if len(p) < len(ids) and tuple(ids[: len(p)]) == p), ()
-        )
-
-    def _copy_shared(self, prefix: Prefix, count: int) -> KVCache:
-        """Return a new cache of `count` rows, each with the keys and values of a prefix."""
-        import torch
-
-        from models.decoding.kv_cache import KVCache
-
-        cache = KVCache()
-        if not prefix:
-            return cache
-        if prefix not in self._shared_caches:
-            ids = torch.tensor([prefix], device=self._device)
-            self._shared_caches[prefix] = KVCache()
-            self._forward(ids=ids, mask=torch.ones_like(ids), cache=self._shared_caches[prefix])
-        for number, layer in enumerate(self._shared_caches[prefix].layers):
-            cache.update(
-                layer.keys.expand(count, -1, -1, -1),
-                layer.values.expand(count, -1, -1, -1),
-                number,
-            )
-        return cache
-
-    def _prefill(
-        self, rows: Sequence[BatchRow], prefix: Prefix
-    ) -> tuple[torch.Tensor, torch.Tensor, KVCache]:
-        """Return last hidden states (rows, size), mask (rows, columns) and cache of new rows.
-
-        All of them begin with `prefix`.
+        The texts do not join the batch.
         """
-        import torch
-
-        own = [row.prompt.ids[len(prefix) :] for row in rows]
-        ids, mask = left_padded(own, pad_id=self._pad_id, device=self._device)
-        cache = self._copy_shared(prefix, len(rows))
-        mask = torch.cat([mask.new_ones(len(own), len(prefix)), mask], dim=1)
-        return self._forward(ids=ids, mask=mask, cache=cache)[:, -1], mask, cache
-
-    def _stack(self, masks: Sequence[torch.Tensor], caches: Sequence[KVCache]) -> None:
-        """Append prefilled rows to the rows of the batch, all padded on the left to one width.
-
-        The leading columns that hold padding in every row of the batch are dropped: the rows that
-        filled them have left.
-        """
-        import torch
-        from torch.nn.functional import pad
-
-        first = int(self._mask.any(dim=0).to(torch.int8).argmax())
-        masks = [self._mask[:, first:], *masks]
-        width = max(mask.shape[1] for mask in masks)
-        self._mask = torch.cat([pad(mask, (width - mask.shape[1], 0)) for mask in masks])
-        self._cache.stack(caches, first=first)
-
-    def _forward(self, *, ids: torch.Tensor, mask: torch.Tensor, cache: Any) -> torch.Tensor:
-        """Return the hidden states (rows, tokens, size) of `ids` (rows, tokens).
-
-        `mask` is (rows, columns of the cache + tokens); the cache takes the new columns.
-        """
-        hidden: torch.Tensor = self._backbone(ids, mask=mask, cache=cache)
-        return hidden
 
 
-def left_padded(
-    rows: Sequence[Sequence[int]], *, pad_id: int, device: torch.device
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return token ids and their mask, both (rows, tokens), with padding in front of short rows."""
-    import torch
+def new_batch(
+    backbone: Any, prompts: Sequence[Prompt] = (), *, pad_id: int, alone: bool = False
+) -> Batch:
+    """Return an empty batch for prompts, whose common beginnings are prefilled once.
 
-    width = max(len(tokens) for tokens in rows)
-    ids = torch.full((len(rows), width), pad_id, device=device)
-    mask = torch.zeros_like(ids)
-    for i, tokens in enumerate(rows):
-        ids[i, width - len(tokens) :] = torch.tensor(tokens)
-        mask[i, width - len(tokens) :] = 1
-    return ids, mask
+    Not so with `alone`: a beginning would be cut where the other prompts differ from it.
+    """
+    shared = [] if alone else shared_prefixes(prompts)
+    if backbone.paged:
+        from models.decoding.paged_batch import PagedBatch
+
+        return PagedBatch(backbone, shared=shared)
+    from models.decoding.padded_batch import PaddedBatch
+
+    return PaddedBatch(backbone, pad_id=pad_id, shared=shared)
+
+
+def alike(joining: Sequence[BatchRow]) -> list[list[BatchRow]]:
+    """Return groups of rows that have the same prompt, in the order in which they come."""
+    groups: dict[tuple[int, ...], list[BatchRow]] = {}
+    for row in joining:
+        groups.setdefault(tuple(row.prompt.ids), []).append(row)
+    return list(groups.values())
+
+
+def prefix_of(row: BatchRow, shared: Sequence[Prefix]) -> Prefix:
+    """Return the longest of the shared prefixes that a row's prompt begins with."""
+    ids = row.prompt.ids
+    return next((p for p in shared if len(p) < len(ids) and tuple(ids[: len(p)]) == p), ())
 
 
 def without_gaps(alive: Sequence[bool]) -> list[int]:
@@ -281,32 +150,3 @@ def without_gaps(alive: Sequence[bool]) -> list[int]:
     places = [i for i, is_alive in enumerate(alive) if is_alive]
     spare = iter(reversed(places))
     return [i if alive[i] else next(spare) for i in range(len(places))]
-
-
-def _moves(
-    moved: Sequence[tuple[int, int]], before: Sequence[BatchRow], *, columns: int
-) -> list[Move]:
-    """Return the copies that bring the row at `place` to `row`, for each pair `(row, place)`.
-
-    Between rows of the same text, only the last columns are copied, which hold the replies.
-    """
-    from models.decoding.kv_cache import Move
-
-    among = [pair for pair in moved if before[pair[0]].index == before[pair[1]].index]
-    others = [pair for pair in moved if before[pair[0]].index != before[pair[1]].index]
-    reply = max((len(before[i].ids) for i, _ in among), default=0)
-    found = []
-    for pairs, since in ((among, columns - reply), (others, 0)):
-        if pairs:
-            targets, sources = zip(*pairs, strict=True)
-            found.append(Move(targets, sources, since))
-    return found
-
-
-def prefill_chunks(rows: Sequence[BatchRow]) -> Iterator[list[BatchRow]]:
-    """Split rows into prefills of like length, so that little of each is padding."""
-    lengths = [len(row.prompt.ids) for row in rows]
-    for indices in batches(
-        lengths, max_batch_tokens=MAX_PREFILL_TOKENS, max_batch_size=max(1, len(rows))
-    ):
-        yield [rows[i] for i in indices]

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from models.decoding.batch import Batch, BatchRow, Continuation, Prompt, without_gaps
+from models.decoding.batch import Batch, BatchRow, Continuation, Prompt, new_batch, without_gaps
 from models.decoding.lm_head import LMHead
-from models.decoding.loop import Capacity, Done, new_batch, run_search
+from models.decoding.loop import Capacity, Done, run_search
 from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
 from models.engine import Finish
 from models.runtime.awake import wake
@@ -92,7 +92,7 @@ class BeamDecoder:
     """Beam search over many prompts by one decoder-only model.
 
     `allowed` restricts the output vocabulary, see `models.decoding.lm_head.LMHead`.
-    `max_batch_size` counts beams, `max_batch_tokens` beams x (prompt + reply). With `alone` every
+    `max_batch_size` counts beams, `max_batch_tokens` their tokens (`Capacity`). With `alone` every
     prompt is read and continued by itself, whatever the others are.
     """
 
@@ -117,7 +117,9 @@ class BeamDecoder:
         self._pad_id = pad_id
         self._alone = alone
         texts = 1 if alone else max(1, max_batch_size // num_beams)
-        self._capacity = Capacity(texts, max_batch_tokens, rows_per_text=num_beams)
+        self._capacity = Capacity(
+            texts, max_batch_tokens, rows_per_text=num_beams, padded=not self._backbone.paged
+        )
 
     def run(self, prompts: Sequence[Prompt]) -> Iterator[tuple[int, Continuation]]:
         """Yield `(index, continuation)` once for every prompt, as soon as it is finished."""

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from models.decoding.batch import Batch, BatchRow, Continuation, Prompt, without_gaps
+from models.decoding.batch import Batch, BatchRow, Continuation, Prompt, new_batch, without_gaps
 from models.decoding.copying import Runs, charge
 from models.decoding.lm_head import LMHead
-from models.decoding.loop import Capacity, Done, new_batch, run_search
+from models.decoding.loop import Capacity, Done, run_search
 from models.decoding.repetition import LOOP_CHECK_EVERY, repetition_start
 from models.decoding.scoring import Reply, log_probabilities
 from models.engine import Finish
@@ -49,7 +49,9 @@ class Decoder:
         self._head = LMHead(model, allowed=allowed)
         self._pad_id = pad_id
         self._alone = alone
-        self._capacity = Capacity(1 if alone else max_batch_size, max_batch_tokens)
+        self._capacity = Capacity(
+            1 if alone else max_batch_size, max_batch_tokens, padded=not self._backbone.paged
+        )
 
     def run(self, prompts: Sequence[Prompt]) -> Iterator[tuple[int, Continuation]]:
         """Yield `(index, continuation)` once for every prompt, as soon as it is finished."""

@@ -24,8 +24,39 @@ from dataclasses import dataclass
 
 import torch
 
+from models.networks.attention import Seen, attend
+
 _MAPPED_BYTES = 1 << 18
 SPARE_COLUMNS = 24  # room for so many more tokens, when a step finds none
+
+
+class PaddedContext:
+    """What the last `tokens` columns of padded rows stand beside.
+
+    Implements `models.networks.decoder.Context`. `mask` is (rows, columns of the cache + tokens), 1
+    for a token and 0 for padding; `cache` takes the new columns.
+    """
+
+    def __init__(self, cache: KVCache, mask: torch.Tensor, *, tokens: int) -> None:
+        self.positions = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, -tokens:]
+        self._cache, self._mask, self._tokens = cache, mask, tokens
+        self._seen: dict[int | None, Seen] = {}
+
+    def attend(
+        self,
+        q: torch.Tensor,
+        k: torch.Tensor,
+        v: torch.Tensor,
+        *,
+        layer: int,
+        scale: float,
+        window: int | None,
+    ) -> torch.Tensor:
+        """Keep keys and values of a layer, and return what the queries gather."""
+        if window not in self._seen:
+            self._seen[window] = Seen(self._mask, queries=self._tokens, causal=True, window=window)
+        k, v = self._cache.update(k, v, layer)
+        return attend(q, k, v, seen=self._seen[window], scale=scale)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from models.decoding.batch import Batch, BatchRow, Continuation, Prompt
-from models.decoding.prefixes import shared_prefixes
 from models.runtime.mapped import release_freed
 
 if TYPE_CHECKING:
@@ -31,12 +30,14 @@ class Capacity:
     """The most that a batch holds.
 
     `max_texts` bounds the texts, each of which takes `rows_per_text` rows; `max_batch_tokens`
-    bounds rows x (prompt + reply). A text that is too long by itself is decoded alone.
+    bounds the tokens of their prompts and longest replies. Where rows are `padded`, all count as
+    many as the longest. A text that is too long by itself is decoded alone.
     """
 
     max_texts: int
     max_batch_tokens: int
     rows_per_text: int = 1
+    padded: bool = True
 
 
 class Search(Protocol):
@@ -80,16 +81,6 @@ def run_search(
         yield from done
 
 
-def new_batch(
-    backbone: Any, prompts: Sequence[Prompt], *, pad_id: int, alone: bool = False
-) -> Batch:
-    """Return an empty batch for prompts, whose common beginnings are prefilled once.
-
-    Not so with `alone`: a beginning would be cut where the other prompts differ from it.
-    """
-    return Batch(backbone, pad_id=pad_id, shared=[] if alone else shared_prefixes(prompts))
-
-
 def take(
     waiting: list[BatchRow], *, beside: Sequence[BatchRow], capacity: Capacity
 ) -> list[BatchRow]:
@@ -101,10 +92,11 @@ def take(
     if beside and len(beside) > REFILL_SHARE * capacity.max_texts:
         return []
     taken: list[BatchRow] = []
-    width = max((row.width for row in beside), default=0)
-    while waiting and (count := len(beside) + len(taken) + 1) <= capacity.max_texts:
-        width = max(width, waiting[-1].width)
-        if count > 1 and width * count * capacity.rows_per_text > capacity.max_batch_tokens:
+    widths = [row.width for row in beside]
+    while waiting and len(widths) < capacity.max_texts:
+        widths.append(waiting[-1].width)
+        tokens = max(widths) * len(widths) if capacity.padded else sum(widths)
+        if len(widths) > 1 and tokens * capacity.rows_per_text > capacity.max_batch_tokens:
             break
         taken.append(waiting.pop())
     return taken

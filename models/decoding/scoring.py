@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from models.decoding.batch import Batch, BatchRow, Prompt
+from models.decoding.batch import BatchRow, Prompt, new_batch
 from models.decoding.batching import batches
 from models.decoding.lm_head import LMHead
-from models.decoding.prefixes import shared_prefixes
 from models.runtime.awake import wake
 from models.runtime.mapped import release_freed
 
@@ -49,17 +48,16 @@ def log_probabilities(
     lengths = [
         len(rows[0].prompt.ids) + sum(r.prompt.max_new_tokens for r in rows) for rows in alike
     ]
-    shared = [] if alone else shared_prefixes([rows[0].prompt for rows in alike])
     wake(backbone, head)
-    batch = Batch(backbone, pad_id=pad_id, shared=shared)
+    batch = new_batch(backbone, [rows[0].prompt for rows in alike], pad_id=pad_id, alone=alone)
     most = 1 if alone else MAX_TOKENS
     found: list[tuple[float, ...]] = [()] * len(replies)
     for chosen in batches(lengths, max_batch_tokens=MAX_TOKENS, max_batch_size=most):
         with torch.inference_mode():
             rows, first = batch.join([row for i in chosen for row in alike[i]])
             ids = [replies[row.index].ids for row in rows]
-            states = torch.cat([first[:, None], batch.read(ids)[:, :-1]], dim=1)
-            hidden = torch.cat([s[: len(reply)] for s, reply in zip(states, ids, strict=True)])
+            read = zip(first, batch.read(ids), strict=True)
+            hidden = torch.cat([part for one, s in read for part in (one[None], s[:-1])])
             tokens = torch.tensor([token for reply in ids for token in reply], device=hidden.device)
             chances = iter(head.log_probabilities(hidden, tokens).tolist())
             for row in rows:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Protocol, cast
 import torch
 from torch import nn
 
-from models.networks.attention import Attend, Seen, attend
 from models.networks.layers import Embedding, Linear
 
 if TYPE_CHECKING:
@@ -48,13 +47,30 @@ class Open(Protocol):
         """Return f(gate) * up, of tensors of one shape; `gate` may be changed."""
 
 
-class KeyValues(Protocol):
-    """The keys and values of earlier tokens (`models.decoding.kv_cache`)."""
+class Context(Protocol):
+    """What new tokens stand beside: the earlier tokens of their rows (`models.decoding`).
 
-    def update(
-        self, keys: torch.Tensor, values: torch.Tensor, layer: int
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Append columns (rows, heads, columns, head size) of a layer; return all it has."""
+    `positions` (rows, tokens) count the tokens of each row.
+    """
+
+    positions: torch.Tensor
+
+    def attend(
+        self,
+        q: torch.Tensor,
+        k: torch.Tensor,
+        v: torch.Tensor,
+        *,
+        layer: int,
+        scale: float,
+        window: int | None,
+    ) -> torch.Tensor:
+        """Keep the keys and values of a layer; return what queries gather of all it has.
+
+        `q` is (rows, heads, tokens, head size), `k` and `v` are (rows, kv heads, tokens, head
+        size), the result is (rows, tokens, heads, head size). A token sees those of its row up to
+        itself, and at most `window` of them.
+        """
 
 
 def rotate(positions: torch.Tensor, *, theta: float, size: int) -> Rotation:
@@ -130,14 +146,13 @@ class GatedFeedForward(nn.Module):
 class Attention(nn.Module):
     """Grouped-query attention (https://arxiv.org/abs/2305.13245) with rotated positions.
 
-    `attend` and `turn` are how it is computed.
+    `turn` is how positions are rotated.
     """
 
     def __init__(self, settings: DecoderSettings, number: int) -> None:
         super().__init__()
-        self.attend: Attend = attend
         self.turn: Turn = turned
-        self._number = number
+        self._number, self._window = number, settings.layers[number].window
         self.head_size, self._scale = settings.head_size, settings.score_scale
         inside, own, shared = (
             settings.hidden_size,
@@ -154,13 +169,8 @@ class Attention(nn.Module):
             self.q_norm = RMSNorm(self.head_size, epsilon=settings.epsilon, around_one=True)
             self.k_norm = RMSNorm(self.head_size, epsilon=settings.epsilon, around_one=True)
 
-    def forward(
-        self, x: torch.Tensor, *, rotation: Rotation, seen: Seen, cache: KeyValues
-    ) -> torch.Tensor:
-        """Return what the tokens x (rows, tokens, size) gather from the columns `seen`.
-
-        Keys and values of x are appended to `cache`.
-        """
+    def forward(self, x: torch.Tensor, *, rotation: Rotation, context: Context) -> torch.Tensor:
+        """Return what the tokens x (rows, tokens, size) gather from those they stand beside."""
         rows, tokens, _ = x.shape
         q, k, v = (
             layer(x).view(rows, tokens, -1, self.head_size).transpose(1, 2)
@@ -169,8 +179,7 @@ class Attention(nn.Module):
         if self._normed:
             q, k = self.q_norm(q), self.k_norm(k)
         q, k = self.turn(q, rotation), self.turn(k, rotation)
-        k, v = cache.update(k, v, self._number)
-        found = self.attend(q, k, v, seen=seen, scale=self._scale)
+        found = context.attend(q, k, v, layer=self._number, scale=self._scale, window=self._window)
         return cast(torch.Tensor, self.o_proj(found.reshape(rows, tokens, -1)))
 
 
@@ -196,11 +205,9 @@ class DecoderLayer(nn.Module):
             self.pre_feedforward_layernorm = norm()
             self.post_feedforward_layernorm = norm()
 
-    def forward(
-        self, x: torch.Tensor, *, rotation: Rotation, seen: Seen, cache: KeyValues
-    ) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, *, rotation: Rotation, context: Context) -> torch.Tensor:
         """Return the layer's output (rows, tokens, size); see `Attention.forward`."""
-        told = self.self_attn(self.input_layernorm(x), rotation=rotation, seen=seen, cache=cache)
+        told = self.self_attn(self.input_layernorm(x), rotation=rotation, context=context)
         if not self._both_sides:
             x = told.add_(x)
             return cast(torch.Tensor, self.mlp(self.post_attention_layernorm(x)).add_(x))
@@ -224,7 +231,8 @@ class ScaledEmbedding(Embedding):
 class Backbone(nn.Module):
     """The layers of a decoder, from token ids to hidden states.
 
-    `rotate` is how the rotation of positions is computed.
+    `rotate` is how the rotation of positions is computed, `paged` tells whether keys and values
+    are kept in pages.
     """
 
     def __init__(self, settings: DecoderSettings) -> None:
@@ -239,49 +247,39 @@ class Backbone(nn.Module):
         )
         self.norm = RMSNorm(settings.hidden_size, epsilon=settings.epsilon, around_one=gemma)
         self.rotate: Rotate = rotate
-        self._settings = settings
+        self.paged = False
+        self.settings = settings
 
     @property
     def device(self) -> torch.device:
         """The device of the weights."""
         return self.embed_tokens.weight.device
 
-    def forward(self, ids: torch.Tensor, *, mask: torch.Tensor, cache: KeyValues) -> torch.Tensor:
-        """Return the hidden states (rows, tokens, size) of `ids` (rows, tokens).
-
-        `mask` is (rows, columns of the cache + tokens), 1 for a token and 0 for padding; the cache
-        takes the new columns. A token's position counts the tokens of its own row.
-        """
-        (x,) = deque(self._through(ids, mask=mask, cache=cache), maxlen=1)
+    def forward(self, ids: torch.Tensor, *, context: Context) -> torch.Tensor:
+        """Return the hidden states (rows, tokens, size) of `ids` (rows, tokens)."""
+        (x,) = deque(self._through(ids, context=context), maxlen=1)
         return cast(torch.Tensor, self.norm(x))
 
-    def states(
-        self, ids: torch.Tensor, *, mask: torch.Tensor, cache: KeyValues, behind: Sequence[int]
-    ) -> torch.Tensor:
+    def states(self, ids: torch.Tensor, *, context: Context, behind: Sequence[int]) -> torch.Tensor:
         """Return the states behind some layers, counted from 1, side by side and not normalised.
 
         No layer is computed that lies behind them. See `forward`.
         """
-        layers = islice(self._through(ids, mask=mask, cache=cache), max(behind))
+        layers = islice(self._through(ids, context=context), max(behind))
         found = {number: x for number, x in enumerate(layers, start=1) if number in behind}
         return torch.cat([found[number] for number in behind], dim=-1)
 
-    def _through(
-        self, ids: torch.Tensor, *, mask: torch.Tensor, cache: KeyValues
-    ) -> Iterator[torch.Tensor]:
+    def _through(self, ids: torch.Tensor, *, context: Context) -> Iterator[torch.Tensor]:
         """Yield the states behind each layer."""
-        tokens, size = ids.shape[1], self._settings.head_size
-        positions = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, -tokens:]
         rotations: dict[float, Rotation] = {}
-        seen: dict[int | None, Seen] = {}
         x = self.embed_tokens(ids)
-        for layer, about in zip(self.layers, self._settings.layers, strict=True):
+        for layer, about in zip(self.layers, self.settings.layers, strict=True):
             if about.theta not in rotations:
-                cosines, sines = self.rotate(positions, theta=about.theta, size=size)
+                cosines, sines = self.rotate(
+                    context.positions, theta=about.theta, size=self.settings.head_size
+                )
                 rotations[about.theta] = cosines.to(x.dtype), sines.to(x.dtype)
-            if about.window not in seen:
-                seen[about.window] = Seen(mask, queries=tokens, causal=True, window=about.window)
-            x = layer(x, rotation=rotations[about.theta], seen=seen[about.window], cache=cache)
+            x = layer(x, rotation=rotations[about.theta], context=context)
             yield x
 
 

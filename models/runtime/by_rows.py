@@ -5,7 +5,7 @@ in the sixth decimal when it is padded to another length, and now and then with 
 int8 the products are exact (`models.runtime.int8`). What is left is made exact here:
 
 1. Attention, norms, rotations, gates, and the products of adapters in float32, are our own
-   (`models.runtime.functions`); all but the last are ours in int8 anyway, as they are faster.
+   (`models.runtime.functions`); they are ours in int8 anyway, as they are faster.
 2. torch's functions of single numbers are computed eight at a time, and those that are left over in
    another way: tensors are made longer until none is, and not cut among threads.
 
@@ -18,15 +18,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from models.errors import EngineError
 from models.runtime.device import INT8
 from models.runtime.functions import (
     EIGHT,
+    HINT,
     SOURCE,
     attend_apart,
+    gate_of,
     library,
     library_or_error,
     normaliser,
-    opened,
     turned,
 )
 from models.runtime.kernel import can_be_had
@@ -63,32 +65,38 @@ def kept(model: Network, rows: Rows, *, int8: bool) -> Network:
         library_or_error()
     elif not int8 or library() is None:
         return model
+    from torch.nn import SiLU
+
     from models.networks.decoder import Attention, Backbone, GatedFeedForward, RMSNorm
     from models.networks.encoder import EncoderLayer, SelfAttention
 
     for module in list(model.modules()):
-        if isinstance(module, Attention | SelfAttention):
-            if rows == "apart" or module.head_size % EIGHT == 0:
-                module.attend = attend_apart
-            if isinstance(module, Attention):
-                module.turn = turned
+        if isinstance(module, SelfAttention) and _fits(module.head_size, rows):
+            module.attend = attend_apart
+        elif isinstance(module, Backbone):
+            module.paged = _fits(module.settings.head_size, rows)
+            if rows == "apart":
+                module.rotate = rotate_apart
+        elif isinstance(module, Attention):
+            module.turn = turned
         elif isinstance(module, RMSNorm):
             compiled_norm: Any = normaliser(module.factors(), epsilon=module.epsilon)
             module.forward = compiled_norm  # type: ignore[method-assign]
-        elif isinstance(module, GatedFeedForward) and _opens(module):
-            module.open = opened
+        elif isinstance(module, GatedFeedForward) and module.gate_proj.out_features % EIGHT == 0:
+            module.open = gate_of("silu" if isinstance(module.act_fn, SiLU) else "gelu")
         elif rows == "apart" and isinstance(module, GatedFeedForward | EncoderLayer):
             module.act_fn.forward = _by_number(module.act_fn.forward)  # type: ignore[method-assign]
-        elif rows == "apart" and isinstance(module, Backbone):
-            module.rotate = rotate_apart
     return model
 
 
-def _opens(layer: Any) -> bool:
-    """Tell whether the compiled gate computes what this layer's does."""
-    import torch
+def _fits(head_size: int, rows: Rows) -> bool:
+    """Tell whether the compiled attention takes heads of a size.
 
-    return isinstance(layer.act_fn, torch.nn.SiLU) and layer.gate_proj.out_features % EIGHT == 0
+    Raises EngineError where it does not, and rows are to be kept apart.
+    """
+    if head_size % EIGHT and rows == "apart":
+        raise EngineError(f"no attention by rows for heads of {head_size}", hint=HINT)
+    return head_size % EIGHT == 0
 
 
 def _by_number(function: Callable[[torch.Tensor], torch.Tensor]) -> Any:

@@ -14,10 +14,11 @@
 #include <string.h>
 
 #define INLINE static inline __attribute__((always_inline))
-#define AVX2 __attribute__((target("avx2,fma")))
+/* Every processor with AVX2 converts halves, too. */
+#define AVX2 __attribute__((target("avx2,fma,f16c")))
 #define AVX512 __attribute__((target("avx2,fma,avx512f")))
 
-enum { EIGHT = 8, LANES = 6 /* queries that read a key together */, SPARE = 8 };
+enum { EIGHT = 8, LANES = 6 /* queries that read a key together */, SPARE = 8, NEAR = 32 /* values */, SOON = 16, LINE = 64, HALF = 2 };
 
 int supported(void) {
   __builtin_cpu_init();
@@ -62,9 +63,13 @@ typedef struct {
   float *out;          /* (rows, queries, heads, size) */
   int64_t rows, heads, kv_heads, queries, keys, size;
   float scale;
-  int32_t causal;
-  int64_t window; /* the most tokens that a query looks back on, itself included; 0 is no bound */
 } Attention;
+
+/* Keys or values of one row and head: token j is read at `base` + `places[j]` bytes. */
+typedef struct {
+  const char *base;
+  const int64_t *places;
+} Stored;
 
 /* Which keys each lane of a block reads: of the row's own tokens, from `start` up to `end`. */
 typedef struct {
@@ -72,44 +77,73 @@ typedef struct {
 } Reach;
 
 #define EACH_LANE _Pragma("GCC unroll 6") for (int lane = 0; lane < count; lane++)
+#define EACH(i, count) _Pragma("GCC unroll 2") for (int i = 0; i < count; i++)
 
-/* Scores of `count` queries; `count` is a constant where it is inlined. */
-AVX2 INLINE void score(const int count, const float *q, const float *keys, int64_t stride,
-                       const int32_t *tokens, const Reach *reach, int64_t size, float *scores,
-                       int64_t room) {
-  for (int64_t j = reach->low; j < reach->high; j++) {
-    const float *key = keys + tokens[j] * stride;
-    __m256 sums[LANES];
-    EACH_LANE sums[lane] = _mm256_setzero_ps();
-    for (int64_t d = 0; d < size; d += EIGHT) {
-      const __m256 one = _mm256_loadu_ps(key + d);
-      EACH_LANE sums[lane] = _mm256_fmadd_ps(one, _mm256_loadu_ps(q + lane * size + d), sums[lane]);
-    }
-    EACH_LANE scores[lane * room + j - reach->low] = added_up(sums[lane]);
-  }
+/* Eight numbers from the d-th on, which are halves or floats. */
+AVX2 INLINE __m256 eight(const int halves, const char *from, int64_t d) {
+  return halves ? _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(from + 2 * d)))
+                : _mm256_loadu_ps((const float *)from + d);
 }
 
-/* Weighted sums of values of `count` queries, `width` times eight of their columns. */
-AVX2 INLINE void gather(const int count, const int width, const float *values, int64_t stride,
-                        const int32_t *tokens, const Reach *reach, const float *weights,
-                        int64_t room, const float *shares, float *const *out) {
+/* Scores of `count` queries for `together` keys from the j-th on. `halves`, `count` and `together` are
+   constants where it is inlined. */
+AVX2 INLINE void score_keys(const int halves, const int count, const int together, const float *q,
+                            const Stored *keys, int64_t j, int64_t size, float *scores,
+                            int64_t room) {
+  const char *key[2];
   __m256 sums[LANES][2];
-  EACH_LANE for (int i = 0; i < width; i++) sums[lane][i] = _mm256_setzero_ps();
-  for (int64_t j = reach->low; j < reach->high; j++) {
-    const float *value = values + tokens[j] * stride;
-    __m256 parts[2];
-    for (int i = 0; i < width; i++) parts[i] = _mm256_loadu_ps(value + i * EIGHT);
+  EACH(i, together) key[i] = keys->base + keys->places[j + i];
+  EACH_LANE EACH(i, together) sums[lane][i] = _mm256_setzero_ps();
+  for (int64_t d = 0; d < size; d += EIGHT) {
+    __m256 ones[2];
+    EACH(i, together) ones[i] = eight(halves, key[i], d);
     EACH_LANE {
-      const __m256 weight = _mm256_broadcast_ss(weights + lane * room + j - reach->low);
-      for (int i = 0; i < width; i++)
-        sums[lane][i] = _mm256_fmadd_ps(weight, parts[i], sums[lane][i]);
+      const __m256 part = _mm256_loadu_ps(q + lane * size + d);
+      EACH(i, together)
+        sums[lane][i] = _mm256_fmadd_ps(ones[i], part, sums[lane][i]);
     }
   }
-  EACH_LANE {
-    const __m256 share = _mm256_broadcast_ss(shares + lane);
-    for (int i = 0; i < width; i++)
-      _mm256_storeu_ps(out[lane] + i * EIGHT, _mm256_mul_ps(sums[lane][i], share));
+  EACH_LANE EACH(i, together) scores[lane * room + i] = added_up(sums[lane][i]);
+}
+
+/* Scores of `count` queries for all keys within reach. */
+AVX2 INLINE void score(const int halves, const int count, const float *q, const Stored *keys,
+                       const Stored *values, const Reach *reach, int64_t size, float *scores,
+                       int64_t room) {
+  const int64_t bytes = size * (halves ? HALF : (int64_t)sizeof(float));
+  int64_t j = reach->low;
+  for (; j + 2 <= reach->high; j += 2, scores += 2) {
+    const int64_t soon = j + SOON < reach->high ? j + SOON : reach->high - 2;
+    for (int64_t i = 0; i < 2; i++)
+      for (int64_t line = 0; line < bytes; line += LINE) {
+        _mm_prefetch(keys->base + keys->places[soon + i] + line, _MM_HINT_T0);
+        _mm_prefetch(values->base + values->places[j + i] + line, _MM_HINT_T1);
+      }
+    score_keys(halves, count, 2, q, keys, j, size, scores, room);
   }
+  if (j < reach->high) score_keys(halves, count, 1, q, keys, j, size, scores, room);
+}
+
+/* Add to `sums` (count, size) the weighted values from the j-th up to `end`, `width` times eight
+   columns of them from `d` on. */
+AVX2 INLINE void gather(const int halves, const int count, const int width, const Stored *values,
+                        int64_t j, int64_t end, int64_t d, int64_t size, const float *weights,
+                        int64_t room, float *sums) {
+  __m256 held[LANES][2];
+  EACH_LANE EACH(i, width)
+    held[lane][i] = _mm256_loadu_ps(sums + lane * size + d + i * EIGHT);
+  for (; j < end; j++, weights++) {
+    const char *value = values->base + values->places[j];
+    __m256 parts[2];
+    EACH(i, width) parts[i] = eight(halves, value, d + i * EIGHT);
+    EACH_LANE {
+      const __m256 weight = _mm256_broadcast_ss(weights + lane * room);
+      EACH(i, width)
+        held[lane][i] = _mm256_fmadd_ps(weight, parts[i], held[lane][i]);
+    }
+  }
+  EACH_LANE EACH(i, width)
+    _mm256_storeu_ps(sums + lane * size + d + i * EIGHT, held[lane][i]);
 }
 
 /* Scores to weights, in place; what a lane does not reach has none. Returns 1 / their sum. */
@@ -129,23 +163,65 @@ AVX2 static float weigh(float *scores, int64_t start, int64_t end, int64_t all) 
   return 1.0f / added_up(sum);
 }
 
-#define WITH_COUNT(count, CALL) \
-  switch (count) {              \
-    case 1: CALL(1); break;     \
-    case 2: CALL(2); break;     \
-    case 3: CALL(3); break;     \
-    case 4: CALL(4); break;     \
-    case 5: CALL(5); break;     \
-    default: CALL(6);           \
+#define WITH_COUNT(halves, count, CALL) \
+  switch (count) {                      \
+    case 1: CALL(halves, 1); break;     \
+    case 2: CALL(halves, 2); break;     \
+    case 3: CALL(halves, 3); break;     \
+    case 4: CALL(halves, 4); break;     \
+    case 5: CALL(halves, 5); break;     \
+    default: CALL(halves, 6);           \
   }
 
-/* Up to six queries of one row that share keys. `tokens` are the columns of the row's tokens,
-   `seen` how many of these each query sees. */
-AVX2 static void block(const Attention *a, int64_t row, int64_t head, int64_t first,
-                       const int32_t *tokens, const int32_t *seen, float *room_for) {
+/* Up to six queries of one row that share keys, `queries` (count, size) of them multiplied by the
+   scale already; the sums take their place. `scores` has room for `room` of each. */
+AVX2 INLINE void block(const int halves, const int count, float *queries, const Stored *keys,
+                       const Stored *values, const Reach *reach, int64_t size, int64_t room,
+                       float *scores, float *const *out) {
+  float shares[LANES];
+#define SCORE(halves, n) score(halves, n, queries, keys, values, reach, size, scores, room)
+  WITH_COUNT(halves, count, SCORE)
+  for (int lane = 0; lane < count; lane++)
+    shares[lane] = weigh(scores + lane * room, reach->start[lane] - reach->low,
+                         reach->end[lane] - reach->low, reach->high - reach->low);
+  memset(queries, 0, (size_t)(count * size) * sizeof(float));
+  /* A few values at a time, which stay in the nearest cache for all their columns. */
+  for (int64_t j = reach->low; j < reach->high; j += NEAR) {
+    const int64_t end = j + NEAR < reach->high ? j + NEAR : reach->high;
+    const float *weights = scores + j - reach->low;
+    for (int64_t d = 0; d < size; d += 2 * EIGHT) {
+#define GATHER(halves, n, width) \
+  gather(halves, n, width, values, j, end, d, size, weights, room, queries)
+#define WIDE(halves, n) GATHER(halves, n, 2)
+#define NARROW(halves, n) GATHER(halves, n, 1)
+      if (d + 2 * EIGHT <= size) {
+        WITH_COUNT(halves, count, WIDE)
+      } else {
+        WITH_COUNT(halves, count, NARROW)
+      }
+    }
+  }
+  for (int lane = 0; lane < count; lane++)
+    for (int64_t d = 0; d < size; d++) out[lane][d] = queries[lane * size + d] * shares[lane];
+}
+
+/* Add a query, which sees the row's tokens before `end`, to a block of `count` others. */
+AVX2 static void add_query(const float *q, float scale, int64_t size, int64_t end, int64_t window,
+                           int count, float *queries, Reach *reach) {
+  for (int64_t d = 0; d < size; d++) queries[count * size + d] = q[d] * scale;
+  const int64_t start = window && end > window ? end - window : 0;
+  reach->start[count] = start, reach->end[count] = end;
+  reach->low = start < reach->low ? start : reach->low;
+  reach->high = end > reach->high ? end : reach->high;
+}
+
+/* The queries of one row and head of keys from `first` on. `tokens` are the columns of the row's
+   tokens, `seen` how many of these each query sees. */
+AVX2 static void padded_block(const Attention *a, int64_t row, int64_t head, int64_t first,
+                              const int32_t *tokens, const int32_t *seen, int64_t *places,
+                              float *room_for) {
   const int64_t group = a->heads / a->kv_heads, size = a->size, room = a->keys + 2 * SPARE;
-  float *queries = room_for, *scores = room_for + LANES * size;
-  float *out[LANES], shares[LANES];
+  float *out[LANES];
   Reach reach = {.low = INT64_MAX, .high = 0};
   int count = 0;
   for (int64_t i = first; i < first + LANES && i < a->queries * group; i++) {
@@ -155,38 +231,22 @@ AVX2 static void block(const Attention *a, int64_t row, int64_t head, int64_t fi
       memset(to, 0, (size_t)size * sizeof(float));
       continue;
     }
-    const float *q = a->q.data + row * a->q.row + of * a->q.head + query * a->q.token;
-    for (int64_t d = 0; d < size; d++) queries[count * size + d] = q[d] * a->scale;
-    const int64_t end = seen[query];
-    const int64_t start = a->window && end > a->window ? end - a->window : 0;
-    reach.start[count] = start, reach.end[count] = end;
-    reach.low = start < reach.low ? start : reach.low;
-    reach.high = end > reach.high ? end : reach.high;
+    add_query(a->q.data + row * a->q.row + of * a->q.head + query * a->q.token, a->scale, size,
+              seen[query], 0, count, room_for, &reach);
     out[count++] = to;
   }
   if (count == 0) return;
-  const float *keys = a->k.data + row * a->k.row + head * a->k.head;
-  const float *values = a->v.data + row * a->v.row + head * a->v.head;
-#define SCORE(n) score(n, queries, keys, a->k.token, tokens, &reach, size, scores, room)
-  WITH_COUNT(count, SCORE)
-  for (int lane = 0; lane < count; lane++)
-    shares[lane] = weigh(scores + lane * room, reach.start[lane] - reach.low,
-                         reach.end[lane] - reach.low, reach.high - reach.low);
-  for (int64_t d = 0; d < size; d += 2 * EIGHT) {
-#define GATHER(n, width) \
-  gather(n, width, values + d, a->v.token, tokens, &reach, scores, room, shares, out)
-#define WIDE(n) GATHER(n, 2)
-#define NARROW(n) GATHER(n, 1)
-    if (d + 2 * EIGHT <= size) {
-      WITH_COUNT(count, WIDE)
-    } else {
-      WITH_COUNT(count, NARROW)
-    }
-    for (int lane = 0; lane < count; lane++) out[lane] += 2 * EIGHT;
+  for (int64_t j = reach.low; j < reach.high; j++) {
+    places[j] = tokens[j] * a->k.token * (int64_t)sizeof(float);
+    places[a->keys + j] = tokens[j] * a->v.token * (int64_t)sizeof(float);
   }
+  const Stored keys = {(const char *)(a->k.data + row * a->k.row + head * a->k.head), places};
+  const Stored values = {(const char *)(a->v.data + row * a->v.row + head * a->v.head),
+                         places + a->keys};
+  block(0, count, room_for, &keys, &values, &reach, size, room, room_for + LANES * size, out);
 }
 
-/* Attention of every query to the tokens of its own row. `size` is a multiple of eight. Returns
+/* Attention of every query to all tokens of its own row. `size` is a multiple of eight. Returns
    nought where memory is short. */
 int attend(const Attention *a, int threads) {
   const int64_t blocks = (a->queries * (a->heads / a->kv_heads) + LANES - 1) / LANES;
@@ -196,31 +256,128 @@ int attend(const Attention *a, int threads) {
   for (int64_t row = 0; row < a->rows; row++) {
     const uint8_t *mask = a->mask + row * a->keys;
     int32_t found = 0;
-    for (int64_t j = 0; j < a->keys; j++) {
-      const int own = mask[j];
-      if (own) tokens[row * a->keys + found++] = (int32_t)j;
-      const int64_t query = j - (a->keys - a->queries);
-      if (query >= 0) seen[row * a->queries + query] = own ? found : 0;
-    }
-    for (int64_t query = 0; !a->causal && query < a->queries; query++)
-      if (seen[row * a->queries + query]) seen[row * a->queries + query] = found;
+    for (int64_t j = 0; j < a->keys; j++)
+      if (mask[j]) tokens[row * a->keys + found++] = (int32_t)j;
+    for (int64_t query = 0; query < a->queries; query++)
+      seen[row * a->queries + query] = mask[a->keys - a->queries + query] ? found : 0;
   }
   int enough = 1;
 #pragma omp parallel num_threads(threads)
   {
-    const size_t room = (size_t)(LANES * (a->size + a->keys + 2 * SPARE));
-    float *room_for = malloc(room * sizeof(float));
-    if (!room_for) enough = 0;
+    const int64_t room = LANES * (a->size + a->keys + 2 * SPARE);
+    int64_t *places = malloc((size_t)(2 * a->keys) * sizeof(int64_t) +
+                             (size_t)room * sizeof(float));
+    if (!places) enough = 0;
 #pragma omp for schedule(dynamic, 1) collapse(3)
     for (int64_t row = 0; row < a->rows; row++)
       for (int64_t head = 0; head < a->kv_heads; head++)
         for (int64_t nth = 0; nth < blocks; nth++)
-          if (room_for)
-            block(a, row, head, nth * LANES, tokens + row * a->keys, seen + row * a->queries,
-                  room_for);
-    free(room_for);
+          if (places)
+            padded_block(a, row, head, nth * LANES, tokens + row * a->keys,
+                         seen + row * a->queries, places, (float *)(places + 2 * a->keys));
+    free(places);
   }
   free(tokens);
+  return enough;
+}
+
+/* Keys and values in pages, each of `page_tokens` tokens. For each layer a page has keys
+   (tokens, kv_heads, size) and then values, all halves; `offset` is where those of this layer
+   begin, in bytes. The new tokens of all rows stand one behind another in q, k, v and `out`. */
+typedef struct {
+  View q, k, v;
+  float *out;           /* (new tokens, heads, size) */
+  const int64_t *pages; /* addresses: those of the first row, then those of the second ... */
+  const int64_t *paged; /* (rows + 1): where a row's pages begin among them */
+  const int64_t *begin; /* (rows + 1): where its new tokens begin */
+  const int64_t *held;  /* (rows): how many tokens its pages held before */
+  int64_t rows, heads, kv_heads, size, page_tokens, offset;
+  float scale;
+  int64_t window; /* the most tokens that a query looks back on, itself included; 0 is no bound */
+} Paged;
+
+enum { SPAN = 8 /* blocks of a thread */ };
+
+/* `count` numbers, a multiple of eight, as halves; what is too large becomes the largest. */
+AVX2 static void to_halves(const float *x, int64_t count, uint16_t *y) {
+  const __m256 most = _mm256_set1_ps(65504.0f), least = _mm256_set1_ps(-65504.0f);
+  for (int64_t d = 0; d < count; d += EIGHT) {
+    const __m256 value = _mm256_max_ps(_mm256_min_ps(_mm256_loadu_ps(x + d), most), least);
+    _mm_storeu_si128((__m128i *)(y + d), _mm256_cvtps_ph(value, _MM_FROUND_TO_NEAREST_INT));
+  }
+}
+
+/* Keys and values of a row's new tokens go to its pages. */
+AVX2 static void keep(const Paged *a, int64_t row) {
+  const int64_t *pages = a->pages + a->paged[row];
+  const int64_t token_size = a->kv_heads * a->size;
+  for (int64_t token = a->begin[row]; token < a->begin[row + 1]; token++) {
+    const int64_t place = a->held[row] + token - a->begin[row];
+    uint16_t *to = (uint16_t *)(pages[place / a->page_tokens] + a->offset) +
+                   place % a->page_tokens * token_size;
+    for (int64_t head = 0; head < a->kv_heads; head++, to += a->size) {
+      to_halves(a->k.data + head * a->k.head + token * a->k.token, a->size, to);
+      to_halves(a->v.data + head * a->v.head + token * a->v.token, a->size,
+                to + a->page_tokens * token_size);
+    }
+  }
+}
+
+/* Blocks of queries from the `nth` on of one row and head of keys. */
+AVX2 static void paged_blocks(const Paged *a, int64_t row, int64_t head, int64_t nth, int64_t most,
+                              int64_t *places, float *room_for) {
+  const int64_t group = a->heads / a->kv_heads, size = a->size, room = most + 2 * SPARE;
+  const int64_t first = a->begin[row], queries = (a->begin[row + 1] - first) * group;
+  const int64_t token_bytes = HALF * a->kv_heads * size;
+  const int64_t *pages = a->pages + a->paged[row];
+  const int64_t end = (nth + SPAN) * LANES < queries ? (nth + SPAN) * LANES : queries;
+  const int64_t filled = a->held[row] + (end - 1) / group + 1;
+  for (int64_t j = 0, page = 0; j < filled; page++)
+    for (int64_t within = 0; within < a->page_tokens && j < filled; within++)
+      places[j++] = pages[page] + within * token_bytes;
+  const Stored keys = {(const char *)0 + a->offset + head * size * HALF, places};
+  const Stored values = {keys.base + a->page_tokens * token_bytes, places};
+  for (int64_t at = nth * LANES; at < end; at += LANES) {
+    float *out[LANES];
+    Reach reach = {.low = INT64_MAX, .high = 0};
+    int count = 0;
+    for (int64_t i = at; i < at + LANES && i < end; i++, count++) {
+      const int64_t token = first + i / group, of = head * group + i % group;
+      add_query(a->q.data + of * a->q.head + token * a->q.token, a->scale, size,
+                a->held[row] + i / group + 1, a->window, count, room_for, &reach);
+      out[count] = a->out + (token * a->heads + of) * size;
+    }
+    block(1, count, room_for, &keys, &values, &reach, size, room, room_for + LANES * size, out);
+  }
+}
+
+/* Keep the keys and values of new tokens, and let each new token attend to the tokens of its row
+   up to itself. `size` is a multiple of eight. Returns nought where memory is short. */
+int attend_paged(const Paged *a, int threads) {
+  const int64_t group = a->heads / a->kv_heads;
+  int64_t most = 0, longest = 0;
+  for (int64_t row = 0; row < a->rows; row++) {
+    const int64_t count = a->begin[row + 1] - a->begin[row], all = a->held[row] + count;
+    most = all > most ? all : most;
+    longest = count > longest ? count : longest;
+  }
+  const int64_t spans = (longest * group + LANES * SPAN - 1) / (LANES * SPAN);
+  int enough = 1;
+#pragma omp parallel num_threads(threads)
+  {
+#pragma omp for schedule(static)
+    for (int64_t row = 0; row < a->rows; row++) keep(a, row);
+    const int64_t room = LANES * (a->size + most + 2 * SPARE);
+    int64_t *places = malloc((size_t)most * sizeof(int64_t) + (size_t)room * sizeof(float));
+    if (!places) enough = 0;
+#pragma omp for schedule(dynamic, 1) collapse(3)
+    for (int64_t row = 0; row < a->rows; row++)
+      for (int64_t head = 0; head < a->kv_heads; head++)
+        for (int64_t span = 0; span < spans; span++)
+          if (places && span * SPAN * LANES < (a->begin[row + 1] - a->begin[row]) * group)
+            paged_blocks(a, row, head, span * SPAN, most, places, (float *)(places + most));
+    free(places);
+  }
   return enough;
 }
 
@@ -268,22 +425,32 @@ void turn(const View *x, int64_t rows, int64_t heads, int64_t tokens, int64_t si
                   size / 2);
 }
 
-/* gate = gate / (1 + e^-gate) * up, in place, of (rows, size), `size` a multiple of eight. */
-AVX2 static void gate_row(float *gate, const float *up, int64_t size) {
+/* gate = f(gate) * up, in place, of (rows, size), `size` a multiple of eight: f(x) is x / (1 + e^-x)
+   or, with `gelu`, GELU by the tangent, which is x / (1 + e^-t), t = 2 sqrt(2 / pi) (x + c x^3). */
+AVX2 INLINE void gate_row(const int gelu, float *gate, const float *up, int64_t size) {
   const __m256 one = _mm256_set1_ps(1.0f), sign = _mm256_set1_ps(-0.0f);
   for (int64_t d = 0; d < size; d += EIGHT) {
     const __m256 x = _mm256_loadu_ps(gate + d);
-    const __m256 small = exponential(_mm256_or_ps(x, sign)); /* e^-|x| */
-    const __m256 above = _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_GE_OQ);
+    __m256 t = x;
+    if (gelu) {
+      t = _mm256_fmadd_ps(_mm256_mul_ps(x, x), _mm256_set1_ps(0.044715f), one);
+      t = _mm256_mul_ps(_mm256_mul_ps(t, x), _mm256_set1_ps(1.5957691216f));
+    }
+    const __m256 small = exponential(_mm256_or_ps(t, sign)); /* e^-|t| */
+    const __m256 above = _mm256_cmp_ps(t, _mm256_setzero_ps(), _CMP_GE_OQ);
     const __m256 over = _mm256_mul_ps(x, _mm256_blendv_ps(small, one, above));
     const __m256 found = _mm256_div_ps(over, _mm256_add_ps(one, small));
     _mm256_storeu_ps(gate + d, _mm256_mul_ps(found, _mm256_loadu_ps(up + d)));
   }
 }
 
-void gate(float *x, const float *up, int64_t rows, int64_t size, int threads) {
+AVX2 static void silu_row(float *x, const float *up, int64_t size) { gate_row(0, x, up, size); }
+AVX2 static void gelu_row(float *x, const float *up, int64_t size) { gate_row(1, x, up, size); }
+
+void gate(float *x, const float *up, int64_t rows, int64_t size, int gelu, int threads) {
 #pragma omp parallel for schedule(static) num_threads(threads) if (rows * size > 32768)
-  for (int64_t row = 0; row < rows; row++) gate_row(x + row * size, up + row * size, size);
+  for (int64_t row = 0; row < rows; row++)
+    (gelu ? gelu_row : silu_row)(x + row * size, up + row * size, size);
 }
 
 enum { PANEL = 16, TOGETHER = 8, PART = 24 };

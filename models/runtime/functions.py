@@ -9,9 +9,10 @@ beside it.
 from __future__ import annotations
 
 import ctypes
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from models.errors import EngineError
 from models.runtime.kernel import compiled
@@ -19,14 +20,16 @@ from models.runtime.kernel import compiled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     import torch
+    from numpy.typing import NDArray
 
     from models.networks.attention import Seen
-    from models.networks.decoder import Rotation
+    from models.networks.decoder import Open, Rotation
     from models.runtime.prepacked import Product
 
 SOURCE = Path(__file__).with_name("functions.c")
-_HINT = "set deterministic = false under [engine], or engine.dtype to float32"
+HINT = "set deterministic = false under [engine], or engine.dtype to float32"
 _PANEL = 16  # columns of a matrix that are laid out together
 EIGHT = 8  # numbers that are computed together
 
@@ -41,16 +44,45 @@ class _View(ctypes.Structure):
 
 
 class _Attention(ctypes.Structure):
-    """One call of the attention, as the compiled code reads it."""
+    """One call of the attention to padded rows, as the compiled code reads it."""
 
     _fields_ = (
         *((name, _View) for name in ("q", "k", "v")),
         *((name, ctypes.c_void_p) for name in ("mask", "out")),
         *((n, ctypes.c_int64) for n in ("rows", "heads", "kv_heads", "queries", "keys", "size")),
         ("scale", ctypes.c_float),
-        ("causal", ctypes.c_int32),
+    )
+
+
+class _Paged(ctypes.Structure):
+    """One call of the attention to rows in pages, as the compiled code reads it."""
+
+    _fields_ = (
+        *((name, _View) for name in ("q", "k", "v")),
+        *((name, ctypes.c_void_p) for name in ("out", "pages", "paged", "begin", "held")),
+        *((n, ctypes.c_int64) for n in ("rows", "heads", "kv_heads", "size")),
+        *((n, ctypes.c_int64) for n in ("page_tokens", "offset")),
+        ("scale", ctypes.c_float),
         ("window", ctypes.c_int64),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PagedRows:
+    """Where the tokens of some rows lie, and how many each is given now, all int64.
+
+    `pages` are the addresses of the pages, row after row; those of row i, with room for its new
+    tokens, are `pages[paged[i] : paged[i + 1]]`. Its new tokens are those from `begin[i]` up to
+    `begin[i + 1]`; before them it has `held`. A page has `page_tokens` tokens of each layer, whose
+    keys and values take `layer_bytes`.
+    """
+
+    pages: NDArray[np.int64]
+    paged: NDArray[np.int64]
+    begin: NDArray[np.int64]
+    held: NDArray[np.int64]
+    page_tokens: int
+    layer_bytes: int
 
 
 @cache
@@ -61,12 +93,13 @@ def library() -> ctypes.CDLL | None:
         return None
     pointer, number, count = ctypes.c_void_p, ctypes.c_int64, ctypes.c_int
     found.attend.argtypes = (ctypes.POINTER(_Attention), count)
+    found.attend_paged.argtypes = (ctypes.POINTER(_Paged), count)
     found.product.argtypes = (pointer, number, number, pointer, number, pointer, count)
     found.normalise.argtypes = (pointer, number, number, pointer, ctypes.c_float, pointer, count)
     found.turn.argtypes = (
         ctypes.POINTER(_View), number, number, number, number, pointer, pointer, count,
     )  # fmt: skip
-    found.gate.argtypes = (pointer, pointer, number, number, count)
+    found.gate.argtypes = (pointer, pointer, number, number, count, count)
     for function in (found.product, found.normalise, found.turn, found.gate):
         function.restype = None
     return found
@@ -76,7 +109,7 @@ def library_or_error() -> ctypes.CDLL:
     """Return the compiled functions. Raises EngineError where they cannot be had."""
     found = library()
     if found is None:
-        raise EngineError(f"{SOURCE}: cannot be compiled on this machine", hint=_HINT)
+        raise EngineError(f"{SOURCE}: cannot be compiled on this machine", hint=HINT)
     return found
 
 
@@ -117,21 +150,28 @@ def turned(x: torch.Tensor, rotation: Rotation) -> torch.Tensor:
     return x
 
 
-def opened(gate: torch.Tensor, up: torch.Tensor) -> torch.Tensor:
-    """Return SiLU(gate) * up, of dense tensors of one shape (..., a multiple of eight), in `gate`.
+def gate_of(activation: Literal["silu", "gelu"]) -> Open:
+    """Return the function (gate, up) -> f(gate) * up; the result is written to `gate`.
 
-    Implements `models.networks.decoder.Open`.
+    Both are dense and of one shape (..., a multiple of eight). GELU is that by the tangent.
     """
     import torch
 
-    size = _float32(gate).shape[-1]
-    if size % EIGHT or not (gate.is_contiguous() and up.is_contiguous() and gate.shape == up.shape):
-        raise ValueError(f"expected dense (..., 8 n), got {tuple(gate.shape)}, {tuple(up.shape)}")
-    library_or_error().gate(
-        gate.data_ptr(), _float32(up).data_ptr(), gate.numel() // size, size,
-        torch.get_num_threads(),
-    )  # fmt: skip
-    return gate
+    run, gelu = library_or_error().gate, int(activation == "gelu")
+
+    def opened(gate: torch.Tensor, up: torch.Tensor) -> torch.Tensor:
+        size = _float32(gate).shape[-1]
+        dense = gate.is_contiguous() and up.is_contiguous() and gate.shape == up.shape
+        if size % EIGHT or not dense:
+            shapes = f"{tuple(gate.shape)}, {tuple(up.shape)}"
+            raise ValueError(f"expected dense (..., 8 n), got {shapes}")
+        run(
+            gate.data_ptr(), _float32(up).data_ptr(), gate.numel() // size, size, gelu,
+            torch.get_num_threads(),
+        )  # fmt: skip
+        return gate
+
+    return opened
 
 
 def _float32(x: torch.Tensor) -> torch.Tensor:
@@ -176,29 +216,72 @@ def attend_apart(
     seen: Seen,
     scale: float | None = None,
 ) -> torch.Tensor:
-    """Compute attention, all of float32, by the compiled code.
+    """Compute attention to all tokens of a row, all of float32, by the compiled code.
 
-    Implements `models.networks.attention.Attend`. Queries that are padding gather nothing: zeros.
+    Implements `models.networks.attention.Attend`, for networks that see behind them, too. Queries
+    that are padding gather nothing: zeros.
     """
     import torch
 
     library = library_or_error()
-    rows, heads, queries, size = q.shape
-    if size % EIGHT:
-        raise EngineError(f"no attention by rows for heads of {size}", hint=_HINT)
-    given = map(_float32, (q, k, v))
-    parts = [part if part.stride(-1) == 1 else part.contiguous() for part in given]
+    rows, heads, queries, size = _checked(q).shape
+    if seen.causal or seen.window is not None:
+        raise ValueError("a network that sees no token behind its own has its rows in pages")
+    parts = [_dense(part) for part in (q, k, v)]
     mask = seen.mask.to(torch.uint8).contiguous()
     out = torch.empty(rows, queries, heads, size)
     call = _Attention(
-        *(_View(part.data_ptr(), *part.stride()[:3]) for part in parts),
-        mask.data_ptr(),
-        out.data_ptr(),
+        *map(_view, parts), mask.data_ptr(), out.data_ptr(),
         rows, heads, k.shape[1], queries, k.shape[2], size,
         size**-0.5 if scale is None else scale,
-        int(seen.causal),
-        seen.window or 0,
     )  # fmt: skip
     if not library.attend(ctypes.byref(call), torch.get_num_threads()):
         raise MemoryError("not enough memory for attention")
     return out
+
+
+def attend_paged(
+    q: torch.Tensor,
+    k: torch.Tensor,
+    v: torch.Tensor,
+    *,
+    rows: PagedRows,
+    layer: int,
+    scale: float,
+    window: int | None,
+) -> torch.Tensor:
+    """Keep keys and values in their rows' pages, as halves, and let the queries attend to them.
+
+    `q` is (1, heads, new tokens of all rows, size), `k` and `v` (1, kv heads, new tokens, size),
+    all of float32. A token sees those of its row up to itself, at most `window` of them. Returns
+    what the queries gather, (1, new tokens, heads, size).
+    """
+    import torch
+
+    library = library_or_error()
+    _, heads, tokens, size = _checked(q).shape
+    parts = [_dense(part) for part in (q, k, v)]
+    out = torch.empty(1, tokens, heads, size)
+    call = _Paged(
+        *map(_view, parts), out.data_ptr(),
+        *(part.ctypes.data for part in (rows.pages, rows.paged, rows.begin, rows.held)),
+        len(rows.held), heads, k.shape[1], size, rows.page_tokens, layer * rows.layer_bytes,
+        scale, window or 0,
+    )  # fmt: skip
+    if not library.attend_paged(ctypes.byref(call), torch.get_num_threads()):
+        raise MemoryError("not enough memory for attention")
+    return out
+
+
+def _checked(q: torch.Tensor) -> torch.Tensor:
+    if q.shape[-1] % EIGHT:
+        raise ValueError(f"expected heads of 8 n numbers, got {q.shape[-1]}")
+    return q
+
+
+def _dense(part: torch.Tensor) -> torch.Tensor:
+    return _float32(part) if part.stride(-1) == 1 else _float32(part).contiguous()
+
+
+def _view(part: torch.Tensor) -> _View:
+    return _View(part.data_ptr(), *part.stride()[:3])
