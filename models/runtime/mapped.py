@@ -29,15 +29,18 @@ def release_pages(tensors: Iterable[torch.Tensor]) -> None:
     """
     if sys.platform != "linux":
         return
-    of_files = _ranges_of_files()
-    advise = ctypes.CDLL(None).madvise
+    whole = []
     for tensor in tensors:
-        if tensor.device.type != "cpu":
-            continue
-        # Pages at either end may be shared with other tensors, and stay.
-        begin = -(-tensor.data_ptr() // mmap.PAGESIZE) * mmap.PAGESIZE
-        end = (tensor.data_ptr() + tensor.nbytes) // mmap.PAGESIZE * mmap.PAGESIZE
-        if begin < end and any(first <= begin and end <= last for first, last in of_files):
+        if tensor.device.type == "cpu":
+            # Pages at either end may be shared with other tensors, and stay.
+            begin = -(-tensor.data_ptr() // mmap.PAGESIZE) * mmap.PAGESIZE
+            end = (tensor.data_ptr() + tensor.nbytes) // mmap.PAGESIZE * mmap.PAGESIZE
+            if begin < end:
+                whole.append((begin, end))
+    of_files = _ranges_of_files() if whole else []
+    advise = ctypes.CDLL(None).madvise
+    for begin, end in whole:
+        if any(first <= begin and end <= last for first, last in of_files):
             advise(ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), mmap.MADV_DONTNEED)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
 _STOPPED = 130  # what shells say of a program that Ctrl-C ended
+_GARBAGE = (50_000, 20, 20)  # objects between two collections: what is loaded at a start is none
 _BUG = 70  # EX_SOFTWARE in sysexits.h; never 1, which says that the work was done
 
 
@@ -21,6 +23,7 @@ def main() -> None:
     0 done, 1 some inputs rejected, 2 usage, 3 failed, 70 a bug, 130 stopped, 141 reader left.
     """
     sys.unraisablehook = interrupt_again
+    gc.set_threshold(*_GARBAGE)
     try:
         from pipeline.cli.streams import open_streams  # here, as Ctrl-C may come meanwhile
 
@@ -49,6 +52,8 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(_BUG)
+    finally:
+        gc.freeze()  # the interpreter would look through a million objects once more before it ends
 
 
 def interrupt_again(dropped: UnraisableHookArgs) -> None:
