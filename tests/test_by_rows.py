@@ -120,7 +120,7 @@ def test_an_adapter_adds_to_each_row_the_same_whatever_is_beside_it(
     down, up = torch.randn(rank, 150), torch.randn(70, rank)
     (base,) = int8.int8_products([layer])
     assert isinstance(base, PanelProduct)
-    multiply = base.with_low_rank(product_apart(down), up)
+    multiply = base.with_low_rank(down, up)
     x = torch.randn(29, 150)
     found = multiply(x)
     for count in (1, 2, 3, 17, 25):
@@ -201,7 +201,7 @@ def test_a_network_computes_the_same_by_compiled_functions(kind: str) -> None:
     )
     with torch.inference_mode():
         usual, found = (
-            new_batch(model.get_decoder(), pad_id=0).states(texts, behind=[1, 3])
+            new_batch(model.get_decoder(), pad_id=0).states(texts, behind=[1, 3], last=[20, 7, 1])
             for model in (plain, compiled_one)
         )
     assert compiled_one.get_decoder().paged

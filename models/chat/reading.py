@@ -59,9 +59,13 @@ class CausalReader:
             max_batch_size=1 if self._model.rows == "alone" else _MAX_BATCH_TOKENS,
         ):
             with torch.inference_mode():
-                states = batch.states([read[i][0] for i in chosen], behind=self._behind)
-            for i, of_text in zip(chosen, states, strict=True):
-                found[i] = of_text[-read[i][1] :].float().cpu().numpy()
+                states = batch.states(
+                    [read[i][0] for i in chosen],
+                    behind=self._behind,
+                    last=[read[i][1] for i in chosen],
+                )
+            for i, of_claim in zip(chosen, states, strict=True):
+                found[i] = of_claim.float().cpu().numpy()
         release_freed()
         return [found[i] for i in range(len(texts))]
 

@@ -103,11 +103,11 @@ class Batch(Protocol):
         """
 
     def states(
-        self, texts: Sequence[Sequence[int]], *, behind: Sequence[int]
+        self, texts: Sequence[Sequence[int]], *, behind: Sequence[int], last: Sequence[int]
     ) -> list[torch.Tensor]:
-        """Return the states (tokens, size) behind some layers (`Backbone.states`) of each text.
+        """Return the states (`last`, size) behind some layers of each text's last tokens.
 
-        The texts do not join the batch.
+        The texts do not join the batch. See `models.networks.decoder.Backbone.states`.
         """
 
 

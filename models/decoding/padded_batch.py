@@ -96,13 +96,13 @@ class PaddedBatch:
         return [row[: len(tokens)] for row, tokens in zip(hidden, replies, strict=True)]
 
     def states(
-        self, texts: Sequence[Sequence[int]], *, behind: Sequence[int]
+        self, texts: Sequence[Sequence[int]], *, behind: Sequence[int], last: Sequence[int]
     ) -> list[torch.Tensor]:
-        """Return the states (tokens, size) behind some layers of texts that do not join."""
+        """Return the states behind some layers of texts that do not join. See `Batch.states`."""
         ids, mask = _left_padded(texts, pad_id=self._pad_id, device=self._device)
         context = PaddedContext(KVCache(), mask, tokens=ids.shape[1])
         states = self._backbone.states(ids, context=context, behind=behind)
-        return [row[-len(tokens) :] for row, tokens in zip(states, texts, strict=True)]
+        return [row[-count:] for row, count in zip(states, last, strict=True)]
 
     def select(self, places: Sequence[int], rows: Sequence[BatchRow]) -> None:
         """Replace row i of the batch by a copy of row `places[i]`; its text is now `rows[i]`.
@@ -151,7 +151,9 @@ class PaddedBatch:
         ids, mask = _left_padded(own, pad_id=self._pad_id, device=self._device)
         cache = self._copy_shared(prefix, len(rows))
         mask = torch.cat([mask.new_ones(len(own), len(prefix)), mask], dim=1)
-        return self._forward(ids=ids, mask=mask, cache=cache)[:, -1], mask, cache
+        last = torch.tensor([ids.shape[1] - 1], device=self._device)
+        states = self._forward(ids=ids, mask=mask, cache=cache, wanted=last)
+        return states[:, 0], mask, cache
 
     def _stack(self, masks: Sequence[torch.Tensor], caches: Sequence[KVCache]) -> None:
         """Append prefilled rows to the rows of the batch, all padded on the left to one width.
@@ -168,13 +170,21 @@ class PaddedBatch:
         self._mask = torch.cat([pad(mask, (width - mask.shape[1], 0)) for mask in masks])
         self._cache.stack(caches, first=first)
 
-    def _forward(self, *, ids: torch.Tensor, mask: torch.Tensor, cache: Any) -> torch.Tensor:
+    def _forward(
+        self,
+        *,
+        ids: torch.Tensor,
+        mask: torch.Tensor,
+        cache: KVCache,
+        wanted: torch.Tensor | None = None,
+    ) -> torch.Tensor:
         """Return the hidden states (rows, tokens, size) of `ids` (rows, tokens).
 
-        `mask` is (rows, columns of the cache + tokens); the cache takes the new columns.
+        `mask` is (rows, columns of the cache + tokens); the cache takes the new columns. `wanted`
+        are the columns of `ids` whose states are returned, all without it.
         """
         context = PaddedContext(cache, mask, tokens=ids.shape[1])
-        hidden: torch.Tensor = self._backbone(ids, context=context)
+        hidden: torch.Tensor = self._backbone(ids, context=context, wanted=wanted)
         return hidden
 
 

@@ -7,7 +7,7 @@ that are read. What prompts begin with is read once, and rows list its pages.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Any
 
 import torch
@@ -45,21 +45,22 @@ class PagedBatch:
                 group[0].prompt.ids[len(prefix) :]
                 for group, prefix in zip(groups, prefixes, strict=True)
             ]
-            states = self._forward(own, kept)
+            states = self._forward(own, kept, last=[1] * len(own))
             for group, row, of_row in zip(groups, kept, states, strict=True):
                 added += group
-                hidden += [of_row[-1]] * len(group)
+                hidden += [of_row] * len(group)
                 self._kept += [row, *(self._pages.fork(row) for _ in group[1:])]
         self.rows = [*self.rows, *added]
-        return added, torch.stack(hidden)
+        return added, torch.cat(hidden)
 
     def step(self) -> torch.Tensor:
         """Feed each row its last token; return the hidden states (rows, size)."""
-        return torch.cat(self._forward([row.ids[-1:] for row in self.rows], self._kept))
+        ones = [1] * len(self.rows)
+        return torch.cat(self._forward([row.ids[-1:] for row in self.rows], self._kept, last=ones))
 
     def read(self, replies: Sequence[Sequence[int]]) -> list[torch.Tensor]:
         """Feed each row all tokens of a reply; return the hidden states (tokens, size) of each."""
-        return self._forward(replies, self._kept)
+        return self._forward(replies, self._kept, last=[len(tokens) for tokens in replies])
 
     def select(self, places: Sequence[int], rows: Sequence[BatchRow]) -> None:
         """Replace row i of the batch by a copy of row `places[i]`. See `Batch.select`."""
@@ -69,29 +70,33 @@ class PagedBatch:
             self._pages.drop(row)
 
     def states(
-        self, texts: Sequence[Sequence[int]], *, behind: Sequence[int]
+        self, texts: Sequence[Sequence[int]], *, behind: Sequence[int], last: Sequence[int]
     ) -> list[torch.Tensor]:
-        """Return the states (tokens, size) behind some layers of texts that do not join."""
+        """Return the states behind some layers of texts that do not join. See `Batch.states`."""
         kept = [Row() for _ in texts]
-        ids, context = self._line(texts, kept)
-        states = self._backbone.states(ids, context=context, behind=behind)
+        line, context = self._line(texts, kept)
+        states = self._backbone.states(
+            line, context=context, behind=behind, wanted=_wanted(texts, last)
+        )
         for row in kept:
             self._pages.drop(row)
-        return list(torch.split(states[0], [len(text) for text in texts]))
+        return list(torch.split(states[0], list(last)))
 
     def _prefix(self, prefix: Prefix) -> Row:
         """Return a row of a prefix, which is read the first time."""
         if prefix not in self._of_prefix:
             self._of_prefix[prefix] = Row()
             if prefix:
-                self._forward([prefix], [self._of_prefix[prefix]])
+                self._forward([prefix], [self._of_prefix[prefix]], last=[1])
         return self._of_prefix[prefix]
 
-    def _forward(self, ids: Sequence[Sequence[int]], kept: Sequence[Row]) -> list[torch.Tensor]:
-        """Return the hidden states (tokens, size) of the next tokens of some rows, which grow."""
+    def _forward(
+        self, ids: Sequence[Sequence[int]], kept: Sequence[Row], *, last: Sequence[int]
+    ) -> list[torch.Tensor]:
+        """Let some rows grow by tokens; return the hidden states of the `last` of each row's."""
         line, context = self._line(ids, kept)
-        hidden: torch.Tensor = self._backbone(line, context=context)
-        return list(torch.split(hidden[0], [len(tokens) for tokens in ids]))
+        hidden: torch.Tensor = self._backbone(line, context=context, wanted=_wanted(ids, last))
+        return list(torch.split(hidden[0], list(last)))
 
     def _line(
         self, ids: Sequence[Sequence[int]], kept: Sequence[Row]
@@ -99,6 +104,15 @@ class PagedBatch:
         """Return the tokens of some rows in one line (1, tokens), and what they stand beside."""
         context = PagedContext(self._pages, kept, [len(tokens) for tokens in ids])
         return torch.tensor([list(chain.from_iterable(ids))]), context
+
+
+def _wanted(ids: Sequence[Sequence[int]], last: Sequence[int]) -> torch.Tensor | None:
+    """Return the places of the last tokens of rows in their line; None where they are all."""
+    ends = list(accumulate(map(len, ids)))
+    if sum(last) == ends[-1]:
+        return None
+    places = [range(end - count, end) for end, count in zip(ends, last, strict=True)]
+    return torch.tensor(list(chain.from_iterable(places)))
 
 
 def _chunks(groups: Sequence[list[BatchRow]]) -> Iterator[list[list[BatchRow]]]:

@@ -107,7 +107,7 @@ class PagedContext:
             range(before, row.tokens) for before, row in zip(held, rows, strict=True)
         )
         self.positions = torch.tensor([list(places)])
-        self._rows = PagedRows(
+        self.rows = PagedRows(
             pages=np.fromiter(chain.from_iterable(row.pages for row in rows), np.int64),
             paged=_ends([len(row.pages) for row in rows]),
             begin=_ends(counts),
@@ -127,7 +127,7 @@ class PagedContext:
         window: int | None,
     ) -> torch.Tensor:
         """Keep keys and values of a layer, and return what the queries gather."""
-        return attend_paged(q, k, v, rows=self._rows, layer=layer, scale=scale, window=window)
+        return attend_paged(q, k, v, rows=self.rows, layer=layer, scale=scale, window=window)
 
 
 def _ends(counts: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

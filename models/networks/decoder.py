@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, Protocol, cast
 
 import torch
@@ -152,7 +151,7 @@ class Attention(nn.Module):
     def __init__(self, settings: DecoderSettings, number: int) -> None:
         super().__init__()
         self.turn: Turn = turned
-        self._number, self._window = number, settings.layers[number].window
+        self.number, self.window = number, settings.layers[number].window
         self.head_size, self._scale = settings.head_size, settings.score_scale
         inside, own, shared = (
             settings.hidden_size,
@@ -179,7 +178,7 @@ class Attention(nn.Module):
         if self._normed:
             q, k = self.q_norm(q), self.k_norm(k)
         q, k = self.turn(q, rotation), self.turn(k, rotation)
-        found = context.attend(q, k, v, layer=self._number, scale=self._scale, window=self._window)
+        found = context.attend(q, k, v, layer=self.number, scale=self._scale, window=self.window)
         return cast(torch.Tensor, self.o_proj(found.reshape(rows, tokens, -1)))
 
 
@@ -200,15 +199,27 @@ class DecoderLayer(nn.Module):
         self.mlp = GatedFeedForward(settings)
         self.input_layernorm = norm()
         self.post_attention_layernorm = norm()
-        self._both_sides = gemma
+        self.both_sides = gemma
         if gemma:
             self.pre_feedforward_layernorm = norm()
             self.post_feedforward_layernorm = norm()
 
-    def forward(self, x: torch.Tensor, *, rotation: Rotation, context: Context) -> torch.Tensor:
-        """Return the layer's output (rows, tokens, size); see `Attention.forward`."""
+    def forward(
+        self,
+        x: torch.Tensor,
+        *,
+        rotation: Rotation,
+        context: Context,
+        wanted: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """Return the layer's output (rows, tokens, size); see `Attention.forward`.
+
+        With `wanted`, it is that of so many tokens of each row, by their places.
+        """
         told = self.self_attn(self.input_layernorm(x), rotation=rotation, context=context)
-        if not self._both_sides:
+        if wanted is not None:
+            x, told = x[:, wanted], told[:, wanted]
+        if not self.both_sides:
             x = told.add_(x)
             return cast(torch.Tensor, self.mlp(self.post_attention_layernorm(x)).add_(x))
         x = self.post_attention_layernorm(told).add_(x)
@@ -223,9 +234,9 @@ class ScaledEmbedding(Embedding):
         super().__init__(count, size)
         self._scale = scale
 
-    def forward(self, ids: torch.Tensor) -> torch.Tensor:
-        """Return the embeddings (..., size) of token ids."""
-        return super().forward(ids) * torch.tensor(self._scale).to(self.weight)
+    def finished(self, rows: torch.Tensor) -> torch.Tensor:
+        """Return the embeddings that rows of the table stand for, in any number format."""
+        return rows * torch.tensor(self._scale).to(rows)
 
 
 class Backbone(nn.Module):
@@ -255,31 +266,58 @@ class Backbone(nn.Module):
         """The device of the weights."""
         return self.embed_tokens.weight.device
 
-    def forward(self, ids: torch.Tensor, *, context: Context) -> torch.Tensor:
-        """Return the hidden states (rows, tokens, size) of `ids` (rows, tokens)."""
-        (x,) = deque(self._through(ids, context=context), maxlen=1)
+    def forward(
+        self, ids: torch.Tensor, *, context: Context, wanted: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Return the hidden states (rows, tokens, size) of `ids` (rows, tokens).
+
+        `wanted` are the places of the tokens whose states are returned, the same in each row; None
+        stands for all. What the others would need the last layer for is not computed.
+        """
+        (x,) = deque(
+            self._through(ids, context=context, layers=len(self.layers), wanted=wanted), maxlen=1
+        )
         return cast(torch.Tensor, self.norm(x))
 
-    def states(self, ids: torch.Tensor, *, context: Context, behind: Sequence[int]) -> torch.Tensor:
+    def states(
+        self,
+        ids: torch.Tensor,
+        *,
+        context: Context,
+        behind: Sequence[int],
+        wanted: torch.Tensor | None = None,
+    ) -> torch.Tensor:
         """Return the states behind some layers, counted from 1, side by side and not normalised.
 
         No layer is computed that lies behind them. See `forward`.
         """
-        layers = islice(self._through(ids, context=context), max(behind))
-        found = {number: x for number, x in enumerate(layers, start=1) if number in behind}
+        found = {}
+        states = self._through(ids, context=context, layers=max(behind), wanted=wanted)
+        for number, x in enumerate(states, start=1):
+            if number in behind:
+                whole = wanted is None or number == max(behind)
+                found[number] = x if whole else x[:, wanted]
         return torch.cat([found[number] for number in behind], dim=-1)
 
-    def _through(self, ids: torch.Tensor, *, context: Context) -> Iterator[torch.Tensor]:
-        """Yield the states behind each layer."""
+    def _through(
+        self, ids: torch.Tensor, *, context: Context, layers: int, wanted: torch.Tensor | None
+    ) -> Iterator[torch.Tensor]:
+        """Yield the states behind each of the first `layers`; the last one's of those `wanted`."""
         rotations: dict[float, Rotation] = {}
         x = self.embed_tokens(ids)
-        for layer, about in zip(self.layers, self.settings.layers, strict=True):
-            if about.theta not in rotations:
+        for number in range(layers):
+            theta = self.settings.layers[number].theta
+            if theta not in rotations:
                 cosines, sines = self.rotate(
-                    context.positions, theta=about.theta, size=self.settings.head_size
+                    context.positions, theta=theta, size=self.settings.head_size
                 )
-                rotations[about.theta] = cosines.to(x.dtype), sines.to(x.dtype)
-            x = layer(x, rotation=rotations[about.theta], context=context)
+                rotations[theta] = cosines.to(x.dtype), sines.to(x.dtype)
+            x = self.layers[number](
+                x,
+                rotation=rotations[theta],
+                context=context,
+                wanted=wanted if number == layers - 1 else None,
+            )
             yield x
 
 

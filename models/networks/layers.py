@@ -5,7 +5,12 @@ Drawing them for a model takes longer than loading it, even where there is no me
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from torch import nn
+
+if TYPE_CHECKING:
+    import torch
 
 
 class Linear(nn.Linear):
@@ -20,6 +25,14 @@ class Embedding(nn.Embedding):
 
     def reset_parameters(self) -> None:
         """Leave the memory as it is."""
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        """Return the embeddings (..., size) of token ids."""
+        return self.finished(super().forward(ids))
+
+    def finished(self, rows: torch.Tensor) -> torch.Tensor:
+        """Return the embeddings that rows of the table stand for, in any number format."""
+        return rows
 
 
 class LayerNorm(nn.LayerNorm):

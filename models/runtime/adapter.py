@@ -19,8 +19,9 @@ from models.errors import WeightsError, plainly
 from models.repository.manifest import sha256_of
 from models.runtime.by_rows import Rows, kept
 from models.runtime.checkpoint import hidden_dtype, load_causal, load_tokenizer
+from models.runtime.compiled_layer import compile_layers
 from models.runtime.device import runs_int8
-from models.runtime.functions import library, product_apart
+from models.runtime.functions import library
 from models.runtime.panels import PanelProduct
 from models.runtime.prepacked import prepack, prepack_stored, product, unfuse
 from models.runtime.stored import store_of
@@ -182,17 +183,17 @@ def beside(model: Any, adapter: Adapter) -> Any:
     backbone = twin.get_decoder()
     unfuse(backbone)
     like = torch.empty(0, dtype=hidden_dtype(model), device=model.device)
-    of_factor = product if library() is None else product_apart
     for name, (a, b) in adapter.factors.items():
         layer = _place(backbone, name, a, b)
         down, up = a.to(like), (adapter.scale * b).to(like)
         packed = vars(layer).get("forward")
         whole = packed or product(layer.weight.detach(), layer.bias)
         layer.forward = (
-            whole.with_low_rank(of_factor(down), up)
-            if isinstance(whole, PanelProduct)
+            whole.with_low_rank(down, up)
+            if isinstance(whole, PanelProduct) and library() is not None
             else _with_addition(whole, product(down), product(up))
         )
+    compile_layers(backbone)
     return twin
 
 

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from models.errors import EngineError
+from models.runtime.compiled_layer import compile_layers
 from models.runtime.device import INT8
 from models.runtime.functions import (
     EIGHT,
@@ -86,6 +87,9 @@ def kept(model: Network, rows: Rows, *, int8: bool) -> Network:
             module.open = gate_of("silu" if isinstance(module.act_fn, SiLU) else "gelu")
         elif rows == "apart" and isinstance(module, GatedFeedForward | EncoderLayer):
             module.act_fn.forward = _by_number(module.act_fn.forward)  # type: ignore[method-assign]
+    for module in model.modules():
+        if isinstance(module, Backbone):
+            compile_layers(module)
     return model
 
 

@@ -6,7 +6,6 @@ The files of the embedded models were compared with their sha256 before
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -227,18 +226,6 @@ def _widen_all_but_matrices(model: Any) -> None:
     head.forward = lambda x: torch.nn.functional.linear(x, head.weight.float())
 
 
-def _widening_lookup(words: torch.nn.Embedding) -> Callable[[torch.Tensor], torch.Tensor]:
+def _widening_lookup(words: Any) -> Callable[[torch.Tensor], torch.Tensor]:
     """Return the `forward` of word embeddings that reads float32 from weights of another format."""
-    import torch
-
-    # The class's own forward, on a table of the rows that are wanted alone.
-    plain = copy.copy(words)
-    plain.padding_idx = None
-
-    def forward(ids: torch.Tensor) -> torch.Tensor:
-        rows = words.weight.detach()[ids.flatten()].float()
-        places = torch.arange(len(rows), device=ids.device).view(ids.shape)
-        found: torch.Tensor = torch.func.functional_call(plain, {"weight": rows}, (places,))
-        return found
-
-    return forward
+    return lambda ids: words.finished(words.weight.detach()[ids].float())

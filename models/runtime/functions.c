@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "views.h"
+
 #define INLINE static inline __attribute__((always_inline))
 /* Every processor with AVX2 converts halves, too. */
 #define AVX2 __attribute__((target("avx2,fma,f16c")))
@@ -50,12 +52,6 @@ AVX2 INLINE __m256 exponential(__m256 x) {
       _mm256_add_epi32(_mm256_cvtps_epi32(whole), _mm256_set1_epi32(127)), 23);
   return _mm256_and_ps(there, _mm256_mul_ps(y, _mm256_castsi256_ps(power)));
 }
-
-/* A tensor (rows, heads, tokens, size) whose last dimension is dense; strides are in floats. */
-typedef struct {
-  const float *data;
-  int64_t row, head, token;
-} View;
 
 typedef struct {
   View q, k, v;
@@ -222,7 +218,7 @@ AVX2 static void padded_block(const Attention *a, int64_t row, int64_t head, int
                               float *room_for) {
   const int64_t group = a->heads / a->kv_heads, size = a->size, room = a->keys + 2 * SPARE;
   float *out[LANES];
-  Reach reach = {.low = INT64_MAX, .high = 0};
+  Reach reach = {.low = (int64_t)1 << 40, .high = 0};
   int count = 0;
   for (int64_t i = first; i < first + LANES && i < a->queries * group; i++) {
     const int64_t query = i / group, of = head * group + i % group;
@@ -281,21 +277,6 @@ int attend(const Attention *a, int threads) {
   return enough;
 }
 
-/* Keys and values in pages, each of `page_tokens` tokens. For each layer a page has keys
-   (tokens, kv_heads, size) and then values, all halves; `offset` is where those of this layer
-   begin, in bytes. The new tokens of all rows stand one behind another in q, k, v and `out`. */
-typedef struct {
-  View q, k, v;
-  float *out;           /* (new tokens, heads, size) */
-  const int64_t *pages; /* addresses: those of the first row, then those of the second ... */
-  const int64_t *paged; /* (rows + 1): where a row's pages begin among them */
-  const int64_t *begin; /* (rows + 1): where its new tokens begin */
-  const int64_t *held;  /* (rows): how many tokens its pages held before */
-  int64_t rows, heads, kv_heads, size, page_tokens, offset;
-  float scale;
-  int64_t window; /* the most tokens that a query looks back on, itself included; 0 is no bound */
-} Paged;
-
 enum { SPAN = 8 /* blocks of a thread */ };
 
 /* `count` numbers, a multiple of eight, as halves; what is too large becomes the largest. */
@@ -339,7 +320,7 @@ AVX2 static void paged_blocks(const Paged *a, int64_t row, int64_t head, int64_t
   const Stored values = {keys.base + a->page_tokens * token_bytes, places};
   for (int64_t at = nth * LANES; at < end; at += LANES) {
     float *out[LANES];
-    Reach reach = {.low = INT64_MAX, .high = 0};
+    Reach reach = {.low = (int64_t)1 << 40, .high = 0};
     int count = 0;
     for (int64_t i = at; i < at + LANES && i < end; i++, count++) {
       const int64_t token = first + i / group, of = head * group + i % group;

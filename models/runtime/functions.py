@@ -9,7 +9,6 @@ beside it.
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -54,35 +53,48 @@ class _Attention(ctypes.Structure):
     )
 
 
-class _Paged(ctypes.Structure):
-    """One call of the attention to rows in pages, as the compiled code reads it."""
+class Paged(ctypes.Structure):
+    """One call of the attention to rows in pages, as the compiled code reads it (views.h)."""
 
     _fields_ = (
         *((name, _View) for name in ("q", "k", "v")),
         *((name, ctypes.c_void_p) for name in ("out", "pages", "paged", "begin", "held")),
         *((n, ctypes.c_int64) for n in ("rows", "heads", "kv_heads", "size")),
-        *((n, ctypes.c_int64) for n in ("page_tokens", "offset")),
+        *((n, ctypes.c_int64) for n in ("page_tokens", "layer_bytes", "offset")),
         ("scale", ctypes.c_float),
         ("window", ctypes.c_int64),
     )
 
 
-@dataclass(frozen=True, slots=True)
 class PagedRows:
-    """Where the tokens of some rows lie, and how many each is given now, all int64.
+    """Where the tokens of some rows lie, and how many each is given now; all arrays are int64.
 
     `pages` are the addresses of the pages, row after row; those of row i, with room for its new
     tokens, are `pages[paged[i] : paged[i + 1]]`. Its new tokens are those from `begin[i]` up to
     `begin[i + 1]`; before them it has `held`. A page has `page_tokens` tokens of each layer, whose
-    keys and values take `layer_bytes`.
+    keys and values take `layer_bytes`. `struct` says so to the compiled code.
     """
 
-    pages: NDArray[np.int64]
-    paged: NDArray[np.int64]
-    begin: NDArray[np.int64]
-    held: NDArray[np.int64]
-    page_tokens: int
-    layer_bytes: int
+    def __init__(
+        self,
+        *,
+        pages: NDArray[np.int64],
+        paged: NDArray[np.int64],
+        begin: NDArray[np.int64],
+        held: NDArray[np.int64],
+        page_tokens: int,
+        layer_bytes: int,
+    ) -> None:
+        self._arrays = (pages, paged, begin, held)  # `struct` points to them
+        self.struct = Paged(
+            pages=pages.ctypes.data,
+            paged=paged.ctypes.data,
+            begin=begin.ctypes.data,
+            held=held.ctypes.data,
+            rows=len(held),
+            page_tokens=page_tokens,
+            layer_bytes=layer_bytes,
+        )
 
 
 @cache
@@ -93,7 +105,7 @@ def library() -> ctypes.CDLL | None:
         return None
     pointer, number, count = ctypes.c_void_p, ctypes.c_int64, ctypes.c_int
     found.attend.argtypes = (ctypes.POINTER(_Attention), count)
-    found.attend_paged.argtypes = (ctypes.POINTER(_Paged), count)
+    found.attend_paged.argtypes = (ctypes.POINTER(Paged), count)
     found.product.argtypes = (pointer, number, number, pointer, number, pointer, count)
     found.normalise.argtypes = (pointer, number, number, pointer, ctypes.c_float, pointer, count)
     found.turn.argtypes = (
@@ -182,18 +194,27 @@ def _float32(x: torch.Tensor) -> torch.Tensor:
     return x
 
 
-def product_apart(weight: torch.Tensor) -> Product:
+def in_panels(weight: torch.Tensor) -> torch.Tensor:
+    """Return W (out, in) in float32, laid out as the compiled product reads it."""
+    import torch
+
+    columns, depth = weight.shape
+    padded = torch.zeros(-(-columns // _PANEL) * _PANEL, depth)
+    padded[:columns] = weight.detach()
+    return padded.view(-1, _PANEL, depth).transpose(1, 2).contiguous()
+
+
+def product_apart(weight: torch.Tensor, *, laid: torch.Tensor | None = None) -> Product:
     """Return the function x (..., in) -> x W^T (..., out), W being (out, in), both float32.
 
     The function adds its second argument, if there is one, which is of the shape of the result.
+    `laid` is W in panels, where it is at hand.
     """
     import torch
 
     library = library_or_error()
     columns, depth = weight.shape
-    padded = torch.zeros(-(-columns // _PANEL) * _PANEL, depth)
-    padded[:columns] = weight.detach()
-    laid = padded.view(-1, _PANEL, depth).transpose(1, 2).contiguous()
+    laid = in_panels(weight) if laid is None else laid
     run = library.product
 
     def multiply(x: torch.Tensor, plus: torch.Tensor | None = None) -> torch.Tensor:
@@ -262,12 +283,12 @@ def attend_paged(
     _, heads, tokens, size = _checked(q).shape
     parts = [_dense(part) for part in (q, k, v)]
     out = torch.empty(1, tokens, heads, size)
-    call = _Paged(
-        *map(_view, parts), out.data_ptr(),
-        *(part.ctypes.data for part in (rows.pages, rows.paged, rows.begin, rows.held)),
-        len(rows.held), heads, k.shape[1], size, rows.page_tokens, layer * rows.layer_bytes,
-        scale, window or 0,
-    )  # fmt: skip
+    call = Paged.from_buffer_copy(rows.struct)
+    call.q, call.k, call.v = map(_view, parts)
+    call.out = out.data_ptr()
+    call.heads, call.kv_heads, call.size = heads, k.shape[1], size
+    call.offset = layer * call.layer_bytes
+    call.scale, call.window = scale, window or 0
     if not library.attend_paged(ctypes.byref(call), torch.get_num_threads()):
         raise MemoryError("not enough memory for attention")
     return out

@@ -140,7 +140,9 @@ def _built(source: Path) -> Path:
 
 
 def _name(source: Path) -> str:
-    key = hashlib.sha256(source.read_bytes() + " ".join(_FLAGS).encode()).hexdigest()[:16]
+    parts = [source, *sorted(source.parent.glob("*.h"))]
+    content = b"".join(part.read_bytes() for part in parts)
+    key = hashlib.sha256(content + " ".join(_FLAGS).encode()).hexdigest()[:16]
     return f"{source.stem}-{key}.so"
 
 

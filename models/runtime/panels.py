@@ -12,7 +12,6 @@ from models.runtime.kernel import WIDTHS, Kernel, MatrixPointers
 if TYPE_CHECKING:
     import torch
 
-    from models.runtime.prepacked import Product
 
 ROWS, DEPTH = 8, 16  # of a block, of a chunk; those of int8_product.c
 _ZERO = 127  # the byte that stands for 0.0
@@ -153,9 +152,10 @@ class PanelProduct:
             matrix.depth,
         )
         self.matrix = matrix  # the pointers point into its parts
+        self.pointers = pointers
+        self.kernel = kernel
+        self.tiny, self.inverse = tiny, inverse
         self._place = ctypes.byref(pointers)
-        self._kernel = kernel
-        self._tiny, self._inverse = tiny, inverse
         self._width = -(-matrix.depth // DEPTH) * DEPTH * ROWS
 
     def __deepcopy__(self, memo: object) -> PanelProduct:
@@ -163,31 +163,21 @@ class PanelProduct:
 
     def __call__(self, x: torch.Tensor, plus: torch.Tensor | None = None) -> torch.Tensor:
         """Return the product of x, and add `plus`, if there is one, which has its shape."""
-        found = self._multiplied(x, (None, None, 0))
+        found = self.multiplied(x, (None, None, 0))
         return found if plus is None else found.add_(plus)
 
-    def with_low_rank(self, down: Product, high: torch.Tensor) -> Product:
-        """Return the function x -> self(x) + down(x) H^T, for an H (columns, rank).
+    def with_low_rank(self, down: torch.Tensor, high: torch.Tensor) -> LowRank:
+        """Return the function x -> self(x) + x D^T H^T, D (rank, depth), H (columns, rank).
 
         The second summand is computed while the first one is in the processor's registers, each row
-        by itself: rows depend on each other only as far as they do in `down`.
+        by itself, as its first product is: rows do not depend on each other.
         """
-        rank = high.shape[1]
-        width = self.matrix.width
-        panels = -(-len(high) // width)
-        padded = high.new_zeros(panels * width, rank)
-        padded[: len(high)] = high
-        laid = padded.float().view(panels, width, rank).transpose(1, 2).contiguous()
+        return LowRank(self, down, high)
 
-        def multiply(x: torch.Tensor) -> torch.Tensor:
-            low = down(x).contiguous()
-            return self._multiplied(x, (low.data_ptr(), laid.data_ptr(), rank))
-
-        return multiply
-
-    def _multiplied(
+    def multiplied(
         self, x: torch.Tensor, addition: tuple[int | None, int | None, int]
     ) -> torch.Tensor:
+        """Return the product of x with an `addition`: low, high, and rank (int8_product.c)."""
         import torch
 
         columns, depth = self.matrix.columns, self.matrix.depth
@@ -198,13 +188,42 @@ class PanelProduct:
         found = torch.empty(*x.shape[:-1], columns)
         blocks = torch.empty(-(-rows // ROWS) * self._width, dtype=torch.uint8)
         scales = torch.empty(rows)
-        library = self._kernel.library
+        library = self.kernel.library
         library.quantise(
-            x.data_ptr(), rows, depth, self._tiny, self._inverse, blocks.data_ptr(),
+            x.data_ptr(), rows, depth, self.tiny, self.inverse, blocks.data_ptr(),
             scales.data_ptr(), threads,
         )  # fmt: skip
         library.multiply(
             blocks.data_ptr(), scales.data_ptr(), rows, self._place, *addition, found.data_ptr(),
-            self._kernel.path, threads,
+            self.kernel.path, threads,
         )  # fmt: skip
         return found
+
+
+class LowRank:
+    """The function x -> base(x) + x D^T H^T. See `PanelProduct.with_low_rank`.
+
+    `down` is D as `models.runtime.functions` lays it out, `high` is H (panels, rank, columns of a
+    panel).
+    """
+
+    def __init__(self, base: PanelProduct, down: torch.Tensor, high: torch.Tensor) -> None:
+        from models.runtime.functions import in_panels, product_apart
+
+        self.base = base
+        self.rank = high.shape[1]
+        self.down = in_panels(down)
+        self._low = product_apart(down, laid=self.down)
+        width = base.matrix.width
+        panels = -(-len(high) // width)
+        padded = high.new_zeros(panels * width, self.rank)
+        padded[: len(high)] = high
+        self.high = padded.float().view(panels, width, self.rank).transpose(1, 2).contiguous()
+
+    def __deepcopy__(self, memo: object) -> LowRank:
+        return self  # it never changes
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the sum of both products of x."""
+        low = self._low(x).contiguous()
+        return self.base.multiplied(x, (low.data_ptr(), self.high.data_ptr(), self.rank))
