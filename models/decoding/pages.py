@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.runtime.functions import PagedRows, attend_paged
+from models.runtime.paged import PagedRows, attend_paged
 
 if TYPE_CHECKING:
     import torch

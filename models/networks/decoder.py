@@ -17,26 +17,12 @@ import torch
 from torch import nn
 
 from models.networks.layers import Embedding, Linear
+from models.networks.rotation import Rotate, Rotation, Turn, rotate, turned
 
 if TYPE_CHECKING:
     from models.networks.settings import DecoderSettings
 
-Rotation = tuple[torch.Tensor, torch.Tensor]  # cosines and sines, each (rows, 1, tokens, head size)
 _WIDE_TOKENS = 512  # that a CPU widens at a time: more are no faster, and take 72 KB each
-
-
-class Rotate(Protocol):
-    """A way to compute the rotation of positions."""
-
-    def __call__(self, positions: torch.Tensor, *, theta: float, size: int) -> Rotation:
-        """Return the rotation of `positions` (rows, tokens) in heads of `size`, in float32."""
-
-
-class Turn(Protocol):
-    """A way to rotate queries or keys."""
-
-    def __call__(self, x: torch.Tensor, rotation: Rotation) -> torch.Tensor:
-        """Return x (rows, heads, tokens, size) rotated; x itself may be changed."""
 
 
 class Open(Protocol):
@@ -70,14 +56,6 @@ class Context(Protocol):
         size), the result is (rows, tokens, heads, head size). A token sees those of its row up to
         itself, and at most `window` of them.
         """
-
-
-def rotate(positions: torch.Tensor, *, theta: float, size: int) -> Rotation:
-    """Compute the rotation (https://arxiv.org/abs/2104.09864). Implements `Rotate`."""
-    steps = torch.arange(0, size, 2, dtype=torch.float, device=positions.device)
-    angles = positions[..., None].float() * (1.0 / theta ** (steps / size))
-    angles = torch.cat((angles, angles), dim=-1)[:, None]
-    return angles.cos(), angles.sin()
 
 
 class RMSNorm(nn.Module):
@@ -350,10 +328,3 @@ class CausalModel(nn.Module):
     def get_output_embeddings(self) -> nn.Linear:
         """Return the output matrix."""
         return self.lm_head
-
-
-def turned(x: torch.Tensor, rotation: Rotation) -> torch.Tensor:
-    """Rotate x. Implements `Turn`."""
-    cosines, sines = rotation
-    first, second = x.chunk(2, dim=-1)
-    return (x * cosines) + (torch.cat((-second, first), dim=-1) * sines)

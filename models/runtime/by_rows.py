@@ -122,11 +122,11 @@ def rotate_apart(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Compute the rotation of all positions in the same way.
 
-    Implements `models.networks.decoder.Rotate`.
+    Implements `models.networks.rotation.Rotate`.
     """
     from torch.nn.functional import pad
 
-    from models.networks.decoder import rotate
+    from models.networks.rotation import rotate
 
     count = positions.numel()
     with _one_thread():

@@ -12,8 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.runtime.functions import Paged, library
+from models.runtime.functions import library
 from models.runtime.kernel import compiled
+from models.runtime.paged import Paged
 from models.runtime.panels import LowRank, PanelProduct
 
 if TYPE_CHECKING:

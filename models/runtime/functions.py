@@ -19,12 +19,11 @@ from models.runtime.kernel import compiled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     import torch
-    from numpy.typing import NDArray
 
     from models.networks.attention import Seen
-    from models.networks.decoder import Open, Rotation
+    from models.networks.decoder import Open
+    from models.networks.rotation import Rotation
     from models.runtime.prepacked import Product
 
 SOURCE = Path(__file__).with_name("functions.c")
@@ -33,7 +32,7 @@ _PANEL = 16  # columns of a matrix that are laid out together
 EIGHT = 8  # numbers that are computed together
 
 
-class _View(ctypes.Structure):
+class View(ctypes.Structure):
     """A tensor (rows, heads, tokens, size), as the compiled code reads it."""
 
     _fields_ = (
@@ -46,55 +45,11 @@ class _Attention(ctypes.Structure):
     """One call of the attention to padded rows, as the compiled code reads it."""
 
     _fields_ = (
-        *((name, _View) for name in ("q", "k", "v")),
+        *((name, View) for name in ("q", "k", "v")),
         *((name, ctypes.c_void_p) for name in ("mask", "out")),
         *((n, ctypes.c_int64) for n in ("rows", "heads", "kv_heads", "queries", "keys", "size")),
         ("scale", ctypes.c_float),
     )
-
-
-class Paged(ctypes.Structure):
-    """One call of the attention to rows in pages, as the compiled code reads it (views.h)."""
-
-    _fields_ = (
-        *((name, _View) for name in ("q", "k", "v")),
-        *((name, ctypes.c_void_p) for name in ("out", "pages", "paged", "begin", "held")),
-        *((n, ctypes.c_int64) for n in ("rows", "heads", "kv_heads", "size")),
-        *((n, ctypes.c_int64) for n in ("page_tokens", "layer_bytes", "offset")),
-        ("scale", ctypes.c_float),
-        ("window", ctypes.c_int64),
-    )
-
-
-class PagedRows:
-    """Where the tokens of some rows lie, and how many each is given now; all arrays are int64.
-
-    `pages` are the addresses of the pages, row after row; those of row i, with room for its new
-    tokens, are `pages[paged[i] : paged[i + 1]]`. Its new tokens are those from `begin[i]` up to
-    `begin[i + 1]`; before them it has `held`. A page has `page_tokens` tokens of each layer, whose
-    keys and values take `layer_bytes`. `struct` says so to the compiled code.
-    """
-
-    def __init__(
-        self,
-        *,
-        pages: NDArray[np.int64],
-        paged: NDArray[np.int64],
-        begin: NDArray[np.int64],
-        held: NDArray[np.int64],
-        page_tokens: int,
-        layer_bytes: int,
-    ) -> None:
-        self._arrays = (pages, paged, begin, held)  # `struct` points to them
-        self.struct = Paged(
-            pages=pages.ctypes.data,
-            paged=paged.ctypes.data,
-            begin=begin.ctypes.data,
-            held=held.ctypes.data,
-            rows=len(held),
-            page_tokens=page_tokens,
-            layer_bytes=layer_bytes,
-        )
 
 
 @cache
@@ -105,11 +60,11 @@ def library() -> ctypes.CDLL | None:
         return None
     pointer, number, count = ctypes.c_void_p, ctypes.c_int64, ctypes.c_int
     found.attend.argtypes = (ctypes.POINTER(_Attention), count)
-    found.attend_paged.argtypes = (ctypes.POINTER(Paged), count)
+    found.attend_paged.argtypes = (pointer, count)
     found.product.argtypes = (pointer, number, number, pointer, number, pointer, count)
     found.normalise.argtypes = (pointer, number, number, pointer, ctypes.c_float, pointer, count)
     found.turn.argtypes = (
-        ctypes.POINTER(_View), number, number, number, number, pointer, pointer, count,
+        ctypes.POINTER(View), number, number, number, number, pointer, pointer, count,
     )  # fmt: skip
     found.gate.argtypes = (pointer, pointer, number, number, count, count)
     for function in (found.product, found.normalise, found.turn, found.gate):
@@ -145,7 +100,7 @@ def normaliser(weight: torch.Tensor, *, epsilon: float) -> Callable[[torch.Tenso
 
 
 def turned(x: torch.Tensor, rotation: Rotation) -> torch.Tensor:
-    """Rotate x in place. Implements `models.networks.decoder.Turn`."""
+    """Rotate x in place. Implements `models.networks.rotation.Turn`."""
     import torch
 
     rows, heads, tokens, size = _float32(x).shape
@@ -154,7 +109,7 @@ def turned(x: torch.Tensor, rotation: Rotation) -> torch.Tensor:
     cosines, sines = (
         part.expand(rows, 1, tokens, size).contiguous() for part in map(_float32, rotation)
     )
-    view = _View(x.data_ptr(), *x.stride()[:3])
+    view = View(x.data_ptr(), *x.stride()[:3])
     library_or_error().turn(
         ctypes.byref(view), rows, heads, tokens, size, cosines.data_ptr(), sines.data_ptr(),
         torch.get_num_threads(),
@@ -245,14 +200,14 @@ def attend_apart(
     import torch
 
     library = library_or_error()
-    rows, heads, queries, size = _checked(q).shape
+    rows, heads, queries, size = whole_eights(q).shape
     if seen.causal or seen.window is not None:
         raise ValueError("a network that sees no token behind its own has its rows in pages")
-    parts = [_dense(part) for part in (q, k, v)]
+    parts = [dense(part) for part in (q, k, v)]
     mask = seen.mask.to(torch.uint8).contiguous()
     out = torch.empty(rows, queries, heads, size)
     call = _Attention(
-        *map(_view, parts), mask.data_ptr(), out.data_ptr(),
+        *map(view_of, parts), mask.data_ptr(), out.data_ptr(),
         rows, heads, k.shape[1], queries, k.shape[2], size,
         size**-0.5 if scale is None else scale,
     )  # fmt: skip
@@ -261,48 +216,18 @@ def attend_apart(
     return out
 
 
-def attend_paged(
-    q: torch.Tensor,
-    k: torch.Tensor,
-    v: torch.Tensor,
-    *,
-    rows: PagedRows,
-    layer: int,
-    scale: float,
-    window: int | None,
-) -> torch.Tensor:
-    """Keep keys and values in their rows' pages, as halves, and let the queries attend to them.
-
-    `q` is (1, heads, new tokens of all rows, size), `k` and `v` (1, kv heads, new tokens, size),
-    all of float32. A token sees those of its row up to itself, at most `window` of them. Returns
-    what the queries gather, (1, new tokens, heads, size).
-    """
-    import torch
-
-    library = library_or_error()
-    _, heads, tokens, size = _checked(q).shape
-    parts = [_dense(part) for part in (q, k, v)]
-    out = torch.empty(1, tokens, heads, size)
-    call = Paged.from_buffer_copy(rows.struct)
-    call.q, call.k, call.v = map(_view, parts)
-    call.out = out.data_ptr()
-    call.heads, call.kv_heads, call.size = heads, k.shape[1], size
-    call.offset = layer * call.layer_bytes
-    call.scale, call.window = scale, window or 0
-    if not library.attend_paged(ctypes.byref(call), torch.get_num_threads()):
-        raise MemoryError("not enough memory for attention")
-    return out
-
-
-def _checked(q: torch.Tensor) -> torch.Tensor:
+def whole_eights(q: torch.Tensor) -> torch.Tensor:
+    """Return queries whose heads can be computed. Raises ValueError for any others."""
     if q.shape[-1] % EIGHT:
         raise ValueError(f"expected heads of 8 n numbers, got {q.shape[-1]}")
     return q
 
 
-def _dense(part: torch.Tensor) -> torch.Tensor:
+def dense(part: torch.Tensor) -> torch.Tensor:
+    """Return a tensor of float32 whose last dimension is dense."""
     return _float32(part) if part.stride(-1) == 1 else _float32(part).contiguous()
 
 
-def _view(part: torch.Tensor) -> _View:
-    return _View(part.data_ptr(), *part.stride()[:3])
+def view_of(part: torch.Tensor) -> View:
+    """Return a tensor (rows, heads, tokens, size) as the compiled code reads it."""
+    return View(part.data_ptr(), *part.stride()[:3])
