@@ -31,7 +31,7 @@ def group(mount: Path, path: str, **files: str) -> None:
 def quota(tmp_path: Path, lines: str) -> float | None:
     own = tmp_path / "cgroup"
     own.write_text(lines, encoding="utf-8")
-    return cpu_quota(cgroup=own, mount=tmp_path / "fs")
+    return cpu_quota(own=own, mount=tmp_path / "fs")
 
 
 def test_a_container_sees_its_quota_at_the_root(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_groups_of_version_one_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lines", ["", "0::/\n", "1:cpu:/gone\n", "0::/a:b\n"])
 def test_no_group_is_no_quota(tmp_path: Path, lines: str) -> None:
     assert quota(tmp_path, lines) is None
-    assert cpu_quota(cgroup=tmp_path / "none") is None
+    assert cpu_quota(own=tmp_path / "none") is None
 
 
 def test_the_users_own_variables_stand(monkeypatch: pytest.MonkeyPatch) -> None:

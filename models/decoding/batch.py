@@ -83,6 +83,14 @@ class Batch(Protocol):
     def rows(self) -> Sequence[BatchRow]:
         """The rows, in their order."""
 
+    @property
+    def token_bytes(self) -> int:
+        """The memory that the keys and values of a token take."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where that memory is."""
+
     def join(self, joining: Sequence[BatchRow]) -> tuple[list[BatchRow], torch.Tensor]:
         """Prefill new rows and append them to the batch.
 
@@ -101,6 +109,9 @@ class Batch(Protocol):
 
         Rows can be copied, dropped and put into another order.
         """
+
+    def clear(self) -> None:
+        """Let all rows leave, and give back the memory of their keys and values."""
 
     def states(
         self, texts: Sequence[Sequence[int]], *, behind: Sequence[int], last: Sequence[int]

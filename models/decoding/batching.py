@@ -64,23 +64,20 @@ def with_back_off(
         try:
             result = run(part)
         except (RuntimeError, MemoryError) as error:
-            if not _is_out_of_memory(error):
+            if not is_out_of_memory(error):
                 raise
             if len(part) == 1:
-                raise EngineError(
-                    f"out of memory, even with one text alone: {_first_line(error)}",
-                    hint="close other programs, run on another device, or take a smaller model",
-                ) from error
+                raise too_large(error) from error
         else:
             yield part, result
             continue
         # Only out here is the error gone, and with it the tensors in the frames of its traceback.
-        _release_memory()
+        release_memory()
         middle = (len(part) + 1) // 2
         waiting += [part[middle:], part[:middle]]
 
 
-def _is_out_of_memory(error: BaseException) -> bool:
+def is_out_of_memory(error: BaseException) -> bool:
     """Tell whether an error says that memory ran out: on the CPU it has no type of its own."""
     torch = sys.modules.get("torch")  # whoever raised its error has imported it
     if isinstance(error, MemoryError) or (torch and isinstance(error, torch.OutOfMemoryError)):
@@ -89,7 +86,16 @@ def _is_out_of_memory(error: BaseException) -> bool:
     return any(words in message for words in _OUT_OF_MEMORY)
 
 
-def _release_memory() -> None:
+def too_large(error: BaseException) -> EngineError:
+    """Return the error of a text that has not enough memory although it is alone."""
+    return EngineError(
+        f"out of memory, even with one text alone: {_first_line(error)}",
+        hint="close other programs, run on another device, or take a smaller model",
+    )
+
+
+def release_memory() -> None:
+    """Give back memory of a device that torch holds and does not use."""
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available():
         torch.cuda.empty_cache()

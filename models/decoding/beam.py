@@ -166,6 +166,11 @@ class _BeamSearch:
         self._running = self._advance(texts, self._batch.step(), kept=(), width=self._num_beams)
         return _done(texts)
 
+    def drop(self) -> None:
+        """Let all texts leave, unfinished."""
+        self._running = []
+        self._batch.clear()
+
     def _advance(
         self,
         texts: Sequence[_Text],

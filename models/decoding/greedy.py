@@ -103,6 +103,11 @@ class _TokenByToken:
             self._append(rows, self._batch.step())
         return [(row.index, _continuation(row)) for row in ended]
 
+    def drop(self) -> None:
+        """Let all texts leave, unfinished."""
+        self._runs = {}
+        self._batch.clear()
+
     def _append(self, rows: Sequence[BatchRow], hidden: torch.Tensor) -> None:
         """Choose the next token of each row from its last hidden state (rows, size)."""
         logits = self._head.logits(hidden).float()  # argmax of bfloat16 is slow on a CPU

@@ -190,7 +190,10 @@ def _taken(shape: tuple[int, ...], *, like: torch.Tensor) -> torch.Tensor:
     size_bytes = math.prod(shape) * like.itemsize
     if sys.platform == "win32" or like.device.type != "cpu" or size_bytes < _MAPPED_BYTES:
         return like.new_empty(shape)
-    mapped = mmap.mmap(-1, size_bytes, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    try:
+        mapped = mmap.mmap(-1, size_bytes, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    except OSError as error:
+        raise MemoryError(f"not enough memory for keys and values: {error}") from error
     return torch.frombuffer(mapped, dtype=like.dtype).view(shape)
 
 

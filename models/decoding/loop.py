@@ -11,15 +11,18 @@ they choose (`Search`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from models.decoding.batch import Batch, BatchRow, Continuation, Prompt
+from models.decoding.batching import is_out_of_memory, release_memory, too_large
+from models.runtime.free_memory import free_bytes
 from models.runtime.mapped import release_freed
 
 if TYPE_CHECKING:
     import torch
 
+MEMORY_SHARE = 0.5  # of the free memory that keys and values may take; the rest is for computing
 REFILL_SHARE = 0.75  # refill once this share of the places, or less, is taken
 
 Done = list[tuple[int, Continuation]]  # texts that are finished, by the number of their prompt
@@ -56,29 +59,62 @@ class Search(Protocol):
     def advance(self) -> Done:
         """Let the batch take a step, or finished texts leave it; return the finished texts."""
 
+    def drop(self) -> None:
+        """Let all texts leave, unfinished."""
+
 
 def run_search(
     search: Search, prompts: Sequence[Prompt], *, batch: Batch, capacity: Capacity
 ) -> Iterator[tuple[int, Continuation]]:
-    """Yield `(index, continuation)` once for every prompt, as soon as it is finished."""
+    """Yield `(index, continuation)` once for every prompt, as soon as it is finished.
+
+    Where memory runs out, all texts that are being decoded begin again, half as many at a time.
+    Raises EngineError where one text alone has not enough.
+    """
     import torch
 
+    capacity = _within_free_memory(capacity, batch)
     # From the end on, the longest first: they need the most steps, and short ones fill the gaps.
     waiting = [BatchRow(i, p) for i, p in enumerate(prompts)]
     waiting.sort(key=lambda row: (row.prompt.max_new_tokens, len(row.prompt.ids)))
     while waiting or search.texts:
         done: Done = []
-        with torch.inference_mode():
-            # 1. Waiting texts take the free places.
-            if joining := take(waiting, beside=search.texts, capacity=capacity):
-                done += search.start(*batch.join(joining))
-                release_freed()
-            # 2. All texts advance by a token.
-            done += search.advance()
+        joining: list[BatchRow] = []
+        too_many: list[BatchRow] = []
+        try:
+            with torch.inference_mode():
+                # 1. Waiting texts take the free places.
+                if joining := take(waiting, beside=search.texts, capacity=capacity):
+                    done += search.start(*batch.join(joining))
+                    release_freed()
+                # 2. All texts advance by a token.
+                done += search.advance()
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            finished = {index for index, _ in done}
+            there = {row.index: row for row in (*search.texts, *joining)}
+            too_many = [row for index, row in there.items() if index not in finished]
+            if len(too_many) < 2:
+                raise too_large(error) from error
+        if too_many:  # only out here is the error gone, and with it the tensors of its frames
+            search.drop()
+            release_memory()
+            capacity = replace(capacity, max_texts=len(too_many) // 2)
+            waiting += [BatchRow(row.index, row.prompt) for row in too_many]
         # 3. Finished texts, which have left the batch, are handed out.
         if not waiting and not search.texts:
             release_freed()
         yield from done
+
+
+def _within_free_memory(capacity: Capacity, batch: Batch) -> Capacity:
+    """Return a capacity whose keys and values take no more than a share of the free memory."""
+    free = free_bytes(batch.device)
+    if free is None:
+        return capacity
+    tokens = max(1, int(free * MEMORY_SHARE) // batch.token_bytes)
+    return replace(capacity, max_batch_tokens=min(capacity.max_batch_tokens, tokens))
 
 
 def take(

@@ -34,7 +34,7 @@ class PaddedBatch:
     def __init__(self, backbone: Any, *, pad_id: int, shared: Sequence[Prefix]) -> None:
         self.rows: list[BatchRow] = []
         self._backbone = backbone
-        self._device = backbone.device
+        self.device = backbone.device
         self._pad_id = pad_id
         self._shared = shared
         self._shared_caches: dict[Prefix, KVCache] = {}
@@ -63,7 +63,7 @@ class PaddedBatch:
             copies = [groups[row.index] for row in chunk]
             if sum(map(len, copies)) > len(chunk):
                 places = [i for i, rows in enumerate(copies) for _ in rows]
-                index = torch.tensor(places, device=self._device)
+                index = torch.tensor(places, device=self.device)
                 states, mask = states[index], mask[index]
                 cache.expand(index)
             added += [row for rows in copies for row in rows]
@@ -79,14 +79,14 @@ class PaddedBatch:
 
     def step(self) -> torch.Tensor:
         """Feed each row its last token; return the hidden states (rows, size)."""
-        ids = torch.tensor([[row.ids[-1]] for row in self.rows], device=self._device)
+        ids = torch.tensor([[row.ids[-1]] for row in self.rows], device=self.device)
         self._mask = torch.cat([self._mask, torch.ones_like(ids)], dim=1)
         return self._forward(ids=ids, mask=self._mask, cache=self._cache)[:, -1]
 
     def read(self, replies: Sequence[Sequence[int]]) -> list[torch.Tensor]:
         """Feed each row all tokens of a reply; return the hidden states (tokens, size) of each."""
         width = max(map(len, replies))
-        ids = torch.full((len(replies), width), self._pad_id, device=self._device)
+        ids = torch.full((len(replies), width), self._pad_id, device=self.device)
         mask = torch.zeros_like(ids)
         for i, tokens in enumerate(replies):
             ids[i, : len(tokens)] = torch.tensor(tokens)
@@ -95,11 +95,23 @@ class PaddedBatch:
         hidden = self._forward(ids=ids, mask=self._mask, cache=self._cache)
         return [row[: len(tokens)] for row, tokens in zip(hidden, replies, strict=True)]
 
+    @property
+    def token_bytes(self) -> int:
+        """The memory that the keys and values of a token take."""
+        shape, number = self._backbone.settings, next(self._backbone.parameters())
+        numbers: int = 2 * len(shape.layers) * shape.kv_heads * shape.head_size
+        return numbers * int(number.element_size())
+
+    def clear(self) -> None:
+        """Let all rows leave, and give back the memory of their keys and values."""
+        self.rows, self._shared_caches = [], {}
+        self._cache = self._mask = None
+
     def states(
         self, texts: Sequence[Sequence[int]], *, behind: Sequence[int], last: Sequence[int]
     ) -> list[torch.Tensor]:
         """Return the states behind some layers of texts that do not join. See `Batch.states`."""
-        ids, mask = _left_padded(texts, pad_id=self._pad_id, device=self._device)
+        ids, mask = _left_padded(texts, pad_id=self._pad_id, device=self.device)
         context = PaddedContext(KVCache(), mask, tokens=ids.shape[1])
         states = self._backbone.states(ids, context=context, behind=behind)
         return [row[-count:] for row, count in zip(states, last, strict=True)]
@@ -118,7 +130,7 @@ class PaddedBatch:
         moved = [(i, place) for i, place in enumerate(places) if i != place]
         if not moved and len(places) == len(before):
             return
-        index = torch.tensor(places, device=self._device)
+        index = torch.tensor(places, device=self.device)
         self._mask = self._mask[index]
         if len(places) > len(before):
             self._cache.expand(index)
@@ -132,7 +144,7 @@ class PaddedBatch:
         if not prefix:
             return cache
         if prefix not in self._shared_caches:
-            ids = torch.tensor([prefix], device=self._device)
+            ids = torch.tensor([prefix], device=self.device)
             self._shared_caches[prefix] = KVCache()
             self._forward(ids=ids, mask=torch.ones_like(ids), cache=self._shared_caches[prefix])
         for number, layer in enumerate(self._shared_caches[prefix].layers):
@@ -148,10 +160,10 @@ class PaddedBatch:
         All of them begin with `prefix`.
         """
         own = [row.prompt.ids[len(prefix) :] for row in rows]
-        ids, mask = _left_padded(own, pad_id=self._pad_id, device=self._device)
+        ids, mask = _left_padded(own, pad_id=self._pad_id, device=self.device)
         cache = self._copy_shared(prefix, len(rows))
         mask = torch.cat([mask.new_ones(len(own), len(prefix)), mask], dim=1)
-        last = torch.tensor([ids.shape[1] - 1], device=self._device)
+        last = torch.tensor([ids.shape[1] - 1], device=self.device)
         states = self._forward(ids=ids, mask=mask, cache=cache, wanted=last)
         return states[:, 0], mask, cache
 

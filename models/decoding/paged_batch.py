@@ -29,10 +29,13 @@ class PagedBatch:
         self._shared = shared
         self._kept: list[Row] = []  # of each row
         self._of_prefix: dict[Prefix, Row] = {}
-        settings = backbone.settings
-        self._pages = Pages(
-            layers=len(settings.layers), kv_heads=settings.kv_heads, head_size=settings.head_size
-        )
+        self._pages = Pages.of(backbone.settings)
+        self.device = backbone.device
+
+    @property
+    def token_bytes(self) -> int:
+        """The memory that the keys and values of a token take."""
+        return self._pages.token_bytes
 
     def join(self, joining: Sequence[BatchRow]) -> tuple[list[BatchRow], torch.Tensor]:
         """Prefill new rows and append them to the batch. See `Batch.join`."""
@@ -68,6 +71,11 @@ class PagedBatch:
         self.rows, self._kept = list(rows), [self._pages.fork(before[place]) for place in places]
         for row in before:
             self._pages.drop(row)
+
+    def clear(self) -> None:
+        """Let all rows leave, and give back the memory of their keys and values."""
+        self.rows, self._kept, self._of_prefix = [], [], {}
+        self._pages = Pages.of(self._backbone.settings)
 
     def states(
         self, texts: Sequence[Sequence[int]], *, behind: Sequence[int], last: Sequence[int]

@@ -23,6 +23,8 @@ from models.runtime.paged import PagedRows, attend_paged
 if TYPE_CHECKING:
     import torch
 
+    from models.networks.settings import DecoderSettings
+
 PAGE_TOKENS = 16
 _SLAB_PAGES = 32  # that are mapped together: 10 to 15 MB of the embedded models
 _HALF = 2  # bytes
@@ -46,9 +48,17 @@ class Pages:
     def __init__(self, *, layers: int, kv_heads: int, head_size: int) -> None:
         self.layer_bytes = 2 * PAGE_TOKENS * kv_heads * head_size * _HALF
         self._page_bytes = layers * self.layer_bytes
+        self.token_bytes = self._page_bytes // PAGE_TOKENS
         self._slabs: list[object] = []  # what keeps the memory mapped
         self._free: list[int] = []
         self._uses: Counter[int] = Counter()
+
+    @classmethod
+    def of(cls, settings: DecoderSettings) -> Pages:
+        """Return empty pages for a decoder of some sizes."""
+        return cls(
+            layers=len(settings.layers), kv_heads=settings.kv_heads, head_size=settings.head_size
+        )
 
     def fork(self, row: Row) -> Row:
         """Return a row of the same tokens, which lists the same pages."""
@@ -81,8 +91,11 @@ class Pages:
         return page
 
     def _mapped(self) -> list[int]:
-        """Return the addresses of new pages."""
-        slab = mmap.mmap(-1, _SLAB_PAGES * self._page_bytes)
+        """Return the addresses of new pages. Raises MemoryError where there is no room."""
+        try:
+            slab = mmap.mmap(-1, _SLAB_PAGES * self._page_bytes)
+        except OSError as error:
+            raise MemoryError(f"not enough memory for keys and values: {error}") from error
         if hasattr(mmap, "MADV_HUGEPAGE"):
             slab.madvise(mmap.MADV_HUGEPAGE)
         self._slabs.append(begin := ctypes.c_char.from_buffer(slab))

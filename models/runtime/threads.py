@@ -16,9 +16,9 @@ import math
 import os
 from pathlib import Path
 
+from models.runtime.cgroups import MOUNT, OWN, groups
+
 _SPINS = "3000"  # some 50 microseconds
-_CGROUP = Path("/proc/self/cgroup")
-_MOUNT = Path("/sys/fs/cgroup")
 
 
 def prepare_threads(threads: int = 0) -> None:
@@ -39,29 +39,10 @@ def prepare_threads(threads: int = 0) -> None:
             os.environ[variable] = str(threads)
 
 
-def cpu_quota(*, cgroup: Path = _CGROUP, mount: Path = _MOUNT) -> float | None:
-    """Return the cores' worth of time that the control groups of this process allow, or None.
-
-    Both versions of control groups are asked, from the process's own group up to the root: a
-    container sees its own group as the root.
-    """
-    try:
-        lines = cgroup.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return None
-    found: list[float] = []
-    for line in lines:
-        _, controllers, path = line.split(":", 2)
-        if controllers and "cpu" not in controllers.split(","):
-            continue
-        root = mount if not controllers else mount / "cpu"
-        group = root / path.lstrip("/")
-        for folder in (group, *group.parents):
-            if (quota := _quota(folder)) is not None:
-                found.append(quota)
-            if folder == root:
-                break
-    return min(found, default=None)
+def cpu_quota(*, own: Path = OWN, mount: Path = MOUNT) -> float | None:
+    """Return the cores' worth of time that the control groups of this process allow, or None."""
+    quotas = [_quota(folder) for folder in groups("cpu", own=own, mount=mount)]
+    return min((quota for quota in quotas if quota is not None), default=None)
 
 
 def _quota(folder: Path) -> float | None:
