@@ -26,7 +26,9 @@ def main() -> None:
     gc.set_threshold(*_GARBAGE)
     try:
         from pipeline.cli.streams import open_streams  # here, as Ctrl-C may come meanwhile
+        from pipeline.sorting import prepare_sorting
 
+        prepare_sorting()
         open_streams()
         _call()
     except KeyboardInterrupt:  # while modules are being loaded; later typer turns it into an exit
