@@ -41,15 +41,12 @@ class PagedBatch:
         """Prefill new rows and append them to the batch. See `Batch.join`."""
         added: list[BatchRow] = []
         hidden: list[torch.Tensor] = []
-        for groups in _chunks(alike(joining)):
-            prefixes = [prefix_of(group[0], self._shared) for group in groups]
-            kept = [self._pages.fork(self._prefix(prefix)) for prefix in prefixes]
-            own = [
-                group[0].prompt.ids[len(prefix) :]
-                for group, prefix in zip(groups, prefixes, strict=True)
-            ]
+        parts = [(group, prefix_of(group[0], self._shared)) for group in alike(joining)]
+        for chunk in _chunks(parts):
+            kept = [self._pages.fork(self._prefix(prefix)) for _, prefix in chunk]
+            own = [group[0].prompt.ids[len(prefix) :] for group, prefix in chunk]
             states = self._forward(own, kept, last=[1] * len(own))
-            for group, row, of_row in zip(groups, kept, states, strict=True):
+            for (group, _), row, of_row in zip(chunk, kept, states, strict=True):
                 added += group
                 hidden += [of_row] * len(group)
                 self._kept += [row, *(self._pages.fork(row) for _ in group[1:])]
@@ -123,16 +120,18 @@ def _wanted(ids: Sequence[Sequence[int]], last: Sequence[int]) -> torch.Tensor |
     return torch.tensor(list(chain.from_iterable(places)))
 
 
-def _chunks(groups: Sequence[list[BatchRow]]) -> Iterator[list[list[BatchRow]]]:
-    """Split groups of rows into prefills, one prompt of each group being read."""
-    chunk: list[list[BatchRow]] = []
+def _chunks(
+    parts: Sequence[tuple[list[BatchRow], Prefix]],
+) -> Iterator[list[tuple[list[BatchRow], Prefix]]]:
+    """Split groups of rows, each with its prefix, into prefills of some tokens behind those."""
+    chunk: list[tuple[list[BatchRow], Prefix]] = []
     size = 0
-    for group in groups:
-        length = len(group[0].prompt.ids)
+    for group, prefix in parts:
+        length = len(group[0].prompt.ids) - len(prefix)
         if chunk and size + length > MAX_PREFILL_TOKENS:
             yield chunk
             chunk, size = [], 0
-        chunk.append(group)
+        chunk.append((group, prefix))
         size += length
     if chunk:
         yield chunk
