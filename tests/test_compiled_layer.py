@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,15 @@ def read(backbone: Any, cuts: tuple[int, ...], wanted: torch.Tensor | None) -> t
     return torch.cat(found, dim=1)
 
 
+@pytest.fixture(params=[1, 2])
+def path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take each way of multiplying that this processor has."""
+    best = load_kernel()
+    if best is None or request.param > best.path:
+        pytest.skip("this processor lacks the instructions")
+    monkeypatch.setattr(int8, "load_kernel", lambda: replace(best, path=request.param))
+
+
 def compiled_ones(model: Any) -> int:
     return sum("forward" in vars(layer) for layer in model.get_decoder().layers)
 
@@ -69,6 +79,7 @@ def compiled_ones(model: Any) -> int:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("rows", ["together", "apart"])
 @pytest.mark.parametrize("with_adapter", [False, True])
+@pytest.mark.usefixtures("path")
 def test_a_compiled_layer_is_the_sum_of_its_parts(
     kind: str, rows: Rows, tmp_path: Path, *, with_adapter: bool
 ) -> None:
