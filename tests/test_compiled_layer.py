@@ -131,3 +131,17 @@ def test_a_layer_of_which_a_part_is_not_compiled_goes_on_as_before(
     monkeypatch.setattr(compiled_layer, "_library", lambda: None)
     compiled_layer.compile_layers(model.get_decoder())
     assert compiled_ones(model) == 0
+
+
+def test_a_gate_that_is_not_compiled_leaves_its_layer_alone(tmp_path: Path) -> None:
+    """Its rows are no multiple of eight numbers."""
+    model = tiny_decoder("qwen2")
+    model.config.intermediate_size = 44
+    odd = type(model)(model.config).eval()
+    odd.to(torch.bfloat16).save_pretrained(tmp_path)
+    found = load_causal(tmp_path, device="cpu", dtype="int8")
+    prepack(found.get_decoder(), int8=True)
+    kept(found, "together", int8=True)
+    assert found.get_decoder().paged
+    assert compiled_ones(found) == 0
+    assert torch.isfinite(read(found.get_decoder(), (9, 1), None)).all()

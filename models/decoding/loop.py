@@ -22,6 +22,8 @@ from models.runtime.mapped import release_freed
 if TYPE_CHECKING:
     import torch
 
+    from models.errors import EngineError
+
 MEMORY_SHARE = 0.5  # of the free memory that keys and values may take; the rest is for computing
 REFILL_SHARE = 0.75  # refill once this share of the places, or less, is taken
 
@@ -77,14 +79,15 @@ def run_search(
     # From the end on, the longest first: they need the most steps, and short ones fill the gaps.
     waiting = [BatchRow(i, p) for i, p in enumerate(prompts)]
     waiting.sort(key=lambda row: (row.prompt.max_new_tokens, len(row.prompt.ids)))
-    while waiting or search.texts:
+    going: dict[int, BatchRow] = {}  # texts that were taken, and are not handed out yet
+    while waiting or going:
         done: Done = []
-        joining: list[BatchRow] = []
-        too_many: list[BatchRow] = []
+        short: EngineError | None = None
         try:
             with torch.inference_mode():
                 # 1. Waiting texts take the free places.
                 if joining := take(waiting, beside=search.texts, capacity=capacity):
+                    going |= {row.index: row for row in joining}
                     done += search.start(*batch.join(joining))
                     release_freed()
                 # 2. All texts advance by a token.
@@ -92,20 +95,22 @@ def run_search(
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
-            finished = {index for index, _ in done}
-            there = {row.index: row for row in (*search.texts, *joining)}
-            too_many = [row for index, row in there.items() if index not in finished]
-            if len(too_many) < 2:
-                raise too_large(error) from error
-        if too_many:  # only out here is the error gone, and with it the tensors of its frames
-            search.drop()
-            release_memory()
-            capacity = replace(capacity, max_texts=len(too_many) // 2)
-            waiting += [BatchRow(row.index, row.prompt) for row in too_many]
+            short = too_large(error)
         # 3. Finished texts, which have left the batch, are handed out.
-        if not waiting and not search.texts:
+        for index, _ in done:
+            del going[index]
+        if short is None and not going and not waiting:
             release_freed()
         yield from done
+        # 4. Only now is the error gone, and with it the tensors of the frames that it came through.
+        if short is not None:
+            if capacity.max_texts == 1:
+                raise short
+            search.drop()
+            release_memory()
+            capacity = replace(capacity, max_texts=max(1, len(going) // 2))
+            waiting += [BatchRow(row.index, row.prompt) for row in going.values()]
+            going.clear()
 
 
 def _within_free_memory(capacity: Capacity, batch: Batch) -> Capacity:

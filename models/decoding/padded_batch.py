@@ -21,6 +21,7 @@ from models.decoding.batch import MAX_PREFILL_TOKENS, BatchRow, alike, prefix_of
 from models.decoding.batching import batches
 from models.decoding.kv_cache import KVCache, Move, PaddedContext
 from models.decoding.prefixes import Prefix
+from models.runtime.checkpoint import hidden_dtype
 
 
 class PaddedBatch:
@@ -98,9 +99,9 @@ class PaddedBatch:
     @property
     def token_bytes(self) -> int:
         """The memory that the keys and values of a token take."""
-        shape, number = self._backbone.settings, next(self._backbone.parameters())
+        shape = self._backbone.settings
         numbers: int = 2 * len(shape.layers) * shape.kv_heads * shape.head_size
-        return numbers * int(number.element_size())
+        return numbers * hidden_dtype(self._backbone).itemsize
 
     def clear(self) -> None:
         """Let all rows leave, and give back the memory of their keys and values."""

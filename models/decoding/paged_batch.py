@@ -117,7 +117,7 @@ def _wanted(ids: Sequence[Sequence[int]], last: Sequence[int]) -> torch.Tensor |
     if sum(last) == ends[-1]:
         return None
     places = [range(end - count, end) for end, count in zip(ends, last, strict=True)]
-    return torch.tensor(list(chain.from_iterable(places)))
+    return torch.tensor(list(chain.from_iterable(places)), dtype=torch.int64)
 
 
 def _chunks(

@@ -12,6 +12,7 @@ import ctypes
 import mmap
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING
@@ -92,11 +93,12 @@ class Pages:
 
     def _mapped(self) -> list[int]:
         """Return the addresses of new pages. Raises MemoryError where there is no room."""
+        private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS  # shared memory has no large pages
         try:
-            slab = mmap.mmap(-1, _SLAB_PAGES * self._page_bytes)
+            slab = mmap.mmap(-1, _SLAB_PAGES * self._page_bytes, flags=private)
         except OSError as error:
             raise MemoryError(f"not enough memory for keys and values: {error}") from error
-        if hasattr(mmap, "MADV_HUGEPAGE"):
+        with suppress(OSError):  # the kernel may have no large pages
             slab.madvise(mmap.MADV_HUGEPAGE)
         self._slabs.append(begin := ctypes.c_char.from_buffer(slab))
         first = ctypes.addressof(begin)

@@ -99,7 +99,8 @@ def _compiled(layer: Any, backbone: Backbone) -> Callable[..., torch.Tensor] | N
 
     functions, own = library(), _library()
     products = [vars(layer.get_submodule(name)).get("forward") for name in _MATRICES]
-    if functions is None or own is None or not all(_is_ours(product) for product in products):
+    ours = layer.mlp.open is not None and all(_is_ours(product) for product in products)
+    if functions is None or own is None or not ours:
         return None
     bases = [product.base if isinstance(product, LowRank) else product for product in products]
     kernel = bases[0].kernel

@@ -25,7 +25,8 @@ def free_bytes(device: torch.device) -> int | None:
         import torch
 
         free: int = torch.cuda.mem_get_info(device)[0]
-        return free
+        spare = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return free + spare
     return free_on_cpu() if device.type == "cpu" else None
 
 

@@ -7,6 +7,7 @@
 
    Floating point must not be contracted (-ffp-contract=off). */
 
+#include <cpuid.h>
 #include <immintrin.h>
 #include <math.h>
 #include <stdint.h>
@@ -16,7 +17,6 @@
 #include "views.h"
 
 #define INLINE static inline __attribute__((always_inline))
-/* Every processor with AVX2 converts halves, too. */
 #define AVX2 __attribute__((target("avx2,fma,f16c")))
 #define AVX512 __attribute__((target("avx2,fma,avx512f")))
 
@@ -24,7 +24,9 @@ enum { EIGHT = 8, LANES = 6 /* queries that read a key together */, SPARE = 8, N
 
 int supported(void) {
   __builtin_cpu_init();
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  unsigned a, b, c = 0, d;
+  const int halves = __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C);
+  return halves && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
 
 AVX2 INLINE float added_up(__m256 lanes) {
@@ -109,7 +111,7 @@ AVX2 INLINE void score(const int halves, const int count, const float *q, const 
   const int64_t bytes = size * (halves ? HALF : (int64_t)sizeof(float));
   int64_t j = reach->low;
   for (; j + 2 <= reach->high; j += 2, scores += 2) {
-    const int64_t soon = j + SOON < reach->high ? j + SOON : reach->high - 2;
+    const int64_t soon = j + SOON + 2 <= reach->high ? j + SOON : reach->high - 2;
     for (int64_t i = 0; i < 2; i++)
       for (int64_t line = 0; line < bytes; line += LINE) {
         _mm_prefetch(keys->base + keys->places[soon + i] + line, _MM_HINT_T0);
