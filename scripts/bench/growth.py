@@ -1,0 +1,88 @@
+"""How cost grows with a folder: processor seconds a document, and memory at the peak.
+
+    .venv/bin/python scripts/bench/growth.py --ntrex FOLDER [--documents 10 100 1000]
+        [--config configs/fast.toml] [--json FILE]
+
+A document is two neighbouring segments of NTREX, in Russian, Ukrainian and French in turn. Every
+folder is run by `nightdesk run` in a process of its own, nothing remembered. The start is part of
+it: at ten documents it is a third.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+FILES = ("rus", "ukr", "fra")
+
+
+def write_documents(folder: Path, ntrex: Path, count: int) -> None:
+    """Write so many documents into a new folder."""
+    folder.mkdir()
+    lines = [(ntrex / f"{name}.txt").read_text(encoding="utf-8").splitlines() for name in FILES]
+    pairs = len(lines[0]) // 2
+    for number in range(count):
+        own, at = lines[number % len(lines)], 2 * (number % pairs)
+        text = f"{own[at]}\n\n{own[at + 1]}\n"
+        (folder / f"{number:06}.txt").write_text(text, encoding="utf-8")
+
+
+def measured(documents: Path, config: Path, scratch: Path) -> tuple[float, float, float]:
+    """Run a folder; return seconds, processor seconds, and the peak of memory in GB."""
+    script = (
+        "import resource, subprocess, sys, time\n"
+        "began = time.monotonic()\n"
+        "code = subprocess.run(sys.argv[1:]).returncode\n"
+        "use = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+        "print(time.monotonic() - began, use.ru_utime + use.ru_stime, use.ru_maxrss / 1e6)\n"
+        "sys.exit(code)\n"
+    )
+    command = [
+        sys.executable, "-c", script, str(Path(sys.executable).with_name("nightdesk")), "run",
+        str(documents), "--out", str(scratch / "out"), "--quiet", "--config", str(config),
+    ]  # fmt: skip
+    env = os.environ | {"NIGHTDESK_STATE": str(scratch / "state")}
+    run = subprocess.run(command, check=True, capture_output=True, text=True, env=env)
+    seconds, cpu_s, peak_gb = map(float, run.stdout.split()[-3:])
+    return seconds, cpu_s, peak_gb
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print a line for each size of the folder."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--ntrex", type=Path, required=True)
+    parser.add_argument("--documents", type=int, nargs="+", default=[10, 100, 1_000])
+    parser.add_argument("--config", type=Path, default=Path("configs/fast.toml"))
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args(arguments)
+    rows = []
+    for count in options.documents:
+        with tempfile.TemporaryDirectory() as folder:
+            scratch = Path(folder)
+            write_documents(scratch / "in", options.ntrex, count)
+            seconds, cpu_s, peak_gb = measured(scratch / "in", options.config, scratch)
+        rows.append(
+            {
+                "documents": count,
+                "seconds": seconds / count,
+                "cpu_s": cpu_s / count,
+                "peak_gb": peak_gb,
+            }
+        )
+        print(
+            f"{count:6} documents: {cpu_s / count:.2f} processor seconds a document,"
+            f" {seconds / count:.2f} seconds, peak {peak_gb:.1f} GB",
+            flush=True,
+        )
+    if options.json:
+        options.json.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
