@@ -281,8 +281,7 @@ def test_states_are_the_same_bits_alone_and_beside_longer_rows(
 
 def states(backbone: Any, texts: list[list[int]], cuts: Any) -> list[torch.Tensor]:
     """Return the states of texts, all read in the pieces that `cuts` bound."""
-    shape = backbone.settings
-    pages = Pages(layers=len(shape.layers), kv_heads=shape.kv_heads, head_size=shape.head_size)
+    pages = Pages.of(backbone.settings)
     rows: list[Row] = [Row() for _ in texts]
     found: list[list[torch.Tensor]] = [[] for _ in texts]
     with torch.inference_mode():

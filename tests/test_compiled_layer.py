@@ -50,8 +50,7 @@ def adapted(model: Any) -> Any:
 
 def read(backbone: Any, cuts: tuple[int, ...], wanted: torch.Tensor | None) -> torch.Tensor:
     """Return the states of two rows that are read in pieces; of the last piece those wanted."""
-    shape = backbone.settings
-    pages = Pages(layers=len(shape.layers), kv_heads=shape.kv_heads, head_size=shape.head_size)
+    pages = Pages.of(backbone.settings)
     rows, found = [Row(), Row()], []
     numbers = torch.Generator().manual_seed(1)
     with torch.inference_mode():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.sorting import prepare_sorting
+from models.runtime.sorting import prepare_sorting
 
 VARIABLE = "NPY_DISABLE_CPU_FEATURES"
 ZEN_4 = {"vendor_id": "AuthenticAMD", "cpu family": "25", "flags": "fpu avx2 avx512f avx512dq"}

@@ -17,7 +17,6 @@ The gain is measured in scripts/bench/LOG.md.
 from __future__ import annotations
 
 import math
-import mmap
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from dataclasses import dataclass
 import torch
 
 from models.networks.attention import Seen, attend
+from models.runtime.mapped import anonymous
 
 _MAPPED_BYTES = 1 << 18
 SPARE_COLUMNS = 24  # room for so many more tokens, when a step finds none
@@ -190,11 +190,7 @@ def _taken(shape: tuple[int, ...], *, like: torch.Tensor) -> torch.Tensor:
     size_bytes = math.prod(shape) * like.itemsize
     if sys.platform == "win32" or like.device.type != "cpu" or size_bytes < _MAPPED_BYTES:
         return like.new_empty(shape)
-    try:
-        mapped = mmap.mmap(-1, size_bytes, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    except OSError as error:
-        raise MemoryError(f"not enough memory for keys and values: {error}") from error
-    return torch.frombuffer(mapped, dtype=like.dtype).view(shape)
+    return torch.frombuffer(anonymous(size_bytes), dtype=like.dtype).view(shape)
 
 
 def _stacked(parts: Sequence[torch.Tensor], *, spare: int) -> torch.Tensor:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
+from torch.nn.functional import pad
 
 from models.decoding.batch import MAX_PREFILL_TOKENS, BatchRow, alike, prefix_of
 from models.decoding.batching import batches
@@ -58,7 +59,7 @@ class PaddedBatch:
         for rows in groups.values():
             by_prefix.setdefault(prefix_of(rows[0], self._shared), []).append(rows[0])
         for prefix, chunk in [
-            (prefix, chunk) for prefix, rows in by_prefix.items() for chunk in _chunks(rows)
+            (begin, chunk) for begin, rows in by_prefix.items() for chunk in _chunks(rows, begin)
         ]:
             states, mask, cache = self._prefill(chunk, prefix)
             copies = [groups[row.index] for row in chunk]
@@ -174,9 +175,6 @@ class PaddedBatch:
         The leading columns that hold padding in every row of the batch are dropped: the rows that
         filled them have left.
         """
-        import torch
-        from torch.nn.functional import pad
-
         first = int(self._mask.any(dim=0).to(torch.int8).argmax())
         masks = [self._mask[:, first:], *masks]
         width = max(mask.shape[1] for mask in masks)
@@ -232,9 +230,9 @@ def _moves(
     return found
 
 
-def _chunks(rows: Sequence[BatchRow]) -> Iterator[list[BatchRow]]:
-    """Split rows into prefills of like length, so that little of each is padding."""
-    lengths = [len(row.prompt.ids) for row in rows]
+def _chunks(rows: Sequence[BatchRow], prefix: Prefix) -> Iterator[list[BatchRow]]:
+    """Split rows into prefills of like length behind a prefix: little of each is padding."""
+    lengths = [len(row.prompt.ids) - len(prefix) for row in rows]
     for indices in batches(
         lengths, max_batch_tokens=MAX_PREFILL_TOKENS, max_batch_size=max(1, len(rows))
     ):

@@ -55,12 +55,11 @@ class PagedBatch:
 
     def step(self) -> torch.Tensor:
         """Feed each row its last token; return the hidden states (rows, size)."""
-        ones = [1] * len(self.rows)
-        return torch.cat(self._forward([row.ids[-1:] for row in self.rows], self._kept, last=ones))
+        return torch.cat(self._forward([row.ids[-1:] for row in self.rows], self._kept))
 
     def read(self, replies: Sequence[Sequence[int]]) -> list[torch.Tensor]:
         """Feed each row all tokens of a reply; return the hidden states (tokens, size) of each."""
-        return self._forward(replies, self._kept, last=[len(tokens) for tokens in replies])
+        return self._forward(replies, self._kept)
 
     def select(self, places: Sequence[int], rows: Sequence[BatchRow]) -> None:
         """Replace row i of the batch by a copy of row `places[i]`. See `Batch.select`."""
@@ -96,12 +95,21 @@ class PagedBatch:
         return self._of_prefix[prefix]
 
     def _forward(
-        self, ids: Sequence[Sequence[int]], kept: Sequence[Row], *, last: Sequence[int]
+        self,
+        ids: Sequence[Sequence[int]],
+        kept: Sequence[Row],
+        *,
+        last: Sequence[int] | None = None,
     ) -> list[torch.Tensor]:
-        """Let some rows grow by tokens; return the hidden states of the `last` of each row's."""
+        """Let some rows grow by tokens; return the hidden states of the `last` of each, or of all.
+
+        Each is (tokens, size).
+        """
         line, context = self._line(ids, kept)
-        hidden: torch.Tensor = self._backbone(line, context=context, wanted=_wanted(ids, last))
-        return list(torch.split(hidden[0], list(last)))
+        wanted = None if last is None else _wanted(ids, last)
+        hidden: torch.Tensor = self._backbone(line, context=context, wanted=wanted)
+        counts = [len(tokens) for tokens in ids] if last is None else list(last)
+        return list(torch.split(hidden[0], counts))
 
     def _line(
         self, ids: Sequence[Sequence[int]], kept: Sequence[Row]
@@ -111,11 +119,9 @@ class PagedBatch:
         return torch.tensor([list(chain.from_iterable(ids))]), context
 
 
-def _wanted(ids: Sequence[Sequence[int]], last: Sequence[int]) -> torch.Tensor | None:
-    """Return the places of the last tokens of rows in their line; None where they are all."""
-    ends = list(accumulate(map(len, ids)))
-    if sum(last) == ends[-1]:
-        return None
+def _wanted(ids: Sequence[Sequence[int]], last: Sequence[int]) -> torch.Tensor:
+    """Return the places of the last tokens of rows in their line."""
+    ends = accumulate(map(len, ids))
     places = [range(end - count, end) for end, count in zip(ends, last, strict=True)]
     return torch.tensor(list(chain.from_iterable(places)), dtype=torch.int64)
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.runtime.mapped import anonymous
 from models.runtime.paged import PagedRows, attend_paged
 
 if TYPE_CHECKING:
@@ -93,11 +94,7 @@ class Pages:
 
     def _mapped(self) -> list[int]:
         """Return the addresses of new pages. Raises MemoryError where there is no room."""
-        private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS  # shared memory has no large pages
-        try:
-            slab = mmap.mmap(-1, _SLAB_PAGES * self._page_bytes, flags=private)
-        except OSError as error:
-            raise MemoryError(f"not enough memory for keys and values: {error}") from error
+        slab = anonymous(_SLAB_PAGES * self._page_bytes)
         with suppress(OSError):  # the kernel may have no large pages
             slab.madvise(mmap.MADV_HUGEPAGE)
         self._slabs.append(begin := ctypes.c_char.from_buffer(slab))

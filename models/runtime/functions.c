@@ -20,7 +20,15 @@
 #define AVX2 __attribute__((target("avx2,fma,f16c")))
 #define AVX512 __attribute__((target("avx2,fma,avx512f")))
 
-enum { EIGHT = 8, LANES = 6 /* queries that read a key together */, SPARE = 8, NEAR = 32 /* values */, SOON = 16, LINE = 64, HALF = 2 };
+enum {
+  EIGHT = 8,
+  LANES = 6, /* queries that read a key together */
+  SPARE = 8,
+  NEAR = 32, /* values that stay in the nearest cache for all their columns */
+  SOON = 16, /* keys that are fetched ahead */
+  LINE = 64, /* bytes that are fetched together */
+  HALF = 2   /* bytes */
+};
 
 int supported(void) {
   __builtin_cpu_init();

@@ -149,14 +149,17 @@ def _float32(x: torch.Tensor) -> torch.Tensor:
     return x
 
 
-def in_panels(weight: torch.Tensor) -> torch.Tensor:
-    """Return W (out, in) in float32, laid out as the compiled product reads it."""
+def in_panels(weight: torch.Tensor, *, width: int = _PANEL) -> torch.Tensor:
+    """Return W (out, in) in float32, laid out in panels of so many of its rows.
+
+    The compiled product of float32 reads panels of `_PANEL`.
+    """
     import torch
 
     columns, depth = weight.shape
-    padded = torch.zeros(-(-columns // _PANEL) * _PANEL, depth)
+    padded = torch.zeros(-(-columns // width) * width, depth)
     padded[:columns] = weight.detach()
-    return padded.view(-1, _PANEL, depth).transpose(1, 2).contiguous()
+    return padded.view(-1, width, depth).transpose(1, 2).contiguous()
 
 
 def product_apart(weight: torch.Tensor, *, laid: torch.Tensor | None = None) -> Product:

@@ -44,6 +44,17 @@ def release_pages(tensors: Iterable[torch.Tensor]) -> None:
             advise(ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), mmap.MADV_DONTNEED)
 
 
+def anonymous(size_bytes: int) -> mmap.mmap:
+    """Return new memory of this process alone, which goes back to the system with the object.
+
+    Raises MemoryError where there is no room.
+    """
+    try:
+        return mmap.mmap(-1, size_bytes, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    except OSError as error:
+        raise MemoryError(f"not enough memory for {size_bytes} bytes: {error}") from error
+
+
 def release_freed() -> None:
     """Give memory that was freed back to the system, where the allocator is glibc's.
 

@@ -12,11 +12,12 @@ from functools import cache
 from pathlib import Path
 
 from models.runtime.device import INT8
+from models.runtime.processor import PROCESSORS, first_processor
 from models.runtime.speed import remembered
 
 # Where a driver of an accelerator shows itself on Linux: NVIDIA, AMD, and Windows below WSL.
 _ACCELERATORS = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/kfd", "/dev/dxg")
-_PROCESSOR = Path("/proc/cpuinfo")
+_PROCESSOR = PROCESSORS
 _BFLOAT16 = {"avx512_bf16", "amx_bf16"}
 
 
@@ -45,10 +46,9 @@ def _processors_format() -> str | None:
     if platform.system() != "Linux" or platform.machine() not in {"x86_64", "AMD64"}:
         return None
     try:
-        text = _PROCESSOR.read_text(encoding="utf-8", errors="replace")
+        flags = first_processor(_PROCESSOR).get("flags", "").split()
     except OSError:
         return None
-    flags = next((line for line in text.splitlines() if line.startswith("flags")), "").split()
     if _BFLOAT16 & set(flags):
         return "bfloat16"
     return INT8 if "avx2" in flags else "float32"

@@ -214,16 +214,12 @@ class LowRank:
         self.rank = high.shape[1]
         self.down = in_panels(down)
         self._low = product_apart(down, laid=self.down)
-        width = base.matrix.width
-        panels = -(-len(high) // width)
-        padded = high.new_zeros(panels * width, self.rank)
-        padded[: len(high)] = high
-        self.high = padded.float().view(panels, width, self.rank).transpose(1, 2).contiguous()
+        self.high = in_panels(high, width=base.matrix.width)
 
     def __deepcopy__(self, memo: object) -> LowRank:
         return self  # it never changes
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """Return the sum of both products of x."""
-        low = self._low(x).contiguous()
+        low = self._low(x)
         return self.base.multiplied(x, (low.data_ptr(), self.high.data_ptr(), self.rank))

@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.repository.weights import cache_root
+from models.runtime.processor import PROCESSORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import torch
 
-_PROCESSOR = Path("/proc/cpuinfo")
+_PROCESSOR = PROCESSORS
 _PRODUCT = Path(__file__).with_name("int8_product.c")
 _COLUMNS, _DEPTH = 8_960, 1_536  # the largest matrices of the embedded translator
 _ROWS = (4, 64)  # a few texts, and a full batch

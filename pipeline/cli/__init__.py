@@ -25,8 +25,8 @@ def main() -> None:
     sys.unraisablehook = interrupt_again
     gc.set_threshold(*_GARBAGE)
     try:
-        from pipeline.cli.streams import open_streams  # here, as Ctrl-C may come meanwhile
-        from pipeline.sorting import prepare_sorting
+        from models.runtime.sorting import prepare_sorting  # here, as Ctrl-C may come meanwhile
+        from pipeline.cli.streams import open_streams
 
         prepare_sorting()
         open_streams()

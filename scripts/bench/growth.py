@@ -12,45 +12,22 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-FILES = ("rus", "ukr", "fra")
+from throughput import FILES, HERE, run_at_once
 
 
 def write_documents(folder: Path, ntrex: Path, count: int) -> None:
     """Write so many documents into a new folder."""
     folder.mkdir()
-    lines = [(ntrex / f"{name}.txt").read_text(encoding="utf-8").splitlines() for name in FILES]
+    lines = [(ntrex / f"{name}.txt").read_text("utf-8").splitlines() for name in FILES.values()]
     pairs = len(lines[0]) // 2
     for number in range(count):
         own, at = lines[number % len(lines)], 2 * (number % pairs)
         text = f"{own[at]}\n\n{own[at + 1]}\n"
         (folder / f"{number:06}.txt").write_text(text, encoding="utf-8")
-
-
-def measured(documents: Path, config: Path, scratch: Path) -> tuple[float, float, float]:
-    """Run a folder; return seconds, processor seconds, and the peak of memory in GB."""
-    script = (
-        "import resource, subprocess, sys, time\n"
-        "began = time.monotonic()\n"
-        "code = subprocess.run(sys.argv[1:]).returncode\n"
-        "use = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
-        "print(time.monotonic() - began, use.ru_utime + use.ru_stime, use.ru_maxrss / 1e6)\n"
-        "sys.exit(code)\n"
-    )
-    command = [
-        sys.executable, "-c", script, str(Path(sys.executable).with_name("nightdesk")), "run",
-        str(documents), "--out", str(scratch / "out"), "--quiet", "--config", str(config),
-    ]  # fmt: skip
-    env = os.environ | {"NIGHTDESK_STATE": str(scratch / "state")}
-    run = subprocess.run(command, check=True, capture_output=True, text=True, env=env)
-    seconds, cpu_s, peak_gb = map(float, run.stdout.split()[-3:])
-    return seconds, cpu_s, peak_gb
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -66,18 +43,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         with tempfile.TemporaryDirectory() as folder:
             scratch = Path(folder)
             write_documents(scratch / "in", options.ntrex, count)
-            seconds, cpu_s, peak_gb = measured(scratch / "in", options.config, scratch)
-        rows.append(
-            {
-                "documents": count,
-                "seconds": seconds / count,
-                "cpu_s": cpu_s / count,
-                "peak_gb": peak_gb,
-            }
-        )
+            command = ["run", str(scratch / "in"), "--out", str(scratch / "out")]
+            command += ["--config", str(options.config)]
+            found = run_at_once(HERE, [command], folder=scratch)
+        row = {
+            "documents": count,
+            "seconds": found.seconds / count,
+            "cpu_s": found.cpu_s / count,
+            "peak_gb": found.peak_gb,
+        }
+        rows.append(row)
         print(
-            f"{count:6} documents: {cpu_s / count:.2f} processor seconds a document,"
-            f" {seconds / count:.2f} seconds, peak {peak_gb:.1f} GB",
+            f"{count:6} documents: {row['cpu_s']:.2f} processor seconds a document,"
+            f" {row['seconds']:.2f} seconds, peak {row['peak_gb']:.1f} GB",
             flush=True,
         )
     if options.json:

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+
+from models.runtime.processor import PROCESSORS, first_processor
 
 _VARIABLE = "NPY_DISABLE_CPU_FEATURES"
 _AVX512 = "X86_V4 AVX512_ICL"  # as numpy calls what Zen 4 has of it
-_CPUINFO = Path("/proc/cpuinfo")
 _FAMILY = "25"  # Zen 3, which has no AVX-512, and Zen 4
 
 
-def prepare_sorting(*, cpuinfo: Path = _CPUINFO) -> None:
+def prepare_sorting(*, cpuinfo: Path = PROCESSORS) -> None:
     """Set the variable that numpy reads, where it is needed; the user's own one stands."""
-    if _is_zen_4(_first_processor(cpuinfo)):
-        os.environ.setdefault(_VARIABLE, _AVX512)
+    with suppress(OSError):
+        if _is_zen_4(first_processor(cpuinfo)):
+            os.environ.setdefault(_VARIABLE, _AVX512)
 
 
 def _is_zen_4(about: Mapping[str, str]) -> bool:
@@ -29,18 +32,3 @@ def _is_zen_4(about: Mapping[str, str]) -> bool:
         and about.get("cpu family") == _FAMILY
         and "avx512f" in about.get("flags", "").split()
     )
-
-
-def _first_processor(cpuinfo: Path) -> Mapping[str, str]:
-    """Return what the system says of the first processor; nothing where it says nothing."""
-    found = {}
-    try:
-        with cpuinfo.open(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                if not line.strip():
-                    break
-                name, _, value = line.partition(":")
-                found[name.strip()] = value.strip()
-    except OSError:
-        return {}
-    return found
